@@ -1,0 +1,268 @@
+"""Set up, run and test the program with nothing but Python 3.11 or newer.
+
+    python3 manage.py run [--host HOST] [--port PORT]
+    python3 manage.py test [--all] [pytest arguments]
+
+Both make what they need first (`.venv`, `.assets`) and remake it when what it was made from has changed; when
+nothing has, that costs a few file reads. Standard library only, and nothing on the way to `run` that Windows
+lacks: this file runs before anything is installed. What it does to the database it leaves to the operator
+commands of `flask --app inspect_app`.
+"""
+
+import argparse
+import hashlib
+import importlib.util
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+if sys.version_info < (3, 11):  # before anything that an older Python would stumble over
+    sys.exit("This needs Python 3.11 or newer; this is Python %d.%d." % sys.version_info[:2])
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+ASSETS = ROOT / ".assets"
+WINDOWS = os.name == "nt"
+SCRIPTS = VENV / ("Scripts" if WINDOWS else "bin")
+PYTHON = SCRIPTS / ("python.exe" if WINDOWS else "python")
+
+Command = list[str | Path]
+
+RUN = [ROOT / "requirements.txt"]
+TEST = [*RUN, ROOT / "requirements-dev.txt"]
+
+CHECKS: dict[str, Command] = {
+    "ruff check": [PYTHON, "-m", "ruff", "check", "."],
+    "ruff format": [PYTHON, "-m", "ruff", "format", "--check", "."],
+    "mypy": [PYTHON, "-m", "mypy"],
+    "lint-imports": [SCRIPTS / "lint-imports", "--no-logo"],
+    "djlint": [PYTHON, "-m", "djlint", "--lint", "--quiet", "templates"],
+}
+
+ENVIRONMENT = """\
+environment:
+  DATABASE_URL    postgresql://USER@HOST/NAME or sqlite:///FILE; without it, SQLite in the instance folder
+  SECRET_KEY      signs cookies; without it, a random one kept in the instance folder
+  INSTANCE_PATH   where the database, the secret and the evidence lie; without it, instance/
+  HOST, PORT      the address to serve; without them, 127.0.0.1 and 8000
+  DEMO_PASSWORD   the password of the demo people; without it, a random one printed once
+"""
+
+
+class Terminated(BaseException):
+    """The system asked the program to end (SIGTERM)."""
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        prog="manage.py",
+        description="Set up, run and test the inspection register with nothing but Python 3.11 or newer.",
+        epilog=ENVIRONMENT + "\nEverything else an operator does: .venv/bin/flask --app inspect_app --help",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(dest="command", metavar="{run,test}")
+    to_run = commands.add_parser(
+        "run", help="set up what is missing, and serve; an empty database gets the demo"
+    )
+    to_run.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"), help="default: %(default)s")
+    to_run.add_argument(
+        "--port", type=int, default=os.environ.get("PORT", "8000"), help="default: %(default)s"
+    )
+    to_test = commands.add_parser("test", help="run the checks and the tests; further arguments go to pytest")
+    to_test.add_argument("--all", action="store_true", help="the tests that take minutes, too")
+    arguments, further = parser.parse_known_args()
+
+    if arguments.command == "test":
+        return test(further, long=arguments.all)
+    if further:
+        parser.error(f"unrecognized arguments: {' '.join(further)}")
+    if arguments.command == "run":
+        return run(arguments.host, arguments.port)
+    parser.print_help()
+    return 0
+
+
+def run(host: str, port: int) -> int:
+    """Set up, bring the database up to date, put the demo into an empty one, and serve until told to stop."""
+    with one_at_a_time():
+        set_up(RUN)
+        operate("db", "upgrade")
+        operate("demo", "--if-empty")
+    return serve(host, port)
+
+
+def test(pytest_arguments: list[str], *, long: bool) -> int:
+    """Run every check even after one failed, then pytest, whose closing line stays the last.
+
+    Returns:
+        0 only when all of them passed.
+    """
+    with one_at_a_time():
+        need_browser_and_database()
+        set_up(TEST)
+    failed = []
+    for name, command in CHECKS.items():
+        say(f"== {name}")
+        if subprocess.run(command, cwd=ROOT, env=environment()).returncode:
+            failed.append(name)
+    say(f"== checks that failed: {', '.join(failed)}" if failed else "== all checks passed")
+    selection = ["-m", "long or not long"] if long else []
+    pytest: Command = [PYTHON, "-m", "pytest", "-n", "auto", *selection, *pytest_arguments]
+    outcome = subprocess.run(pytest, cwd=ROOT, env=environment()).returncode
+    return outcome or (1 if failed else 0)
+
+
+def set_up(requirements: list[Path]) -> None:
+    """Make .venv, install the locked requirements, cut fonts and compile messages: each only when due."""
+    made_by = fingerprint([], sys.version, str(ROOT))
+    if not PYTHON.exists() or stamp("python") != made_by:
+        if importlib.util.find_spec("ensurepip") is None:
+            sys.exit("Python cannot make virtual environments here: install the package python3-venv first.")
+        say("Making .venv...")
+        must([sys.executable, "-m", "venv", "--clear", VENV], "make .venv")
+        set_stamp("python", made_by)
+
+    wanted = {path.name: fingerprint([path]) for path in requirements}
+    if any(stamp(name) != content for name, content in wanted.items()):
+        say("Installing what the program needs...")
+        install: Command = [PYTHON, "-m", "pip", "install", "--quiet", "--require-hashes"]
+        for path in requirements:
+            install += ["-r", path]
+        must(install, "install the requirements")
+        for name, content in wanted.items():
+            set_stamp(name, content)
+
+    sources = fingerprint([*RUN, *sorted((ROOT / "inspect_app" / "translations").rglob("*.po"))])
+    if not ASSETS.is_dir() or stamp("assets") != sources:
+        say("Cutting fonts and compiling messages...")
+        operate("assets")
+        set_stamp("assets", sources)
+
+
+def need_browser_and_database() -> None:
+    """Install Chromium and PostgreSQL on Debian as root; elsewhere say what to install, and end."""
+    has_postgresql = shutil.which("initdb") or list(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    present = {"chromium": shutil.which("chromium"), "postgresql": has_postgresql}
+    missing = [package for package, found in present.items() if not found]
+    if not missing:
+        return
+    apt = shutil.which("apt-get")
+    if WINDOWS or not apt or os.geteuid() != 0:
+        sys.exit(f"The tests need more than Python. Run this first: sudo apt-get install {' '.join(missing)}")
+    say(f"Installing {' and '.join(missing)}...")
+    quietly = {**environment(), "DEBIAN_FRONTEND": "noninteractive"}
+    must([apt, "-qq", "update"], "refresh the list of Debian packages", quietly)
+    must([apt, "-qq", "install", "--yes", "--no-install-recommends", *missing], "install them", quietly)
+
+
+def serve(host: str, port: int) -> int:
+    """Serve until Ctrl-C or SIGTERM, let the server finish what it is answering, and return 0.
+
+    Returns:
+        The server's own exit code when it ended by itself.
+    """
+    server = subprocess.Popen(
+        flask("serve", "--host", host, "--port", str(port)), cwd=ROOT, env=environment()
+    )
+    try:
+        return server.wait()
+    except KeyboardInterrupt:
+        pass  # the terminal told the server, too
+    except Terminated:
+        server.terminate()
+    try:
+        server.wait(timeout=10)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
+    say("Stopped.")
+    return 0
+
+
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """Let two first starts at once set up one after the other.
+
+    SQLite's is the one file lock that every system's Python has, and it goes when its holder dies.
+    """
+    lock = sqlite3.connect(ROOT / ".setup.lock", timeout=1, isolation_level=None)
+    told = False
+    while True:
+        try:
+            lock.execute("BEGIN EXCLUSIVE")
+            break
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise
+            if not told:
+                say("Another set-up is under way here; waiting for it...")
+            told = True
+    try:
+        yield
+    finally:
+        lock.close()
+
+
+def operate(*command: str) -> None:
+    must(flask(*command), f"run `flask --app inspect_app {' '.join(command)}`")
+
+
+def flask(*command: str) -> Command:
+    return [PYTHON, "-m", "flask", "--app", "inspect_app", *command]
+
+
+def must(command: Command, purpose: str, env: dict[str, str] | None = None) -> None:
+    """Run a command that the rest depends on, and end if it fails: it has said why."""
+    if subprocess.run(command, cwd=ROOT, env=env or environment()).returncode:
+        sys.exit(f"Could not {purpose}; the reason stands above.")
+
+
+def environment() -> dict[str, str]:
+    """What was set for us, handed on; Vietnamese is printed as UTF-8 whatever the terminal's language."""
+    return {**os.environ, "PYTHONUTF8": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+
+
+def fingerprint(paths: list[Path], *words: str) -> str:
+    digest = hashlib.sha256("\0".join(words).encode())
+    for path in paths:
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def stamp(name: str) -> str | None:
+    """What the part of that name was last made from, or None."""
+    try:
+        return (VENV / f".{name}.stamp").read_text()
+    except FileNotFoundError:
+        return None
+
+
+def set_stamp(name: str, content: str) -> None:
+    (VENV / f".{name}.stamp").write_text(content)
+
+
+def say(sentence: str) -> None:
+    """Print before what the next program prints."""
+    print(sentence, flush=True)
+
+
+def terminate(number: int, frame: object) -> None:
+    raise Terminated
+
+
+if __name__ == "__main__":
+    if sys.version_info < (3, 11):
+        sys.exit(
+            f"This needs Python 3.11 or newer; this is Python {sys.version_info[0]}.{sys.version_info[1]}."
+        )
+    signal.signal(signal.SIGTERM, terminate)
+    try:
+        sys.exit(main())
+    except (KeyboardInterrupt, Terminated):
+        sys.exit("Stopped before it was ready; the next start goes on from here.")
