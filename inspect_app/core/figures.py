@@ -1,0 +1,85 @@
+"""Numbers as offices print them: `41/41 (100%)`, `55,3%`, `1.288`.
+
+Exact arithmetic only: a share is worked out from whole numbers, never from a float. `locale` picks the marks:
+a comma before decimals and dots between thousands, the other way round in English.
+"""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
+from math import floor
+
+NONE = "–"
+"""Printed where there is nothing to divide by."""
+
+Number = int | Decimal | Fraction
+
+_VIETNAMESE_MARKS = str.maketrans(",.", ".,")
+
+
+def percent(part: int, whole: int, locale: str = "vi") -> str:
+    """The share of `part` in `whole`, half up to one decimal: `55,3%`, `41%`; `–` when `whole` is 0.
+
+    `100%` only when all and `0%` only when none: 1999/2000 is `99,9%`, 1/3000 is `0,1%`.
+    Raises ValueError unless 0 <= part <= whole.
+    """
+    share = percentage(part, whole)
+    return NONE if share is None else decimal(share, locale=locale) + "%"
+
+
+def percentage(part: int, whole: int) -> Decimal | None:
+    """What `percent` prints, as a number for spreadsheets: 0 to 100 with one decimal, None when `whole` is 0.
+
+    Raises ValueError unless 0 <= part <= whole.
+    """
+    if not 0 <= part <= whole:
+        raise ValueError(f"{part} is no part of {whole}")
+    if whole == 0:
+        return None
+    tenths = (2000 * part + whole) // (2 * whole)
+    if 0 < part < whole:
+        tenths = min(max(tenths, 1), 999)
+    return Decimal(tenths).scaleb(-1)
+
+
+def fraction(part: int, whole: int, locale: str = "vi") -> str:
+    """`41/41`."""
+    return f"{thousands(part, locale)}/{thousands(whole, locale)}"
+
+
+def completion(part: int, whole: int, locale: str = "vi") -> str:
+    """`41/41 (100%)`; `–` when `whole` is 0. Raises ValueError unless 0 <= part <= whole."""
+    share = percent(part, whole, locale)
+    return NONE if whole == 0 else f"{fraction(part, whole, locale)} ({share})"
+
+
+def thousands(number: int, locale: str = "vi") -> str:
+    """`1.288`."""
+    return decimal(number, 0, locale)
+
+
+def decimal(number: Number | None, places: int = 1, locale: str = "vi") -> str:
+    """Half up (from zero) to at most `places` decimals, no trailing zeros: `12,5`, `12`; `–` for None."""
+    if number is None:
+        return NONE
+    exact, scale = Fraction(number), int(10**places)
+    units = floor(abs(exact) * scale + Fraction(1, 2))
+    whole, rest = divmod(units, scale)
+    decimals = f".{rest:0{places}d}".rstrip("0") if rest else ""
+    printed = f"{whole:,}{decimals}"
+    if not locale.startswith("en"):
+        printed = printed.translate(_VIETNAMESE_MARKS)
+    return f"-{printed}" if exact < 0 and units else printed
+
+
+def mean(total: int, count: int) -> Fraction | None:
+    """`total` shared over `count`, exactly; None when there is nothing to share over."""
+    return Fraction(total, count) if count else None
+
+
+def median(values: Sequence[int]) -> Fraction | None:
+    """The middle value, or halfway between the two in the middle; None when there is none."""
+    ordered = sorted(values)
+    if not ordered:
+        return None
+    return Fraction(ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2], 2)
