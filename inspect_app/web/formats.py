@@ -1,0 +1,141 @@
+"""Filters of the templates for figures, days and names, in the language of the page.
+
+Every moment is shown in Vietnam's time. Nothing here asks what day it is: `days_left` is told.
+"""
+
+import datetime as dt
+from fractions import Fraction
+
+from flask import Flask
+from flask_babel import get_locale, ngettext
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from inspect_app.core import clock, figures
+
+FAR = 60
+"""Days from which a deadline is given by its date alone."""
+
+_WEEKDAYS = (
+    _l("Thứ Hai, ngày %(date)s"),
+    _l("Thứ Ba, ngày %(date)s"),
+    _l("Thứ Tư, ngày %(date)s"),
+    _l("Thứ Năm, ngày %(date)s"),
+    _l("Thứ Sáu, ngày %(date)s"),
+    _l("Thứ Bảy, ngày %(date)s"),
+    _l("Chủ nhật, ngày %(date)s"),
+)
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.filters.update(
+        percent=percent,
+        fraction=fraction,
+        completion=completion,
+        thousands=thousands,
+        decimal=decimal,
+        date=date,
+        datetime=datetime,
+        time=time,
+        iso=iso,
+        weekday_date=weekday_date,
+        days_left=days_left,
+        file_size=file_size,
+        initials=initials,
+    )
+
+
+def percent(part: int, whole: int) -> str:
+    """`resolved|percent(issued)`: `82,4%`, with the rules of `core.figures.percent`."""
+    return figures.percent(part, whole, _locale())
+
+
+def fraction(part: int, whole: int) -> str:
+    """`resolved|fraction(issued)`: `41/41`."""
+    return figures.fraction(part, whole, _locale())
+
+
+def completion(part: int, whole: int) -> str:
+    """`resolved|completion(issued)`: `41/41 (100%)`."""
+    return figures.completion(part, whole, _locale())
+
+
+def thousands(number: int) -> str:
+    """`1.288`."""
+    return figures.thousands(number, _locale())
+
+
+def decimal(number: figures.Number | None, places: int = 1) -> str:
+    """`12,5`; `–` for None."""
+    return figures.decimal(number, places, _locale())
+
+
+def date(day: dt.date | None) -> str:
+    """`14/11/2023`; empty for None, so that a page can say `{{ day|date or _("chưa rõ ngày") }}`."""
+    return f"{_in_vietnam(day):%d/%m/%Y}" if day else ""
+
+
+def datetime(moment: dt.datetime | None) -> str:
+    """`14/11/2023, 08:30`; empty for None. Raises ValueError for a moment without a zone."""
+    return f"{_in_vietnam(moment):%d/%m/%Y, %H:%M}" if moment else ""
+
+
+def time(moment: dt.datetime | None) -> str:
+    """`08:30`; empty for None. Raises ValueError for a moment without a zone."""
+    return f"{_in_vietnam(moment):%H:%M}" if moment else ""
+
+
+def iso(day: dt.date | None) -> str:
+    """For the `datetime` attribute of `<time>`: `2023-11-14`, `2023-11-14T08:30:00+07:00`; empty for None."""
+    if isinstance(day, dt.datetime):
+        day = day.replace(microsecond=0)  # HTML allows three decimals, Python would write six
+    return _in_vietnam(day).isoformat() if day else ""
+
+
+def weekday_date(day: dt.date) -> str:
+    """`Thứ Ba, ngày 14/11/2023`."""
+    return str(_WEEKDAYS[_in_vietnam(day).weekday()]) % {"date": date(day)}
+
+
+def days_left(deadline: dt.date, today: dt.date) -> str:
+    """`còn 5 ngày`, `hạn hôm nay`, `quá hạn 3 ngày`, in calendar days; with the date from `FAR` days on."""
+    days = (deadline - today).days
+    if days == 0:
+        return str(_("hạn hôm nay"))
+    if days > FAR:
+        return date(deadline)
+    if days < -FAR:
+        return str(_("quá hạn ngày %(date)s", date=date(deadline)))
+    if days > 0:
+        return str(ngettext("còn %(num)d ngày", "còn %(num)d ngày", days))
+    return str(ngettext("quá hạn %(num)d ngày", "quá hạn %(num)d ngày", -days))
+
+
+def file_size(octets: int) -> str:
+    """`640 KB`, `1,2 MB`; a kilobyte is 1,024 bytes, as a limit on uploads counts them."""
+    kilobytes = Fraction(octets, 1 << 10)
+    if kilobytes < Fraction(1999, 2):  # the last that does not round to 1.000 KB
+        return f"{thousands(max(round(kilobytes), 1 if octets else 0))} KB"
+    megabytes = kilobytes / (1 << 10)
+    if megabytes < Fraction(1999, 2):
+        return f"{decimal(megabytes)} MB"
+    return f"{decimal(megabytes / (1 << 10))} GB"
+
+
+def initials(full_name: str) -> str:
+    """Of the first and the last word, for the round badge: Trần Minh Khoa is `TK`."""
+    words = full_name.split()
+    return "".join(word[0] for word in dict.fromkeys((words[0], words[-1]))).upper() if words else ""
+
+
+def _locale() -> str:
+    return str(get_locale() or "vi")
+
+
+def _in_vietnam(day: dt.date) -> dt.date:
+    """A moment as clocks in Vietnam show it; a day as it is."""
+    if not isinstance(day, dt.datetime):
+        return day
+    if day.tzinfo is None:
+        raise ValueError(f"a moment without a zone: {day!r}")
+    return day.astimezone(clock.HANOI)
