@@ -138,11 +138,18 @@ def set_up(requirements: list[Path]) -> None:
         for name, content in wanted.items():
             set_stamp(name, content)
 
-    sources = fingerprint([*RUN, *sorted((ROOT / "inspect_app" / "translations").rglob("*.po"))])
+    sources = fingerprint([*RUN, *sources_of_assets()])
     if not ASSETS.is_dir() or stamp("assets") != sources:
         say("Cutting fonts and compiling messages...")
         operate("assets")
         set_stamp("assets", sources)
+
+
+def sources_of_assets() -> list[Path]:
+    """What `flask --app inspect_app assets` works on, and the code that does it."""
+    patterns = ("static/**/*", "translations/**/*.po", "web/assets*", "web/assets/*")
+    found = {path for pattern in patterns for path in (ROOT / "inspect_app").glob(pattern)}
+    return sorted(path for path in found if path.is_file())
 
 
 def need_browser_and_database() -> None:
@@ -231,7 +238,7 @@ def environment() -> dict[str, str]:
 def fingerprint(paths: list[Path], *words: str) -> str:
     digest = hashlib.sha256("\0".join(words).encode())
     for path in paths:
-        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+        digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
 
 
