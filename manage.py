@@ -183,11 +183,13 @@ def serve(host: str, port: int) -> int:
         pass  # the terminal told the server, too
     except Terminated:
         server.terminate()
-    try:
-        server.wait(timeout=10)
-    except subprocess.TimeoutExpired:
-        server.kill()
-        server.wait()
+    for insist in (server.terminate, server.kill):
+        try:
+            server.wait(timeout=5)
+            break
+        except subprocess.TimeoutExpired:
+            insist()
+    server.wait()
     say("Stopped.")
     return 0
 
@@ -269,6 +271,7 @@ if __name__ == "__main__":
             f"This needs Python 3.11 or newer; this is Python {sys.version_info[0]}.{sys.version_info[1]}."
         )
     signal.signal(signal.SIGTERM, terminate)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a script may have started us deaf to it
     try:
         sys.exit(main())
     except (KeyboardInterrupt, Terminated):

@@ -1,0 +1,189 @@
+"""manage.py as a person starts it, in a small house of its own where what it starts only writes a log.
+
+The virtual environment is real, its packages are not: `python -m NAME` finds stand-ins in the working folder.
+"""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+STAND_IN = """
+import os, pathlib, signal, sys
+name = pathlib.Path(__file__).stem
+words = " ".join([name, *sys.argv[1:]])
+with open("log", "a") as log:
+    print(words, file=log)
+if words.endswith(" assets"):
+    pathlib.Path(".assets").mkdir(exist_ok=True)
+if " serve " in words and "STAY" in os.environ:
+    print("serving", flush=True)
+    try:
+        signal.pause()
+    except KeyboardInterrupt:
+        pass
+if name == "pytest":
+    print("2 passed in 0.01s")
+sys.exit(os.environ.get("FAILING", "nothing") in words)
+"""
+
+
+class House:
+    """A folder with manage.py and stand-ins for everything that it starts."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        shutil.copy(ROOT / "manage.py", folder)
+        for name in ("flask", "ruff", "mypy", "djlint", "pytest"):
+            (folder / f"{name}.py").write_text(STAND_IN)
+        for name in ("requirements.txt", "requirements-dev.txt"):
+            (folder / name).write_text("# nothing\n")
+        self.style = folder / "inspect_app" / "static" / "app.css"
+        self.style.parent.mkdir(parents=True)
+        self.style.write_text("body {}")
+
+    def start(self, *words: str, **environment: str) -> subprocess.Popen[str]:
+        inherited = {name: value for name, value in os.environ.items() if name not in ("HOST", "PORT")}
+        return subprocess.Popen(
+            [sys.executable, "manage.py", *words],
+            cwd=self.folder,
+            env={**inherited, **environment},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+
+    def manage(self, *words: str, **environment: str) -> tuple[int, str]:
+        started = self.start(*words, **environment)
+        said, _ = started.communicate()
+        return started.returncode, said
+
+    def calls(self) -> list[str]:
+        """What was started since the last time of asking."""
+        log = self.folder / "log"
+        lines = log.read_text().splitlines() if log.exists() else []
+        log.unlink(missing_ok=True)
+        return [line.replace("flask --app inspect_app ", "") for line in lines]
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> House:
+    """A house that has been set up by a first run."""
+    house = House(tmp_path_factory.mktemp("house"))
+    code, said = house.manage("run")
+    assert code == 0, said
+    assert house.calls() == ["assets", "db upgrade", "demo --if-empty", "serve --host 127.0.0.1 --port 8000"]
+    checker = house.folder / ".venv" / "bin" / "lint-imports"
+    checker.write_text(f'#!/bin/sh\nexec {sys.executable} mypy.py "$@"\n')
+    checker.chmod(0o755)
+    return house
+
+
+def test_a_later_run_sets_nothing_up_again(house):
+    code, said = house.manage("run")
+    assert (code, said) == (0, "")
+    assert house.calls() == ["db upgrade", "demo --if-empty", "serve --host 127.0.0.1 --port 8000"]
+
+
+def test_a_changed_style_sheet_is_cut_again(house):
+    house.style.write_text("body { margin: 0 }")
+    house.manage("run")
+    assert house.calls()[0] == "assets"
+
+
+def test_address_comes_from_the_environment_and_words_overrule_it(house):
+    house.manage("run", "--port", "8124", HOST="0.0.0.0", PORT="8123")
+    assert house.calls()[-1] == "serve --host 0.0.0.0 --port 8124"
+
+
+def test_a_port_that_is_no_number_is_refused_in_a_sentence(house):
+    code, said = house.manage("run", PORT="eighty")
+    assert code == 2
+    assert said.endswith("argument --port: invalid int value: 'eighty'\n")
+    assert house.calls() == []
+
+
+def test_nothing_is_served_when_the_database_cannot_be_brought_up_to_date(house):
+    code, said = house.manage("run", FAILING="db upgrade")
+    assert code == 1
+    assert said == "Could not run `flask --app inspect_app db upgrade`; the reason stands above.\n"
+    assert house.calls() == ["db upgrade"]
+
+
+def test_the_exit_code_of_a_server_that_ends_by_itself_is_handed_on(house):
+    code, _ = house.manage("run", FAILING="serve")
+    assert code == 1
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_stops_cleanly_when_told(house, number):
+    started = house.start("run", STAY="yes")
+    assert started.stdout is not None
+    assert started.stdout.readline() == "serving\n"
+    if number == signal.SIGINT:
+        os.killpg(started.pid, number)  # as a terminal does
+    else:
+        started.send_signal(number)
+    said, _ = started.communicate()
+    assert (started.returncode, said) == (0, "Stopped.\n")
+
+
+def test_two_starts_at_once_set_up_once(house):
+    shutil.rmtree(house.folder / ".assets")
+    house.calls()
+    both = [house.start("run"), house.start("run")]
+    for started in both:
+        started.communicate()
+    assert [started.returncode for started in both] == [0, 0]
+    assert house.calls().count("assets") == 1
+
+
+def test_every_check_runs_and_the_closing_line_of_the_tests_stays_the_last(house):
+    house.calls()
+    code, said = house.manage("test", "tests/findings", "-x")
+    assert code == 0
+    assert said.splitlines()[-2:] == ["== all checks passed", "2 passed in 0.01s"]
+    assert [call.partition(" ")[0] for call in house.calls()] == [
+        "ruff",
+        "ruff",
+        "mypy",
+        "mypy",
+        "djlint",
+        "pytest",
+    ]
+
+
+def test_a_failed_check_is_named_and_fails_the_whole_though_the_tests_pass(house):
+    code, said = house.manage("test", FAILING="ruff format")
+    assert code == 1
+    assert said.splitlines()[-2:] == ["== checks that failed: ruff format", "2 passed in 0.01s"]
+
+
+@pytest.mark.parametrize(("words", "selection"), [([], ""), (["--all"], "-m long or not long ")])
+def test_long_tests_run_only_when_asked_for(house, words, selection):
+    house.calls()
+    house.manage("test", *words, "-k", "life")
+    assert house.calls()[-1] == f"pytest -n auto {selection}-k life"
+
+
+def test_help_names_both_commands_and_the_settings(house):
+    code, said = house.manage()
+    assert code == 0
+    for word in (
+        "run",
+        "test",
+        "DATABASE_URL",
+        "SECRET_KEY",
+        "INSTANCE_PATH",
+        "HOST",
+        "PORT",
+        "DEMO_PASSWORD",
+    ):
+        assert word in said
