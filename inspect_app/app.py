@@ -1,0 +1,106 @@
+"""Composition root: the only module that knows every feature."""
+
+import logging
+from dataclasses import fields
+from typing import Any
+
+import structlog
+from flask import Flask, g
+from flask_babel import lazy_gettext as _l
+from flask_compress import Compress
+from flask_migrate import Migrate
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from inspect_app import cli
+from inspect_app.accounts import views as accounts
+from inspect_app.config import ROOT, Config
+from inspect_app.core import audit, clock
+from inspect_app.core.actor import SYSTEM, Actor
+from inspect_app.core.db import db, engine_options
+from inspect_app.core.storage import Storage
+from inspect_app.web import access, assets, errors, formats, gate, language, navigation, panels
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """The program, ready to serve. Without `config` the settings come from the environment; raises BadSetting."""
+    config = config or Config.from_environ()
+    app = Flask(
+        __name__,
+        template_folder=str(ROOT / "templates"),
+        static_folder=None,
+        instance_path=str(config.INSTANCE_PATH),
+    )
+    _settings(app, config)
+    db.init_app(app)
+    Migrate(app, db, directory=str(ROOT / "inspect_app" / "migrations"), render_as_batch=True)
+    CSRFProtect(app)
+    Compress(app)
+    audit.configure(config.AUDIT_KEY.encode(), [])
+    app.extensions["storage"] = Storage(config.evidence_folder)
+
+    gate.init_app(app)
+    access.init_app(app, load_visitor=accounts.load_visitor, load_actor=_actor)
+    language.init_app(app)
+    errors.init_app(app)
+    assets.init_app(app)
+    formats.init_app(app)
+    _frame(app)
+    _panels(app)
+    for blueprint in (accounts.bp,):
+        app.register_blueprint(blueprint)
+    cli.init_app(app)
+    return app
+
+
+def _settings(app: Flask, config: Config) -> None:
+    app.config.update({item.name: getattr(config, item.name) for item in fields(config)})
+    url = config.database_url
+    app.config.update(
+        SQLALCHEMY_DATABASE_URI=url,
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(url),
+        SESSION_COOKIE_NAME="__Host-session" if config.SECURE_COOKIES else "session",
+        SESSION_COOKIE_SECURE=config.SECURE_COOKIES,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        MAX_CONTENT_LENGTH=config.UPLOAD_LIMIT,
+        MAX_FORM_MEMORY_SIZE=config.FORM_LIMIT,
+        MAX_FORM_PARTS=1000,
+        TRUSTED_HOSTS=list(config.TRUSTED_HOSTS) or None,
+        WTF_CSRF_TIME_LIMIT=None,
+        COMPRESS_STREAMING_ENDPOINT_CONDITIONAL=["static", "assets"],
+    )
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    app.jinja_env.globals["today"] = clock.today
+    if config.PROXIES:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=config.PROXIES, x_proto=config.PROXIES, x_host=config.PROXIES
+        )
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+    )
+
+
+def _actor(found: Any) -> Actor:
+    if not found.is_authenticated:
+        return SYSTEM
+    return accounts.actor_of(found, (), today=clock.today(), request_id=g.request_id)
+
+
+def _frame(app: Flask) -> None:
+    frame = navigation.init_app(app)
+    frame.describe = accounts.describe
+    frame.entries = [
+        navigation.Entry("accounts.password", _l("Đổi mật khẩu"), "key"),
+    ]
+
+
+def _panels(app: Flask) -> None:
+    panels.init_app(app)

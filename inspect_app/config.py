@@ -1,0 +1,120 @@
+"""Every setting, typed, in one place; read from the environment exactly once."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+MEGABYTE = 1 << 20
+SHORTEST_SECRET = 32
+
+
+class BadSetting(Exception):
+    """A setting that the program refuses to start with; `str()` says which and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    SECRET_KEY: str
+    AUDIT_KEY: str
+    """Keys the log's chain; outside the database, like the secret."""
+    DATABASE_URL: str
+    INSTANCE_PATH: Path
+    PRODUCTION: bool = False
+    TRUSTED_HOSTS: tuple[str, ...] = ()
+    PROXIES: int = 0
+    """How many proxies of our own stand in front; their X-Forwarded-* headers are believed."""
+    DEMO_PASSWORD: str = ""
+    ORGANISATION: str = "UBND thành phố Cần Thơ"
+    HELP_PHONE: str = ""
+    HELP_HOURS: str = ""
+    IDLE: timedelta = timedelta(minutes=15)
+    IDLE_ADMIN: timedelta = timedelta(minutes=5)
+    LONGEST_SESSION: timedelta = timedelta(hours=12)
+    MISSES: int = 5
+    """Wrong passwords before a name is locked."""
+    LOCKED_FOR: timedelta = timedelta(minutes=15)
+    MISSES_PER_ADDRESS: int = 50
+    """Wrong passwords from one address within `LOCKED_FOR`, whatever the names."""
+    FILE_LIMIT: int = 20 * MEGABYTE
+    UPLOAD_LIMIT: int = 120 * MEGABYTE
+    """One form with its files."""
+    FORM_LIMIT: int = 1 * MEGABYTE
+    """One form without files."""
+    TESTING: bool = False
+    SECURE_COOKIES: bool = field(default=False)
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str] = os.environ) -> "Config":
+        """Raises BadSetting."""
+        instance = Path(environ.get("INSTANCE_PATH") or ROOT / "instance").resolve()
+        instance.mkdir(parents=True, exist_ok=True, mode=0o700)
+        production = environ.get("PRODUCTION", "") == "1"
+        hosts = tuple(host.strip() for host in environ.get("TRUSTED_HOSTS", "").split(",") if host.strip())
+        if production and not hosts:
+            raise BadSetting(
+                "TRUSTED_HOSTS must name the hosts that the program answers for when PRODUCTION=1."
+            )
+        defaults = cls.__dataclass_fields__
+        return cls(
+            SECRET_KEY=_secret(environ, "SECRET_KEY", instance),
+            AUDIT_KEY=_secret(environ, "AUDIT_KEY", instance),
+            DATABASE_URL=environ.get("DATABASE_URL")
+            or f"sqlite:///{(instance / 'inspect.sqlite').as_posix()}",
+            INSTANCE_PATH=instance,
+            PRODUCTION=production,
+            TRUSTED_HOSTS=hosts,
+            PROXIES=_whole(environ, "PROXIES", 0),
+            DEMO_PASSWORD=environ.get("DEMO_PASSWORD", ""),
+            ORGANISATION=environ.get("ORGANISATION") or str(defaults["ORGANISATION"].default),
+            HELP_PHONE=environ.get("HELP_PHONE", ""),
+            HELP_HOURS=environ.get("HELP_HOURS", ""),
+            IDLE=timedelta(minutes=_whole(environ, "IDLE_MINUTES", 15)),
+            IDLE_ADMIN=timedelta(minutes=_whole(environ, "IDLE_MINUTES_ADMIN", 5)),
+            LOCKED_FOR=timedelta(minutes=_whole(environ, "LOCKED_MINUTES", 15)),
+            SECURE_COOKIES=production,
+        )
+
+    @property
+    def evidence_folder(self) -> Path:
+        return self.INSTANCE_PATH / "evidence"
+
+    @property
+    def database_url(self) -> str:
+        """With the driver spelt out as SQLAlchemy wants it."""
+        url = self.DATABASE_URL
+        return "postgresql://" + url.removeprefix("postgres://") if url.startswith("postgres://") else url
+
+
+def _whole(environ: Mapping[str, str], name: str, default: int) -> int:
+    value = environ.get(name, "")
+    if not value:
+        return default
+    if not value.isdecimal():
+        raise BadSetting(f"{name} must be a whole number.")
+    return int(value)
+
+
+def _secret(environ: Mapping[str, str], name: str, instance: Path) -> str:
+    """From the environment, or made once and kept in the instance folder, readable by its owner alone."""
+    given = environ.get(name, "")
+    if given:
+        if len(given) < SHORTEST_SECRET:
+            raise BadSetting(f"{name} must have at least {SHORTEST_SECRET} characters.")
+        return given
+    path = instance / name.lower().replace("_", "-")
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        kept = path.read_text(encoding="ascii").strip()
+        if len(kept) < SHORTEST_SECRET:
+            raise BadSetting(
+                f"{path.name} in the instance folder is damaged; restore it from the backup."
+            ) from None
+        return kept
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(secrets.token_urlsafe(48))
+    return path.read_text(encoding="ascii").strip()

@@ -1,0 +1,1 @@
+"""The kernel: knows nothing of a request or of any feature."""

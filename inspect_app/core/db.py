@@ -1,0 +1,183 @@
+"""The database handle, the declarative base and the vocabulary of columns.
+
+SQLite and PostgreSQL are both first class: what differs between them (transactions, pragmas, time-outs,
+collation) is settled here, so that no feature needs to know which one it speaks to.
+"""
+
+import importlib
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from enum import Enum, StrEnum
+from types import ModuleType
+from typing import Annotated, Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import (
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    MetaData,
+    String,
+    Text,
+    TypeDecorator,
+    event,
+    func,
+    select,
+)
+from sqlalchemy import Enum as SAEnum
+from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, registry, scoped_session
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """A moment. Stored as UTC without offset; naive values are refused, aware UTC comes back."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"naive datetime: {value!r}")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value.replace(tzinfo=UTC) if value else None
+
+
+def _values(members: type[Enum]) -> list[str]:
+    return [str(member.value) for member in members]
+
+
+def codes(members: type[StrEnum], name: str | None = None) -> SAEnum:
+    """A column of enum codes with a CHECK; `name` it where one table has two columns of the same enum."""
+    return SAEnum(
+        members,
+        name=name or members.__name__.lower(),
+        native_enum=False,
+        create_constraint=True,
+        length=32,
+        values_callable=_values,
+    )
+
+
+def byte_order() -> String:
+    """Text that compares byte by byte on both databases: paths, sort keys, folded words."""
+    return String().with_variant(String(collation="C"), "postgresql")
+
+
+pk = Annotated[int, mapped_column(primary_key=True)]
+prose = Annotated[str, mapped_column(Text)]
+plain = Annotated[str, mapped_column(byte_order())]
+
+
+class Base(DeclarativeBase):
+    # A ready-made registry, not loose `metadata` and `type_annotation_map` attributes:
+    # Flask-SQLAlchemy 3.1 copies this class body, and SQLAlchemy refuses the copy otherwise.
+    registry = registry(
+        # Named constraints: without names, SQLite's batch migrations cannot drop one.
+        metadata=MetaData(
+            naming_convention={
+                "ix": "ix_%(column_0_label)s",
+                "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+                "ck": "ck_%(table_name)s_%(constraint_name)s",
+                "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+                "pk": "pk_%(table_name)s",
+            }
+        ),
+        type_annotation_map={datetime: UTCDateTime},
+    )
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {getattr(self, 'id', None)}>"
+
+
+db = SQLAlchemy(model_class=Base)
+
+_reading: ContextVar[bool] = ContextVar("reading", default=False)
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Transactions begun inside only read: on SQLite they take no write lock."""
+    token = _reading.set(True)
+    try:
+        yield
+    finally:
+        _reading.reset(token)
+
+
+def read_only(value: bool) -> None:
+    """Say whether the transactions that this request begins only read."""
+    _reading.set(value)
+
+
+WAL_SAFE = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
+"""The first release of each SQLite line in which several writers cannot lose a committed row in WAL mode."""
+
+
+def sqlite_driver() -> ModuleType:
+    """`pysqlite3`, which carries its own recent engine, or the standard library's where there is no wheel."""
+    try:
+        return importlib.import_module("pysqlite3.dbapi2")
+    except ImportError:
+        return sqlite3
+
+
+def wal_is_safe(version: tuple[int, ...]) -> bool:
+    return version >= WAL_SAFE[0] or any(fixed <= version < (*fixed[:2], 1000) for fixed in WAL_SAFE[1:])
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """What `create_engine` wants for this address."""
+    if url.startswith("sqlite"):
+        return {"module": sqlite_driver(), "pool_size": 10}
+    return {
+        "pool_pre_ping": True,
+        "pool_size": 5,
+        "max_overflow": 10,
+        "pool_timeout": 10,
+        "connect_args": {
+            "connect_timeout": 5,
+            "tcp_user_timeout": 10_000,
+            # A statement prepared once keeps a generic plan, 600 times slower for the root of the unit tree.
+            "prepare_threshold": None,
+            "options": "-c statement_timeout=30000 -c lock_timeout=10000"
+            " -c idle_in_transaction_session_timeout=60000 -c timezone=UTC",
+        },
+    }
+
+
+@event.listens_for(Engine, "connect")
+def _on_connect(connection: Any, _record: object) -> None:
+    if not hasattr(connection, "isolation_level") or not hasattr(connection, "create_collation"):
+        return
+    connection.isolation_level = None  # the driver must not begin transactions behind our back
+    version = tuple(int(part) for part in sqlite_driver().sqlite_version.split("."))
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA busy_timeout=5000")  # first: changing the journal may have to wait already
+    cursor.execute(f"PRAGMA journal_mode={'WAL' if wal_is_safe(version) else 'DELETE'}")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA cache_size=-65536")
+    cursor.close()
+
+
+@event.listens_for(Engine, "begin")
+def _on_begin(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN" if _reading.get() else "BEGIN IMMEDIATE")
+
+
+def take_turns(session: Session | scoped_session[Session], about: str) -> None:
+    """Wait until nobody else's transaction is at `about`, and keep the turn until this one ends.
+
+    For rules that one row cannot hold: a gapless number, the last administrator, wrong passwords counted. SQLite
+    has one writer at a time anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtext(about))))

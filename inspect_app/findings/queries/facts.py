@@ -1,0 +1,63 @@
+"""What the figures mean, said once: used by lists, tiles and reports alike, for today and for any earlier day.
+
+`F` is either `Finding` (today) or `Span` (the facts of a day); both have the columns of `Facts`.
+"""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, not_
+
+from inspect_app.findings.models import COUNTED, LIVE, Finding, Span, State
+
+F = type[Finding] | type[Span]
+
+
+def facts_on(query: Select[Any], as_of: date | None) -> tuple[Select[Any], Any]:
+    """`query` over Finding, and where its facts are to be read from: today's, or those of the day `as_of`.
+
+    What was not issued by `as_of` is left out.
+    """
+    if as_of is None:
+        return query, Finding
+    on_that_day = and_(Span.finding_id == Finding.id, Span.since <= as_of, Span.until > as_of)
+    return query.join(Span, on_that_day).where(Span.state != State.RECORDED), Span
+
+
+def counted(facts: Any) -> ColumnElement[bool]:
+    """Issued and not withdrawn: the denominator of every completion figure."""
+    found: ColumnElement[bool] = facts.state.in_(COUNTED)
+    return found
+
+
+def resolved(facts: Any) -> ColumnElement[bool]:
+    found: ColumnElement[bool] = facts.state == State.RESOLVED
+    return found
+
+
+def on_time(facts: Any) -> ColumnElement[bool]:
+    """Resolved by a submission that came before or on the deadline then in force."""
+    return and_(resolved(facts), facts.days_late <= 0)
+
+
+def late(facts: Any) -> ColumnElement[bool]:
+    return and_(resolved(facts), facts.days_late > 0)
+
+
+def overdue(facts: Any, day: date) -> ColumnElement[bool]:
+    """Issued, neither resolved nor withdrawn, past its deadline, and no submission waiting that came in time."""
+    return and_(facts.state.in_(LIVE), not_(facts.in_time), facts.deadline < day)
+
+
+def live(facts: Any) -> ColumnElement[bool]:
+    """Issued, neither resolved nor withdrawn."""
+    found: ColumnElement[bool] = facts.state.in_(LIVE)
+    return found
+
+
+def due_within(facts: Any, first: date, last: date) -> ColumnElement[bool]:
+    """Still to be done, with a deadline from `first` to `last`."""
+    return and_(facts.state.in_(LIVE), facts.deadline.between(first, last))
+
+
+__all__ = ["F", "counted", "due_within", "facts_on", "late", "live", "on_time", "overdue", "resolved"]

@@ -1,0 +1,38 @@
+"""Changing findings. One verb per function; each goes through the workflow, keeps the past and logs itself.
+
+None commits. `on` is the day a change counts for, `today` the day it is written.
+"""
+
+from inspect_app.findings.services.conclusion import conclude
+from inspect_app.findings.services.evidence import Incoming
+from inspect_app.findings.services.recording import Draft, discard, edit, record
+from inspect_app.findings.services.remedy import dispute, recall, start, submit
+from inspect_app.findings.services.review import (
+    accept,
+    allow,
+    mark_opened,
+    reopen,
+    send_back,
+    uphold,
+    withdraw,
+)
+
+__all__ = [
+    "Draft",
+    "Incoming",
+    "accept",
+    "allow",
+    "conclude",
+    "discard",
+    "dispute",
+    "edit",
+    "mark_opened",
+    "recall",
+    "record",
+    "reopen",
+    "send_back",
+    "start",
+    "submit",
+    "uphold",
+    "withdraw",
+]

@@ -1,0 +1,59 @@
+"""Taking files in. What may come in at all was settled at the door (web/uploads)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import IO
+
+from inspect_app.core.actor import Actor
+from inspect_app.core.db import db
+from inspect_app.core.storage import Storage
+from inspect_app.findings.models import Evidence, Finding, Side, Submission
+from inspect_app.visits.models import Visit
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A file as it came: its type settled from its content, its name cleaned."""
+
+    name: str
+    media_type: str
+    stream: IO[bytes]
+    claimed_on: date | None = None
+
+
+def keep(
+    files: Iterable[Incoming],
+    *,
+    side: Side,
+    actor: Actor,
+    at: datetime,
+    storage: Storage,
+    limit: int,
+    finding: Finding | None = None,
+    submission: Submission | None = None,
+    visit: Visit | None = None,
+) -> list[Evidence]:
+    """Store the files and make their rows; the same content twice in one go is kept once."""
+    rows: dict[str, Evidence] = {}
+    for file in files:
+        kept = storage.keep(file.stream, limit=limit)
+        rows.setdefault(
+            kept.sha256,
+            Evidence(
+                side=side,
+                finding_id=finding.id if finding else None,
+                submission_id=submission.id if submission else None,
+                visit_id=visit.id if visit else None,
+                sha256=kept.sha256,
+                size=kept.size,
+                media_type=file.media_type,
+                name=file.name,
+                claimed_on=file.claimed_on,
+                received_at=at,
+                uploader_id=actor.person_id,
+            ),
+        )
+    db.session.add_all(rows.values())
+    db.session.flush()
+    return list(rows.values())

@@ -1,0 +1,1 @@
+"""What should be inspected, when, by which team."""

@@ -1,0 +1,1 @@
+"""An inspection happening at one unit under one plan."""

@@ -1,0 +1,73 @@
+"""Visits. What they found is `findings`; a visit only says whether anything was entered."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from inspect_app.core.db import Base, codes, pk, prose
+from inspect_app.plans.models import Plan, Target, Team
+from inspect_app.units.models import Unit
+
+
+class VisitState(StrEnum):
+    PLANNED = "planned"
+    BEGUN = "begun"
+    REPORTED = "reported"
+    CONCLUDED = "concluded"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+
+
+class Entry(StrEnum):
+    """Whether the result was typed in: nothing found and nothing entered are two different things."""
+
+    MISSING = "missing"
+    NONE_FOUND = "none_found"
+    FOUND = "found"
+
+
+class Visit(Base):
+    __tablename__ = "visit"
+    __table_args__ = (
+        CheckConstraint("state IN ('planned', 'cancelled') OR began_on IS NOT NULL", name="begun_on_a_day"),
+        CheckConstraint("state <> 'planned' OR began_on IS NULL", name="planned_is_not_begun"),
+        Index("ix_visit_plan_id_id", "plan_id", "id"),
+        Index("ix_visit_unit_id", "unit_id"),
+        Index("ix_visit_team_id", "team_id"),
+    )
+
+    id: Mapped[pk]
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id", ondelete="RESTRICT"))
+    plan: Mapped[Plan] = relationship(lazy="raise")
+    target_id: Mapped[int | None] = mapped_column(ForeignKey("target.id", ondelete="RESTRICT"), index=True)
+    target: Mapped[Target | None] = relationship(lazy="raise")
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id", ondelete="RESTRICT"))
+    unit: Mapped[Unit] = relationship(lazy="raise")
+    unit_name: Mapped[str]
+    """As it was called on the day."""
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id", ondelete="RESTRICT"))
+    """Empty for a self-inspection."""
+    team: Mapped[Team | None] = relationship(lazy="raise")
+    state: Mapped[VisitState] = mapped_column(codes(VisitState), default=VisitState.PLANNED)
+    entry: Mapped[Entry] = mapped_column(codes(Entry), default=Entry.MISSING)
+    planned_on: Mapped[date | None]
+    planned_at: Mapped[str] = mapped_column(default="")
+    """Time of day, `08:00`, when one was agreed."""
+    place: Mapped[str] = mapped_column(default="")
+    present: Mapped[prose] = mapped_column(default="")
+    """Who took part, from the team and from the unit."""
+    opinion: Mapped[prose] = mapped_column(default="")
+    """What the unit said."""
+    remark: Mapped[prose] = mapped_column(default="")
+    began_on: Mapped[date | None]
+    """The day of the inspection."""
+    reported_on: Mapped[date | None]
+    ended_on: Mapped[date | None]
+    """Day of the conclusion, of closing without findings, or of cancelling."""
+    ended_why: Mapped[prose] = mapped_column(default="")
+    created_at: Mapped[datetime]
+
+    version: Mapped[int] = mapped_column(default=1)
+    __mapper_args__ = {"version_id_col": version}
