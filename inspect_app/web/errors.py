@@ -1,0 +1,94 @@
+"""Refusals and troubles become pages. One table knows the status codes; no page shows a trace."""
+
+import logging
+from http import HTTPStatus
+from typing import Any
+
+from flask import Flask, g, render_template
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+
+from inspect_app.core.db import db
+from inspect_app.core.errors import DomainError, Invalid, NotAllowed, Stale, Unavailable, WrongState
+
+STATUS: dict[type[DomainError], int] = {
+    NotAllowed: 403,
+    WrongState: 409,
+    Stale: 409,
+    Invalid: 422,
+    Unavailable: 503,
+}
+SHOWN = {400, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503}
+log = logging.getLogger(__name__)
+
+
+def say(error: DomainError) -> str:
+    """The refusal in the reader's language."""
+    return str(_(error.message, **error.values))
+
+
+def init_app(app: Flask) -> None:
+    for kind, status in STATUS.items():
+        app.register_error_handler(kind, _refused(status))
+    app.register_error_handler(StaleDataError, _lost_race)
+    app.register_error_handler(SQLAlchemyError, _database_trouble)
+    app.register_error_handler(OSError, _disk_trouble)
+    app.register_error_handler(CSRFError, _stale_form)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _fault)
+
+
+def page(status: int, message: str = "") -> tuple[str, int]:
+    db.session.rollback()
+    g.bare = status >= 500  # the frame asks the database, which may be the trouble
+    return render_template(
+        "errors/refused.html", status=status, message=message, request_id=g.get("request_id", "")
+    ), status
+
+
+def _refused(status: int) -> Any:
+    def handler(error: DomainError) -> tuple[str, int]:
+        return page(status, say(error))
+
+    return handler
+
+
+def _lost_race(_error: StaleDataError) -> tuple[str, int]:
+    return page(409, _("Người khác vừa cập nhật nội dung này. Xem bản mới rồi gửi lại."))
+
+
+def _database_trouble(error: SQLAlchemyError) -> tuple[str, int]:
+    log.exception("database", exc_info=error)
+    away = isinstance(error, OperationalError | PoolTimeout) or (
+        isinstance(error, DBAPIError) and error.connection_invalidated
+    )
+    return page(503 if away else 500)
+
+
+def _disk_trouble(error: OSError) -> tuple[str, int]:
+    log.exception("disk", exc_info=error)
+    return page(503)
+
+
+def _stale_form(_error: CSRFError) -> tuple[str, int]:
+    return page(400, _("Biểu mẫu đã cũ. Quay lại trang trước, tải lại trang rồi gửi lại."))
+
+
+def _http(error: HTTPException) -> Any:
+    status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
+    if status < 400:
+        return error
+    body, _status = page(status if status in SHOWN else 400 if status < 500 else 500)
+    response = error.get_response()
+    response.data = body.encode()
+    response.content_type = "text/html; charset=utf-8"
+    return response
+
+
+def _fault(error: Exception) -> tuple[str, int]:
+    log.exception("fault", exc_info=error)
+    return page(500)

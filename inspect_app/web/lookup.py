@@ -1,0 +1,16 @@
+"""Finding the one record that an address names."""
+
+from typing import Any, TypeVar
+
+from flask import abort
+from sqlalchemy import Select
+
+from inspect_app.core.db import db
+
+M = TypeVar("M")
+
+
+def one_or_404(query: Select[Any]) -> Any:
+    """The record; 404, not 403, where it is outside the actor's scope: do not confirm that it exists."""
+    found = db.session.scalars(query).unique().one_or_none()
+    return abort(404) if found is None else found

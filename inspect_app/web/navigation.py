@@ -1,0 +1,90 @@
+"""The frame around every page: menu, who is signed in, whose installation it is. app.py fills it in."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Flask, current_app, g, request, url_for
+from flask_babel.speaklater import LazyString
+
+from inspect_app.core.actor import Actor, Role
+from inspect_app.web.access import actor, visitor
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    endpoint: str
+    label: LazyString
+    icon: str
+    roles: frozenset[Role] = frozenset()
+    """Who sees it; empty for everybody who is signed in."""
+    count: Callable[[Actor], int] | None = None
+    below: tuple[str, ...] = ()
+    """Blueprints whose pages belong under this entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    label: str
+    url: str
+    icon: str
+    count: int
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    name: str
+    initials: str
+    subtitle: str
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    organisation: str
+    help_phone: str
+    help_hours: str
+    notice: str = ""
+
+
+@dataclass(slots=True)
+class Frame:
+    entries: list[Entry] = field(default_factory=list)
+    describe: Callable[[Any], Signed] | None = None
+    notice: Callable[[], str] | None = None
+
+
+def _links() -> list[Link]:
+    frame: Frame = current_app.extensions["frame"]
+    roles = actor().roles
+    links = []
+    for entry in frame.entries:
+        if entry.roles and not entry.roles & roles:
+            continue
+        blueprint = (request.endpoint or "").split(".")[0]
+        active = request.endpoint == entry.endpoint or blueprint in entry.below
+        count = entry.count(actor()) if entry.count else 0
+        links.append(Link(str(entry.label), url_for(entry.endpoint), entry.icon, count, active))
+    return links
+
+
+def _context() -> dict[str, Any]:
+    frame: Frame = current_app.extensions["frame"]
+    signed = not g.get("bare") and visitor().is_authenticated
+    config = current_app.config
+    return {
+        "nav": _links() if signed else [],
+        "person": frame.describe(visitor()) if signed and frame.describe else None,
+        "site": Site(
+            config["ORGANISATION"],
+            config["HELP_PHONE"],
+            config["HELP_HOURS"],
+            frame.notice() if frame.notice else "",
+        ),
+    }
+
+
+def init_app(app: Flask) -> Frame:
+    frame = app.extensions["frame"] = Frame()
+    app.context_processor(_context)
+    return frame

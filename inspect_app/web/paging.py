@@ -1,0 +1,111 @@
+"""Paging by key: the next page begins after the last row's key, so page 2,000 costs what page 1 costs."""
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Generic, TypeVar
+
+from flask import request
+from sqlalchemy import ColumnElement, Row, Select, func, literal, select, tuple_
+from sqlalchemy.sql.elements import ColumnElement as Column
+
+from inspect_app.core.db import db
+
+R = TypeVar("R")
+SIZE = 50
+MOST_COUNTED = 1000
+"""A total beyond this prints as "hơn 1.000"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """One way to sort a list; `keys` end with a unique one and are never NULL (coalesce them)."""
+
+    name: str
+    keys: tuple[Column[Any], ...]
+    descending: bool = False
+
+    @property
+    def is_reverse(self) -> bool:
+        return self.descending
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[R]):
+    rows: list[R]
+    older: str | None
+    """Cursor of the next page, for `?after=`."""
+    newer: str | None
+    """Cursor of the previous page, for `?before=`."""
+
+
+def encode(values: Sequence[Any]) -> str:
+    plain = [value.isoformat() if isinstance(value, date) else value for value in values]
+    return base64.urlsafe_b64encode(json.dumps(plain, ensure_ascii=False).encode()).decode().rstrip("=")
+
+
+def decode(cursor: str, keys: Sequence[Column[Any]]) -> list[Any] | None:
+    """The key values, or None where somebody made the cursor up."""
+    try:
+        values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        if not isinstance(values, list) or len(values) != len(keys):
+            return None
+        return [_typed(value, key) for value, key in zip(values, keys, strict=True)]
+    except (ValueError, TypeError, binascii.Error):
+        return None
+
+
+def _typed(value: Any, key: Column[Any]) -> Any:
+    wanted = key.type.python_type
+    if wanted is date:
+        return date.fromisoformat(value)
+    if wanted is int and (isinstance(value, bool) or not isinstance(value, int) or abs(value) >= 2**63):
+        raise ValueError(value)
+    if not isinstance(value, wanted) or (isinstance(value, str) and "\0" in value):
+        raise ValueError(value)
+    return value
+
+
+def page(query: Select[Any], sort: Sort, *, size: int = SIZE) -> Page[Row[Any]]:
+    """The page that `?after=` or `?before=` of the request asks for; the first one for a made-up cursor.
+
+    `query` selects columns; the sort keys are added behind them to make the cursors.
+    """
+    after, before = request.args.get("after", ""), request.args.get("before", "")
+    backwards = bool(before) and not after
+    values = decode(before if backwards else after, sort.keys) if (before or after) else None
+    backwards = backwards and values is not None
+    downwards = sort.descending != backwards
+    paged = query.add_columns(*(key.label(f"_key{n}") for n, key in enumerate(sort.keys)))
+    if values is not None:
+        key, edge = (
+            tuple_(*sort.keys),
+            tuple_(*(literal(v, k.type) for v, k in zip(values, sort.keys, strict=True))),
+        )
+        paged = paged.where(key < edge if downwards else key > edge)
+    order: list[ColumnElement[Any]] = [key.desc() if downwards else key.asc() for key in sort.keys]
+    rows = list(db.session.execute(paged.order_by(*order).limit(size + 1)))
+    more, rows = len(rows) > size, rows[:size]
+    if backwards:
+        rows.reverse()
+    if not rows:
+        return Page([], None, None)
+    last, first = _key(rows[-1], sort), _key(rows[0], sort)
+    has_older = True if backwards else more
+    has_newer = more if backwards else values is not None
+    return Page(rows, encode(last) if has_older else None, encode(first) if has_newer else None)
+
+
+def _key(row: Row[Any], sort: Sort) -> list[Any]:
+    return [getattr(row, f"_key{n}") for n in range(len(sort.keys))]
+
+
+def count(query: Select[Any], *, most: int | None = None) -> int:
+    """How many rows; with `most`, counting stops at `most + 1`."""
+    ids = query.order_by(None).with_only_columns(literal(1), maintain_column_froms=True)
+    if most is not None:
+        ids = ids.limit(most + 1)
+    return db.session.scalar(select(func.count()).select_from(ids.subquery())) or 0

@@ -1,0 +1,78 @@
+"""One schema per database and process, made by the migrations; each test in a transaction that is undone."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import flask_migrate
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session, scoped_session
+
+from inspect_app import create_app
+from inspect_app.config import Config
+from inspect_app.core.db import db
+from tests.support import postgres
+from tests.support.browser import Browser
+from tests.support.make import Make
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput") and "TEST_POSTGRES_URL" not in os.environ:
+        os.environ["TEST_POSTGRES_URL"] = postgres.start()
+        config.add_cleanup(postgres.stop)
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """An empty database of each kind."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path_factory.mktemp('database') / 'test.sqlite'}"
+        return
+    name = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    server = os.environ["TEST_POSTGRES_URL"]
+    yield postgres.create_database(server, name)
+    db_gone = postgres.drop_database
+    db_gone(server, name)
+
+
+def settings(database_url: str, folder: Path, **given: object) -> Config:
+    chosen = {"SECRET_KEY": "s" * 40, "AUDIT_KEY": "a" * 40, "TESTING": True, **given}
+    return Config(DATABASE_URL=database_url, INSTANCE_PATH=folder, **chosen)  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="session")
+def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    app = create_app(settings(database_url, tmp_path_factory.mktemp("instance")))
+    app.config["WTF_CSRF_ENABLED"] = False
+    with app.app_context():
+        flask_migrate.upgrade()
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[scoped_session[Session]]:
+    """A session whose commits are real to the code and undone after the test."""
+    with app.app_context(), db.engine.connect() as connection:
+        engine = db.engine
+        outer = connection.begin()
+        connection.begin_nested()
+        db.engines[None] = connection  # type: ignore[assignment]
+        try:
+            yield db.session
+        finally:
+            db.session.remove()
+            db.engines[None] = engine
+            outer.rollback()
+
+
+@pytest.fixture
+def make(session: scoped_session[Session]) -> Make:
+    return Make(session)
+
+
+@pytest.fixture
+def browser(app: Flask, session: scoped_session[Session]) -> Browser:
+    return Browser(app)

@@ -1,0 +1,163 @@
+"""A browser that checks, on every page it opens, what must be true of every page."""
+
+import secrets
+from dataclasses import dataclass, field
+from typing import Any
+
+from bs4 import BeautifulSoup
+from flask import Flask, g, url_for
+from flask.testing import FlaskClient
+from sqlalchemy import event
+
+from inspect_app.accounts.models import Person, SignIn
+from inspect_app.accounts.queries import token_hash
+from inspect_app.core import clock
+from inspect_app.core.db import db
+
+QUERY_BUDGET = 12
+
+
+@dataclass
+class Page:
+    status: int
+    html: BeautifulSoup
+    text: str
+    location: str | None
+    headers: Any
+    queries: list[str] = field(default_factory=list)
+
+    @property
+    def h1(self) -> str:
+        return self.html.select_one("h1").get_text(" ", strip=True)
+
+    @property
+    def main(self) -> str:
+        """The words of the page's main part, spaces folded."""
+        return " ".join(self.html.select_one("main").get_text(" ").split())
+
+    @property
+    def buttons(self) -> list[str]:
+        """What the buttons of the main part's own forms say."""
+        return [" ".join(b.get_text(" ").split()) for b in self.html.select("main form[method=post] button")]
+
+    @property
+    def total(self) -> int:
+        return int(self.html.select_one("[data-total]")["data-total"])
+
+    def error_on(self, field: str) -> str:
+        return self.html.select_one(f"#{field}-error").get_text(" ", strip=True)
+
+    def links(self, selector: str = "main a[href]") -> list[str]:
+        return [a["href"] for a in self.html.select(selector)]
+
+
+class Browser:
+    """`browser.signed_in_as(person).get("findings.show", finding_id=1)`."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self.client: FlaskClient = app.test_client()
+
+    def signed_in_as(self, person: Person | None) -> "Browser":
+        self.client = self.app.test_client()
+        if person is not None:
+            token, now = secrets.token_urlsafe(16), clock.now()
+            db.session.add(
+                SignIn(
+                    token_hash=token_hash(token),
+                    person_id=person.id,
+                    began_at=now,
+                    seen_at=now,
+                    address="127.0.0.1",
+                    device="test",
+                )
+            )
+            db.session.commit()
+            with self.client.session_transaction() as cookie:
+                cookie["_user_id"], cookie["_fresh"] = token, True
+        return self
+
+    def get(self, endpoint: str, *, status: int = 200, **values: Any) -> Page:
+        return self.open("GET", self.address(endpoint, values), status=status)
+
+    def post(self, endpoint: str, *, data: Any = None, status: int = 303, **values: Any) -> Page:
+        return self.open("POST", self.address(endpoint, values), data=data, status=status)
+
+    def visit(self, path: str, *, status: int = 200) -> Page:
+        """Open a path as it stands in a link."""
+        return self.open("GET", path, status=status)
+
+    def address(self, endpoint: str, values: dict[str, Any]) -> str:
+        with self.app.test_request_context():
+            return url_for(endpoint, **values)
+
+    def open(self, method: str, path: str, *, data: Any = None, status: int | None = None) -> Page:
+        queries: list[str] = []
+
+        def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+            if not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN")):
+                queries.append(statement)
+
+        db.session.commit()
+        db.session.expire_all()
+        for name in list(g):
+            g.pop(name)  # the request shares the test's context, and what extensions cached on it
+        connection = db.engines[None]
+        event.listen(connection, "before_cursor_execute", note)
+        try:
+            response = self.client.open(
+                path,
+                method=method,
+                data=data,
+                content_type="multipart/form-data" if _has_files(data) else None,
+            )
+        finally:
+            event.remove(connection, "before_cursor_execute", note)
+        db.session.expire_all()
+        is_page = response.mimetype == "text/html"
+        text = response.get_data(as_text=True) if is_page else ""
+        page = Page(
+            response.status_code,
+            BeautifulSoup(text, "html.parser"),
+            text,
+            response.location,
+            response.headers,
+            queries,
+        )
+        if status is not None:
+            assert page.status == status, f"{method} {path} gave {page.status}, not {status}: {_gist(page)}"
+        if is_page and page.status not in (302, 303):
+            check_every_page(page, path)
+        return page
+
+
+def _has_files(data: Any) -> bool:
+    values = data.values() if isinstance(data, dict) else ()
+    return any(isinstance(part, tuple | list) and part and not isinstance(part[0], str) for part in values)
+
+
+def _gist(page: Page) -> str:
+    main = page.html.select_one("main")
+    return " ".join(main.get_text(" ").split())[:600] if main else ""
+
+
+def check_every_page(page: Page, path: str) -> None:
+    """One h1, a title that begins with it, unique ids, every control labelled, no inline style or script."""
+    html = page.html
+    assert len(html.select("h1")) == 1, f"{path}: exactly one <h1>, please"
+    title = " ".join(html.title.get_text(" ", strip=True).split())
+    assert title.endswith("Sổ kiểm tra CCHC"), f"{path}: <title> {title!r} must end with the product's name"
+    ids = [tag["id"] for tag in html.select("[id]")]
+    assert len(ids) == len(set(ids)), f"{path}: duplicate ids {sorted({i for i in ids if ids.count(i) > 1})}"
+    for control in html.select("input:not([type=hidden]):not([type=submit]), textarea, select"):
+        labelled = control.get("aria-label") or control.get("aria-labelledby") or control.find_parent("label")
+        assert labelled or html.select_one(f'label[for="{control.get("id")}"]'), (
+            f"{path}: no label for {control}"
+        )
+    for tag in html.select("[aria-describedby], [aria-labelledby]"):
+        for name in (tag.get("aria-describedby", "") + " " + tag.get("aria-labelledby", "")).split():
+            assert html.find(id=name), f"{path}: {name} is described nowhere"
+    assert not html.select("[style], script:not([src]), [onclick]"), f"{path}: inline style or script"
+    assert len(page.queries) <= QUERY_BUDGET, f"{path}: {len(page.queries)} queries:\n" + "\n".join(
+        page.queries
+    )
