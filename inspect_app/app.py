@@ -23,7 +23,7 @@ from inspect_app.web import access, assets, errors, formats, gate, language, nav
 
 
 def create_app(config: Config | None = None) -> Flask:
-    """The program, ready to serve. Without `config` the settings come from the environment; raises BadSetting."""
+    """The program, ready to serve, set up from the environment unless told otherwise. Raises BadSetting."""
     config = config or Config.from_environ()
     app = Flask(
         __name__,

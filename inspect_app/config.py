@@ -55,15 +55,12 @@ class Config:
         production = environ.get("PRODUCTION", "") == "1"
         hosts = tuple(host.strip() for host in environ.get("TRUSTED_HOSTS", "").split(",") if host.strip())
         if production and not hosts:
-            raise BadSetting(
-                "TRUSTED_HOSTS must name the hosts that the program answers for when PRODUCTION=1."
-            )
+            raise BadSetting("TRUSTED_HOSTS must name the hosts that the program answers for when PRODUCTION=1.")
         defaults = cls.__dataclass_fields__
         return cls(
             SECRET_KEY=_secret(environ, "SECRET_KEY", instance),
             AUDIT_KEY=_secret(environ, "AUDIT_KEY", instance),
-            DATABASE_URL=environ.get("DATABASE_URL")
-            or f"sqlite:///{(instance / 'inspect.sqlite').as_posix()}",
+            DATABASE_URL=environ.get("DATABASE_URL") or f"sqlite:///{(instance / 'inspect.sqlite').as_posix()}",
             INSTANCE_PATH=instance,
             PRODUCTION=production,
             TRUSTED_HOSTS=hosts,
@@ -111,9 +108,7 @@ def _secret(environ: Mapping[str, str], name: str, instance: Path) -> str:
     except FileExistsError:
         kept = path.read_text(encoding="ascii").strip()
         if len(kept) < SHORTEST_SECRET:
-            raise BadSetting(
-                f"{path.name} in the instance folder is damaged; restore it from the backup."
-            ) from None
+            raise BadSetting(f"{path.name} in the instance folder is damaged; restore it from the backup.") from None
         return kept
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(secrets.token_urlsafe(48))

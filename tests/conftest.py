@@ -3,11 +3,13 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import flask_migrate
 import pytest
 from flask import Flask
-from sqlalchemy.orm import Session, scoped_session
+from flask_sqlalchemy.session import Session
+from sqlalchemy.orm import scoped_session
 
 from inspect_app import create_app
 from inspect_app.config import Config
@@ -32,13 +34,12 @@ def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
     name = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
     server = os.environ["TEST_POSTGRES_URL"]
     yield postgres.create_database(server, name)
-    db_gone = postgres.drop_database
-    db_gone(server, name)
+    postgres.drop_database(server, name)
 
 
 def settings(database_url: str, folder: Path, **given: object) -> Config:
-    chosen = {"SECRET_KEY": "s" * 40, "AUDIT_KEY": "a" * 40, "TESTING": True, **given}
-    return Config(DATABASE_URL=database_url, INSTANCE_PATH=folder, **chosen)  # type: ignore[arg-type]
+    chosen: dict[str, Any] = {"SECRET_KEY": "s" * 40, "AUDIT_KEY": "a" * 40, "TESTING": True, **given}
+    return Config(DATABASE_URL=database_url, INSTANCE_PATH=folder, **chosen)
 
 
 @pytest.fixture(scope="session")
@@ -56,15 +57,16 @@ def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 def session(app: Flask) -> Iterator[scoped_session[Session]]:
     """A session whose commits are real to the code and undone after the test."""
     with app.app_context(), db.engine.connect() as connection:
-        engine = db.engine
+        engines: Any = db.engines
+        engine = engines[None]
         outer = connection.begin()
         connection.begin_nested()
-        db.engines[None] = connection  # type: ignore[assignment]
+        engines[None] = connection
         try:
             yield db.session
         finally:
             db.session.remove()
-            db.engines[None] = engine
+            engines[None] = engine
             outer.rollback()
 
 

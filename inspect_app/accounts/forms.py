@@ -13,9 +13,7 @@ class SignInForm(BaseForm):
 
 
 class PasswordForm(BaseForm):
-    current = PasswordField(
-        _l("Mật khẩu đang dùng"), [InputRequired(_l("Nhập mật khẩu đang dùng")), Length(max=128)]
-    )
+    current = PasswordField(_l("Mật khẩu đang dùng"), [InputRequired(_l("Nhập mật khẩu đang dùng")), Length(max=128)])
     new = PasswordField(
         _l("Mật khẩu mới"),
         [InputRequired(_l("Nhập mật khẩu mới")), Length(max=128)],

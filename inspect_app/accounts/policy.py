@@ -28,8 +28,8 @@ def may_grant(actor: Actor, role: Role, unit: Placed) -> bool:
 def weakness_of(password: str, *, username: str, name: str) -> str:
     """What to do better, or nothing. No composition rules: ASVS 6.2.5 forbids them.
 
-    A password is weak when it is short, or when little is left of it once the words that anybody would try first
-    (common ones, the user name, the person's name) are taken out.
+    A password is weak when it is short, or when little is left of it once the words that anybody would try
+    first (common ones, the user name, the person's name) are taken out.
     """
     if len(password) < SHORTEST_PASSWORD:
         return "Mật khẩu phải có ít nhất 14 ký tự, ví dụ bốn từ ghép lại"

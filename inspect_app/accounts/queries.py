@@ -90,7 +90,5 @@ def held_by(person_id: int, today: date) -> tuple[Held, ...]:
 
 def by_username(username: str) -> Person | None:
     return db.session.scalars(
-        select(Person)
-        .where(Person.username == username.strip().lower())
-        .options(joinedload(Person.home_unit))
+        select(Person).where(Person.username == username.strip().lower()).options(joinedload(Person.home_unit))
     ).one_or_none()

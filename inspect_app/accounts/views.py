@@ -46,9 +46,7 @@ def begin() -> ResponseReturnValue:
             device=request.user_agent.string,
             now=clock.now(),
             today=clock.today(),
-            limits=services.Limits(
-                settings["MISSES"], settings["MISSES_PER_ADDRESS"], settings["LOCKED_FOR"]
-            ),
+            limits=services.Limits(settings["MISSES"], settings["MISSES_PER_ADDRESS"], settings["LOCKED_FOR"]),
             production=settings["PRODUCTION"],
         )
     except services.SignInRefused as refused:

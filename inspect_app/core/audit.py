@@ -1,8 +1,8 @@
 """An append-only, chained account of who did what to which record.
 
-`record` notes an event; the events of a transaction are numbered, chained and written in its last moment, so that
-the one lock that keeps the chain gapless is held as briefly as can be. The database refuses to change or delete
-an event (triggers, migration 0002). Nothing here decides what may happen.
+`record` notes an event; the events of a transaction are numbered, chained and written in its last moment, so
+that the one lock that keeps the chain gapless is held as briefly as can be. The database refuses to change or
+delete an event (triggers, migration 0002). Nothing here decides what may happen.
 """
 
 import hashlib

@@ -176,8 +176,8 @@ def _on_begin(connection: Connection) -> None:
 def take_turns(session: Session | scoped_session[Session], about: str) -> None:
     """Wait until nobody else's transaction is at `about`, and keep the turn until this one ends.
 
-    For rules that one row cannot hold: a gapless number, the last administrator, wrong passwords counted. SQLite
-    has one writer at a time anyway.
+    For rules that one row cannot hold: a gapless number, the last administrator, wrong passwords counted.
+    SQLite has one writer at a time anyway.
     """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(select(func.pg_advisory_xact_lock(func.hashtext(about))))

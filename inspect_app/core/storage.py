@@ -1,7 +1,7 @@
 """Files kept by the SHA-256 of their content, outside the web root.
 
-A file is written under a temporary name, synced and renamed, and only then may a row that names it commit: a row
-never points at a file that is not there. What nobody's row names is harmless.
+A file is written under a temporary name, synced and renamed, and only then may a row that names it commit: a
+row never points at a file that is not there. What nobody's row names is harmless.
 """
 
 import hashlib

@@ -1,4 +1,4 @@
-"""Lifecycles as data: a workflow is a table of moves, each with the states it leads from and to, and a guard."""
+"""Lifecycles as data: a workflow is a table of moves, each with where it leads from and to, and a guard."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -46,9 +46,7 @@ class Workflow(Generic[S, T]):
         if not move.guard(actor, subject):
             raise NotAllowed("Việc này không thuộc quyền của tài khoản đang dùng.")
         if subject.state not in move.sources:
-            raise WrongState(
-                "Trạng thái vừa thay đổi nên không làm được việc này nữa. Xem bản mới rồi làm tiếp."
-            )
+            raise WrongState("Trạng thái vừa thay đổi nên không làm được việc này nữa. Xem bản mới rồi làm tiếp.")
         return move
 
     def apply(self, name: str, subject: T, *, actor: Actor) -> Move[S, T]:

@@ -27,9 +27,7 @@ UNDECLARED = frozenset({"static", "assets", "bootstrap.static"})
 """Endpoints of files that belong to the program itself."""
 
 login_manager = LoginManager()
-login_manager.session_protection = (
-    None  # the address may change on a phone; sessions are rows that can be ended
-)
+login_manager.session_protection = None  # the address may change on a phone; sessions are rows that can be ended
 
 
 def public(view: Callable[P, R]) -> Callable[P, R]:
@@ -44,7 +42,7 @@ def signed_in(view: Callable[P, R]) -> Callable[P, R]:
 
 
 def for_roles(*roles: Role) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Open to those who wear one of these hats somewhere; where they wear it is the query's and policy's matter."""
+    """Open to those who wear one of these hats somewhere; where exactly is for query and policy to say."""
 
     def decorate(view: Callable[P, R]) -> Callable[P, R]:
         return _guard(view, frozenset(roles))
@@ -82,9 +80,7 @@ def forget() -> None:
     g.pop("actor", None)
 
 
-def init_app(
-    app: Flask, *, load_visitor: Callable[[str], object | None], load_actor: Callable[[Any], Actor]
-) -> None:
+def init_app(app: Flask, *, load_visitor: Callable[[str], object | None], load_actor: Callable[[Any], Actor]) -> None:
     login_manager.init_app(app)
     login_manager.user_loader(load_visitor)
     login_manager.unauthorized_handler(_sign_in_first)

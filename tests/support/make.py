@@ -6,7 +6,8 @@ Records are made by the services, as people make them; only what has no service 
 from datetime import date
 from itertools import count
 
-from sqlalchemy.orm import Session, scoped_session
+from flask_sqlalchemy.session import Session
+from sqlalchemy.orm import scoped_session
 
 from inspect_app.accounts.models import Grant, Person
 from inspect_app.core import clock
@@ -35,7 +36,7 @@ class Make:
         name: str | None = None,
         *,
         kind: UnitKind = UnitKind.COMMUNE,
-        parent: Unit | None | str = "root",
+        parent: Unit | str | None = "root",
         code: str | None = None,
         valid_from: date | None = None,
         valid_to: date | None = None,
@@ -61,10 +62,8 @@ class Make:
         self.session.commit()
         return unit
 
-    def person(
-        self, role: Role | None = None, unit: Unit | None = None, *, home: Unit | None = None
-    ) -> Person:
-        """Somebody holding `role` over `unit` (the city unless said), at home in `home` (nowhere unless said)."""
+    def person(self, role: Role | None = None, unit: Unit | None = None, *, home: Unit | None = None) -> Person:
+        """Somebody holding `role` over `unit` (or the city), at home in `home` (or nowhere)."""
         n = next(self.serial)
         name = f"Nguyễn Thị Số {n}"
         person = Person(
