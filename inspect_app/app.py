@@ -19,7 +19,7 @@ from inspect_app.core import audit, clock
 from inspect_app.core.actor import SYSTEM, Actor
 from inspect_app.core.db import db, engine_options
 from inspect_app.core.storage import Storage
-from inspect_app.web import access, assets, errors, formats, gate, language, navigation, panels
+from inspect_app.web import access, assets, errors, formats, gate, language, navigation, panels, presentation
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -45,6 +45,7 @@ def create_app(config: Config | None = None) -> Flask:
     errors.init_app(app)
     assets.init_app(app)
     formats.init_app(app)
+    presentation.init_app(app)
     _frame(app)
     _panels(app)
     for blueprint in (accounts.bp,):

@@ -12,12 +12,13 @@ import hashlib
 import importlib.metadata
 import io
 import json
+import mimetypes
 import os
 import re
 import secrets
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from flask import Flask, Response
@@ -170,54 +171,54 @@ def compile_messages(root: Path = ROOT) -> None:
 
 def init_app(app: Flask, folder: Path = TARGET) -> None:
     """Serve `folder` at /assets/ and give templates `asset(name)`, the address of a file by its logical name."""
-    from flask import request
+    from flask import abort, request
 
-    served = _Manifest(folder)
+    made = _Made(folder)
 
     def asset(name: str) -> str:
-        return f"{request.script_root}/assets/{served.hashed(name, fresh=app.debug)}"
+        return f"{request.script_root}/assets/{made.names(fresh=app.debug)[name]}"
 
     def send(name: str) -> Response:
-        return _send(folder, name)
+        return _send(folder, name) if name in made.names(fresh=app.debug).values() else abort(404)
 
     app.add_url_rule("/assets/<path:name>", "assets", send)
     app.jinja_env.globals["asset"] = asset
 
 
-class _Manifest:
-    """The manifest in a folder, read at its first use, and at each use while someone is working on the files."""
+class _Made:
+    """What `build` made in a folder, read at the first use, and at each use while somebody works on the files."""
 
     def __init__(self, folder: Path) -> None:
-        self._file = folder / MANIFEST
-        self._names: Mapping[str, str] = {}
+        self._manifest = folder / MANIFEST
+        self._names: dict[str, str] = {}
 
-    def hashed(self, name: str, *, fresh: bool) -> str:
+    def names(self, *, fresh: bool) -> dict[str, str]:
+        """Logical name -> hashed name."""
         if fresh or not self._names:
-            text = _read(self._file)
+            text = _read(self._manifest)
             if text is None:
-                raise FileNotFoundError(f"{self._file} is missing: run `flask --app inspect_app assets`.")
+                raise FileNotFoundError(f"{self._manifest} is missing: run `flask --app inspect_app assets`.")
             self._names = json.loads(text)
-        return self._names[name]
+        return self._names
 
 
 def _send(folder: Path, name: str) -> Response:
     """The file, in the best content coding that both sides have, to be kept for a year."""
     from flask import request, send_from_directory
 
-    coding = request.accept_encodings.best_match(
-        [c for c in COMPRESSED if (folder / (name + COMPRESSED[c])).is_file()]
-    )
+    codings = [coding for coding, ending in COMPRESSED.items() if (folder / f"{name}{ending}").is_file()]
+    coding = request.accept_encodings.best_match(codings) or ""
     response = send_from_directory(
-        folder, name + COMPRESSED.get(coding or "", ""), max_age=ONE_YEAR, conditional=True
+        folder,
+        name + COMPRESSED.get(coding, ""),
+        mimetype=mimetypes.guess_type(name)[0],
+        max_age=ONE_YEAR,
     )
-    response.cache_control.immutable = True
     response.cache_control.public = True
+    response.cache_control.immutable = True
     if coding:
-        plain = send_from_directory(folder, name)
-        response.mimetype = plain.mimetype
-        plain.close()
-        response.headers["Content-Encoding"] = coding
-    if not name.endswith(".woff2"):
+        response.content_encoding = coding
+    if codings:
         response.vary.add("Accept-Encoding")
     return response
 
@@ -240,7 +241,7 @@ def _font(ranges: str) -> bytes:
     from fontTools.ttLib import TTFont
     from fontTools.varLib.instancer import instantiateVariableFont
 
-    font = TTFont(fontpkg_inter.ROOT / "files" / "Inter[opsz,wght].ttf")
+    font = TTFont(fontpkg_inter.ROOT / "files" / "Inter[opsz,wght].ttf", recalcTimestamp=False)
     subsetter = Subsetter(Options(layout_features=FONT_FEATURES, name_IDs=[1, 2], notdef_outline=True))
     subsetter.populate(unicodes=parse_unicodes(ranges.replace("U+", "")))
     subsetter.subset(font)
@@ -260,10 +261,7 @@ def _sprite() -> bytes:
         if found is None:
             raise LookupError(f"Bootstrap Icons has no icon {theirs!r}.")
         shapes[ours] = found[1]
-    symbols = (
-        f'<symbol id="i-{name}" viewBox="{ICON_BOX}">{shape}</symbol>'
-        for name, shape in sorted(shapes.items())
-    )
+    symbols = (f'<symbol id="i-{name}" viewBox="{ICON_BOX}">{shape}</symbol>' for name, shape in sorted(shapes.items()))
     return f'<svg xmlns="http://www.w3.org/2000/svg">{"".join(symbols)}</svg>'.encode()
 
 
@@ -366,8 +364,7 @@ def _remove_all_but(manifest: Mapping[str, str], target: Path) -> None:
 def _brotli(content: bytes) -> bytes:
     import brotli
 
-    compressed: Any = brotli.compress(content)
-    return bytes(compressed)
+    return bytes(brotli.compress(content))
 
 
 def _read(path: Path) -> str | None:

@@ -101,7 +101,7 @@ def line_chart(
 
 
 def tick_step(highest: int) -> int:
-    """The distance between grid lines, 1, 2 or 5 times a power of ten, that makes at most five steps up to `highest`."""
+    """The distance between grid lines: 1, 2 or 5 times a power of ten, at most five steps up to `highest`."""
     if highest <= 5:
         return 1
     rough = highest / 5

@@ -1,25 +1,21 @@
-"""How codes, days and sizes look on a page: words, icon and class of each state, filters for dates and numbers.
+"""How codes look on a page: the words, the icon and the class of each state; where the errors of a form are.
 
-Knows no record and asks no clock. The markup that uses these tables is in templates/components.
+Knows no record. The markup that uses these tables is in templates/components; days and numbers are in web/formats.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Flask
-from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+from inspect_app.web.formats import FAR
+
 SOON_DAYS = 3
 """A deadline this many days away or fewer is shown as near."""
-FAR_DAYS = 60
-"""A deadline further away than this is shown as a date only."""
 
 
 @dataclass(frozen=True)
@@ -68,16 +64,6 @@ FILE_ICONS = {
     "heic": "photo",
 }
 
-WEEKDAYS = (
-    _l("Thứ Hai"),
-    _l("Thứ Ba"),
-    _l("Thứ Tư"),
-    _l("Thứ Năm"),
-    _l("Thứ Sáu"),
-    _l("Thứ Bảy"),
-    _l("Chủ nhật"),
-)
-
 
 def init_app(app: Flask) -> None:
     """Give the tables to templates as globals and the functions as filters."""
@@ -87,53 +73,11 @@ def init_app(app: Flask) -> None:
         steps=STEPS,
         step_of=STEP_OF,
         soon_days=SOON_DAYS,
-        far_days=FAR_DAYS,
+        far_days=FAR,
         form_errors=form_errors,
     )
-    for function in (day, weekday, moment, clock_time, iso, number, size, code_of, file_icon):
-        app.add_template_filter(function)
-
-
-def day(value: date | None) -> str:
-    """14/11/2023, or an empty text for no date; a moment counts for its day in Vietnam."""
-    return _local(value).strftime("%d/%m/%Y") if value else ""
-
-
-def weekday(value: date) -> str:
-    """Thứ Ba."""
-    return str(WEEKDAYS[_local(value).weekday()])
-
-
-def moment(value: datetime | None) -> str:
-    """14/11/2023, 10:05 in Vietnam."""
-    return _local(value).strftime("%d/%m/%Y, %H:%M") if value else ""
-
-
-def clock_time(value: datetime | None) -> str:
-    """10:05 in Vietnam."""
-    return _local(value).strftime("%H:%M") if value else ""
-
-
-def iso(value: date | None) -> str:
-    """What a machine reads in `<time datetime>`."""
-    return _local(value).isoformat() if value else ""
-
-
-def number(value: float | None, digits: int = 0) -> str:
-    """1.288 or 34,5 in Vietnamese, 1,288 or 34.5 in English; a dash for nothing; zeros after the mark are dropped."""
-    if value is None:
-        return "–"
-    text = f"{value:,.{digits}f}"
-    if "." in text:
-        text = text.rstrip("0").rstrip(".")
-    return text if _english() else text.translate(str.maketrans(",.", ".,"))
-
-
-def size(octets: int) -> str:
-    """640 KB, 1,2 MB."""
-    if octets < 1_000_000:
-        return f"{max(1, round(octets / 1000))} KB"
-    return f"{number(octets / 1_000_000, 1)} MB"
+    app.add_template_filter(code_of)
+    app.add_template_filter(file_icon)
 
 
 def code_of(state: Any) -> str:
@@ -167,15 +111,3 @@ def _errors_in(fields: Any) -> Iterator[tuple[str, str]]:
 def control_id(field: Any) -> str:
     """The id of what a person can focus: the first choice of a group of choices, otherwise the field."""
     return f"{field.id}-0" if hasattr(field.widget, "html_tag") else str(field.id)
-
-
-def _local(value: Any) -> Any:
-    """A moment as seen in Vietnam (one without a zone is UTC); a plain date stays as it is."""
-    if not isinstance(value, datetime):
-        return value
-    return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(VIETNAM)
-
-
-def _english() -> bool:
-    locale = get_locale()
-    return locale is not None and locale.language == "en"

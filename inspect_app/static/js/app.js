@@ -66,8 +66,8 @@
   var pictures = "jpg jpeg png webp heic gif".split(" ");
 
   function sizeOf(file, input) {
-    if (file.size < 1e6) { return Math.max(1, Math.round(file.size / 1000)) + " KB"; }
-    return (file.size / 1e6).toFixed(1).replace(".", input.dataset.decimal.charAt(1)).replace(/[.,]0$/, "") + " MB";
+    if (file.size < 999.5 * 1024) { return Math.max(1, Math.round(file.size / 1024)) + " KB"; }
+    return (file.size / 1048576).toFixed(1).replace(".", input.dataset.decimal.charAt(1)).replace(/[.,]0$/, "") + " MB";
   }
 
   function listChosen(input) {
