@@ -26,7 +26,9 @@ GENESIS = "0" * 64
 
 class Identified(Protocol):
     __tablename__: str
-    id: Any
+
+    @property
+    def id(self) -> Any: ...
 
 
 class Event(Base):

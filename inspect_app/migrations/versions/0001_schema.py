@@ -22,6 +22,15 @@ def upgrade():
         sa.UniqueConstraint("position", name=op.f("uq_area_position")),
     )
     op.create_table(
+        "day_override",
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("working", sa.Boolean(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("basis", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("day", name=op.f("pk_day_override")),
+    )
+    op.create_table(
         "miss",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String().with_variant(sa.String(collation="C"), "postgresql"), nullable=False),
@@ -1004,5 +1013,6 @@ def downgrade():
         batch_op.drop_index("ix_miss_address_at")
 
     op.drop_table("miss")
+    op.drop_table("day_override")
     op.drop_table("area")
     # ### end Alembic commands ###
