@@ -69,9 +69,7 @@ class CleanStringField(StringField):
 
     data: str
 
-    def __init__(
-        self, label: str | None = None, validators: Any = None, *, longest: int = 255, **rest: Any
-    ) -> None:
+    def __init__(self, label: str | None = None, validators: Any = None, *, longest: int = 255, **rest: Any) -> None:
         super().__init__(label, validators, **rest)
         self.longest = longest
 
@@ -103,9 +101,7 @@ class CleanTextAreaField(CleanStringField):
 
     widget = TextArea()
 
-    def __init__(
-        self, label: str | None = None, validators: Any = None, *, longest: int = 5000, **rest: Any
-    ) -> None:
+    def __init__(self, label: str | None = None, validators: Any = None, *, longest: int = 5000, **rest: Any) -> None:
         super().__init__(label, validators, longest=longest, **rest)
 
     def tidy(self, typed: str) -> str:

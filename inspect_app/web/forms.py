@@ -23,9 +23,7 @@ WORDS = {
     "Invalid field name '%s'.": _l("Biểu mẫu không có ô '%s'"),
     "Field must be equal to %(other_name)s.": _l("Nhập giống như ở ô %(other_label)s"),
     "Field must be at least %(min)d character long.": _l("Nhập ít nhất %(min)d ký tự"),
-    "Field cannot be longer than %(max)d character.": _l(
-        "Nội dung dài quá, rút gọn còn tối đa %(max)d ký tự"
-    ),
+    "Field cannot be longer than %(max)d character.": _l("Nội dung dài quá, rút gọn còn tối đa %(max)d ký tự"),
     "Field must be exactly %(max)d character long.": _l("Nhập đúng %(max)d ký tự"),
     "Field must be between %(min)d and %(max)d characters long.": _l("Nhập từ %(min)d đến %(max)d ký tự"),
     "Number must be at least %(min)s.": _l("Nhập số từ %(min)s trở lên"),

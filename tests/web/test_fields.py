@@ -34,9 +34,7 @@ class Page(Form):
     way = fields.EnumField("Cách", words=WAYS, blank="Chọn cách")
     answer = fields.EnumRadioField("Kết quả", words=WAYS, default=Way.DOCUMENTS)
     record = fields.IdField()
-    unit = fields.IdSelectField(
-        "Đơn vị", choices=[fields.choice(None, "Chọn đơn vị"), fields.choice(7, "Tân An")]
-    )
+    unit = fields.IdSelectField("Đơn vị", choices=[fields.choice(None, "Chọn đơn vị"), fields.choice(7, "Tân An")])
     findings = fields.IdsField("Hạn chế", choices=[fields.choice(1, "HC-1"), fields.choice(2, "HC-2")])
     files = fields.FilesField("Tệp", most=2, accept="image/*")
 
@@ -226,9 +224,7 @@ def test_files_come_unread_and_empty_inputs_are_none():
 
 
 def test_too_many_files_are_refused():
-    assert filled(files=[upload("a"), upload("b"), upload("c")]).errors == {
-        "files": ["Mỗi lần gửi không quá 2 tệp"]
-    }
+    assert filled(files=[upload("a"), upload("b"), upload("c")]).errors == {"files": ["Mỗi lần gửi không quá 2 tệp"]}
 
 
 def test_a_file_input_takes_several_of_the_kinds_it_names():
