@@ -1,12 +1,10 @@
 /* Improvements only: every page works without this file. Each behaviour hangs on a data- attribute, each text it shows
-   comes from the page. Sending, verifying, returning, issuing and signing in stay plain posts. */
+   comes from the page. Whatever is sent is a plain post; with files the same post shows how far it is. */
 (function () {
   "use strict";
   document.documentElement.classList.add("js");
 
-  var body = document.body;
-  var leaving = false;
-
+  var body = document.body, leaving = false, touched = false;
   function on(event, selector, act) {
     document.addEventListener(event, function (e) {
       var found = e.target.closest ? e.target.closest(selector) : null;
@@ -14,7 +12,24 @@
     });
   }
 
+  function make(tag, classes, text) {
+    var element = document.createElement(tag);
+    element.className = classes;
+    element.textContent = text;
+    return element;
+  }
+
   function all(selector, within) { return Array.prototype.slice.call((within || document).querySelectorAll(selector)); }
+
+  /* What is on the page and the address stay one, Back included. */
+  var shown = location.pathname + location.search;
+  function moveTo(address) {
+    history.pushState(null, "", address);
+    shown = location.pathname + location.search;
+  }
+  window.addEventListener("popstate", function () {
+    if (location.pathname + location.search !== shown) { location.reload(); }
+  });
 
   /* data-focus: the summary of errors takes the focus when the page opens. */
   all("[data-focus]").forEach(function (summary) { summary.focus(); });
@@ -22,26 +37,20 @@
   /* data-once: a form is sent once; its button says so. Coming back to the page unlocks it. */
   function lock(form, button) {
     form.dataset.sent = "yes";
-    all("button:not([type=button])", form).concat(button ? [button] : []).forEach(function (each) {
-      each.setAttribute("aria-disabled", "true");
-    });
+    all("button:not([type=button])", form).forEach(function (each) { each.setAttribute("aria-disabled", "true"); });
     if (!button) { button = form.querySelector(".btn-primary:not([type=button]), button:not([type=button])"); }
     if (!button || button.classList.contains("menu-item")) { return; }
     var words = button.querySelector("span") || button;
     button.dataset.words = words.textContent;
     words.textContent = body.dataset.busy;
-    button.classList.add("busy");
   }
 
   function unlock(form) {
     delete form.dataset.sent;
-    all("button", form).concat(all('button[form="' + form.id + '"]')).forEach(function (each) {
-      each.removeAttribute("aria-disabled");
-      if (each.dataset.words) {
-        (each.querySelector("span") || each).textContent = each.dataset.words;
-        delete each.dataset.words;
-        each.classList.remove("busy");
-      }
+    all("[aria-disabled]", form).forEach(function (each) { each.removeAttribute("aria-disabled"); });
+    all("[data-words]", form).forEach(function (each) {
+      (each.querySelector("span") || each).textContent = each.dataset.words;
+      delete each.dataset.words;
     });
   }
 
@@ -63,8 +72,6 @@
   });
 
   /* data-chosen: name and size of each chosen file, each can be taken out again. */
-  var pictures = "jpg jpeg png webp heic gif".split(" ");
-
   function sizeOf(file, input) {
     if (file.size < 999.5 * 1024) { return Math.max(1, Math.round(file.size / 1024)) + " KB"; }
     return (file.size / 1048576).toFixed(1).replace(".", input.dataset.decimal.charAt(1)).replace(/[.,]0$/, "") + " MB";
@@ -75,24 +82,13 @@
     if (!place) { return; }
     place.textContent = "";
     Array.prototype.forEach.call(input.files, function (file, index) {
-      var row = document.createElement("div");
-      var name = document.createElement("span");
-      var about = document.createElement("span");
-      var remove = document.createElement("button");
-      row.className = "file";
-      name.className = "flex-grow-1";
-      about.className = "meta d-block";
+      var row = make("div", "file", "");
+      var name = row.appendChild(make("span", "flex-grow-1", file.name));
+      var remove = row.appendChild(make("button", "btn btn-quiet push", input.dataset.remove));
+      name.appendChild(make("span", "meta d-block", sizeOf(file, input)));
       remove.type = "button";
-      remove.className = "btn btn-quiet push";
-      name.textContent = file.name;
-      about.textContent = sizeOf(file, input);
-      remove.textContent = input.dataset.remove;
       remove.setAttribute("aria-label", input.dataset.remove + " " + file.name);
       remove.addEventListener("click", function () { removeChosen(input, index); });
-      if (pictures.indexOf(file.name.split(".").pop().toLowerCase()) >= 0) { row.classList.add("file-picture"); }
-      name.appendChild(about);
-      row.appendChild(name);
-      row.appendChild(remove);
       place.appendChild(row);
     });
   }
@@ -121,11 +117,9 @@
     var places = all(".chosen", form).filter(function (place) { return place.firstChild; });
     var bars = places.map(function (place) {
       var input = form.querySelector('[data-chosen="' + place.id + '"]');
-      var bar = document.createElement("progress");
+      var bar = place.appendChild(make("progress", "w-100", ""));
       bar.max = 100;
-      bar.className = "w-100";
       bar.setAttribute("aria-label", input.dataset.sending);
-      place.appendChild(bar);
       return bar;
     });
     if (button && button.name) { content.append(button.name, button.value); }
@@ -133,7 +127,7 @@
       if (e.lengthComputable) { bars.forEach(function (bar) { bar.value = Math.round(100 * e.loaded / e.total); }); }
     });
     request.addEventListener("load", function () {
-      if (request.responseURL && request.responseURL !== form.action) { history.pushState(null, "", request.responseURL); }
+      if (request.responseURL && request.responseURL !== form.action) { moveTo(request.responseURL); }
       document.open();
       document.write(request.responseText);
       document.close();
@@ -149,15 +143,13 @@
   }
 
   function tell(form, text) {
-    var note = form.querySelector(".note-late[role=alert]") || document.createElement("div");
-    note.className = "note note-late mb-3";
+    var note = form.querySelector(".note-late[role=alert]") || make("div", "note note-late mb-3", "");
     note.setAttribute("role", "alert");
     note.textContent = text;
     form.insertBefore(note, form.firstChild);
   }
 
   /* data-unsaved: ask before leaving while something typed was not sent. */
-  var touched = false;
   on("input", "form[data-unsaved]", function () { touched = true; });
   window.addEventListener("beforeunload", function (e) {
     if (touched && !leaving) { e.preventDefault(); e.returnValue = body.dataset.unsaved; }
@@ -183,13 +175,24 @@
         return answer.text();
       })
       .then(function (text) {
-        var found = new DOMParser().parseFromString(text, "text/html").getElementById(id);
+        var answer = new DOMParser().parseFromString(text, "text/html");
+        var found = answer.getElementById(id);
         if (!found) { throw new Error("nothing to show"); }
         place.replaceWith(found);
-        history.pushState({ filter: true }, "", address);
+        swapChips(answer, '[data-filter="' + id + '"] .chips');
+        moveTo(address);
         tellCount(found);
       })
       .catch(function (reason) { if (reason.name !== "AbortError") { location.assign(address); } });
+  }
+
+  /* Where the answer brings the chips too, they say what is chosen now; the focus stays on the same one. */
+  function swapChips(answer, selector) {
+    var before = document.querySelector(selector), after = answer.querySelector(selector);
+    if (!before || !after) { return; }
+    var at = all(".chip", before).findIndex(function (chip) { return chip.contains(document.activeElement); });
+    before.replaceWith(after);
+    if (at >= 0 && after.children[at]) { after.children[at].querySelector("summary").focus(); }
   }
 
   function tellCount(place) {
@@ -204,7 +207,7 @@
     e.preventDefault();
     all("details[open]", form).forEach(function (chip) {
       chip.open = false;
-      chip.classList.toggle("chip-on", !!chip.querySelector(":checked:not([value=''])"));
+      chip.querySelector("summary").focus();
     });
     filter(form);
   });
@@ -212,9 +215,6 @@
     if (e.isComposing) { return; }
     clearTimeout(waiting);
     waiting = setTimeout(function () { filter(input.form); }, 400);
-  });
-  window.addEventListener("popstate", function (e) {
-    if (document.querySelector("form[data-filter]") || (e.state && e.state.filter)) { location.reload(); }
   });
 
   /* data-menu: one menu open at a time; Esc and a click elsewhere close it, Esc gives the focus back. */
@@ -231,7 +231,7 @@
     }
     if (e.key.toLowerCase() === "k" && (e.ctrlKey || e.metaKey) && !e.altKey && !e.shiftKey) {
       var search = document.querySelector("[data-hotkey-search]");
-      if (search && search.offsetParent) { e.preventDefault(); search.focus(); search.select(); }
+      if (search && search.offsetParent) { e.preventDefault(); search.select(); }
     }
   });
 
@@ -263,14 +263,12 @@
       words.textContent = button.dataset.copied;
       setTimeout(function () { words.textContent = before; }, 2500);
     }
-    if (navigator.clipboard) { navigator.clipboard.writeText(text).then(done, function () { copyOld(text, done); }); }
-    else { copyOld(text, done); }
+    if (!navigator.clipboard) { copyOld(text, done); return; }
+    navigator.clipboard.writeText(text).then(done, function () { copyOld(text, done); });
   });
 
   function copyOld(text, done) {
-    var area = document.createElement("textarea");
-    area.value = text;
-    body.appendChild(area);
+    var area = body.appendChild(make("textarea", "", text));
     area.select();
     if (document.execCommand("copy")) { done(); }
     area.remove();
@@ -296,6 +294,6 @@
     e.preventDefault();
     block.remove();
     touched = true;
-    (list.querySelector(button.dataset.drop + " textarea") || document.querySelector("[data-add]") || list).focus();
+    (list.querySelector("textarea") || document.querySelector("[data-add]") || list).focus();
   });
 })();
