@@ -3,7 +3,7 @@
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from inspect_app.accounts.models import Person
@@ -96,7 +96,15 @@ class Target(Base):
     __tablename__ = "target"
     __table_args__ = (
         CheckConstraint("month IS NULL OR month BETWEEN 1 AND 12", name="month_of_the_year"),
-        Index("ix_target_plan_id_unit_id", "plan_id", "unit_id"),
+        CheckConstraint("removed_on IS NULL OR since <= removed_on", name="days_in_order"),
+        Index(
+            "uq_target_once_in_a_plan",
+            *("plan_id", "unit_id"),
+            unique=True,
+            sqlite_where=text("removed_on IS NULL"),
+            postgresql_where=text("removed_on IS NULL"),
+        ),
+        Index("ix_target_plan_id_id", "plan_id", "id"),
     )
 
     id: Mapped[pk]
@@ -112,4 +120,6 @@ class Target(Base):
     """The day from which it counts in the plan."""
     removed_on: Mapped[date | None]
     """The day from which it no longer counts; the row stays."""
+    begun_on: Mapped[date | None]
+    """The day its inspection began, unless that was cancelled; kept by `visits`. It ends the surprise embargo."""
     removed_why: Mapped[prose] = mapped_column(default="")

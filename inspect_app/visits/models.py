@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from inspect_app.core.db import Base, codes, pk, prose
@@ -28,12 +28,27 @@ class Entry(StrEnum):
     FOUND = "found"
 
 
+_NOT_CANCELLED = text("state <> 'cancelled'")
+
+
 class Visit(Base):
     __tablename__ = "visit"
     __table_args__ = (
         CheckConstraint("state IN ('planned', 'cancelled') OR began_on IS NOT NULL", name="begun_on_a_day"),
         CheckConstraint("state <> 'planned' OR began_on IS NULL", name="planned_is_not_begun"),
-        Index("ix_visit_plan_id_id", "plan_id", "id"),
+        CheckConstraint(
+            "(state IN ('concluded', 'closed', 'cancelled')) = (ended_on IS NOT NULL)", name="ended_on_a_day"
+        ),
+        CheckConstraint("day = coalesce(began_on, planned_on)", name="day_begun_or_planned"),
+        Index(
+            "uq_visit_one_for_a_target",
+            "target_id",
+            unique=True,
+            sqlite_where=_NOT_CANCELLED,
+            postgresql_where=_NOT_CANCELLED,
+        ),
+        Index("ix_visit_plan_id_day", "plan_id", "day", "id"),
+        Index("ix_visit_day", "day", "id"),
         Index("ix_visit_unit_id", "unit_id"),
         Index("ix_visit_team_id", "team_id"),
     )
@@ -52,7 +67,11 @@ class Visit(Base):
     team: Mapped[Team | None] = relationship(lazy="raise")
     state: Mapped[VisitState] = mapped_column(codes(VisitState), default=VisitState.PLANNED)
     entry: Mapped[Entry] = mapped_column(codes(Entry), default=Entry.MISSING)
+    arranged_on: Mapped[date]
+    """The day from which it was on the calendar: nothing that happens to it counts for an earlier day."""
     planned_on: Mapped[date | None]
+    day: Mapped[date]
+    """The day it began, or until then the day it is planned for: what lists sort by."""
     planned_at: Mapped[str] = mapped_column(default="")
     """Time of day, `08:00`, when one was agreed."""
     place: Mapped[str] = mapped_column(default="")
@@ -68,6 +87,15 @@ class Visit(Base):
     """Day of the conclusion, of closing without findings, or of cancelling."""
     ended_why: Mapped[prose] = mapped_column(default="")
     created_at: Mapped[datetime]
+
+    @property
+    def moved_on(self) -> date:
+        """The day of the latest move: no later one may count for an earlier day."""
+        return self.ended_on or self.reported_on or self.began_on or self.arranged_on
+
+    @property
+    def is_self_inspection(self) -> bool:
+        return self.team_id is None
 
     version: Mapped[int] = mapped_column(default=1)
     __mapper_args__ = {"version_id_col": version}

@@ -3,18 +3,29 @@
 Records are made by the services, as people make them; only what has no service is added directly.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from itertools import count
+from typing import TypeVar
 
 from flask_sqlalchemy.session import Session
 from sqlalchemy.orm import scoped_session
 
 from inspect_app.accounts.models import Grant, Person
+from inspect_app.accounts.queries import held_by
 from inspect_app.core import clock
-from inspect_app.core.actor import Actor, Role
+from inspect_app.core.actor import Actor, Role, TeamRole
+from inspect_app.core.db import Base
+from inspect_app.core.loading import load
 from inspect_app.core.text import fold, name_sort_key, sort_key
-from inspect_app.units.models import Unit, UnitKind
+from inspect_app.plans import services as plans
+from inspect_app.plans.models import Plan, PlanKind, Target, Team
+from inspect_app.plans.queries import members_of, seats_of
+from inspect_app.units.models import Succession, SuccessionKind, Unit, UnitKind
+from inspect_app.units.services.lineage import keep_lineage
+from inspect_app.visits import services as visits
+from inspect_app.visits.models import Entry, Visit, VisitState
 
+M = TypeVar("M", bound=Base)
 PASSWORD = "mật khẩu dùng khi thử"
 
 
@@ -23,6 +34,7 @@ class Make:
         self.session = session
         self.serial = count(1)
         self._root: Unit | None = None
+        self._reviewer: Person | None = None
 
     @property
     def root(self) -> Unit:
@@ -62,6 +74,13 @@ class Make:
         self.session.commit()
         return unit
 
+    def succession(self, old: Unit, new: Unit) -> None:
+        """`old` became, or became part of, `new`."""
+        self.session.add(Succession(old_id=old.id, new_id=new.id, kind=SuccessionKind.MERGE, is_default=True))
+        self.session.flush()
+        keep_lineage()
+        self.session.commit()
+
     def person(self, role: Role | None = None, unit: Unit | None = None, *, home: Unit | None = None) -> Person:
         """Somebody holding `role` over `unit` (or the city), at home in `home` (or nowhere)."""
         n = next(self.serial)
@@ -89,9 +108,6 @@ class Make:
 
     def actor(self, person: Person) -> Actor:
         """The person as services see them today."""
-        from inspect_app.accounts import queries as accounts
-        from inspect_app.plans import queries as plans
-
         today = clock.today()
         home = self.session.get(Unit, person.home_unit_id) if person.home_unit_id else None
         return Actor(
@@ -99,6 +115,167 @@ class Make:
             name=person.name,
             home_unit_id=person.home_unit_id,
             home_path=home.path if home else "",
-            grants=accounts.held_by(person.id, today),
-            seats=plans.seats_of(person.id, today),
+            grants=held_by(person.id, today),
+            seats=seats_of(person.id, today),
         )
+
+    @property
+    def reviewer(self) -> Person:
+        """A reviewer over the city: who writes the plans unless a test says otherwise."""
+        if self._reviewer is None:
+            self._reviewer = self.person(Role.REVIEWER)
+        return self._reviewer
+
+    def plan(
+        self,
+        kind: PlanKind = PlanKind.SCHEDULED,
+        *,
+        issuer: Unit | None = None,
+        year: int | None = None,
+        title: str | None = None,
+        number: str = "",
+        issued_on: date | None = None,
+    ) -> Plan:
+        """A plan issued by the city, for this year."""
+        plan = plans.create_plan(
+            kind=kind,
+            year=year or clock.today().year,
+            title=title or f"Kiểm tra cải cách hành chính lần {next(self.serial)}",
+            issuing_unit=issuer or self.root,
+            actor=self.actor(self.reviewer),
+            today=clock.today(),
+            number=number,
+            issued_on=issued_on,
+        )
+        return self._ready(plan, "issuing_unit")
+
+    def team(
+        self, plan: Plan | None = None, *, head: Person | None = None, name: str | None = None, **others: Person
+    ) -> Team:
+        """A team with a head; `member=`, `secretary=`, `deputy=` name others."""
+        today, actor = clock.today(), self.actor(self.reviewer)
+        plan = plan or self.plan()
+        team = plans.make_team(plan, name=name or f"Đoàn số {next(self.serial)}", actor=actor, today=today)
+        seated = {"head": head or self.person(), **others}
+        for role, person in seated.items():
+            plans.seat(team, person, role=TeamRole(role), since=date(2000, 1, 1), actor=actor, today=today)
+        return self._ready(team, "plan")
+
+    def sitting(self, team: Team, role: TeamRole = TeamRole.MEMBER) -> Person:
+        """Somebody new with this place on the team."""
+        person = self.person()
+        plans.seat(
+            team,
+            person,
+            role=role,
+            since=date(2000, 1, 1),
+            actor=self.actor(self.reviewer),
+            today=clock.today(),
+        )
+        self.session.commit()
+        return person
+
+    def unseat(self, team: Team, person: Person) -> None:
+        """Yesterday was the person's last day on the team."""
+        member = next(m for m in members_of(team) if m.person_id == person.id)
+        today = clock.today()
+        yesterday = today - timedelta(days=1)
+        plans.unseat(member, last_day=yesterday, actor=self.actor(self.reviewer), today=today)
+        self.session.commit()
+
+    def head_of(self, team: Team) -> Person:
+        """Whoever heads the team."""
+        member = next(m for m in members_of(team) if m.role is TeamRole.HEAD)
+        return self.session.get_one(Person, member.person_id)
+
+    def target(
+        self,
+        plan: Plan | None = None,
+        unit: Unit | None = None,
+        *,
+        team: Team | None = None,
+        month: int | None = None,
+        since: date | None = None,
+    ) -> Target:
+        """A unit that the plan means to inspect."""
+        plan = plan or (self.session.get_one(Plan, team.plan_id) if team else self.plan())
+        (target,) = plans.add_targets(
+            plan,
+            [unit or self.unit()],
+            actor=self.actor(self.reviewer),
+            today=clock.today(),
+            since=since,
+            month=month,
+            team=team,
+        )
+        return self._ready(target, "plan", "unit")
+
+    def visit(
+        self,
+        state: VisitState | str = VisitState.BEGUN,
+        *,
+        plan: Plan | None = None,
+        unit: Unit | None = None,
+        team: Team | None = None,
+        target: Target | None = None,
+        day: date | None = None,
+        entry: Entry | None = None,
+    ) -> Visit:
+        """A visit by a team to a unit of its plan, brought to `state` by the team's head, all on `day` (today)."""
+        state, day, today = VisitState(state), day or clock.today(), clock.today()
+        if target is None:
+            team = team or self.team(plan)
+            target = self.target(plan, unit, team=team, since=day)
+        elif team is None:
+            assert target.team_id, "say which team"
+            team = self.session.get_one(Team, target.team_id)
+        actor = self.actor(self.head_of(team))
+        visit = visits.plan_visit(target, actor=actor, today=today, planned_on=day, team=team, on=day)
+        ended = {VisitState.CONCLUDED: Entry.FOUND, VisitState.CLOSED: Entry.NONE_FOUND}
+        if state in (VisitState.BEGUN, VisitState.REPORTED, *ended):
+            visits.begin(visit, actor=actor, today=today, on=day)
+        if state in (VisitState.REPORTED, *ended):
+            said = entry or ended.get(state, Entry.FOUND)
+            visits.report(visit, entry=said, actor=actor, today=today, on=day)
+        if state is VisitState.CONCLUDED:
+            visits.conclude(visit, actor=actor, today=today, on=day)
+        if state is VisitState.CLOSED:
+            visits.close(visit, actor=actor, today=today, on=day)
+        if state is VisitState.CANCELLED:
+            visits.cancel(visit, reason="Đơn vị xin hoãn.", actor=actor, today=today, on=day)
+        if entry is not None:
+            visit.entry = entry
+        return self._ready(visit, "plan", "unit", "team", "target")
+
+    def self_inspection(
+        self,
+        plan: Plan | None = None,
+        unit: Unit | None = None,
+        *,
+        day: date | None = None,
+        entry: Entry = Entry.NONE_FOUND,
+    ) -> Visit:
+        """A unit inspected itself, entered for it by the reviewer."""
+        day = day or clock.today()
+        visit = visits.log_self_inspection(
+            plan or self.plan(PlanKind.SELF),
+            unit or self.unit(),
+            began_on=day,
+            entry=entry,
+            actor=self.actor(self.reviewer),
+            today=clock.today(),
+            on=day,
+        )
+        return self._ready(visit, "plan", "unit", "team", "target")
+
+    def whole(self, visit: Visit) -> Visit:
+        """The visit with what policies ask about; every commit forgets it."""
+        return self._ready(visit, "plan", "unit", "team", "target")
+
+    def _ready(self, record: M, *names: str) -> M:
+        """Committed, with these relationships loaded and, of a plan, the unit that issues it."""
+        self.session.commit()
+        load(record, *names)
+        if "plan" in names:
+            load(record.plan, "issuing_unit")  # type: ignore[attr-defined]
+        return record

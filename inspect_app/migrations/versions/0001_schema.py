@@ -40,6 +40,7 @@ def upgrade():
     )
     with op.batch_alter_table("miss", schema=None) as batch_op:
         batch_op.create_index("ix_miss_address_at", ["address", "at"], unique=False)
+        batch_op.create_index("ix_miss_at", ["at"], unique=False)
         batch_op.create_index("ix_miss_name_at", ["name", "at"], unique=False)
 
     op.create_table(
@@ -74,25 +75,16 @@ def upgrade():
         sa.Column("valid_to", sa.Date(), nullable=True),
         sa.Column("ended", sa.Boolean(), nullable=False),
         sa.Column("last_known", sa.Date(), nullable=True),
-        sa.Column(
-            "name_folded", sa.String().with_variant(sa.String(collation="C"), "postgresql"), nullable=False
-        ),
-        sa.Column(
-            "sort_key", sa.String().with_variant(sa.String(collation="C"), "postgresql"), nullable=False
-        ),
+        sa.Column("name_folded", sa.String().with_variant(sa.String(collation="C"), "postgresql"), nullable=False),
+        sa.Column("sort_key", sa.String().with_variant(sa.String(collation="C"), "postgresql"), nullable=False),
         sa.Column("basis", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.CheckConstraint(
-            "parent_id IS NOT NULL OR kind = 'city'", name=op.f("ck_unit_only_a_city_is_the_root")
-        ),
+        sa.CheckConstraint("parent_id IS NOT NULL OR kind = 'city'", name=op.f("ck_unit_only_a_city_is_the_root")),
         sa.CheckConstraint("valid_to IS NULL OR ended", name=op.f("ck_unit_ended_with_a_last_day")),
         sa.CheckConstraint(
-            "valid_to IS NULL OR valid_from IS NULL OR valid_from <= valid_to",
-            name=op.f("ck_unit_days_in_order"),
+            "valid_to IS NULL OR valid_from IS NULL OR valid_from <= valid_to", name=op.f("ck_unit_days_in_order")
         ),
-        sa.ForeignKeyConstraint(
-            ["parent_id"], ["unit.id"], name=op.f("fk_unit_parent_id_unit"), ondelete="RESTRICT"
-        ),
+        sa.ForeignKeyConstraint(["parent_id"], ["unit.id"], name=op.f("fk_unit_parent_id_unit"), ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_unit")),
         sa.UniqueConstraint("code", "valid_from", name=op.f("uq_unit_code_valid_from")),
     )
@@ -115,9 +107,7 @@ def upgrade():
         sa.ForeignKeyConstraint(
             ["predecessor_id"], ["unit.id"], name=op.f("fk_lineage_predecessor_id_unit"), ondelete="RESTRICT"
         ),
-        sa.ForeignKeyConstraint(
-            ["unit_id"], ["unit.id"], name=op.f("fk_lineage_unit_id_unit"), ondelete="RESTRICT"
-        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_lineage_unit_id_unit"), ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("unit_id", "predecessor_id", name=op.f("pk_lineage")),
     )
     with op.batch_alter_table("lineage", schema=None) as batch_op:
@@ -126,16 +116,10 @@ def upgrade():
     op.create_table(
         "person",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column(
-            "username", sa.String().with_variant(sa.String(collation="C"), "postgresql"), nullable=False
-        ),
+        sa.Column("username", sa.String().with_variant(sa.String(collation="C"), "postgresql"), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
-        sa.Column(
-            "name_folded", sa.String().with_variant(sa.String(collation="C"), "postgresql"), nullable=False
-        ),
-        sa.Column(
-            "sort_key", sa.String().with_variant(sa.String(collation="C"), "postgresql"), nullable=False
-        ),
+        sa.Column("name_folded", sa.String().with_variant(sa.String(collation="C"), "postgresql"), nullable=False),
+        sa.Column("sort_key", sa.String().with_variant(sa.String(collation="C"), "postgresql"), nullable=False),
         sa.Column("title", sa.String(), nullable=False),
         sa.Column("phone", sa.String(), nullable=False),
         sa.Column("email", sa.String(), nullable=False),
@@ -162,13 +146,7 @@ def upgrade():
         sa.Column(
             "kind",
             sa.Enum(
-                "scheduled",
-                "surprise",
-                "self",
-                name="plankind",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
+                "scheduled", "surprise", "self", name="plankind", native_enum=False, create_constraint=True, length=32
             ),
             nullable=False,
         ),
@@ -214,12 +192,8 @@ def upgrade():
         sa.Column("effective", sa.Date(), nullable=True),
         sa.Column("basis", sa.Text(), nullable=False),
         sa.CheckConstraint("old_id <> new_id", name=op.f("ck_succession_not_of_itself")),
-        sa.ForeignKeyConstraint(
-            ["new_id"], ["unit.id"], name=op.f("fk_succession_new_id_unit"), ondelete="RESTRICT"
-        ),
-        sa.ForeignKeyConstraint(
-            ["old_id"], ["unit.id"], name=op.f("fk_succession_old_id_unit"), ondelete="RESTRICT"
-        ),
+        sa.ForeignKeyConstraint(["new_id"], ["unit.id"], name=op.f("fk_succession_new_id_unit"), ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(["old_id"], ["unit.id"], name=op.f("fk_succession_old_id_unit"), ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_succession")),
         sa.UniqueConstraint("old_id", "new_id", name=op.f("uq_succession_old_id_new_id")),
     )
@@ -272,15 +246,14 @@ def upgrade():
         sa.Column("unit_id", sa.Integer(), nullable=False),
         sa.Column("since", sa.Date(), nullable=False),
         sa.Column("until", sa.Date(), nullable=True),
+        sa.Column("ended_at", sa.DateTime(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("role <> 'inspector'", name=op.f("ck_grant_inspectors_are_not_granted")),
         sa.CheckConstraint("until IS NULL OR since <= until", name=op.f("ck_grant_days_in_order")),
         sa.ForeignKeyConstraint(
             ["person_id"], ["person.id"], name=op.f("fk_grant_person_id_person"), ondelete="RESTRICT"
         ),
-        sa.ForeignKeyConstraint(
-            ["unit_id"], ["unit.id"], name=op.f("fk_grant_unit_id_unit"), ondelete="RESTRICT"
-        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_grant_unit_id_unit"), ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_grant")),
     )
     with op.batch_alter_table("grant", schema=None) as batch_op:
@@ -290,9 +263,7 @@ def upgrade():
     op.create_table(
         "sign_in",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column(
-            "token_hash", sa.String().with_variant(sa.String(collation="C"), "postgresql"), nullable=False
-        ),
+        sa.Column("token_hash", sa.String().with_variant(sa.String(collation="C"), "postgresql"), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("began_at", sa.DateTime(), nullable=False),
         sa.Column("seen_at", sa.DateTime(), nullable=False),
@@ -316,9 +287,7 @@ def upgrade():
         sa.Column("decision_number", sa.String(), nullable=False),
         sa.Column("decision_on", sa.Date(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["plan_id"], ["plan.id"], name=op.f("fk_team_plan_id_plan"), ondelete="RESTRICT"
-        ),
+        sa.ForeignKeyConstraint(["plan_id"], ["plan.id"], name=op.f("fk_team_plan_id_plan"), ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_team")),
     )
     with op.batch_alter_table("team", schema=None) as batch_op:
@@ -333,25 +302,26 @@ def upgrade():
         sa.Column("month", sa.Integer(), nullable=True),
         sa.Column("since", sa.Date(), nullable=False),
         sa.Column("removed_on", sa.Date(), nullable=True),
+        sa.Column("begun_on", sa.Date(), nullable=True),
         sa.Column("removed_why", sa.Text(), nullable=False),
-        sa.CheckConstraint(
-            "month IS NULL OR month BETWEEN 1 AND 12", name=op.f("ck_target_month_of_the_year")
-        ),
-        sa.ForeignKeyConstraint(
-            ["plan_id"], ["plan.id"], name=op.f("fk_target_plan_id_plan"), ondelete="RESTRICT"
-        ),
-        sa.ForeignKeyConstraint(
-            ["team_id"], ["team.id"], name=op.f("fk_target_team_id_team"), ondelete="RESTRICT"
-        ),
-        sa.ForeignKeyConstraint(
-            ["unit_id"], ["unit.id"], name=op.f("fk_target_unit_id_unit"), ondelete="RESTRICT"
-        ),
+        sa.CheckConstraint("month IS NULL OR month BETWEEN 1 AND 12", name=op.f("ck_target_month_of_the_year")),
+        sa.CheckConstraint("removed_on IS NULL OR since <= removed_on", name=op.f("ck_target_days_in_order")),
+        sa.ForeignKeyConstraint(["plan_id"], ["plan.id"], name=op.f("fk_target_plan_id_plan"), ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_target_team_id_team"), ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_target_unit_id_unit"), ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_target")),
     )
     with op.batch_alter_table("target", schema=None) as batch_op:
-        batch_op.create_index("ix_target_plan_id_unit_id", ["plan_id", "unit_id"], unique=False)
+        batch_op.create_index("ix_target_plan_id_id", ["plan_id", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_target_team_id"), ["team_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_target_unit_id"), ["unit_id"], unique=False)
+        batch_op.create_index(
+            "uq_target_once_in_a_plan",
+            ["plan_id", "unit_id"],
+            unique=True,
+            sqlite_where=sa.text("removed_on IS NULL"),
+            postgresql_where=sa.text("removed_on IS NULL"),
+        )
 
     op.create_table(
         "team_member",
@@ -382,9 +352,7 @@ def upgrade():
             ["team_id"], ["team.id"], name=op.f("fk_team_member_team_id_team"), ondelete="RESTRICT"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_team_member")),
-        sa.UniqueConstraint(
-            "team_id", "person_id", "since", name=op.f("uq_team_member_team_id_person_id_since")
-        ),
+        sa.UniqueConstraint("team_id", "person_id", "since", name=op.f("uq_team_member_team_id_person_id_since")),
     )
     with op.batch_alter_table("team_member", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_team_member_person_id"), ["person_id"], unique=False)
@@ -416,17 +384,13 @@ def upgrade():
         sa.Column(
             "entry",
             sa.Enum(
-                "missing",
-                "none_found",
-                "found",
-                name="entry",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
+                "missing", "none_found", "found", name="entry", native_enum=False, create_constraint=True, length=32
             ),
             nullable=False,
         ),
+        sa.Column("arranged_on", sa.Date(), nullable=False),
         sa.Column("planned_on", sa.Date(), nullable=True),
+        sa.Column("day", sa.Date(), nullable=False),
         sa.Column("planned_at", sa.String(), nullable=False),
         sa.Column("place", sa.String(), nullable=False),
         sa.Column("present", sa.Text(), nullable=False),
@@ -439,30 +403,35 @@ def upgrade():
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
-            "state <> 'planned' OR began_on IS NULL", name=op.f("ck_visit_planned_is_not_begun")
+            "(state IN ('concluded', 'closed', 'cancelled')) = (ended_on IS NOT NULL)",
+            name=op.f("ck_visit_ended_on_a_day"),
         ),
+        sa.CheckConstraint("state <> 'planned' OR began_on IS NULL", name=op.f("ck_visit_planned_is_not_begun")),
         sa.CheckConstraint(
             "state IN ('planned', 'cancelled') OR began_on IS NOT NULL", name=op.f("ck_visit_begun_on_a_day")
         ),
-        sa.ForeignKeyConstraint(
-            ["plan_id"], ["plan.id"], name=op.f("fk_visit_plan_id_plan"), ondelete="RESTRICT"
-        ),
+        sa.CheckConstraint("day = coalesce(began_on, planned_on)", name=op.f("ck_visit_day_begun_or_planned")),
+        sa.ForeignKeyConstraint(["plan_id"], ["plan.id"], name=op.f("fk_visit_plan_id_plan"), ondelete="RESTRICT"),
         sa.ForeignKeyConstraint(
             ["target_id"], ["target.id"], name=op.f("fk_visit_target_id_target"), ondelete="RESTRICT"
         ),
-        sa.ForeignKeyConstraint(
-            ["team_id"], ["team.id"], name=op.f("fk_visit_team_id_team"), ondelete="RESTRICT"
-        ),
-        sa.ForeignKeyConstraint(
-            ["unit_id"], ["unit.id"], name=op.f("fk_visit_unit_id_unit"), ondelete="RESTRICT"
-        ),
+        sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_visit_team_id_team"), ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_visit_unit_id_unit"), ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_visit")),
     )
     with op.batch_alter_table("visit", schema=None) as batch_op:
-        batch_op.create_index("ix_visit_plan_id_id", ["plan_id", "id"], unique=False)
+        batch_op.create_index("ix_visit_day", ["day", "id"], unique=False)
+        batch_op.create_index("ix_visit_plan_id_day", ["plan_id", "day", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_visit_target_id"), ["target_id"], unique=False)
         batch_op.create_index("ix_visit_team_id", ["team_id"], unique=False)
         batch_op.create_index("ix_visit_unit_id", ["unit_id"], unique=False)
+        batch_op.create_index(
+            "uq_visit_one_for_a_target",
+            ["target_id"],
+            unique=True,
+            sqlite_where=sa.text("state <> 'cancelled'"),
+            postgresql_where=sa.text("state <> 'cancelled'"),
+        )
 
     op.create_table(
         "conclusion",
@@ -494,26 +463,12 @@ def upgrade():
         sa.Column("deadline_n", sa.Integer(), nullable=True),
         sa.Column(
             "deadline_unit",
-            sa.Enum(
-                "day",
-                "working_day",
-                name="deadlineunit",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
+            sa.Enum("day", "working_day", name="deadlineunit", native_enum=False, create_constraint=True, length=32),
             nullable=False,
         ),
         sa.Column(
             "counted_from",
-            sa.Enum(
-                "conclusion",
-                "visit",
-                name="countedfrom",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
+            sa.Enum("conclusion", "visit", name="countedfrom", native_enum=False, create_constraint=True, length=32),
             nullable=False,
         ),
         sa.Column("fixed_deadline", sa.Date(), nullable=True),
@@ -557,9 +512,7 @@ def upgrade():
         sa.Column("team_id", sa.Integer(), nullable=True),
         sa.Column("unit_id", sa.Integer(), nullable=False),
         sa.Column("responsible_unit_id", sa.Integer(), nullable=False),
-        sa.Column(
-            "area_code", sa.String().with_variant(sa.String(collation="C"), "postgresql"), nullable=False
-        ),
+        sa.Column("area_code", sa.String().with_variant(sa.String(collation="C"), "postgresql"), nullable=False),
         sa.Column(
             "state",
             sa.Enum(
@@ -579,22 +532,18 @@ def upgrade():
             nullable=False,
         ),
         sa.CheckConstraint(
-            "(state = 'disputed') = (disputed_from IS NOT NULL)",
-            name=op.f("ck_finding_disputed_from_a_state"),
+            "(state = 'disputed') = (disputed_from IS NOT NULL)", name=op.f("ck_finding_disputed_from_a_state")
         ),
         sa.CheckConstraint(
             "(state = 'resolved') = (resolved_on IS NOT NULL)", name=op.f("ck_finding_resolved_on_a_day")
         ),
-        sa.CheckConstraint(
-            "NOT in_time OR state = 'submitted'", name=op.f("ck_finding_in_time_while_waiting")
-        ),
+        sa.CheckConstraint("NOT in_time OR state = 'submitted'", name=op.f("ck_finding_in_time_while_waiting")),
         sa.CheckConstraint(
             "state = 'recorded' OR (issued_on IS NOT NULL AND deadline IS NOT NULL AND baseline IS NOT NULL)",
             name=op.f("ck_finding_issued_with_a_deadline"),
         ),
         sa.CheckConstraint(
-            "(fixed_deadline IS NULL) <> (deadline_n IS NULL)",
-            name=op.f("ck_finding_one_rule_for_the_deadline"),
+            "(fixed_deadline IS NULL) <> (deadline_n IS NULL)", name=op.f("ck_finding_one_rule_for_the_deadline")
         ),
         sa.ForeignKeyConstraint(
             ["area_code"], ["area.code"], name=op.f("fk_finding_area_code_area"), ondelete="RESTRICT"
@@ -602,24 +551,15 @@ def upgrade():
         sa.ForeignKeyConstraint(
             ["follower_id"], ["person.id"], name=op.f("fk_finding_follower_id_person"), ondelete="RESTRICT"
         ),
-        sa.ForeignKeyConstraint(
-            ["plan_id"], ["plan.id"], name=op.f("fk_finding_plan_id_plan"), ondelete="RESTRICT"
-        ),
+        sa.ForeignKeyConstraint(["plan_id"], ["plan.id"], name=op.f("fk_finding_plan_id_plan"), ondelete="RESTRICT"),
         sa.ForeignKeyConstraint(
             ["recorder_id"], ["person.id"], name=op.f("fk_finding_recorder_id_person"), ondelete="RESTRICT"
         ),
         sa.ForeignKeyConstraint(
-            ["responsible_unit_id"],
-            ["unit.id"],
-            name=op.f("fk_finding_responsible_unit_id_unit"),
-            ondelete="RESTRICT",
+            ["responsible_unit_id"], ["unit.id"], name=op.f("fk_finding_responsible_unit_id_unit"), ondelete="RESTRICT"
         ),
-        sa.ForeignKeyConstraint(
-            ["team_id"], ["team.id"], name=op.f("fk_finding_team_id_team"), ondelete="RESTRICT"
-        ),
-        sa.ForeignKeyConstraint(
-            ["unit_id"], ["unit.id"], name=op.f("fk_finding_unit_id_unit"), ondelete="RESTRICT"
-        ),
+        sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_finding_team_id_team"), ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_finding_unit_id_unit"), ondelete="RESTRICT"),
         sa.ForeignKeyConstraint(
             ["visit_id"], ["visit.id"], name=op.f("fk_finding_visit_id_visit"), ondelete="RESTRICT"
         ),
@@ -664,9 +604,7 @@ def upgrade():
         sa.ForeignKeyConstraint(
             ["finding_id"], ["finding.id"], name=op.f("fk_custody_finding_id_finding"), ondelete="RESTRICT"
         ),
-        sa.ForeignKeyConstraint(
-            ["unit_id"], ["unit.id"], name=op.f("fk_custody_unit_id_unit"), ondelete="RESTRICT"
-        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_custody_unit_id_unit"), ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_custody")),
     )
     with op.batch_alter_table("custody", schema=None) as batch_op:
@@ -722,9 +660,7 @@ def upgrade():
         sa.Column("team_id", sa.Integer(), nullable=True),
         sa.Column("unit_id", sa.Integer(), nullable=False),
         sa.Column("responsible_unit_id", sa.Integer(), nullable=False),
-        sa.Column(
-            "area_code", sa.String().with_variant(sa.String(collation="C"), "postgresql"), nullable=False
-        ),
+        sa.Column("area_code", sa.String().with_variant(sa.String(collation="C"), "postgresql"), nullable=False),
         sa.Column(
             "state",
             sa.Enum(
@@ -744,30 +680,17 @@ def upgrade():
             nullable=False,
         ),
         sa.CheckConstraint("since <= until", name=op.f("ck_span_days_in_order")),
-        sa.ForeignKeyConstraint(
-            ["area_code"], ["area.code"], name=op.f("fk_span_area_code_area"), ondelete="RESTRICT"
-        ),
+        sa.ForeignKeyConstraint(["area_code"], ["area.code"], name=op.f("fk_span_area_code_area"), ondelete="RESTRICT"),
         sa.ForeignKeyConstraint(
             ["finding_id"], ["finding.id"], name=op.f("fk_span_finding_id_finding"), ondelete="RESTRICT"
         ),
+        sa.ForeignKeyConstraint(["plan_id"], ["plan.id"], name=op.f("fk_span_plan_id_plan"), ondelete="RESTRICT"),
         sa.ForeignKeyConstraint(
-            ["plan_id"], ["plan.id"], name=op.f("fk_span_plan_id_plan"), ondelete="RESTRICT"
+            ["responsible_unit_id"], ["unit.id"], name=op.f("fk_span_responsible_unit_id_unit"), ondelete="RESTRICT"
         ),
-        sa.ForeignKeyConstraint(
-            ["responsible_unit_id"],
-            ["unit.id"],
-            name=op.f("fk_span_responsible_unit_id_unit"),
-            ondelete="RESTRICT",
-        ),
-        sa.ForeignKeyConstraint(
-            ["team_id"], ["team.id"], name=op.f("fk_span_team_id_team"), ondelete="RESTRICT"
-        ),
-        sa.ForeignKeyConstraint(
-            ["unit_id"], ["unit.id"], name=op.f("fk_span_unit_id_unit"), ondelete="RESTRICT"
-        ),
-        sa.ForeignKeyConstraint(
-            ["visit_id"], ["visit.id"], name=op.f("fk_span_visit_id_visit"), ondelete="RESTRICT"
-        ),
+        sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_span_team_id_team"), ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_span_unit_id_unit"), ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(["visit_id"], ["visit.id"], name=op.f("fk_span_visit_id_visit"), ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_span")),
     )
     with op.batch_alter_table("span", schema=None) as batch_op:
@@ -792,13 +715,7 @@ def upgrade():
         sa.Column(
             "verdict",
             sa.Enum(
-                "accepted",
-                "returned",
-                "recalled",
-                name="verdict",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
+                "accepted", "returned", "recalled", name="verdict", native_enum=False, create_constraint=True, length=32
             ),
             nullable=True,
         ),
@@ -843,15 +760,7 @@ def upgrade():
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column(
             "side",
-            sa.Enum(
-                "found",
-                "remedy",
-                "conclusion",
-                name="side",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
+            sa.Enum("found", "remedy", "conclusion", name="side", native_enum=False, create_constraint=True, length=32),
             nullable=False,
         ),
         sa.Column("finding_id", sa.Integer(), nullable=True),
@@ -874,10 +783,7 @@ def upgrade():
             ["finding_id"], ["finding.id"], name=op.f("fk_evidence_finding_id_finding"), ondelete="RESTRICT"
         ),
         sa.ForeignKeyConstraint(
-            ["submission_id"],
-            ["submission.id"],
-            name=op.f("fk_evidence_submission_id_submission"),
-            ondelete="RESTRICT",
+            ["submission_id"], ["submission.id"], name=op.f("fk_evidence_submission_id_submission"), ondelete="RESTRICT"
         ),
         sa.ForeignKeyConstraint(
             ["uploader_id"], ["person.id"], name=op.f("fk_evidence_uploader_id_person"), ondelete="RESTRICT"
@@ -946,10 +852,16 @@ def downgrade():
     op.drop_table("finding")
     op.drop_table("conclusion")
     with op.batch_alter_table("visit", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_visit_one_for_a_target",
+            sqlite_where=sa.text("state <> 'cancelled'"),
+            postgresql_where=sa.text("state <> 'cancelled'"),
+        )
         batch_op.drop_index("ix_visit_unit_id")
         batch_op.drop_index("ix_visit_team_id")
         batch_op.drop_index(batch_op.f("ix_visit_target_id"))
-        batch_op.drop_index("ix_visit_plan_id_id")
+        batch_op.drop_index("ix_visit_plan_id_day")
+        batch_op.drop_index("ix_visit_day")
 
     op.drop_table("visit")
     with op.batch_alter_table("team_member", schema=None) as batch_op:
@@ -957,9 +869,14 @@ def downgrade():
 
     op.drop_table("team_member")
     with op.batch_alter_table("target", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_target_once_in_a_plan",
+            sqlite_where=sa.text("removed_on IS NULL"),
+            postgresql_where=sa.text("removed_on IS NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_target_unit_id"))
         batch_op.drop_index(batch_op.f("ix_target_team_id"))
-        batch_op.drop_index("ix_target_plan_id_unit_id")
+        batch_op.drop_index("ix_target_plan_id_id")
 
     op.drop_table("target")
     with op.batch_alter_table("team", schema=None) as batch_op:
@@ -998,9 +915,7 @@ def downgrade():
     op.drop_table("lineage")
     with op.batch_alter_table("unit", schema=None) as batch_op:
         batch_op.drop_index(
-            "uq_unit_root",
-            sqlite_where=sa.text("parent_id IS NULL"),
-            postgresql_where=sa.text("parent_id IS NULL"),
+            "uq_unit_root", sqlite_where=sa.text("parent_id IS NULL"), postgresql_where=sa.text("parent_id IS NULL")
         )
         batch_op.drop_index("ix_unit_sort_key")
         batch_op.drop_index("ix_unit_path")
@@ -1010,6 +925,7 @@ def downgrade():
     op.drop_table("series")
     with op.batch_alter_table("miss", schema=None) as batch_op:
         batch_op.drop_index("ix_miss_name_at")
+        batch_op.drop_index("ix_miss_at")
         batch_op.drop_index("ix_miss_address_at")
 
     op.drop_table("miss")

@@ -1,0 +1,273 @@
+"""Reading plans, their teams and targets. Never writes, never sees a request.
+
+The surprise embargo lives here: until its visit has begun, a target of a surprise plan exists only for the teams of
+that plan and for reviewers and viewers granted at the issuing unit or above. Every list, page, count and search of
+targets starts from `targets_visible_to` (or its condition, `target_open_to`), those of plans from `visible_to`.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, func, literal, or_, select, union_all
+from sqlalchemy.orm import aliased, contains_eager, joinedload
+
+from inspect_app.accounts.models import Person
+from inspect_app.core.actor import Actor, Role, Seat, TeamRole
+from inspect_app.core.db import db
+from inspect_app.core.text import LIKE_ESCAPE, like_pattern, words
+from inspect_app.plans.models import Area, Plan, PlanKind, Target, Team, TeamMember
+from inspect_app.units.models import Unit
+from inspect_app.units.queries import called, in_force, named, within
+
+READERS = (Role.REVIEWER, Role.VIEWER)
+"""Who reads what lies in scope, whichever unit it concerns."""
+PEOPLE_OFFERED = 20
+CANDIDATES = 6
+"""Units offered for one typed line."""
+
+
+# Who sees what
+
+
+def visible_to(actor: Actor) -> Select[Plan]:
+    """Plans that exist for the actor, with their issuing unit."""
+    return select(Plan).where(plan_open_to(actor)).options(joinedload(Plan.issuing_unit))
+
+
+def plan_open_to(actor: Actor) -> ColumnElement[bool]:
+    """Condition on `Plan`.
+
+    A plan is seen by its teams, from the unit that issues it, and wherever one of its targets may be seen; a plan
+    of self-inspections, which may name no targets, by every unit under the one that issues it.
+    """
+    theirs = Plan.id.in_(sorted(_plans_sat_for(actor)))
+    target, of = aliased(Target), aliased(Plan)
+    named = Plan.id.in_(
+        select(target.plan_id).join(of, of.id == target.plan_id).where(_open_in_place(actor, target, of))
+    )
+    asked = and_(Plan.kind == PlanKind.SELF, Plan.issuing_unit_id.in_(sorted(_units_above(actor))))
+    return or_(_at_the_issuer(actor, Plan), theirs, named, asked)
+
+
+def targets_visible_to(actor: Actor) -> Select[Target]:
+    """Targets that exist for the actor, removed ones too, with plan and unit; the surprise embargo holds."""
+    return (
+        select(Target)
+        .join(Target.plan)
+        .join(Target.unit)
+        .where(target_open_to(actor))
+        .options(contains_eager(Target.plan).joinedload(Plan.issuing_unit), contains_eager(Target.unit))
+    )
+
+
+def target_open_to(actor: Actor) -> ColumnElement[bool]:
+    """Condition on `Target` joined with `Plan`."""
+    theirs = Target.plan_id.in_(sorted(_plans_sat_for(actor)))
+    return or_(_at_the_issuer(actor, Plan), theirs, _open_in_place(actor, Target, Plan))
+
+
+def _at_the_issuer(actor: Actor, plan: type[Plan]) -> ColumnElement[bool]:
+    return within(plan.issuing_unit_id, actor.held(*READERS))
+
+
+def _open_in_place(actor: Actor, target: type[Target], plan: type[Plan]) -> ColumnElement[bool]:
+    """The target's unit is the actor's to read or to answer for, and no embargo hides it."""
+    held = actor.held(*READERS, Role.OFFICER)
+    return and_(within(target.unit_id, held), or_(plan.kind != PlanKind.SURPRISE, target.begun_on.is_not(None)))
+
+
+def _plans_sat_for(actor: Actor) -> set[int]:
+    return {seat.plan_id for seat in actor.seats}
+
+
+def _units_above(actor: Actor) -> set[int]:
+    """The units that the actor's grants are over or under."""
+    held = actor.held(*READERS, Role.OFFICER)
+    return {int(step) for grant in held for step in grant.path.split("/") if step}
+
+
+# Plans
+
+
+def in_year(year: int) -> ColumnElement[bool]:
+    return Plan.year == year
+
+
+def matching(text: str) -> ColumnElement[bool]:
+    """Plans whose number or title has every word, with or without marks."""
+    return and_(*(Plan.folded.like(like_pattern(word), escape=LIKE_ESCAPE) for word in words(text)))
+
+
+def years(actor: Actor) -> Sequence[int]:
+    """The years for which the actor sees a plan, latest first."""
+    return db.session.scalars(select(Plan.year).where(plan_open_to(actor)).distinct().order_by(Plan.year.desc())).all()
+
+
+def listing(
+    actor: Actor, *, text: str = "", year: int | None = None, kinds: Collection[PlanKind] = ()
+) -> Select[*tuple[Any, ...]]:
+    """(id, kind, year, title, number, issued_on, issuing_unit, illustrative), unsorted."""
+    rows = (
+        select(
+            Plan.id,
+            Plan.kind,
+            Plan.year,
+            Plan.title,
+            Plan.number,
+            Plan.issued_on,
+            Unit.name.label("issuing_unit"),
+            Plan.illustrative,
+        )
+        .join(Plan.issuing_unit)
+        .where(plan_open_to(actor))
+    )
+    if text:
+        rows = rows.where(matching(text))
+    if year is not None:
+        rows = rows.where(in_year(year))
+    return rows.where(Plan.kind.in_(kinds)) if kinds else rows
+
+
+def counting(day: date) -> ColumnElement[bool]:
+    """Targets that count in their plan on `day`."""
+    return and_(Target.since <= day, or_(Target.removed_on.is_(None), Target.removed_on > day))
+
+
+def target_counts(actor: Actor, plan_ids: Collection[int], day: date) -> dict[int, int]:
+    """Plan -> how many targets count on `day`, of those that the actor may see."""
+    rows = db.session.execute(
+        targets_visible_to(actor)
+        .with_only_columns(Target.plan_id, func.count().label("number"))
+        .where(Target.plan_id.in_(sorted(plan_ids)), counting(day))
+        .group_by(Target.plan_id)
+    )
+    return {row.plan_id: row.number for row in rows}
+
+
+def has_targets(plan: Plan) -> bool:
+    return db.session.scalar(select(Target.id).where(Target.plan_id == plan.id).limit(1)) is not None
+
+
+# Teams
+
+
+def seats_of(person_id: int, today: date) -> tuple[Seat, ...]:
+    """The places on teams that the person holds today."""
+    rows = db.session.execute(
+        select(TeamMember.team_id, Team.plan_id, TeamMember.role)
+        .join(TeamMember.team)
+        .where(TeamMember.person_id == person_id, seated(today))
+        .order_by(TeamMember.id)
+    )
+    return tuple(Seat(row.team_id, row.plan_id, TeamRole(row.role)) for row in rows)
+
+
+def reach_of(person_id: int, today: date) -> list[Unit]:
+    """The units that issued the plans on whose teams the person sits, or will."""
+    plans = (
+        select(Team.plan_id)
+        .join(TeamMember, TeamMember.team_id == Team.id)
+        .where(TeamMember.person_id == person_id, or_(TeamMember.until.is_(None), TeamMember.until >= today))
+    )
+    issuers = select(Plan.issuing_unit_id).where(Plan.id.in_(plans))
+    return list(db.session.scalars(select(Unit).where(Unit.id.in_(issuers))))
+
+
+def seated(day: date) -> ColumnElement[bool]:
+    return and_(TeamMember.since <= day, or_(TeamMember.until.is_(None), TeamMember.until >= day))
+
+
+def teams_of(plan: Plan) -> Sequence[Team]:
+    """The plan's teams with everybody who ever sat on them."""
+    return (
+        db.session.scalars(
+            select(Team)
+            .where(Team.plan_id == plan.id)
+            .options(joinedload(Team.members).joinedload(TeamMember.person).joinedload(Person.home_unit))
+            .order_by(Team.id)
+        )
+        .unique()
+        .all()
+    )
+
+
+def team_of(plan: Plan, team_id: int) -> Select[Team]:
+    return (
+        select(Team)
+        .where(Team.plan_id == plan.id, Team.id == team_id)
+        .options(joinedload(Team.members).joinedload(TeamMember.person).joinedload(Person.home_unit))
+    )
+
+
+def members_of(team: Team) -> Sequence[TeamMember]:
+    """Everybody who ever sat on the team."""
+    return db.session.scalars(select(TeamMember).where(TeamMember.team_id == team.id).order_by(TeamMember.id)).all()
+
+
+def people_named(text: str) -> Sequence[Person]:
+    """Active people whose name has every word, by given name; the first twenty."""
+    asked = and_(*(Person.name_folded.like(like_pattern(word), escape=LIKE_ESCAPE) for word in words(text)))
+    return db.session.scalars(
+        select(Person)
+        .where(Person.active, asked)
+        .options(joinedload(Person.home_unit))
+        .order_by(Person.sort_key, Person.id)
+        .limit(PEOPLE_OFFERED)
+    ).all()
+
+
+# Units to add
+
+
+def units_to_add(plan: Plan, text: str, day: date, limit: int) -> Sequence[Any]:
+    """(id, name, kind, parent_name) of units in force on `day` that `text` names and the plan does not have yet."""
+    above = aliased(Unit)
+    return db.session.execute(
+        select(Unit.id, Unit.name, Unit.kind, above.name.label("parent_name"))
+        .outerjoin(above, above.id == Unit.parent_id)
+        .where(called(text), in_force(day), Unit.id.not_in(_in_the_plan(plan)))
+        .order_by(Unit.sort_key, Unit.id)
+        .limit(limit)
+    ).all()
+
+
+def _in_the_plan(plan: Plan) -> Select[int]:
+    return select(Target.unit_id).where(Target.plan_id == plan.id, Target.removed_on.is_(None))
+
+
+def units_of(plan: Plan) -> set[int]:
+    """Ids of the units that the plan names now."""
+    return set(db.session.scalars(_in_the_plan(plan)))
+
+
+def named_line_by_line(lines: Sequence[str], day: date) -> list[list[Row[Any]]]:
+    """For each line the (id, name, kind, parent_name, name_folded) of units in force on `day` that it may mean.
+
+    Shortest name first, at most `CANDIDATES`; none for a line that names nothing. One statement for all lines.
+    """
+    above, found = aliased(Unit), [list[Row[Any]]() for _ in lines]
+    asked = [
+        select(
+            literal(place).label("place"),
+            Unit.id,
+            Unit.name,
+            Unit.kind,
+            Unit.name_folded,
+            select(above.name).where(above.id == Unit.parent_id).scalar_subquery().label("parent_name"),
+        )
+        .where(named(line), in_force(day))
+        .order_by(func.length(Unit.name_folded), Unit.sort_key, Unit.id)
+        .limit(CANDIDATES)
+        .subquery()
+        for place, line in enumerate(lines)
+    ]
+    if asked:
+        for row in db.session.execute(union_all(*(select(one) for one in asked))):
+            found[row.place].append(row)
+    return found
+
+
+def areas() -> Sequence[Area]:
+    """The catalogue of areas in its own order."""
+    return db.session.scalars(select(Area).order_by(Area.position)).all()

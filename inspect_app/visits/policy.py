@@ -1,0 +1,55 @@
+"""Who may log, conclude and cancel visits. Pure sentences.
+
+A self-inspection has no team: the officers of the unit stand in for it, and a reviewer over the unit that issued the
+plan may enter it for them as history.
+"""
+
+from inspect_app.core.actor import Actor, Placed
+from inspect_app.plans.models import Plan, Target
+from inspect_app.visits.models import Entry, Visit
+
+
+def may_plan(actor: Actor, target: Target) -> bool:
+    """The target's team; any team of the plan while the target has none; a reviewer over the issuing unit."""
+    if actor.reviews(target.plan.issuing_unit):
+        return True
+    if target.team_id is None:
+        return any(seat.plan_id == target.plan_id for seat in actor.seats)
+    return actor.sits_on(target.team_id)
+
+
+def may_log_self_inspection(actor: Actor, plan: Plan, unit: Placed) -> bool:
+    return actor.answers_for(unit) or actor.reviews(plan.issuing_unit)
+
+
+def may_record(actor: Actor, visit: Visit) -> bool:
+    """Write down what the visit found: its team."""
+    if visit.is_self_inspection:
+        return may_log_self_inspection(actor, visit.plan, visit.unit)
+    return actor.sits_on(visit.team_id)
+
+
+def may_sign(actor: Actor, visit: Visit) -> bool:
+    """Decide for the team: its head or secretary, or a reviewer over the issuing unit."""
+    if visit.is_self_inspection:
+        return may_log_self_inspection(actor, visit.plan, visit.unit)
+    return actor.signs_for(visit.team_id) or actor.reviews(visit.plan.issuing_unit)
+
+
+def may_conclude(actor: Actor, visit: Visit) -> bool:
+    """Issue a conclusion, unless the visit says that there is nothing to conclude."""
+    return may_sign(actor, visit) and visit.entry is not Entry.NONE_FOUND
+
+
+def may_close(actor: Actor, visit: Visit) -> bool:
+    """End it without a conclusion: only where it says that nothing was found."""
+    return may_sign(actor, visit) and visit.entry is Entry.NONE_FOUND
+
+
+def may_cancel(actor: Actor, visit: Visit) -> bool:
+    return may_sign(actor, visit)
+
+
+def may_enter_history(actor: Actor, plan: Plan) -> bool:
+    """Say that a step counts for an earlier day than today."""
+    return actor.reviews(plan.issuing_unit)

@@ -1,0 +1,270 @@
+"""Reading visits and how far plans have come. Never writes, never sees a request.
+
+Until it is reported a visit is seen by its team and by reviewers only; from then on by leaders and by the officers of
+the unit too. A visit of a surprise plan that has not begun exists only for its team and for reviewers at the unit
+that issued the plan. A unit's own self-inspections are its officers' at any time.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, or_, select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from inspect_app.core.actor import Actor, Placed, Role
+from inspect_app.core.db import db
+from inspect_app.plans.models import Plan, PlanKind, Target, Team
+from inspect_app.plans.queries import counting, matching, targets_visible_to
+from inspect_app.units.models import Unit, UnitKind
+from inspect_app.units.queries import called, under, within
+from inspect_app.visits.models import Visit, VisitState
+
+REPORTED = (VisitState.REPORTED, VisitState.CONCLUDED, VisitState.CLOSED)
+
+
+def visible_to(actor: Actor) -> Select[Visit]:
+    """Visits that exist for the actor, with plan, unit, team and target."""
+    return (
+        select(Visit)
+        .join(Visit.plan)
+        .where(open_to(actor))
+        .options(
+            contains_eager(Visit.plan).joinedload(Plan.issuing_unit),
+            joinedload(Visit.unit),
+            joinedload(Visit.team),
+            joinedload(Visit.target),
+        )
+    )
+
+
+def open_to(actor: Actor) -> ColumnElement[bool]:
+    """Condition on `Visit` joined with `Plan`."""
+    reviewers, viewers, officers = (actor.held(role) for role in (Role.REVIEWER, Role.VIEWER, Role.OFFICER))
+    uncovered = or_(
+        Plan.kind != PlanKind.SURPRISE,
+        and_(Visit.began_on.is_not(None), Visit.state != VisitState.CANCELLED),
+    )
+    own = Visit.team_id.is_(None)
+    return or_(
+        Visit.team_id.in_(sorted(actor.team_ids)),
+        within(Plan.issuing_unit_id, reviewers),
+        and_(within(Visit.unit_id, reviewers), uncovered),
+        and_(
+            Visit.state.in_(REPORTED),
+            or_(within(Visit.unit_id, viewers), within(Visit.unit_id, officers)),
+        ),
+        and_(own, within(Visit.unit_id, officers)),
+    )
+
+
+def visited(target: Target) -> bool:
+    """There is a visit for the target that was not cancelled."""
+    return bool(db.session.scalar(select(exists().where(_of_target(target.id)))))
+
+
+def unvisited_target(plan: Plan, unit: Placed) -> Target | None:
+    """The target that names the unit in the plan, if no visit was made for it yet."""
+    return db.session.scalars(
+        select(Target).where(
+            Target.plan_id == plan.id,
+            Target.unit_id == unit.id,
+            Target.removed_on.is_(None),
+            ~exists().where(_of_target(Target.id)),
+        )
+    ).one_or_none()
+
+
+def _of_target(target_id: Any) -> ColumnElement[bool]:
+    return and_(Visit.target_id == target_id, Visit.state != VisitState.CANCELLED)
+
+
+# On a day
+
+
+def known_on(day: date) -> ColumnElement[bool]:
+    """Visits that were on the calendar, or had begun, by `day`."""
+    return Visit.arranged_on <= day
+
+
+def state_on(day: date) -> ColumnElement[VisitState]:
+    """The state that a visit was in at the end of `day`."""
+    kind = Visit.state.type
+    return case(
+        (Visit.ended_on <= day, Visit.state),
+        (Visit.reported_on <= day, literal(VisitState.REPORTED, kind)),
+        (Visit.began_on <= day, literal(VisitState.BEGUN, kind)),
+        else_=literal(VisitState.PLANNED, kind),
+    )
+
+
+def inspected(day: date) -> ColumnElement[bool]:
+    """Condition on `Target`: by `day` an inspection of it had begun, and was not cancelled by then."""
+    return exists().where(
+        Visit.target_id == Target.id,
+        Visit.began_on <= day,
+        or_(Visit.state != VisitState.CANCELLED, Visit.ended_on > day),
+    )
+
+
+# Coverage: targets with a begun visit / targets
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    inspected: int
+    targets: int
+
+
+def counted(actor: Actor, day: date) -> Select[Target]:
+    """The targets that count on `day` and that the actor may see: the rows behind every figure of coverage."""
+    return targets_visible_to(actor).where(counting(day))
+
+
+def coverage(actor: Actor, day: date, *which: ColumnElement[bool]) -> Coverage:
+    """Over the targets that meet `which` (conditions on Target, Plan, Unit): one plan, one kind of unit."""
+    row = db.session.execute(
+        counted(actor, day).where(*which).with_only_columns(_inspected_number(day), func.count())
+    ).one()
+    return Coverage(row[0], row[1])
+
+
+def coverage_by(actor: Actor, day: date, column: Any, *which: ColumnElement[bool]) -> dict[Any, Coverage]:
+    """The same for each value of `column`: `Unit.kind`, `Target.plan_id`, `Target.team_id`."""
+    rows = db.session.execute(
+        counted(actor, day)
+        .where(*which)
+        .with_only_columns(column, _inspected_number(day), func.count())
+        .group_by(column)
+    )
+    return {row[0]: Coverage(row[1], row[2]) for row in rows}
+
+
+def _inspected_number(day: date) -> ColumnElement[int]:
+    return func.coalesce(func.sum(case((inspected(day), 1), else_=0)), 0)
+
+
+def schedule(
+    actor: Actor,
+    day: date,
+    *,
+    plan: Plan | None = None,
+    kinds: Collection[UnitKind] = (),
+    begun: bool | None = None,
+    text: str = "",
+    within_unit: Placed | None = None,
+) -> Select[*tuple[Any, ...]]:
+    """The rows of `counted`, unsorted: (id, month, plan_id, plan_number, plan_title, unit_id, unit_name, unit_kind,
+    team_id, team_name, begun, visit_id, visit_state, visit_day).
+
+    `begun` keeps those that the coverage of `day` counts, or the others. The visit is given to those who may see it;
+    whoever may not learns only whether an inspection has begun.
+    """
+    seen = (
+        select(Visit.id, Visit.target_id, Visit.day, state_on(day).label("state"))
+        .join(Visit.plan)
+        .where(open_to(actor), known_on(day), Visit.state != VisitState.CANCELLED)
+        .subquery()
+    )
+    rows = (
+        counted(actor, day)
+        .outerjoin(Target.team)
+        .outerjoin(seen, seen.c.target_id == Target.id)
+        .with_only_columns(
+            Target.id,
+            Target.month,
+            Target.plan_id,
+            Plan.number.label("plan_number"),
+            Plan.title.label("plan_title"),
+            Target.unit_id,
+            Unit.name.label("unit_name"),
+            Unit.kind.label("unit_kind"),
+            Target.team_id,
+            Team.name.label("team_name"),
+            inspected(day).label("begun"),
+            seen.c.id.label("visit_id"),
+            seen.c.state.label("visit_state"),
+            seen.c.day.label("visit_day"),
+        )
+    )
+    if plan is not None:
+        rows = rows.where(Target.plan_id == plan.id)
+    if kinds:
+        rows = rows.where(Unit.kind.in_(kinds))
+    if begun is not None:
+        rows = rows.where(inspected(day) if begun else ~inspected(day))
+    if text:
+        rows = rows.where(called(text))
+    if within_unit is not None:
+        rows = rows.where(under(Target.unit_id, within_unit))
+    return rows
+
+
+# The list of visits
+
+
+def listing(
+    actor: Actor,
+    *,
+    as_of: date | None = None,
+    plan: Plan | None = None,
+    kinds: Collection[PlanKind] = (),
+    unit_kinds: Collection[UnitKind] = (),
+    states: Collection[VisitState] = (),
+    text: str = "",
+    within_unit: Placed | None = None,
+    since: date | None = None,
+    until: date | None = None,
+    mine: bool = False,
+) -> Select[*tuple[Any, ...]]:
+    """(id, day, planned_at, state, entry, unit_id, unit_name, unit_kind, plan_id, plan_number, plan_title, plan_kind,
+    team_name, reported_on, ended_on), unsorted.
+
+    `as_of` shows every visit in the state of that day, leaving out those not yet on the calendar.
+    """
+    state = state_on(as_of) if as_of else Visit.state
+    rows = (
+        select(
+            Visit.id,
+            Visit.day,
+            Visit.planned_at,
+            state.label("state"),
+            Visit.entry,
+            Visit.unit_id,
+            Visit.unit_name,
+            Unit.kind.label("unit_kind"),
+            Visit.plan_id,
+            Plan.number.label("plan_number"),
+            Plan.title.label("plan_title"),
+            Plan.kind.label("plan_kind"),
+            Team.name.label("team_name"),
+            Visit.reported_on,
+            Visit.ended_on,
+        )
+        .join(Visit.plan)
+        .join(Visit.unit)
+        .outerjoin(Visit.team)
+        .where(open_to(actor))
+    )
+    if as_of:
+        rows = rows.where(known_on(as_of))
+    if plan is not None:
+        rows = rows.where(Visit.plan_id == plan.id)
+    if kinds:
+        rows = rows.where(Plan.kind.in_(kinds))
+    if unit_kinds:
+        rows = rows.where(Unit.kind.in_(unit_kinds))
+    if states:
+        rows = rows.where(state.in_(states))
+    if text:
+        rows = rows.where(or_(called(text), matching(text)))
+    if within_unit is not None:
+        rows = rows.where(under(Visit.unit_id, within_unit))
+    if since is not None:
+        rows = rows.where(Visit.day >= since)
+    if until is not None:
+        rows = rows.where(Visit.day <= until)
+    if mine:
+        rows = rows.where(Visit.team_id.in_(sorted(actor.team_ids)))
+    return rows
