@@ -8,6 +8,7 @@ import hashlib
 import os
 import tempfile
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import IO
 
@@ -23,6 +24,17 @@ class Kept:
     """Bytes."""
 
 
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A file as it came: its type settled from its content, its name cleaned."""
+
+    name: str
+    media_type: str
+    stream: IO[bytes]
+    claimed_on: date | None = None
+    """The day that the sender says it shows."""
+
+
 class Storage:
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -31,7 +43,10 @@ class Storage:
         return self.root / sha256[:2] / sha256[2:4] / sha256
 
     def keep(self, stream: IO[bytes], *, limit: int) -> Kept:
-        """Store what the stream holds, up to `limit` bytes. Raises Invalid when there is more."""
+        """Store what the stream holds, up to `limit` bytes. Raises Invalid when there is more.
+
+        Content that is there already is left as it is.
+        """
         self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
         digest, size = hashlib.sha256(), 0
         handle, name = tempfile.mkstemp(prefix="in-", dir=self.root)
@@ -44,8 +59,12 @@ class Storage:
                     digest.update(chunk)
                     file.write(chunk)
                 file.flush()
-                os.fsync(file.fileno())
-            target = self.path(digest.hexdigest())
+                target = self.path(digest.hexdigest())
+                if not target.exists():
+                    os.fsync(file.fileno())
+            if target.exists():
+                Path(name).unlink()
+                return Kept(digest.hexdigest(), size)
             target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             os.replace(name, target)
             _sync_folder(target.parent)

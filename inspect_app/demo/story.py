@@ -1,0 +1,48 @@
+"""Telling the whole demo, in one transaction that the caller commits."""
+
+import secrets
+from datetime import date, datetime
+
+from inspect_app.core.actor import SYSTEM
+from inspect_app.core.storage import Storage
+from inspect_app.demo import cast, past, present
+from inspect_app.demo.cast import Cast, Homes
+from inspect_app.demo.past import Stage
+from inspect_app.plans import services as plans
+from inspect_app.units import queries as units
+from inspect_app.units import services as unit_services
+from inspect_app.units.models import Unit
+from inspect_app.workdays import services as workdays
+
+
+def new_password() -> str:
+    """For people to type: four groups that cannot be mistaken for each other."""
+    letters = "abcdefghkmnpqrstuvwxyz23456789"
+    return "-".join("".join(secrets.choice(letters) for _ in range(4)) for _ in range(4))
+
+
+def load_reference(today: date) -> None:
+    """Units, areas and days off: what every installation starts with."""
+    unit_services.load_reference(actor=SYSTEM, today=today)
+    plans.load_areas()
+    workdays.load_reference(actor=SYSTEM, today=today)
+
+
+def tell(*, password: str, storage: Storage, now: datetime, today: date) -> Cast:
+    """Reference data, people, 2022 and this year."""
+    load_reference(today)
+    city = units.root()
+    assert city is not None
+    homes = Homes(city, _unit("SNV", today), _unit("VPUBND", today), _unit("31135", today))
+    people = cast.gather(homes, password=password, now=now, today=today)
+    stage = Stage(people, city, storage, today)
+    past.tell(stage)
+    present.tell(stage)
+    return people
+
+
+def _unit(code: str, day: date) -> Unit:
+    found = units.by_code(code, day)
+    if found is None:
+        raise LookupError(f"no unit {code} on {day}")
+    return found

@@ -1,0 +1,259 @@
+"""What waits for somebody today. Each function is one statement; each starts from what the actor may know of."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy.orm import joinedload
+
+from inspect_app.core.actor import Actor, Role, TeamRole
+from inspect_app.core.db import db
+from inspect_app.findings.models import Evidence, Finding, State, Submission
+from inspect_app.findings.queries import Filter, listed, overdue, seen_by
+from inspect_app.plans import queries as plans
+from inspect_app.plans.models import Plan, PlanKind
+from inspect_app.reports.queries import Progress, progress
+from inspect_app.units.models import Unit
+from inspect_app.units.queries import within
+from inspect_app.visits.models import Entry, Visit, VisitState
+from inspect_app.visits.queries import visible_to as visits_visible_to
+
+SHOWN = 8
+"""Rows of a queue on the page; the rest is a link to the list."""
+TO_DO_BY_THE_UNIT = (State.OPEN, State.IN_PROGRESS, State.RETURNED)
+DONE = (State.RESOLVED,)
+WITH_SOMEBODY_ELSE = (State.SUBMITTED, State.DISPUTED)
+
+
+def to_do(actor: Actor, today: date) -> int:
+    """How many things wait for the actor: the number beside "Việc cần làm"."""
+    parts = []
+    if actor.held(Role.OFFICER):
+        parts.append(_count(Finding, _answers(actor), Finding.state.in_(TO_DO_BY_THE_UNIT)))
+    if actor.seats:
+        parts.append(_count(Finding, _to_verify(actor)))
+        parts.append(_count(Visit, _to_visit(actor, today)))
+    if _concluding(actor):
+        parts.append(_count(Visit, _to_conclude(actor)))
+    if _deciding(actor):
+        parts.append(_count(Finding, _to_decide(actor)))
+    if not parts:
+        return 0
+    total: Any = parts[0]
+    for part in parts[1:]:
+        total = total + part
+    return db.session.scalar(select(total)) or 0
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How the findings that a unit answers for stand."""
+
+    done: int
+    waiting: int
+    doing: int
+    new: int
+    overdue: int
+
+    @property
+    def total(self) -> int:
+        return self.done + self.waiting + self.doing + self.new
+
+    @property
+    def left(self) -> int:
+        """What the unit itself has to do: not what waits for somebody else."""
+        return self.doing + self.new
+
+
+def tally(actor: Actor, today: date) -> Tally:
+    """Of the findings that the officer's units answer for."""
+    rows = db.session.execute(
+        select(Finding.state, func.count(), func.count().filter(overdue(Finding, today)))
+        .where(_answers(actor), Finding.state.not_in((State.RECORDED, State.WITHDRAWN)))
+        .group_by(Finding.state)
+    ).all()
+    many = {state: number for state, number, _late in rows}
+    return Tally(
+        done=many.get(State.RESOLVED, 0),
+        waiting=many.get(State.SUBMITTED, 0) + many.get(State.DISPUTED, 0),
+        doing=many.get(State.IN_PROGRESS, 0) + many.get(State.RETURNED, 0),
+        new=many.get(State.OPEN, 0),
+        overdue=sum(late for _state, _number, late in rows),
+    )
+
+
+def unit_queue(actor: Actor, states: Sequence[State], *, today: date, newest: bool = False) -> list[Row[Any]]:
+    """Findings that the officer's units answer for: nearest deadline first, or the latest resolved first.
+
+    Columns of `listed`, and of the latest submission: `note`, `judge_name`, `judged_on`, `sent_on`, `opened_at`.
+    """
+    query = _with_latest(actor, Filter(states=tuple(states)), today).where(_answers(actor))
+    order = (Finding.resolved_on.desc(), Finding.id.desc()) if newest else (Finding.deadline, Finding.id)
+    return list(db.session.execute(query.order_by(*order).limit(SHOWN)))
+
+
+def verification_queue(actor: Actor, *, today: date) -> list[Row[Any]]:
+    """What units sent to the actor's teams, first sent first.
+
+    Columns of `listed` and of the latest submission; `files`, how many came with it; `total`, the whole queue.
+    """
+    files = select(func.count()).where(Evidence.submission_id == Submission.id).scalar_subquery()
+    query = _with_latest(actor, Filter(states=(State.SUBMITTED,)), today).where(_to_verify(actor))
+    query = query.add_columns(files.label("files"), func.count().over().label("total"))
+    return list(db.session.execute(query.order_by(Submission.sent_on, Finding.id).limit(SHOWN)))
+
+
+def dispute_queue(actor: Actor, *, today: date) -> list[Row[Any]]:
+    """Explanations that the actor may decide on, oldest first. Columns of `listed`."""
+    query, _facts = listed(actor, Filter(states=(State.DISPUTED,)), today=today)
+    return list(db.session.execute(query.where(_to_decide(actor)).order_by(Finding.moved_on, Finding.id).limit(SHOWN)))
+
+
+def visits_ahead(actor: Actor) -> Sequence[Visit]:
+    """Visits of the actor's teams that are planned or under way, the earliest first."""
+    query = visits_visible_to(actor).where(
+        Visit.team_id.in_(actor.team_ids), Visit.state.in_((VisitState.PLANNED, VisitState.BEGUN))
+    )
+    return _visits(query.order_by(Visit.planned_on, Visit.id).limit(3 * SHOWN))
+
+
+def visits_to_conclude(actor: Actor) -> Sequence[Visit]:
+    """Visits whose results were sent and that the actor may conclude, oldest first."""
+    if not _concluding(actor):
+        return []
+    query = visits_visible_to(actor).where(_to_conclude(actor))
+    return _visits(query.order_by(Visit.reported_on, Visit.id).limit(SHOWN))
+
+
+def late_units(actor: Actor, today: date) -> list[Row[Any]]:
+    """Units with overdue findings in the reviewer's scope, the most first: `name`, `many`."""
+    many = func.count().label("many")
+    return list(
+        db.session.execute(
+            select(Unit.name, many)
+            .join(Finding, Finding.responsible_unit_id == Unit.id)
+            .where(seen_by(actor), overdue(Finding, today))
+            .group_by(Unit.id, Unit.name, Unit.sort_key)
+            .order_by(many.desc(), Unit.sort_key)
+        )
+    )
+
+
+def _visits(query: Select[Any]) -> Sequence[Visit]:
+    return db.session.scalars(query.options(joinedload(Visit.plan), joinedload(Visit.team))).unique().all()
+
+
+def _with_latest(actor: Actor, wanted: Filter, today: date) -> Select[Any]:
+    query, _facts = listed(actor, wanted, today=today)
+    latest = and_(Submission.finding_id == Finding.id, Submission.round == Finding.rounds)
+    return query.outerjoin(Submission, latest).add_columns(
+        Submission.note, Submission.judge_name, Submission.judged_on, Submission.sent_on, Submission.opened_at
+    )
+
+
+def _count(of: type[Finding] | type[Visit], *where: ColumnElement[bool]) -> Any:
+    return select(func.count()).select_from(of).where(*where).scalar_subquery()
+
+
+def _answers(actor: Actor) -> ColumnElement[bool]:
+    return within(Finding.responsible_unit_id, actor.held(Role.OFFICER))
+
+
+def _to_verify(actor: Actor) -> ColumnElement[bool]:
+    """Sent to a team of the actor's, not by the actor and not by their own unit."""
+    sent_by_me = (
+        select(Submission.id)
+        .where(
+            Submission.finding_id == Finding.id,
+            Submission.round == Finding.rounds,
+            Submission.sender_id == actor.person_id,
+        )
+        .exists()
+    )
+    own = actor.home_unit_id if actor.home_unit_id is not None else -1
+    return and_(
+        Finding.state == State.SUBMITTED,
+        Finding.team_id.in_(actor.team_ids),
+        Finding.responsible_unit_id != own,
+        ~_answers(actor),
+        ~sent_by_me,
+    )
+
+
+def _to_visit(actor: Actor, today: date) -> ColumnElement[bool]:
+    due = and_(Visit.state == VisitState.PLANNED, Visit.planned_on <= today)
+    return and_(Visit.team_id.in_(actor.team_ids), or_(due, Visit.state == VisitState.BEGUN))
+
+
+def _signing_teams(actor: Actor) -> frozenset[int]:
+    return frozenset(s.team_id for s in actor.seats if s.role in (TeamRole.HEAD, TeamRole.SECRETARY))
+
+
+def _led_teams(actor: Actor) -> frozenset[int]:
+    return frozenset(s.team_id for s in actor.seats if s.role is TeamRole.HEAD)
+
+
+def _concluding(actor: Actor) -> bool:
+    return bool(_signing_teams(actor) or actor.held(Role.REVIEWER))
+
+
+def _deciding(actor: Actor) -> bool:
+    return bool(_led_teams(actor) or actor.held(Role.REVIEWER))
+
+
+def _to_conclude(actor: Actor) -> ColumnElement[bool]:
+    return and_(
+        Visit.state == VisitState.REPORTED,
+        Visit.entry == Entry.FOUND,
+        or_(Visit.team_id.in_(_signing_teams(actor)), within(Visit.unit_id, actor.held(Role.REVIEWER))),
+    )
+
+
+def _to_decide(actor: Actor) -> ColumnElement[bool]:
+    own = actor.home_unit_id if actor.home_unit_id is not None else -1
+    return and_(
+        Finding.state == State.DISPUTED,
+        Finding.responsible_unit_id != own,
+        or_(
+            Finding.team_id.in_(_led_teams(actor)),
+            within(Finding.responsible_unit_id, actor.held(Role.REVIEWER)),
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PlanLine:
+    """One plan and how far it has come."""
+
+    id: int
+    kind: PlanKind
+    year: int
+    title: str
+    number: str
+    issuing_unit: str
+    progress: Progress
+
+
+def plans_in_progress(actor: Actor, today: date) -> list[PlanLine]:
+    """The latest plans that the actor may see, but for self-inspections; two statements."""
+    query = plans.listing(actor, kinds=(PlanKind.SCHEDULED, PlanKind.SURPRISE))
+    rows = db.session.execute(query.order_by(Plan.year.desc(), Plan.kind, Plan.id.desc()).limit(SHOWN)).all()
+    far = progress([row.id for row in rows], actor, today) if rows else {}
+    return [PlanLine(r.id, r.kind, r.year, r.title, r.number, r.issuing_unit, far[r.id]) for r in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """The plans of one year, summed."""
+
+    year: int
+    plans: int
+    progress: Progress
+
+
+def year_so_far(lines: Sequence[PlanLine], today: date) -> Year:
+    """This year's part of the lines."""
+    own = [line.progress for line in lines if line.year == today.year]
+    return Year(today.year, len(own), sum(own, Progress()))

@@ -1,0 +1,119 @@
+"""Home of each role, search over everything, the guide."""
+
+from typing import Any
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from inspect_app.core import clock
+from inspect_app.core.actor import Role
+from inspect_app.core.db import db
+from inspect_app.core.text import one_line
+from inspect_app.findings.models import Finding
+from inspect_app.findings.queries import Filter, listed
+from inspect_app.home import queries
+from inspect_app.plans import queries as plans
+from inspect_app.plans.models import Plan
+from inspect_app.units import queries as units
+from inspect_app.visits.models import VisitState
+from inspect_app.web.access import actor, signed_in, visitor
+from inspect_app.web.paging import MOST_COUNTED, count
+
+bp = Blueprint("home", __name__)
+LONGEST_SEARCH = 200
+SHOWN = 10
+"""Rows of each kind on the page of a search."""
+
+
+@bp.get("/")
+@signed_in
+def index() -> ResponseReturnValue:
+    who, today = actor(), clock.today()
+    roles = who.roles
+    parts: dict[str, Any] = {}
+    if Role.OFFICER in roles:
+        parts["unit"] = {
+            "tally": queries.tally(who, today),
+            "to_do": queries.unit_queue(who, queries.TO_DO_BY_THE_UNIT, today=today),
+            "sent": queries.unit_queue(who, queries.WITH_SOMEBODY_ELSE, today=today),
+            "done": queries.unit_queue(who, queries.DONE, today=today, newest=True),
+        }
+    if Role.INSPECTOR in roles:
+        visits = queries.visits_ahead(who)
+        due = [v for v in visits if v.state is VisitState.BEGUN or (v.planned_on and v.planned_on <= today)]
+        parts["team"] = {
+            "visits": due,
+            "ahead": [v for v in visits if v not in due][: queries.SHOWN],
+            "verify": queries.verification_queue(who, today=today),
+        }
+    if roles & {Role.INSPECTOR, Role.REVIEWER}:
+        decide = {
+            "late_units": queries.late_units(who, today) if Role.REVIEWER in roles else [],
+            "disputes": queries.dispute_queue(who, today=today),
+            "conclude": queries.visits_to_conclude(who),
+        }
+        if Role.REVIEWER in roles or any(decide.values()):
+            parts["decide"] = decide
+    if roles & {Role.REVIEWER, Role.VIEWER, Role.INSPECTOR}:
+        parts["progress"] = queries.plans_in_progress(who, today)
+        parts["year"] = queries.year_so_far(parts["progress"], today)
+    return render_template(
+        "home/index.html",
+        heading=_heading(roles, parts, queries.to_do(who, today)),
+        roles=roles,
+        today=today,
+        visitor=visitor(),
+        **parts,
+    )
+
+
+def _heading(roles: frozenset[Role], parts: dict[str, Any], to_do: int) -> str:
+    """The load, in the words of the hat that decides most."""
+    late = sum(row.many for row in parts.get("decide", {}).get("late_units", ()))
+    if Role.REVIEWER in roles:
+        if not to_do and not late:
+            return str(_("Không còn việc phải xử lý"))
+        return str(_("%(n)s việc cần xử lý, %(late)s hạn chế đang quá hạn", n=to_do, late=late))
+    if "team" in parts:
+        visits, verify = len(parts["team"]["visits"]), parts["team"]["verify"]
+        waiting = verify[0].total if verify else 0
+        return str(_("Hôm nay: %(visits)s cuộc kiểm tra, %(n)s kết quả chờ xác nhận", visits=visits, n=waiting))
+    if "unit" in parts:
+        left = parts["unit"]["tally"].left
+        if not left:
+            return str(_("Đơn vị không còn việc phải làm"))
+        return str(ngettext("Đơn vị còn %(num)s việc phải làm", "Đơn vị còn %(num)s việc phải làm", left))
+    if "year" in parts:
+        year = parts["year"]
+        return str(
+            _(
+                "Năm %(year)s: đã khắc phục %(done)s/%(all)s hạn chế",
+                year=year.year,
+                done=year.progress.resolved,
+                all=year.progress.counted,
+            )
+        )
+    return str(_("Việc cần làm"))
+
+
+@bp.get("/search")
+@signed_in
+def search() -> ResponseReturnValue:
+    who, today = actor(), clock.today()
+    q = one_line(request.args.get("q", ""))[:LONGEST_SEARCH]
+    if not q:
+        return render_template("home/search.html", q="")
+    rows, _facts = listed(who, Filter(words=q), today=today)
+    found = db.session.execute(rows.order_by(Finding.id.desc()).limit(SHOWN)).all()
+    plan_rows = plans.listing(who, text=q).order_by(Plan.year.desc(), Plan.id.desc()).limit(SHOWN)
+    return render_template(
+        "home/search.html",
+        q=q,
+        findings=found,
+        total=count(rows, most=MOST_COUNTED) if len(found) == SHOWN else len(found),
+        most=MOST_COUNTED,
+        units=units.search(q, limit=SHOWN),
+        plans=db.session.execute(plan_rows).all(),
+    )

@@ -1,0 +1,121 @@
+"""A real server with the demo in it, and Chromium in front of it."""
+
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import flask_migrate
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page, sync_playwright
+from waitress import create_server
+
+from inspect_app import create_app
+from inspect_app.core import clock
+from inspect_app.core.db import db
+from inspect_app.demo import story
+from tests.conftest import settings
+from tests.support import postgres
+
+PASSWORD = "mat-khau-cua-ban-thu-nghiem"
+PICTURES = Path(__file__).parents[2] / ".pictures"
+WIDE, PHONE = 1440, 390
+CHROMIUM = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A running installation with the demo."""
+
+    app: Flask
+    url: str
+
+
+def serve(database_url: str, folder: Path) -> Iterator[Site]:
+    app = create_app(settings(database_url, folder))
+    with app.app_context():
+        flask_migrate.upgrade()
+        story.tell(
+            password=PASSWORD, storage=app.extensions["storage"], now=clock.now(), today=clock.today()
+        )
+        db.session.commit()
+    server = create_server(app, host="127.0.0.1", port=0, threads=4)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield Site(app, f"http://127.0.0.1:{server.effective_port}")
+    server.close()
+    thread.join(timeout=10)
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """On SQLite, for reading: tests that change something take `fresh_site`."""
+    folder = tmp_path_factory.mktemp("site")
+    yield from serve(f"sqlite:///{folder / 'demo.sqlite'}", folder)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def fresh_site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
+    """One of its own on each database."""
+    if request.param == "sqlite":
+        yield from serve(f"sqlite:///{tmp_path / 'demo.sqlite'}", tmp_path)
+        return
+    name = f"site_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    server = os.environ[postgres.VARIABLE]
+    yield from serve(postgres.create_database(server, name), tmp_path)
+    postgres.drop_database(server, name)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM)
+        yield browser
+        browser.close()
+
+
+Visit = Callable[..., Page]
+
+
+@pytest.fixture
+def visit(chromium: Browser) -> Iterator[Visit]:
+    """`visit(site, "canbo", width=390)`: a window of somebody who has signed in; closed after the test."""
+    contexts = []
+
+    def open_window(site: Site, username: str | None, *, width: int = WIDE, script: bool = True) -> Page:
+        context = chromium.new_context(
+            base_url=site.url,
+            locale="vi-VN",
+            viewport={"width": width, "height": 900 if width > 600 else 844},
+            has_touch=width <= 600,
+            java_script_enabled=script,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        if username:
+            page.goto("/login")
+            page.get_by_label("Tên đăng nhập").fill(username)
+            page.locator("#password").fill(PASSWORD)
+            page.locator("main button, form button").filter(has_text="Đăng nhập").first.click()
+            page.wait_for_url("**/")
+        return page
+
+    yield open_window
+    for context in contexts:
+        context.close()

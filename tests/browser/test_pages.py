@@ -1,0 +1,115 @@
+"""Every page as a person sees it: a picture at both widths, no axe violation, no sideways scrolling, no error."""
+
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.browser.conftest import PHONE, PICTURES, WIDE, Site, Visit
+
+pytestmark = pytest.mark.browser
+
+PAGES = {
+    None: {
+        "sign-in": "/login",
+        "forgotten": "/login/forgotten",
+    },
+    "sonoivu": {
+        "home": "/",
+        "findings": "/findings/",
+        "findings-late": "/findings/?timing=overdue",
+        "findings-none": "/findings/?q=zzzzzz",
+        "finding-disputed": "/findings/{disputed}",
+        "plans": "/plans/",
+        "plan": "/plans/{plan}",
+        "plan-new": "/plans/new",
+        "report": "/plans/{plan}/report?as_of=2022-12-31",
+        "report-mid": "/plans/{plan}/report?as_of=2022-06-30",
+        "report-living": "/plans/{living}/report",
+        "visits": "/visits/",
+        "visit": "/visits/{visit}",
+        "conclude": "/visits/{reported}/conclude",
+        "units": "/units/",
+        "unit": "/units/{ward}",
+        "search": "/search?q=niem+yet",
+        "guide": "/guide",
+        "guide-page": "/guide/so-noi-vu",
+        "password": "/account/password",
+        "not-found": "/findings/999999",
+    },
+    "truongdoan": {
+        "home": "/",
+        "record": "/visits/{begun}/record",
+        "finding-submitted": "/findings/{submitted}",
+    },
+    "canbo": {
+        "home": "/",
+        "findings": "/findings/",
+        "finding-returned": "/findings/{returned}",
+        "finding-open": "/findings/{open}",
+    },
+    "lanhdao": {"home": "/", "report": "/plans/{living}/report"},
+    "quantri": {"home": "/", "people": "/people/", "person": "/people/1", "person-new": "/people/new"},
+}
+CASES = [(who, name, path) for who, pages in PAGES.items() for name, path in pages.items()]
+
+
+def addresses(site: Site) -> dict[str, int]:
+    """Records of the demo that the addresses above name."""
+    from sqlalchemy import select
+
+    from inspect_app.core.db import db
+    from inspect_app.findings.models import Finding, State
+    from inspect_app.plans.models import Plan
+    from inspect_app.units.models import Unit
+    from inspect_app.visits.models import Visit as Inspection
+    from inspect_app.visits.models import VisitState
+
+    with site.app.app_context():
+        ward = db.session.scalar(select(Unit.id).where(Unit.code == "31135", Unit.ended.is_(False)))
+
+        def finding(state: State, *, of_ward: bool = False) -> int | None:
+            query = select(Finding.id).where(Finding.state == state)
+            return db.session.scalar(query.where(Finding.unit_id == ward) if of_ward else query)
+
+        def inspection(state: VisitState) -> int | None:
+            return db.session.scalar(select(Inspection.id).where(Inspection.state == state, Inspection.entry != "x"))
+
+        found = {
+            "ward": ward,
+            "plan": db.session.scalar(select(Plan.id).where(Plan.number == "262/KH-UBND")),
+            "living": db.session.scalar(select(Plan.id).where(Plan.number == "18/KH-UBND")),
+            "disputed": finding(State.DISPUTED),
+            "submitted": finding(State.SUBMITTED),
+            "returned": finding(State.RETURNED, of_ward=True),
+            "open": finding(State.OPEN, of_ward=True),
+            "begun": inspection(VisitState.BEGUN),
+            "reported": inspection(VisitState.REPORTED),
+            "visit": inspection(VisitState.CONCLUDED),
+        }
+        assert None not in found.values(), found
+        return {name: int(number or 0) for name, number in found.items()}
+
+
+@pytest.mark.parametrize("width", [WIDE, PHONE])
+@pytest.mark.parametrize(("who", "name", "path"), CASES, ids=[f"{who or 'nobody'}-{name}" for who, name, _ in CASES])
+def test_a_page_is_sound(site: Site, visit: Visit, who: str | None, name: str, path: str, width: int) -> None:
+    page = visit(site, who, width=width)
+    troubles: list[str] = []
+    page.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.goto(path.format(**addresses(site)))
+    picture(page, f"{who or 'nobody'}-{name}-{width}")
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= width, f"scrolls sideways: {wide} px"
+    found = Axe().run(page)
+    assert not found.response["violations"], found.generate_report()
+    expected = "404" if name == "not-found" else None
+    assert [t for t in troubles if not (expected and expected in t)] == []
+
+
+def picture(page: Page, name: str) -> None:
+    """Leave what the person sees in an ignored folder, to be looked at."""
+    PICTURES.mkdir(exist_ok=True)
+    page.screenshot(path=Path(PICTURES / f"{name}.png"), full_page=True)
