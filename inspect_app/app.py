@@ -16,9 +16,10 @@ from inspect_app import cli
 from inspect_app.accounts import views as accounts
 from inspect_app.config import ROOT, Config
 from inspect_app.core import audit, clock
-from inspect_app.core.actor import SYSTEM, Actor
+from inspect_app.core.actor import Actor, Role
 from inspect_app.core.db import db, engine_options
 from inspect_app.core.storage import Storage
+from inspect_app.plans import queries as plans
 from inspect_app.web import access, assets, errors, formats, gate, language, navigation, panels, presentation
 
 
@@ -34,13 +35,16 @@ def create_app(config: Config | None = None) -> Flask:
     _settings(app, config)
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "inspect_app" / "migrations"), render_as_batch=True)
-    CSRFProtect(app)
     Compress(app)
     audit.configure(config.AUDIT_KEY.encode(), [])
     app.extensions["storage"] = Storage(config.evidence_folder)
 
     gate.init_app(app)
-    access.init_app(app, load_visitor=accounts.load_visitor, load_actor=_actor)
+    CSRFProtect(app)
+    access.init_app(
+        app, load_visitor=accounts.load_visitor, load_actor=_actor, sign_in_first=accounts.sign_in_first
+    )
+    app.extensions["reach_by_teams"] = lambda person_id: plans.reach_of(person_id, clock.today())
     language.init_app(app)
     errors.init_app(app)
     assets.init_app(app)
@@ -48,7 +52,7 @@ def create_app(config: Config | None = None) -> Flask:
     presentation.init_app(app)
     _frame(app)
     _panels(app)
-    for blueprint in (accounts.bp,):
+    for blueprint in (accounts.bp, accounts.people,):
         app.register_blueprint(blueprint)
     cli.init_app(app)
     return app
@@ -91,15 +95,17 @@ def _settings(app: Flask, config: Config) -> None:
 
 def _actor(found: Any) -> Actor:
     if not found.is_authenticated:
-        return SYSTEM
-    return accounts.actor_of(found, (), today=clock.today(), request_id=g.request_id)
+        return Actor(person_id=None, name="", request_id=g.request_id)
+    today = clock.today()
+    seats = plans.seats_of(found.person_id, today)
+    return accounts.actor_of(found, seats, today=today, request_id=g.request_id)
 
 
 def _frame(app: Flask) -> None:
     frame = navigation.init_app(app)
     frame.describe = accounts.describe
     frame.entries = [
-        navigation.Entry("accounts.password", _l("Đổi mật khẩu"), "key"),
+        navigation.Entry("people.index", _l("Người dùng"), "users", frozenset({Role.ADMIN}), below=("people",)),
     ]
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import flask_migrate
 import pytest
+import structlog
 from flask import Flask
 from flask_sqlalchemy.session import Session
 from sqlalchemy.orm import scoped_session
@@ -46,6 +47,9 @@ def settings(database_url: str, folder: Path, **given: object) -> Config:
 def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     app = create_app(settings(database_url, tmp_path_factory.mktemp("instance")))
     app.config["WTF_CSRF_ENABLED"] = False
+    # A trace that people can read below the test that failed.
+    plain = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[structlog.processors.add_log_level, plain])
     with app.app_context():
         flask_migrate.upgrade()
     yield app

@@ -1,22 +1,43 @@
-"""What people type about themselves."""
+"""What people type about themselves, and administrators about people."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import PasswordField, StringField
-from wtforms.validators import EqualTo, InputRequired, Length
+from wtforms import HiddenField, PasswordField
+from wtforms.validators import EqualTo, InputRequired, Length, Optional, Regexp
+from wtforms.widgets import ListWidget, RadioInput
 
-from inspect_app.web.forms import BaseForm
+from inspect_app.core.actor import Role
+from inspect_app.web.fields import CleanStringField, EnumField, IdSelectField, VietnameseDateField
+from inspect_app.web.forms import BaseForm, VersionedForm
+
+ROLES = {
+    Role.OFFICER: _l("Cán bộ đơn vị"),
+    Role.VIEWER: _l("Lãnh đạo"),
+    Role.REVIEWER: _l("Sở Nội vụ"),
+    Role.ADMIN: _l("Quản trị hệ thống"),
+}
+"""Those that can be granted, the commonest first; who inspects follows from sitting on a team."""
+ROLES_MAY = {
+    Role.OFFICER: _l("Xem hạn chế của đơn vị, gửi báo cáo khắc phục, xin gia hạn, giải trình."),
+    Role.VIEWER: _l("Xem mọi số liệu đã ban hành trong phạm vi, không sửa."),
+    Role.REVIEWER: _l("Lập kế hoạch, lập đoàn, xác nhận khắc phục, quyết định gia hạn, xem mọi báo cáo."),
+    Role.ADMIN: _l("Quản lý người dùng, phân quyền, đơn vị và lịch làm việc. Không can thiệp hạn chế."),
+}
+_NOT_MORE = Length(max=128, message=_l("Mật khẩu không quá 128 ký tự"))
 
 
 class SignInForm(BaseForm):
-    username = StringField(_l("Tên đăng nhập"), [InputRequired(_l("Nhập tên đăng nhập")), Length(max=100)])
-    password = PasswordField(_l("Mật khẩu"), [InputRequired(_l("Nhập mật khẩu")), Length(max=128)])
+    username = CleanStringField(_l("Tên đăng nhập"), [InputRequired(_l("Nhập tên đăng nhập"))], longest=100)
+    password = PasswordField(_l("Mật khẩu"), [InputRequired(_l("Nhập mật khẩu")), _NOT_MORE])
+    kept_for = HiddenField()
+    """The address of a form that came in too late, and what was typed into it: see views.session."""
+    kept = HiddenField()
 
 
 class PasswordForm(BaseForm):
-    current = PasswordField(_l("Mật khẩu đang dùng"), [InputRequired(_l("Nhập mật khẩu đang dùng")), Length(max=128)])
+    current = PasswordField(_l("Mật khẩu đang dùng"), [InputRequired(_l("Nhập mật khẩu đang dùng")), _NOT_MORE])
     new = PasswordField(
         _l("Mật khẩu mới"),
-        [InputRequired(_l("Nhập mật khẩu mới")), Length(max=128)],
+        [InputRequired(_l("Nhập mật khẩu mới")), _NOT_MORE],
         description=_l("Ít nhất 14 ký tự, ví dụ bốn từ ghép lại."),
     )
     again = PasswordField(
@@ -26,3 +47,59 @@ class PasswordForm(BaseForm):
             EqualTo("new", _l("Hai lần nhập mật khẩu mới chưa giống nhau")),
         ],
     )
+
+
+class UnitChoice(IdSelectField):
+    """Which one is meant, where several units are called what was typed; the view fills in the choices."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = RadioInput()
+
+
+class _InAUnit(BaseForm):
+    """A unit is typed by name and, where the name is not enough, chosen: works without script and for 15,000."""
+
+    unit = CleanStringField(
+        _l("Đơn vị"),
+        [InputRequired(_l("Nhập tên đơn vị"))],
+        description=_l("Gõ tên đơn vị, không cần dấu, ví dụ phuong cai khe."),
+    )
+    unit_id = UnitChoice(_l("Chọn đúng đơn vị"), choices=[], validate_choice=False)
+
+
+class _Facts(_InAUnit):
+    name = CleanStringField(_l("Họ và tên"), [InputRequired(_l("Nhập họ và tên"))], longest=100)
+    title = CleanStringField(_l("Chức vụ"), description=_l("Ví dụ Công chức Văn phòng - Thống kê."))
+    phone = CleanStringField(
+        _l("Số điện thoại"),
+        [Optional(), Regexp(r"[0-9+(). -]{6,20}$", message=_l("Nhập số điện thoại, ví dụ 0912 345 678"))],
+        longest=20,
+    )
+    email = CleanStringField(
+        _l("Thư điện tử"),
+        [
+            Optional(),
+            Regexp(r"[^@\s]+@[^@\s]+\.[^@\s]+$", message=_l("Nhập địa chỉ thư điện tử, ví dụ ten@cantho.gov.vn")),
+        ],
+        longest=200,
+    )
+
+
+class NewPersonForm(_Facts):
+    username = CleanStringField(
+        _l("Tên đăng nhập"),
+        [InputRequired(_l("Nhập tên đăng nhập"))],
+        longest=50,
+        description=_l("Chữ thường không dấu và chữ số, ví dụ nguyenvanan."),
+    )
+    role = EnumField(_l("Vai trò ở đơn vị này"), words=ROLES, blank=_l("Chưa phân quyền"))
+
+
+class PersonForm(_Facts, VersionedForm):
+    pass
+
+
+class GrantForm(_InAUnit):
+    role = EnumField(_l("Vai trò"), [InputRequired(_l("Chọn vai trò"))], words=ROLES)
+    since = VietnameseDateField(_l("Từ ngày"), [InputRequired(_l("Nhập ngày bắt đầu, ví dụ 20/11/2023"))])
+    until = VietnameseDateField(_l("Đến hết ngày"), description=_l("Để trống nếu chưa biết."))

@@ -35,6 +35,11 @@ class Person(Base):
     demo: Mapped[bool] = mapped_column(default=False)
     """Made with the demo data: never signs in under the production configuration."""
 
+    @property
+    def is_new(self) -> bool:
+        """Has not yet replaced the password that somebody else gave."""
+        return self.must_change_password and self.secret_expires_at is not None
+
     version: Mapped[int] = mapped_column(default=1)
     __mapper_args__ = {"version_id_col": version}
 
@@ -58,6 +63,15 @@ class Grant(Base):
     since: Mapped[date]
     until: Mapped[date | None]
     """Last day, inclusive."""
+    ended_at: Mapped[datetime | None]
+    """When it was taken back; it has held nothing since that moment, whatever `until` says."""
+
+    def in_force(self, today: date) -> bool:
+        return self.since <= today and self.may_hold(today)
+
+    def may_hold(self, today: date) -> bool:
+        """In force, or still to come."""
+        return self.ended_at is None and (self.until is None or self.until >= today)
 
     version: Mapped[int] = mapped_column(default=1)
     __mapper_args__ = {"version_id_col": version}
@@ -85,7 +99,11 @@ class Miss(Base):
     """A wrong password: counted per name, existing or not, and per address."""
 
     __tablename__ = "miss"
-    __table_args__ = (Index("ix_miss_name_at", "name", "at"), Index("ix_miss_address_at", "address", "at"))
+    __table_args__ = (
+        Index("ix_miss_name_at", "name", "at"),
+        Index("ix_miss_address_at", "address", "at"),
+        Index("ix_miss_at", "at"),
+    )
 
     id: Mapped[pk]
     name: Mapped[plain]

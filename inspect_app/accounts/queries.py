@@ -1,17 +1,25 @@
 """Reading people, grants and sessions. Never writes, never sees a request."""
 
 import hashlib
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Select, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, false, or_, select
+from sqlalchemy.orm import contains_eager, joinedload
 
 from inspect_app.accounts.models import Grant, Person, SignIn
-from inspect_app.core.actor import Held, Role
+from inspect_app.core.actor import Actor, Held, Role
 from inspect_app.core.db import db
+from inspect_app.core.text import LIKE_ESCAPE, like_pattern, words
 from inspect_app.units import queries as units
 from inspect_app.units.models import Unit
+
+SESSIONS_SHOWN = 20
+
+
+# Who is signed in
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,24 +79,166 @@ def visitor(token: str) -> Visitor | None:
     )
 
 
-def in_force(today: date) -> Select[Grant]:
-    return select(Grant).where(Grant.since <= today, or_(Grant.until.is_(None), Grant.until >= today))
+def by_username(username: str) -> Person | None:
+    return db.session.scalars(select(Person).where(Person.username == username.strip().lower())).one_or_none()
+
+
+def sessions_of(person: Person, *, alive_since: datetime) -> Sequence[SignIn]:
+    """Where the person is signed in and was seen since `alive_since`, latest first."""
+    return db.session.scalars(
+        select(SignIn)
+        .where(SignIn.person_id == person.id, SignIn.ended_at.is_(None), SignIn.seen_at >= alive_since)
+        .order_by(SignIn.seen_at.desc(), SignIn.id.desc())
+        .limit(SESSIONS_SHOWN)
+    ).all()
+
+
+# What people hold
+
+
+def in_force(today: date) -> ColumnElement[bool]:
+    """`Grant.in_force` in SQL."""
+    return and_(Grant.since <= today, may_hold(today))
+
+
+def may_hold(today: date) -> ColumnElement[bool]:
+    """`Grant.may_hold` in SQL: in force, or still to come."""
+    return and_(Grant.ended_at.is_(None), or_(Grant.until.is_(None), Grant.until >= today))
 
 
 def held_by(person_id: int, today: date) -> tuple[Held, ...]:
     """The person's grants in force, each with the predecessors of its units."""
     rows = db.session.execute(
-        in_force(today)
-        .with_only_columns(Grant.role, Grant.unit_id, Unit.path)
+        select(Grant.role, Grant.unit_id, Unit.path)
         .join(Grant.unit)
-        .where(Grant.person_id == person_id)
+        .where(Grant.person_id == person_id, in_force(today))
         .order_by(Grant.id)
     ).all()
     predecessors = {path: units.predecessors_of(path) for path in {row.path for row in rows}}
     return tuple(Held(Role(r.role), r.unit_id, r.path, predecessors[r.path]) for r in rows)
 
 
-def by_username(username: str) -> Person | None:
+def holds_already(person: Person, role: Role, unit: Unit, *, since: date, until: date | None) -> bool:
+    """The same role over the same unit on one of these days at least."""
+    same = (Grant.person_id == person.id, Grant.role == role, Grant.unit_id == unit.id, Grant.ended_at.is_(None))
+    begins_in_time = Grant.since <= until if until else Grant.since.is_not(None)
+    not_over = or_(Grant.until.is_(None), Grant.until >= since)
+    return bool(db.session.scalar(select(exists().where(*same, begins_in_time, not_over))))
+
+
+def over_everything(today: date) -> Sequence[Grant]:
+    """Grants in force that make an active person administrator over the root, with that person."""
     return db.session.scalars(
-        select(Person).where(Person.username == username.strip().lower()).options(joinedload(Person.home_unit))
-    ).one_or_none()
+        select(Grant)
+        .join(Grant.person)
+        .join(Grant.unit)
+        .where(Grant.role == Role.ADMIN, Unit.parent_id.is_(None), in_force(today), Person.active)
+        .options(contains_eager(Grant.person))
+    ).all()
+
+
+def grants_of(person: Person) -> Sequence[Grant]:
+    """All that the person was ever given, with its unit, latest first."""
+    return db.session.scalars(
+        select(Grant)
+        .where(Grant.person_id == person.id)
+        .options(joinedload(Grant.unit))
+        .order_by(Grant.since.desc(), Grant.id.desc())
+    ).all()
+
+
+def grant_of(person: Person) -> Select[Grant]:
+    """For the one that an address names."""
+    return select(Grant).where(Grant.person_id == person.id).options(joinedload(Grant.unit), joinedload(Grant.person))
+
+
+def reach_of(person: Person, today: date) -> list[Unit]:
+    """Their home, and every unit over which they hold a role or will."""
+    held = select(Grant.unit_id).where(Grant.person_id == person.id, may_hold(today))
+    return list(db.session.scalars(select(Unit).where(or_(Unit.id == person.home_unit_id, Unit.id.in_(held)))))
+
+
+# People as administrators see them
+
+
+def visible_to(actor: Actor) -> Select[Person]:
+    """People at home in a unit that the actor administers, or who were ever given a role over one."""
+    return select(Person).where(_known_to(actor)).options(joinedload(Person.home_unit))
+
+
+def _known_to(actor: Actor) -> ColumnElement[bool]:
+    held = actor.held(Role.ADMIN)
+    if not held:
+        return false()
+    # Over the root this is simply true, so that people who belong nowhere are seen too.
+    whole = units.within(Person.home_unit_id, held)
+    return or_(whole, Person.id.in_(select(Grant.person_id).where(units.within(Grant.unit_id, held))))
+
+
+def listing(
+    actor: Actor,
+    *,
+    today: date,
+    text: str = "",
+    role: Role | None = None,
+    unit: Unit | None = None,
+    active: bool | None = None,
+) -> Select[Any]:
+    """(id, name, username, title, unit, active, demo), unsorted. `unit` takes in everything under it."""
+    rows: Select[Any] = (
+        select(
+            Person.id,
+            Person.name,
+            Person.username,
+            Person.title,
+            Unit.name.label("unit"),
+            Person.active,
+            Person.demo,
+        )
+        .outerjoin(Person.home_unit)
+        .where(_known_to(actor))
+    )
+    for word in words(text):
+        pattern = like_pattern(word)
+        named = or_(
+            Person.name_folded.like(pattern, escape=LIKE_ESCAPE), Person.username.like(pattern, escape=LIKE_ESCAPE)
+        )
+        rows = rows.where(named)
+    if role:
+        holders = select(Grant.person_id).where(Grant.role == role, in_force(today))
+        rows = rows.where(Person.id.in_(holders))
+    if unit:
+        holders = select(Grant.person_id).where(units.under(Grant.unit_id, unit), in_force(today))
+        rows = rows.where(or_(units.under(Person.home_unit_id, unit), Person.id.in_(holders)))
+    if active is not None:
+        rows = rows.where(Person.active.is_(active))
+    return rows
+
+
+def roles_of(person_ids: Collection[int], today: date) -> dict[int, list[Row[int, Role, str]]]:
+    """(person_id, role, unit) of the grants in force of several people, by person."""
+    found: dict[int, list[Row[int, Role, str]]] = {person_id: [] for person_id in person_ids}
+    for row in db.session.execute(
+        select(Grant.person_id, Grant.role, Unit.name.label("unit"))
+        .join(Grant.unit)
+        .where(Grant.person_id.in_(person_ids), in_force(today))
+        .order_by(Grant.id)
+    ):
+        found[row.person_id].append(row)
+    return found
+
+
+def units_of(actor: Actor, text: str, *, today: date, limit: int) -> Sequence[Unit]:
+    """Units in force that `text` may mean and that the actor administers, shortest name first."""
+    return db.session.scalars(
+        select(Unit)
+        .where(units.named(text), units.in_force(today), units.within(Unit.id, actor.held(Role.ADMIN)))
+        .options(joinedload(Unit.parent))
+        .order_by(Unit.sort_key, Unit.id)
+        .limit(limit)
+    ).all()
+
+
+def anybody() -> bool:
+    """Whether there is a person at all."""
+    return db.session.scalar(select(Person.id).limit(1)) is not None

@@ -173,7 +173,7 @@ def _on_begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN" if _reading.get() else "BEGIN IMMEDIATE")
 
 
-def take_turns(session: Session | scoped_session[Session], about: str) -> None:
+def take_turns(session: Session | scoped_session[Any], about: str) -> None:
     """Wait until nobody else's transaction is at `about`, and keep the turn until this one ends.
 
     For rules that one row cannot hold: a gapless number, the last administrator, wrong passwords counted.

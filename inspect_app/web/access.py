@@ -6,16 +6,13 @@ The only module that knows `current_user`. Who people are is told to it by app.p
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar, cast
-from urllib.parse import urlsplit
 
-from flask import Flask, current_app, flash, g, redirect, request, url_for
+from flask import Flask, current_app, g, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_login import LoginManager, current_user
 
 from inspect_app.core.actor import Actor, Role
 from inspect_app.core.errors import NotAllowed
-from inspect_app.web.returning import local_path
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -23,7 +20,7 @@ R = TypeVar("R")
 AUDIENCE = "__audience__"
 ANYONE = "anyone"
 SIGNED_IN = "signed in"
-UNDECLARED = frozenset({"static", "assets", "bootstrap.static"})
+UNDECLARED = frozenset({"assets"})
 """Endpoints of files that belong to the program itself."""
 
 login_manager = LoginManager()
@@ -80,24 +77,27 @@ def forget() -> None:
     g.pop("actor", None)
 
 
-def init_app(app: Flask, *, load_visitor: Callable[[str], object | None], load_actor: Callable[[Any], Actor]) -> None:
+def init_app(
+    app: Flask,
+    *,
+    load_visitor: Callable[[str], object | None],
+    load_actor: Callable[[Any], Actor],
+    sign_in_first: Callable[[], ResponseReturnValue],
+) -> None:
+    """`sign_in_first` answers whoever is not signed in and asks for something that is not for everybody."""
     login_manager.init_app(app)
     login_manager.user_loader(load_visitor)
-    login_manager.unauthorized_handler(_sign_in_first)
+    login_manager.unauthorized_handler(sign_in_first)
     app.extensions["load_actor"] = load_actor
     app.before_request(_refuse_the_undeclared)
 
 
-def _sign_in_first() -> ResponseReturnValue:
-    if request.method == "GET":
-        return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
-    flash(_("Đã hết phiên làm việc. Đăng nhập lại rồi gửi lại."))
-    came_from = urlsplit(request.referrer or "")
-    return redirect(url_for("accounts.sign_in", next=local_path(came_from.path)), 303)
+def is_program_file(endpoint: str | None) -> bool:
+    return endpoint in UNDECLARED
 
 
 def _refuse_the_undeclared() -> None:
-    if request.endpoint is None or request.endpoint in UNDECLARED:
+    if request.endpoint is None or is_program_file(request.endpoint):
         return
     if not hasattr(current_app.view_functions[request.endpoint], AUDIENCE):
         raise NotAllowed("Trang này chưa được mở cho ai.")

@@ -1,19 +1,21 @@
 """Refusals and troubles become pages. One table knows the status codes; no page shows a trace."""
 
-import logging
 from http import HTTPStatus
 from typing import Any
 
-from flask import Flask, g, render_template
+import structlog
+from flask import Flask, g, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from inspect_app.core.db import db
 from inspect_app.core.errors import DomainError, Invalid, NotAllowed, Stale, Unavailable, WrongState
+from inspect_app.web.access import login_manager, visitor
 
 STATUS: dict[type[DomainError], int] = {
     NotAllowed: 403,
@@ -23,7 +25,7 @@ STATUS: dict[type[DomainError], int] = {
     Unavailable: 503,
 }
 SHOWN = {400, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503}
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 
 def say(error: DomainError) -> str:
@@ -43,8 +45,12 @@ def init_app(app: Flask) -> None:
 
 
 def page(status: int, message: str = "") -> tuple[str, int]:
+    """The page of a refusal; what was not committed is undone."""
     db.session.rollback()
-    g.bare = status >= 500  # the frame asks the database, which may be the trouble
+    # The menu asks the database, which may be the trouble, and makes addresses, which an unknown host has none of.
+    g.bare = status >= 500 or isinstance(request.routing_exception, SecurityError)
+    if status == HTTPStatus.FORBIDDEN:
+        log.warning("refused", method=request.method, path=request.path, address=request.remote_addr)
     return render_template(
         "errors/refused.html", status=status, message=message, request_id=g.get("request_id", "")
     ), status
@@ -62,7 +68,7 @@ def _lost_race(_error: StaleDataError) -> tuple[str, int]:
 
 
 def _database_trouble(error: SQLAlchemyError) -> tuple[str, int]:
-    log.exception("database", exc_info=error)
+    log.error("database", exc_info=error)
     away = isinstance(error, OperationalError | PoolTimeout) or (
         isinstance(error, DBAPIError) and error.connection_invalidated
     )
@@ -70,11 +76,14 @@ def _database_trouble(error: SQLAlchemyError) -> tuple[str, int]:
 
 
 def _disk_trouble(error: OSError) -> tuple[str, int]:
-    log.exception("disk", exc_info=error)
+    log.error("disk", exc_info=error)
     return page(503)
 
 
-def _stale_form(_error: CSRFError) -> tuple[str, int]:
+def _stale_form(_error: CSRFError) -> ResponseReturnValue:
+    """Nobody loses what they typed because a session ended: signing in comes first, then it is offered again."""
+    if not visitor().is_authenticated:
+        return login_manager.unauthorized()  # type: ignore[no-any-return]  # Flask-Login ships no types
     return page(400, _("Biểu mẫu đã cũ. Quay lại trang trước, tải lại trang rồi gửi lại."))
 
 
@@ -90,5 +99,5 @@ def _http(error: HTTPException) -> Any:
 
 
 def _fault(error: Exception) -> tuple[str, int]:
-    log.exception("fault", exc_info=error)
+    log.error("fault", exc_info=error)
     return page(500)

@@ -1,27 +1,32 @@
-"""One gate before the views: what is unreadable or comes from elsewhere never reaches one.
+"""One gate before the views: what is unreadable, too large or comes from elsewhere never reaches one.
 
-Also the headers that every answer carries, errors and downloads too.
+Also the headers that every answer carries, errors and downloads too. Nothing here asks the database.
 """
 
-import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Flask, abort, g, request
+import structlog
+from flask import Flask, abort, current_app, g, request
 from flask.wrappers import Response
 from werkzeug.routing import IntegerConverter
 
 from inspect_app.core.db import read_only
+from inspect_app.core.text import Unreadable, clean
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-ALLOWED = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
+ALLOWED = SAFE | {"POST"}
 LONGEST_ARGUMENT = 2000
+LARGE = "__takes_files__"
 CSP = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'"
 )
-_BAD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 
 
 class Id(IntegerConverter):
@@ -31,7 +36,14 @@ class Id(IntegerConverter):
         super().__init__(map, min=1, max=2**31 - 1)  # type: ignore[arg-type]
 
 
+def takes_files(view: Callable[P, R]) -> Callable[P, R]:
+    """The view receives uploads: it may be sent as much as UPLOAD_LIMIT, every other one only FORM_LIMIT."""
+    setattr(view, LARGE, True)
+    return view
+
+
 def init_app(app: Flask) -> None:
+    """Before anything else that looks at requests."""
     app.url_map.converters["id"] = Id
     app.before_request(_open)
     app.after_request(_headers)
@@ -39,17 +51,23 @@ def init_app(app: Flask) -> None:
 
 def _open() -> None:
     g.request_id = secrets.token_hex(8)
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request_id=g.request_id)
     read_only(request.method in SAFE)
     if request.method not in ALLOWED:
         abort(405)
-    if not _readable([request.path, *_flat(request.args.items(multi=True))], longest=LONGEST_ARGUMENT):
+    if not request.query_string.isascii() or not _readable([request.path, *_flat(request.args.items(multi=True))]):
         abort(400)
-    try:
-        request.query_string.decode("ascii")
-    except UnicodeDecodeError:
-        abort(400)
-    if request.method not in SAFE and _from_elsewhere():
+    if request.method in SAFE:
+        return
+    if _from_elsewhere():
         abort(403)
+    view = current_app.view_functions.get(request.endpoint or "")
+    limits = current_app.config
+    request.max_content_length = limits["UPLOAD_LIMIT" if hasattr(view, LARGE) else "FORM_LIMIT"]
+    # Read before the database is asked anything: a slow line must not hold a transaction open.
+    if any("\0" in text for text in _flat(request.form.items(multi=True))):
+        abort(400)
 
 
 def _flat(pairs: Iterable[tuple[str, str]]) -> Iterable[str]:
@@ -58,16 +76,22 @@ def _flat(pairs: Iterable[tuple[str, str]]) -> Iterable[str]:
         yield value
 
 
-def _readable(texts: Iterable[str], *, longest: int) -> bool:
+def _readable(texts: Iterable[str]) -> bool:
     """Unreadable UTF-8 arrives from Werkzeug as U+FFFD."""
-    return all(len(text) <= longest and "\ufffd" not in text and not _BAD.search(text) for text in texts)
+    try:
+        return all(len(text) <= LONGEST_ARGUMENT and "\ufffd" not in clean(text) for text in texts)
+    except Unreadable:
+        return False
 
 
 def _from_elsewhere() -> bool:
     if request.headers.get("Sec-Fetch-Site", "same-origin") in ("cross-site", "same-site"):
         return True
     origin = request.headers.get("Origin")
-    return origin is not None and urlsplit(origin).netloc != request.host
+    try:
+        return origin is not None and urlsplit(origin).netloc != request.host
+    except ValueError:
+        return True
 
 
 def _headers(response: Response) -> Response:

@@ -1,0 +1,135 @@
+"""Signing in and out, one's own password."""
+
+import structlog
+from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import login_user, logout_user
+
+from inspect_app.accounts import queries, services
+from inspect_app.accounts.forms import PasswordForm, SignInForm
+from inspect_app.accounts.models import Person
+from inspect_app.accounts.views.session import kept_in, limits, sign_in_page
+from inspect_app.core import clock
+from inspect_app.core.db import db, reading
+from inspect_app.core.errors import Invalid
+from inspect_app.web.access import actor, forget, is_program_file, public, signed_in, visitor
+from inspect_app.web.errors import say
+from inspect_app.web.returning import local_path
+
+bp = Blueprint("accounts", __name__)
+log = structlog.get_logger()
+
+WITHOUT_A_PASSWORD_OF_ONES_OWN = frozenset({"accounts.password", "accounts.sign_out", "language.switch"})
+
+
+@bp.before_app_request
+def own_password_first() -> ResponseReturnValue | None:
+    """Whoever was given a password by somebody else replaces it before anything else."""
+    if request.endpoint is None or is_program_file(request.endpoint):
+        return None
+    if request.endpoint in WITHOUT_A_PASSWORD_OF_ONES_OWN or not visitor().is_authenticated:
+        return None
+    return redirect(url_for("accounts.password"), 303) if visitor().must_change_password else None
+
+
+@bp.get("/login")
+@public
+def sign_in() -> ResponseReturnValue:
+    if visitor().is_authenticated:
+        return redirect(local_path(request.args.get("next")), 303)
+    return sign_in_page(SignInForm(formdata=None))
+
+
+@bp.post("/login")
+@public
+def begin() -> ResponseReturnValue:
+    form = SignInForm()
+    kept = kept_in(form)
+    if not form.validate():
+        return sign_in_page(form, kept), 422
+    try:
+        token = _new_session(form.username.data, form.password.data or "")
+    except services.SignInRefused as refused:
+        db.session.commit()  # the miss counts
+        log.warning("sign_in_refused", address=request.remote_addr, said=refused.message)
+        form.username.errors = [say(refused)]
+        return sign_in_page(form, kept), 422
+    if visitor().is_authenticated:
+        services.sign_out(visitor().token, actor=actor(), now=clock.now(), today=clock.today())
+    db.session.commit()
+    session.clear()
+    login_user(queries.visitor(token))
+    forget()
+    if kept:
+        back = local_path(request.args.get("next"))
+        return render_template("accounts/send_again.html", kept=kept, back=back)
+    return redirect(local_path(request.args.get("next")), 303)
+
+
+def _new_session(username: str, password: str) -> str:
+    address, now, today = request.remote_addr or "", clock.now(), clock.today()
+    db.session.rollback()
+    with reading():
+        # Comparing takes a tenth of a second: not while everybody else waits to write.
+        services.refuse_if_locked(username, address=address, now=now, limits=limits())
+        proof = services.check_password(username, password)
+        db.session.rollback()
+    return services.sign_in(
+        username,
+        password,
+        proof,
+        address=address,
+        device=request.user_agent.string,
+        now=now,
+        today=today,
+        limits=limits(),
+        production=current_app.config["PRODUCTION"],
+    )
+
+
+@bp.post("/logout")
+@signed_in
+def sign_out() -> ResponseReturnValue:
+    services.sign_out(visitor().token, actor=actor(), now=clock.now(), today=clock.today())
+    db.session.commit()
+    logout_user()
+    session.clear()
+    forget()
+    flash(_("Đã đăng xuất."))
+    return redirect(url_for(".sign_in"), 303)
+
+
+@bp.route("/account/password", methods=["GET", "POST"])
+@signed_in
+def password() -> ResponseReturnValue:
+    form, forced = PasswordForm(), visitor().must_change_password
+    if request.method == "GET":
+        return render_template("accounts/password.html", form=form, forced=forced)
+    if form.validate():
+        try:
+            services.change_password(
+                db.session.get_one(Person, visitor().person_id),
+                actor=actor(),
+                current=form.current.data or "",
+                new=form.new.data or "",
+                token=visitor().token,
+                now=clock.now(),
+                today=clock.today(),
+                limits=limits(),
+            )
+        except Invalid as refused:
+            form[refused.field].errors = [say(refused)]
+            if isinstance(refused, services.SignInRefused):
+                db.session.commit()  # the miss counts
+        else:
+            db.session.commit()
+            flash(_("Đã đổi mật khẩu. Các máy khác đang đăng nhập bằng tài khoản này đã bị thoát."))
+            return redirect("/", 303)
+    return render_template("accounts/password.html", form=form, forced=forced), 422
+
+
+@bp.get("/login/forgotten")
+@public
+def forgotten() -> str:
+    return render_template("accounts/forgotten.html")
