@@ -1,0 +1,184 @@
+"""Files that people send, looked at before anything is stored: what they are, by name and by content alike.
+
+Knows no record. What is refused is refused with a sentence that names the file; nothing is unpacked or decoded here,
+only headers and tables of contents are read.
+"""
+
+import struct
+import zipfile
+from collections.abc import Callable
+from typing import IO, Any
+
+import filetype
+from flask import current_app
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import FileStorage
+from wtforms.validators import StopValidation
+
+from inspect_app.core import pictures, text
+from inspect_app.core.pictures import MOST_PIXELS, NoPicture, TooManyPixels
+from inspect_app.core.storage import Incoming
+from inspect_app.web.fields import FilesField
+from inspect_app.web.formats import file_size, thousands
+
+ACCEPT = "image/*,.pdf,.doc,.docx,.xls,.xlsx"
+"""What a browser offers to choose from; what it sends is looked at all the same."""
+PICTURES = "image/*"
+LONGEST_NAME = 150
+MOST_MEMBERS = 10_000
+MOST_UNPACKED = 500 << 20
+"""Bytes that a .docx or .xlsx may say it unpacks to."""
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_FORBIDDEN_IN_NAMES = str.maketrans(dict.fromkeys('<>:"|?*', "_"))
+
+
+class Refused(ValueError):
+    """A sentence for the person who sent the file."""
+
+
+Look = Callable[[IO[bytes]], bool]
+
+
+def _guessed(*media_types: str) -> Look:
+    def look(stream: IO[bytes]) -> bool:
+        kind = filetype.guess(stream.read(8192))
+        return kind is not None and kind.mime in media_types
+
+    return look
+
+
+def _picture(stream: IO[bytes]) -> bool:
+    """Whichever kind of picture: phones and messengers are careless about endings."""
+    pictures.measure(stream)
+    return True
+
+
+def _ole(*streams: str) -> Look:
+    """A compound file of Office 97 to 2003 that has one of these streams."""
+    names = [name.encode("utf-16-le") for name in streams]
+
+    def look(stream: IO[bytes]) -> bool:
+        content = stream.read()
+        return content.startswith(_OLE) and any(name in content for name in names)
+
+    return look
+
+
+def _zipped(part: str) -> Look:
+    """A package of Office 2007 and later whose main part is `part`, without macros, not packed to burst."""
+
+    def look(stream: IO[bytes]) -> bool:
+        try:
+            with zipfile.ZipFile(stream) as package:
+                members = package.infolist()
+        except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError, struct.error, OSError):
+            return False
+        names = {member.filename for member in members}
+        return (
+            {"[Content_Types].xml", part} <= names
+            and not any(name.lower().endswith("vbaproject.bin") for name in names)
+            and not any(member.flag_bits & 0x1 for member in members)
+            and len(members) <= MOST_MEMBERS
+            and sum(member.file_size for member in members) <= MOST_UNPACKED
+        )
+
+    return look
+
+
+_OPEN_XML = "application/vnd.openxmlformats-officedocument"
+KINDS: dict[str, tuple[str, Look]] = {
+    "jpg": ("image/jpeg", _picture),
+    "jpeg": ("image/jpeg", _picture),
+    "png": ("image/png", _picture),
+    "webp": ("image/webp", _picture),
+    "heic": ("image/heic", _guessed("image/heic")),
+    "pdf": ("application/pdf", _guessed("application/pdf")),
+    "doc": ("application/msword", _ole("WordDocument")),
+    "docx": (f"{_OPEN_XML}.wordprocessingml.document", _zipped("word/document.xml")),
+    "xls": ("application/vnd.ms-excel", _ole("Workbook", "Book")),
+    "xlsx": (f"{_OPEN_XML}.spreadsheetml.sheet", _zipped("xl/workbook.xml")),
+}
+"""Ending of the name -> media type, and whether the content is of that type."""
+
+
+class UploadsField(FilesField):
+    """Files of the kinds in `KINDS`; `incoming` holds them ready for a service once the field was validated."""
+
+    incoming: list[Incoming]
+
+    def __init__(self, label: Any = None, validators: Any = None, *, most: int = 20, **rest: Any) -> None:
+        given = {"description": _l("Ảnh, PDF, Word, Excel. Mỗi tệp không quá 20 MB."), **rest}
+        super().__init__(label, validators, most=most, **given)
+        self.incoming = []
+
+    def pre_validate(self, form: Any) -> None:
+        super().pre_validate(form)
+        self.incoming, refusals = [], []
+        for file in self.data:
+            try:
+                self.incoming.append(admit(file, limit=current_app.config["FILE_LIMIT"]))
+            except Refused as refused:
+                refusals.append(str(refused))
+        if refusals:
+            self.errors = [*self.errors, *refusals]
+            raise StopValidation
+
+
+def admit(file: FileStorage, *, limit: int) -> Incoming:
+    """The file with its name cleaned and its type settled, at its beginning. Raises Refused.
+
+    `limit` is in bytes. The type follows from the name's ending, and the content must agree.
+    """
+    name, stream = clean_name(file.filename or ""), file.stream
+    size = stream.seek(0, 2)
+    stream.seek(0)
+    _stem, dot, ending = name.rpartition(".")
+    kind = KINDS.get(ending.lower()) if dot else None
+    if kind is None:
+        raise Refused(_("Tệp %(name)s không nhận được, hãy chọn ảnh, PDF, Word hoặc Excel", name=name))
+    if size > limit:
+        raise Refused(
+            _(
+                "Tệp %(name)s nặng %(size)s, mỗi tệp không quá %(limit)s",
+                name=name,
+                size=file_size(size),
+                limit=file_size(limit),
+            )
+        )
+    if size == 0:
+        raise Refused(_("Tệp %(name)s không có nội dung, hãy chọn lại tệp", name=name))
+    media_type, is_of_that_type = kind
+    try:
+        agrees = is_of_that_type(stream)
+    except TooManyPixels:
+        raise Refused(
+            _(
+                "Ảnh %(name)s quá lớn, hãy chọn ảnh không quá %(most)s triệu điểm ảnh",
+                name=name,
+                most=thousands(MOST_PIXELS // 1_000_000),
+            )
+        ) from None
+    except NoPicture:
+        agrees = False
+    finally:
+        stream.seek(0)
+    if not agrees:
+        raise Refused(
+            _(
+                "Tệp %(name)s không nhận được vì nội dung không đúng với đuôi tệp, hãy chọn ảnh, PDF, Word hoặc Excel",
+                name=name,
+            )
+        )
+    return Incoming(name, media_type, stream)
+
+
+def clean_name(name: str) -> str:
+    """The name as it may be shown and offered for saving: no folders, no marks that a file system refuses."""
+    last = name.replace("\\", "/").rpartition("/")[2]
+    readable = " ".join(text.readable(last).split()).translate(_FORBIDDEN_IN_NAMES).lstrip(". ")
+    stem, dot, ending = readable.rpartition(".")
+    if not dot or not stem:
+        return readable[:LONGEST_NAME] or "tep"
+    return f"{stem[: LONGEST_NAME - len(ending) - 1]}.{ending[:10]}"

@@ -1,0 +1,227 @@
+"""What is let in, and with which sentence everything else is turned away."""
+
+import io
+import zipfile
+from collections.abc import Iterator
+from contextlib import suppress
+
+import pytest
+from flask import Flask
+from flask_babel import Babel
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+from PIL import Image
+from werkzeug.datastructures import FileStorage, MultiDict
+
+from inspect_app.core import pictures
+from inspect_app.web.forms import BaseForm
+from inspect_app.web.uploads import KINDS, Refused, UploadsField, admit, clean_name
+
+MEGABYTE = 1 << 20
+
+
+@pytest.fixture(autouse=True)
+def app() -> Iterator[Flask]:
+    app = Flask(__name__)
+    app.config.update(SECRET_KEY="x" * 32, TESTING=True, WTF_CSRF_ENABLED=False, FILE_LIMIT=20 * MEGABYTE)
+    Babel(app, default_locale="vi")
+    with app.test_request_context(method="POST"):
+        yield app
+
+
+def picture(kind: str = "JPEG", size: tuple[int, int] = (8, 6)) -> bytes:
+    made = io.BytesIO()
+    Image.new("RGB", size, "red").save(made, kind)
+    return made.getvalue()
+
+
+def package(*parts: str, content: bytes = b"<x/>") -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as file:
+        for part in parts:
+            file.writestr(part, content)
+    return made.getvalue()
+
+
+DOCX = package("[Content_Types].xml", "word/document.xml")
+XLSX = package("[Content_Types].xml", "xl/workbook.xml")
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 504
+HONEST = {
+    "anh.jpg": picture(),
+    "anh.JPEG": picture(),
+    "anh.png": picture("PNG"),
+    "anh.webp": picture("WEBP"),
+    "anh.heic": b"\0\0\0\x18ftypheic\0\0\0\0mif1heic",
+    "quyet-dinh.pdf": b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n",
+    "bao-cao.doc": OLE + "WordDocument".encode("utf-16-le"),
+    "bao-cao.docx": DOCX,
+    "so-lieu.xls": OLE + "Workbook".encode("utf-16-le"),
+    "so-lieu.xlsx": XLSX,
+    "gui-qua-zalo.jpg": picture("PNG"),
+}
+HOSTILE = {
+    "bao-cao.exe": b"MZ\x90\0",
+    "anh.jpg": b"MZ\x90\0" + b"\0" * 600,
+    "anh.svg": b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>",
+    "anh.png": b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+    "trang.html": b"<script>alert(1)</script>",
+    "trang.pdf": b"<html><script>alert(1)</script>",
+    "bao-cao.docx": XLSX,
+    "so-lieu.xlsx": package("xl/workbook.xml"),
+    "co-macro.docx": package("[Content_Types].xml", "word/document.xml", "word/vbaProject.bin"),
+    "goi.docx": package("[Content_Types].xml", "word/document.xml")[:-8],
+    "cai-dat.doc": OLE + "SummaryInformation".encode("utf-16-le"),
+    "khong-duoi": picture(),
+    ".jpg": picture(),
+    "nen.zip": DOCX,
+}
+
+
+def sent(name: str, content: bytes) -> FileStorage:
+    return FileStorage(io.BytesIO(content), name)
+
+
+@pytest.mark.parametrize("name", HONEST)
+def test_an_honest_file_comes_in_with_the_type_of_its_ending(name):
+    file = admit(sent(name, HONEST[name]), limit=MEGABYTE)
+    assert (file.name, file.media_type) == (name, KINDS[name.rpartition(".")[2].lower()][0])
+    assert file.stream.read() == HONEST[name]
+
+
+def test_every_kind_is_tried():
+    assert {name.rpartition(".")[2].lower() for name in HONEST} == set(KINDS)
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_file_that_is_not_what_it_says_stays_outside(name):
+    with pytest.raises(Refused, match="không nhận được"):
+        admit(sent(name, HOSTILE[name]), limit=MEGABYTE)
+
+
+def test_the_sentences_name_the_file_and_say_what_to_do():
+    with pytest.raises(Refused) as refused:
+        admit(sent("C:\\tam\\bao-cao.exe", b"MZ"), limit=MEGABYTE)
+    assert str(refused.value) == "Tệp bao-cao.exe không nhận được, hãy chọn ảnh, PDF, Word hoặc Excel"
+    with pytest.raises(Refused) as refused:
+        admit(sent("anh-1.jpg", picture() + b"\0" * (32 * MEGABYTE)), limit=20 * MEGABYTE)
+    assert str(refused.value) == "Tệp anh-1.jpg nặng 32 MB, mỗi tệp không quá 20 MB"
+    with pytest.raises(Refused) as refused:
+        admit(sent("trong.pdf", b""), limit=MEGABYTE)
+    assert str(refused.value) == "Tệp trong.pdf không có nội dung, hãy chọn lại tệp"
+
+
+def test_a_picture_of_too_many_pixels_is_known_by_its_header():
+    made = io.BytesIO()
+    Image.new("1", (8000, 5001)).save(made, "PNG")
+    assert len(made.getvalue()) < 100_000
+    with pytest.raises(Refused, match="không quá 40 triệu điểm ảnh"):
+        admit(sent("to.png", made.getvalue()), limit=MEGABYTE)
+    header = picture("PNG")
+    monstrous = header[:16] + (60_000).to_bytes(4, "big") * 2 + header[24:]
+    with pytest.raises(Refused):
+        admit(sent("khong-lo.png", monstrous), limit=MEGABYTE)
+
+
+def test_a_package_that_would_burst_is_known_by_its_table_of_contents():
+    bomb = package("[Content_Types].xml", "word/document.xml", "word/a", "word/b", content=b"\0" * (150 * MEGABYTE))
+    assert len(bomb) < MEGABYTE
+    with pytest.raises(Refused, match="không nhận được"):
+        admit(sent("bom.docx", bomb), limit=MEGABYTE)
+
+
+@pytest.mark.parametrize(
+    ("name", "cleaned"),
+    [
+        ("../../etc/passwd.pdf", "passwd.pdf"),
+        ("C:\\Users\\Hạnh\\ảnh bảng.jpg", "ảnh bảng.jpg"),
+        ("...an.pdf", "an.pdf"),
+        ("a\r\nb\0c.pdf", "a bc.pdf"),
+        ('"><img>.png', "___img_.png"),
+        ("a\u0309nh.jpg", "\u1ea3nh.jpg"),
+        ("\u202egpj.exe", "gpj.exe"),
+        ("d" * 300 + ".docx", "d" * 145 + ".docx"),
+        ("", "tep"),
+        ("///", "tep"),
+    ],
+)
+def test_a_name_is_only_ever_a_name(name, cleaned):
+    assert clean_name(name) == cleaned
+
+
+def form_with(*files: FileStorage) -> BaseForm:
+    class Form(BaseForm):
+        files = UploadsField("Ảnh, văn bản chứng minh")
+
+    return Form(MultiDict([("files", file) for file in files]))
+
+
+def test_the_field_refuses_each_file_by_name_and_gives_the_service_none():
+    form = form_with(sent("a.exe", b"MZ"), sent("b.pdf", b"%PDF-1.4"), sent("c.svg", b"<svg/>"))
+    assert not form.validate()
+    assert [error.split()[1] for error in form["files"].errors] == ["a.exe", "c.svg"]
+
+
+def test_the_field_counts_before_it_looks():
+    form = form_with(*(sent(f"{n}.exe", b"MZ") for n in range(21)))
+    assert not form.validate()
+    assert form["files"].errors == ["Mỗi lần gửi không quá 20 tệp"]
+
+
+def test_the_field_hands_over_what_it_let_in():
+    form = form_with(sent("anh.jpg", picture()))
+    assert form.validate()
+    assert [file.media_type for file in form["files"].incoming] == ["image/jpeg"]
+
+
+@given(st.sampled_from(sorted(KINDS)), st.binary(max_size=400))
+@example("docx", b"PK\x05\x06" + b"\xff" * 18)
+@example("png", picture("PNG")[:40])
+@example("jpg", picture()[:30])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_no_content_trips_the_looking(ending, content):
+    with suppress(Refused):
+        admit(sent(f"tep.{ending}", content), limit=MEGABYTE)
+
+
+# Small pictures
+
+
+def with_place_taken(kind: str = "JPEG") -> bytes:
+    """Turned by 90 degrees, with where and when it was taken."""
+    about = Image.Exif()
+    about[0x0112], about[0x010F] = 6, "MayAnh"
+    about.get_ifd(0x8825)[1] = "N"
+    made = io.BytesIO()
+    Image.new("RGB", (40, 20), "blue").save(made, kind, exif=about)
+    return made.getvalue()
+
+
+def test_a_small_picture_is_upright_and_tells_nothing_of_the_phone():
+    original = with_place_taken()
+    assert b"MayAnh" in original
+    made = pictures.small(io.BytesIO(original))
+    with Image.open(io.BytesIO(made)) as shown:
+        assert (shown.format, shown.size) == ("JPEG", (20, 40))
+        assert not shown.getexif()
+    assert b"MayAnh" not in made
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "P", "L", "1", "CMYK", "I;16"])
+def test_every_mode_becomes_a_plain_jpeg_on_white(mode):
+    made = io.BytesIO()
+    kind = "JPEG" if mode == "CMYK" else "PNG"
+    Image.new(mode, (2400, 30)).save(made, kind)
+    with Image.open(io.BytesIO(pictures.small(made))) as shown:
+        assert (shown.mode, shown.width) == ("RGB", pictures.EDGE)
+
+
+def test_what_is_transparent_is_shown_on_white():
+    made = io.BytesIO()
+    Image.new("RGBA", (4, 4), (0, 0, 0, 0)).save(made, "PNG")
+    with Image.open(io.BytesIO(pictures.small(made))) as shown:
+        assert shown.getpixel((1, 1)) == (255, 255, 255)
+
+
+def test_a_damaged_picture_is_no_picture():
+    with pytest.raises(pictures.NoPicture):
+        pictures.small(io.BytesIO(picture("PNG", (400, 400))[:-300]))
