@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, abort, render_template, request, send_from_directory
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -23,6 +23,8 @@ from inspect_app.web.paging import MOST_COUNTED, count
 
 bp = Blueprint("home", __name__)
 LONGEST_SEARCH = 200
+ONE_DAY = 86_400
+"""Seconds."""
 SHOWN = 10
 """Rows of each kind on the page of a search."""
 
@@ -117,3 +119,28 @@ def search() -> ResponseReturnValue:
         units=units.search(q, limit=SHOWN),
         plans=db.session.execute(plan_rows).all(),
     )
+
+
+@bp.get("/guide/")
+@signed_in
+def guide() -> ResponseReturnValue:
+    return _guide_page("README")
+
+
+@bp.get("/guide/<string:page>")
+@signed_in
+def guide_page(page: str) -> ResponseReturnValue:
+    return _guide_page(page)
+
+
+@bp.get("/guide/hinh/<string:name>")
+@signed_in
+def guide_picture(name: str) -> ResponseReturnValue:
+    return send_from_directory(queries.GUIDE / "hinh", name, max_age=ONE_DAY)
+
+
+def _guide_page(page: str) -> ResponseReturnValue:
+    found = queries.guide_page(page)
+    if found is None:
+        abort(404)
+    return render_template("home/guide.html", page=found)
