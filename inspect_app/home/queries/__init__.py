@@ -1,0 +1,45 @@
+"""What waits for somebody, and the guide. Never writes, never sees a request."""
+
+from inspect_app.home.queries.guide import GUIDE, GuidePage, guide_page
+from inspect_app.home.queries.work import (
+    DONE,
+    SHOWN,
+    TO_DO_BY_THE_UNIT,
+    WITH_SOMEBODY_ELSE,
+    PlanLine,
+    Tally,
+    Year,
+    dispute_queue,
+    late_units,
+    plans_in_progress,
+    tally,
+    to_do,
+    unit_queue,
+    verification_queue,
+    visits_ahead,
+    visits_to_conclude,
+    year_so_far,
+)
+
+__all__ = [
+    "DONE",
+    "GUIDE",
+    "SHOWN",
+    "TO_DO_BY_THE_UNIT",
+    "WITH_SOMEBODY_ELSE",
+    "GuidePage",
+    "PlanLine",
+    "Tally",
+    "Year",
+    "dispute_queue",
+    "guide_page",
+    "late_units",
+    "plans_in_progress",
+    "tally",
+    "to_do",
+    "unit_queue",
+    "verification_queue",
+    "visits_ahead",
+    "visits_to_conclude",
+    "year_so_far",
+]
