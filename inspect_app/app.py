@@ -19,6 +19,8 @@ from inspect_app.core import audit, clock
 from inspect_app.core.actor import Actor, Role
 from inspect_app.core.db import db, engine_options
 from inspect_app.core.storage import Storage
+from inspect_app.home import queries as work
+from inspect_app.home import views as home
 from inspect_app.plans import queries as plans
 from inspect_app.web import access, assets, errors, formats, gate, language, navigation, panels, presentation
 
@@ -52,7 +54,7 @@ def create_app(config: Config | None = None) -> Flask:
     presentation.init_app(app)
     _frame(app)
     _panels(app)
-    for blueprint in (accounts.bp, accounts.people,):
+    for blueprint in (home.bp, accounts.bp, accounts.people,):
         app.register_blueprint(blueprint)
     cli.init_app(app)
     return app
@@ -105,7 +107,11 @@ def _frame(app: Flask) -> None:
     frame = navigation.init_app(app)
     frame.describe = accounts.describe
     frame.entries = [
+        navigation.Entry(
+            "home.index", _l("Việc cần làm"), "list-check", count=lambda actor: work.to_do(actor, clock.today())
+        ),
         navigation.Entry("people.index", _l("Người dùng"), "users", frozenset({Role.ADMIN}), below=("people",)),
+        navigation.Entry("home.guide", _l("Hướng dẫn"), "help-circle"),
     ]
 
 
