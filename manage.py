@@ -67,13 +67,9 @@ def main() -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = parser.add_subparsers(dest="command", metavar="{run,test}")
-    to_run = commands.add_parser(
-        "run", help="set up what is missing, and serve; an empty database gets the demo"
-    )
+    to_run = commands.add_parser("run", help="set up what is missing, and serve; an empty database gets the demo")
     to_run.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"), help="default: %(default)s")
-    to_run.add_argument(
-        "--port", type=int, default=os.environ.get("PORT", "8000"), help="default: %(default)s"
-    )
+    to_run.add_argument("--port", type=int, default=os.environ.get("PORT", "8000"), help="default: %(default)s")
     to_test = commands.add_parser("test", help="run the checks and the tests; further arguments go to pytest")
     to_test.add_argument("--all", action="store_true", help="the tests that take minutes, too")
     arguments, further = parser.parse_known_args()
@@ -92,8 +88,7 @@ def run(host: str, port: int) -> int:
     """Set up, bring the database up to date, put the demo into an empty one, and serve until told to stop."""
     with one_at_a_time():
         set_up(RUN)
-        operate("db", "upgrade")
-        operate("demo", "--if-empty")
+        operate("prepare")
     return serve(host, port)
 
 
@@ -174,9 +169,7 @@ def serve(host: str, port: int) -> int:
     Returns:
         The server's own exit code when it ended by itself.
     """
-    server = subprocess.Popen(
-        flask("serve", "--host", host, "--port", str(port)), cwd=ROOT, env=environment()
-    )
+    server = subprocess.Popen(flask("serve", "--host", host, "--port", str(port)), cwd=ROOT, env=environment())
     try:
         return server.wait()
     except KeyboardInterrupt:
@@ -267,9 +260,7 @@ def terminate(number: int, frame: object) -> None:
 
 if __name__ == "__main__":
     if sys.version_info < (3, 11):
-        sys.exit(
-            f"This needs Python 3.11 or newer; this is Python {sys.version_info[0]}.{sys.version_info[1]}."
-        )
+        sys.exit(f"This needs Python 3.11 or newer; this is Python {sys.version_info[0]}.{sys.version_info[1]}.")
     signal.signal(signal.SIGTERM, terminate)
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a script may have started us deaf to it
     try:

@@ -79,7 +79,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> House:
     house = House(tmp_path_factory.mktemp("house"))
     code, said = house.manage("run")
     assert code == 0, said
-    assert house.calls() == ["assets", "db upgrade", "demo --if-empty", "serve --host 127.0.0.1 --port 8000"]
+    assert house.calls() == ["assets", "prepare", "serve --host 127.0.0.1 --port 8000"]
     checker = house.folder / ".venv" / "bin" / "lint-imports"
     checker.write_text(f'#!/bin/sh\nexec {sys.executable} mypy.py "$@"\n')
     checker.chmod(0o755)
@@ -89,7 +89,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> House:
 def test_a_later_run_sets_nothing_up_again(house):
     code, said = house.manage("run")
     assert (code, said) == (0, "")
-    assert house.calls() == ["db upgrade", "demo --if-empty", "serve --host 127.0.0.1 --port 8000"]
+    assert house.calls() == ["prepare", "serve --host 127.0.0.1 --port 8000"]
 
 
 def test_a_changed_style_sheet_is_cut_again(house):
@@ -111,10 +111,10 @@ def test_a_port_that_is_no_number_is_refused_in_a_sentence(house):
 
 
 def test_nothing_is_served_when_the_database_cannot_be_brought_up_to_date(house):
-    code, said = house.manage("run", FAILING="db upgrade")
+    code, said = house.manage("run", FAILING="prepare")
     assert code == 1
-    assert said == "Could not run `flask --app inspect_app db upgrade`; the reason stands above.\n"
-    assert house.calls() == ["db upgrade"]
+    assert said == "Could not run `flask --app inspect_app prepare`; the reason stands above.\n"
+    assert house.calls() == ["prepare"]
 
 
 def test_the_exit_code_of_a_server_that_ends_by_itself_is_handed_on(house):
