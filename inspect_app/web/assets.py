@@ -37,7 +37,7 @@ ICONS = {
     "alert-circle": "exclamation-circle",
     "arrow-back-up": "arrow-return-left",
     "bookmark": "bookmark",
-    "building": "buildings",
+    "building": "bank",
     "calendar-event": "calendar-event",
     "camera": "camera",
     "check": "check-lg",

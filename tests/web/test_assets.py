@@ -1,0 +1,142 @@
+"""The set-up step and what is served from it. Builds once for the module: it cuts fonts."""
+
+import json
+import re
+
+import pytest
+from flask import Flask
+
+from inspect_app.web import assets
+
+FIRST_VISIT = 150_000
+"""Bytes, compressed, fonts included, that a first page may weigh without its own HTML."""
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("assets")
+    assets.build(folder)
+    return folder
+
+
+@pytest.fixture
+def served(built):
+    app = Flask("only files", static_folder=None)
+    assets.init_app(app, built)
+    return app
+
+
+def manifest(folder):
+    return json.loads((folder / assets.MANIFEST).read_text())
+
+
+def address(app, name):
+    with app.test_request_context():
+        return app.jinja_env.globals["asset"](name)
+
+
+def fetch(app, path, **headers):
+    """The answer, its file read and closed."""
+    with app.test_client().get(path, headers=headers, buffered=True) as answer:
+        return answer
+
+
+def test_every_file_carries_a_hash_of_its_content(built):
+    for name, hashed in manifest(built).items():
+        assert re.search(r"\.[0-9a-f]{12}\.", hashed), name
+        assert (built / hashed).is_file()
+
+
+def test_a_second_build_changes_nothing(built):
+    before = {path: path.stat().st_mtime_ns for path in built.rglob("*")}
+    assets.build(built)
+    assert {path: path.stat().st_mtime_ns for path in built.rglob("*")} == before
+
+
+def test_a_build_elsewhere_gives_the_same_names_and_drops_older_files(built, tmp_path):
+    (tmp_path / "css").mkdir()
+    (tmp_path / "css" / "app.000000000000.css").write_text("old")
+    assets.build(tmp_path)
+    assert manifest(tmp_path) == manifest(built)
+    assert not (tmp_path / "css" / "app.000000000000.css").exists()
+
+
+def test_style_sheets_name_the_hashed_files(built):
+    names = manifest(built)
+    css = (built / names["css/app.css"]).read_text()
+    for subset in assets.SUBSETS:
+        assert f"url(../{names[f'fonts/inter-{subset}.woff2']})" in css
+
+
+def test_the_style_sheet_loads_each_font_for_the_characters_in_it():
+    css = re.sub(r"\s", "", (assets.SOURCE / "css" / "app.css").read_text())
+    for ranges in assets.SUBSETS.values():
+        assert f"unicode-range:{ranges};" in css
+
+
+def test_every_icon_of_the_templates_is_in_the_sprite(built):
+    sprite = (built / manifest(built)["img/icons.svg"]).read_text()
+    sources = [*(assets.ROOT / "templates").rglob("*.html"), *(assets.ROOT / "inspect_app").rglob("*.py")]
+    asked = {name for path in sources for name in re.findall(r"""\bic\(["']([a-z-]*[a-z])["']""", path.read_text())}
+    missing = {name for name in asked if f'id="i-{name}"' not in sprite}
+    assert asked
+    assert not missing
+
+
+def test_bootstrap_keeps_the_grid_and_the_forms_and_loses_the_carousel(built):
+    css = (built / manifest(built)["css/bootstrap.css"]).read_text()
+    for kept in (".row", ".col-md-6", ".form-control", ".btn", ".visually-hidden", ".d-flex", "@media print"):
+        assert kept in css
+    for lost in (".carousel", ".modal", ".navbar", ".offcanvas", ".tooltip"):
+        assert lost not in css
+    assert css.count("{") == css.count("}")
+
+
+def test_a_first_visit_stays_light(built):
+    weighed = [built / hashed for hashed in manifest(built).values()]
+    total = sum(
+        (path.with_name(path.name + ".gz") if path.suffix != ".woff2" else path).stat().st_size for path in weighed
+    )
+    assert total < FIRST_VISIT
+
+
+def test_files_are_kept_for_a_year(served):
+    answer = fetch(served, address(served, "css/app.css"))
+    assert answer.status_code == 200
+    assert answer.mimetype == "text/css"
+    assert answer.cache_control.max_age == assets.ONE_YEAR
+    assert answer.cache_control.immutable
+
+
+@pytest.mark.parametrize(("accepted", "coding"), [("gzip, deflate, br", "br"), ("gzip", "gzip"), ("identity", None)])
+def test_files_come_in_the_best_coding_both_sides_have(served, accepted, coding):
+    answer = fetch(served, address(served, "js/app.js"), **{"Accept-Encoding": accepted})
+    assert answer.headers.get("Content-Encoding") == coding
+    assert answer.mimetype == "text/javascript"
+    assert "Accept-Encoding" in answer.vary
+
+
+@pytest.mark.parametrize("name", ["manifest.json", ".stamp", "../secret", "css/app.css", "css/%00"])
+def test_only_files_of_the_manifest_are_served(served, name):
+    assert fetch(served, f"/assets/{name}").status_code == 404
+
+
+def test_without_the_step_the_error_says_what_to_run(tmp_path):
+    app = Flask("no files", static_folder=None)
+    assets.init_app(app, tmp_path)
+    with pytest.raises(FileNotFoundError, match="flask --app inspect_app assets"):
+        address(app, "css/app.css")
+
+
+def test_messages_are_compiled_where_the_catalogue_is_newer(tmp_path):
+    folder = tmp_path / "inspect_app" / "translations" / "en" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    (folder / "messages.po").write_text(
+        'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\nmsgid "Sửa"\nmsgstr "Edit"\n'
+    )
+    assets.compile_messages(tmp_path)
+    compiled = folder / "messages.mo"
+    assert b"Edit" in compiled.read_bytes()
+    made = compiled.stat().st_mtime_ns
+    assets.compile_messages(tmp_path)
+    assert compiled.stat().st_mtime_ns == made
