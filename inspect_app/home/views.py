@@ -10,7 +10,7 @@ from flask_babel import ngettext
 from inspect_app.core import clock
 from inspect_app.core.actor import Role
 from inspect_app.core.db import db
-from inspect_app.core.text import one_line
+from inspect_app.core.text import one_line, words
 from inspect_app.findings.models import Finding
 from inspect_app.findings.queries import Filter, listed
 from inspect_app.home import queries
@@ -105,7 +105,7 @@ def _heading(roles: frozenset[Role], parts: dict[str, Any], to_do: int) -> str:
 def search() -> ResponseReturnValue:
     who, today = actor(), clock.today()
     q = one_line(request.args.get("q", ""))[:LONGEST_SEARCH]
-    if not q:
+    if not words(q):
         return render_template("home/search.html", q="")
     rows, _facts = listed(who, Filter(words=q), today=today)
     found = db.session.execute(rows.order_by(Finding.id.desc()).limit(SHOWN)).all()

@@ -1,0 +1,45 @@
+"""One search over everything that the reader may know of."""
+
+import unicodedata
+
+import pytest
+
+from inspect_app.findings.models import State
+
+
+@pytest.mark.parametrize("typed", ["niêm yết đường dây", "niem yet duong day", "ĐƯỜNG DÂY NÓNG"])
+def test_words_are_found_with_and_without_marks(make, browser, typed):
+    make.finding(text="Chưa niêm yết đường dây nóng.")
+    make.finding(text="Quy chế làm việc đã cũ.")
+    page = browser.signed_in_as(make.reviewer).get("home.search", q=typed)
+    assert page.total == 1
+    assert "Chưa niêm yết đường dây nóng." in page.main
+
+
+def test_text_in_decomposed_form_is_found_too(make, browser):
+    make.finding(text="Hồ sơ trễ hạn.")
+    page = browser.signed_in_as(make.reviewer).get("home.search", q=unicodedata.normalize("NFD", "trễ hạn"))
+    assert page.total == 1
+
+
+def test_a_plan_is_found_by_its_number_and_a_unit_by_its_name(make, browser):
+    make.plan(title="Kiểm tra năm nay", number="262/KH-UBND")
+    make.unit("Phường Ninh Kiều")
+    reviewer = browser.signed_in_as(make.reviewer)
+    assert "Kiểm tra năm nay" in reviewer.get("home.search", q="262").main
+    assert "Phường Ninh Kiều" in reviewer.get("home.search", q="ninh kieu").main
+
+
+def test_search_finds_nothing_that_the_reader_may_not_know_of(make, browser):
+    make.finding(State.OPEN, text="Bí mật của đơn vị khác.")
+    unit = make.unit()
+    make.finding(State.RECORDED, unit=unit, text="Bí mật chưa ban hành.")
+    page = browser.signed_in_as(make.officer(unit)).get("home.search", q="bí mật")
+    assert page.total == 0
+    assert "của đơn vị khác" not in page.main
+
+
+@pytest.mark.parametrize("typed", ["", "   ", "%", "_", "\\", "'; --", "a" * 3000, "🙂"])
+def test_odd_searches_give_a_page_or_a_plain_refusal(make, browser, typed):
+    page = browser.signed_in_as(make.reviewer).open("GET", browser.address("home.search", {"q": typed}))
+    assert page.status in (200, 400)
