@@ -1,15 +1,15 @@
 """The gallery of components, drawn in the program's own surroundings, and what single macros promise."""
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
 from flask import get_template_attribute, render_template
 from wtforms import BooleanField, PasswordField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.fields.choices import SelectChoice
 
 from inspect_app.web.charts import line_chart
-from inspect_app.web.fields import FilesField, VietnameseDateField
+from inspect_app.web.fields import FilesField, VietnameseDateField, choice
 from inspect_app.web.forms import BaseForm
 from tests.support.browser import Page, check_every_page
 
@@ -21,11 +21,11 @@ WRONG_FILES = ["Tệp bao-cao.exe không nhận được, hãy chọn ảnh, PDF
 class SampleForm(BaseForm):
     statement = TextAreaField("Đơn vị đã làm gì thêm?", description="Viết ngắn: làm việc gì, ngày nào, ai làm.")
     until = VietnameseDateField("Hạn gửi lại")
-    plan = SelectField("Kế hoạch", choices=[SelectChoice("1", "248/KH-UBND"), SelectChoice("2", "130/KH-UBND")])
-    kind = RadioField("Hình thức", choices=[SelectChoice("a", "Theo kế hoạch"), SelectChoice("b", "Đột xuất")])
+    plan = SelectField("Kế hoạch", choices=[choice("1", "248/KH-UBND"), choice("2", "130/KH-UBND")])
+    kind = RadioField("Hình thức", choices=[choice("a", "Theo kế hoạch"), choice("b", "Đột xuất")])
     verdict = RadioField(
         "Kết quả xem xét",
-        choices=[SelectChoice("accept", "Đã khắc phục"), SelectChoice("return", "Chưa đạt, trả lại đơn vị")],
+        choices=[choice("accept", "Đã khắc phục"), choice("return", "Chưa đạt, trả lại đơn vị")],
     )
     note = StringField("Ghi chú")
     code = PasswordField("Mật khẩu")
@@ -47,9 +47,13 @@ def refused_form():
     return form
 
 
+def parsed(text) -> Any:
+    return BeautifulSoup(text, "html.parser")
+
+
 def draw(macro, *given, **named):
     file, name = macro.split(":")
-    return BeautifulSoup(str(get_template_attribute(f"components/{file}.html", name)(*given, **named)), "html.parser")
+    return parsed(str(get_template_attribute(f"components/{file}.html", name)(*given, **named)))
 
 
 def words(part):
@@ -65,7 +69,7 @@ def test_the_gallery_is_a_page_like_any_other(request_context):
         chart=line_chart(["T4", "T5", "T6"], curves),
         narrow=line_chart(["T4", "T5", "T6"], curves, width=330, height=220, room=92),
     )
-    html = BeautifulSoup(text, "html.parser")
+    html = parsed(text)
     check_every_page(Page(200, html, text, None, {}), "gallery")
     assert html.title.get_text().startswith("Lỗi:")
     assert html.html["lang"] == "vi"
@@ -74,7 +78,7 @@ def test_the_gallery_is_a_page_like_any_other(request_context):
 def test_the_summary_says_the_same_words_as_the_fields_and_leads_to_them(request_context):
     form = refused_form()
     summary = draw("form:error_summary", form)
-    page = BeautifulSoup("".join(str(draw("form:field", field)) for field in form), "html.parser")
+    page = parsed("".join(str(draw("form:field", field)) for field in form))
     links = summary.select("a")
     assert "còn 4 chỗ cần sửa" in words(summary.h2)
     assert [words(link) for link in links] == [REFUSED, "Chọn một kết quả", *WRONG_FILES]
@@ -168,7 +172,7 @@ def test_a_bar_is_as_long_as_its_parts(request_context):
 @pytest.mark.parametrize("status", [400, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503])
 def test_every_refusal_has_a_page_that_says_what_to_do(request_context, status):
     text = render_template("errors/refused.html", status=status, message="", request_id="7f3a")
-    html = BeautifulSoup(text, "html.parser")
+    html = parsed(text)
     check_every_page(Page(status, html, text, None, {}), str(status))
     assert "7f3a" in words(html.main)
     assert len(words(html.main.p)) > 20
