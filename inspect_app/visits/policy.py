@@ -29,6 +29,11 @@ def may_record(actor: Actor, visit: Visit) -> bool:
     return actor.sits_on(visit.team_id)
 
 
+def may_begin(actor: Actor, visit: Visit) -> bool:
+    """Press start or type the day: the team, or a reviewer over the issuing unit, who enters what is long past."""
+    return may_record(actor, visit) or may_enter_history(actor, visit.plan)
+
+
 def may_sign(actor: Actor, visit: Visit) -> bool:
     """Decide for the team: its head or secretary, or a reviewer over the issuing unit."""
     if visit.is_self_inspection:

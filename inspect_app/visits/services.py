@@ -158,12 +158,12 @@ def report(
 
 
 def conclude(visit: Visit, *, actor: Actor, today: date, on: date | None = None, **payload: Any) -> None:
-    """The visit's part in issuing a conclusion; `payload` is what the notice adds to the event.
+    """The visit's part in issuing a conclusion dated `on`; `payload` is what the notice adds to the event.
 
-    Raises NotAllowed, WrongState, Invalid.
+    Raises NotAllowed, WrongState, and Invalid for `dated_on`.
     """
     _ready(visit)
-    _end(visit, "conclude", actor=actor, on=_day(visit, on, today), **payload)
+    _end(visit, "conclude", actor=actor, on=_day(visit, on, today, field="dated_on"), **payload)
 
 
 def close(visit: Visit, *, actor: Actor, today: date, on: date | None = None) -> None:

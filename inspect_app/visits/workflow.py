@@ -15,7 +15,7 @@ from inspect_app.visits.models import Visit
 from inspect_app.visits.models import VisitState as S
 
 VISIT: Workflow[S, Visit] = Workflow(
-    Move("begin", frozenset({S.PLANNED}), S.BEGUN, policy.may_record),
+    Move("begin", frozenset({S.PLANNED}), S.BEGUN, policy.may_begin),
     Move("report", frozenset({S.BEGUN}), S.REPORTED, policy.may_record),
     Move("conclude", frozenset({S.REPORTED}), S.CONCLUDED, policy.may_conclude),
     Move("close", frozenset({S.REPORTED}), S.CLOSED, policy.may_close),

@@ -4,9 +4,11 @@ Records are made by the services, as people make them; only what has no service 
 """
 
 from datetime import date, timedelta
+from io import BytesIO
 from itertools import count
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from flask import current_app
 from flask_sqlalchemy.session import Session
 from sqlalchemy.orm import scoped_session
 
@@ -16,7 +18,11 @@ from inspect_app.core import clock
 from inspect_app.core.actor import Actor, Role, TeamRole
 from inspect_app.core.db import Base
 from inspect_app.core.loading import load
+from inspect_app.core.storage import Incoming
 from inspect_app.core.text import fold, name_sort_key, sort_key
+from inspect_app.findings import services as findings
+from inspect_app.findings.models import Finding, State, Verification
+from inspect_app.findings.services import Draft
 from inspect_app.plans import services as plans
 from inspect_app.plans.models import Plan, PlanKind, Target, Team
 from inspect_app.plans.queries import members_of, seats_of
@@ -35,6 +41,7 @@ class Make:
         self.serial = count(1)
         self._root: Unit | None = None
         self._reviewer: Person | None = None
+        self._officers: dict[int, Person] = {}
 
     @property
     def root(self) -> Unit:
@@ -183,6 +190,15 @@ class Make:
         plans.unseat(member, last_day=yesterday, actor=self.actor(self.reviewer), today=today)
         self.session.commit()
 
+    def team_of(self, target: Target) -> Team:
+        """The team that the plan sends there."""
+        assert target.team_id
+        return self.session.get_one(Team, target.team_id)
+
+    def whole_target(self, target: Target) -> Target:
+        """The target with what policies ask about."""
+        return self._ready(target, "plan", "unit")
+
     def head_of(self, team: Team) -> Person:
         """Whoever heads the team."""
         member = next(m for m in members_of(team) if m.role is TeamRole.HEAD)
@@ -209,6 +225,12 @@ class Make:
             team=team,
         )
         return self._ready(target, "plan", "unit")
+
+    def remove(self, target: Target, *, on: date | None = None) -> None:
+        """From `on` (today) the plan no longer means to inspect the unit."""
+        actor, today = self.actor(self.reviewer), clock.today()
+        plans.remove_target(target, reason="Đã sáp nhập.", actor=actor, today=today, on=on)
+        self.session.commit()
 
     def visit(
         self,
@@ -279,3 +301,91 @@ class Make:
         if "plan" in names:
             load(record.plan, "issuing_unit")  # type: ignore[attr-defined]
         return record
+
+    # Findings
+
+    def officer(self, unit: Unit) -> Person:
+        """An officer of the unit, at home there: one for each unit."""
+        if unit.id not in self._officers:
+            self._officers[unit.id] = self.person(Role.OFFICER, unit, home=unit)
+        return self._officers[unit.id]
+
+    def draft(self, **given: Any) -> Draft:
+        """What a team writes down, valid unless a test says otherwise."""
+        n = next(self.serial)
+        rule = {} if "fixed_deadline" in given else {"deadline_n": 15}
+        words = {
+            "area_code": "III",
+            "text": f"Bảng niêm yết thiếu thủ tục số {n}. Người dân phải hỏi công chức.",
+            "required": f"Niêm yết đủ thủ tục số {n}.",
+        }
+        return Draft(**{**words, **rule, **given})
+
+    def file(self, name: str = "anh.jpg", content: bytes | None = None) -> Incoming:
+        """A file that nobody sent before, unless `content` says which."""
+        endings = {"jpg": "image/jpeg", "pdf": "application/pdf"}
+        content = content or f"{name} {next(self.serial)}".encode()
+        return Incoming(name, endings[name.rpartition(".")[2]], BytesIO(content))
+
+    @property
+    def storing(self) -> dict[str, Any]:
+        """Where services put files."""
+        return {"storage": current_app.extensions["storage"], "file_limit": 20 << 20}
+
+    def finding(
+        self,
+        state: State | str = State.OPEN,
+        *,
+        visit: Visit | None = None,
+        unit: Unit | None = None,
+        team: Team | None = None,
+        plan: Plan | None = None,
+        day: date | None = None,
+        issued: date | None = None,
+        started: date | None = None,
+        sent: date | None = None,
+        judged: date | None = None,
+        **draft: Any,
+    ) -> Finding:
+        """A finding brought to `state` by the team's head, the unit's officer and the reviewer.
+
+        The visit was on `day` (30 days ago), the conclusion is of ten days later, the work began a day after that,
+        the submission came on `sent` and the answer on `judged` (both today). A `visit` given must have begun.
+        """
+        state, today = State(state), clock.today()
+        if visit is None:
+            visit = self.visit(day=day or today - timedelta(days=30), unit=unit, team=team, plan=plan)
+        plans.load_areas()
+        begun = visit.began_on
+        assert begun is not None
+        team = self.session.get_one(Team, visit.team_id)
+        head = self.actor(self.head_of(team))
+        finding = findings.record(self.whole(visit), [self.draft(**draft)], actor=head, today=today, **self.storing)[0]
+        if state is not State.RECORDED:
+            issued = issued or min(begun + timedelta(days=10), today)
+            visits.report(visit, entry=Entry.FOUND, actor=head, today=today, on=begun)
+            notice = {"number": f"{next(self.serial)}/TB-ĐKT", "dated_on": issued, "signer": "Lê Thị Ký"}
+            findings.conclude(visit, actor=head, today=today, **notice, **self.storing)
+            self.move(finding, state, started=started or issued, sent=sent or today, judged=judged or today)
+        self.session.commit()
+        return finding
+
+    def move(self, finding: Finding, state: State, *, started: date, sent: date, judged: date) -> None:
+        """Bring an open finding further."""
+        today, unit = clock.today(), self.session.get_one(Unit, finding.unit_id)
+        officer, reviewer = self.actor(self.officer(unit)), self.actor(self.reviewer)
+        if state is State.WITHDRAWN:
+            told = {"reason": "Ghi nhầm đơn vị.", "decision": "12/QĐ-SNV"}
+            findings.withdraw(finding, actor=reviewer, on=judged, today=today, **told)
+        if state is State.DISPUTED:
+            findings.dispute(finding, actor=officer, explanation="Đã niêm yết từ trước.", on=started, today=today)
+        if state in (State.IN_PROGRESS, State.SUBMITTED, State.RETURNED, State.RESOLVED):
+            told = {"undertaking": "In và niêm yết.", "by": started}
+            findings.start(finding, actor=officer, on=started, today=today, **told)
+        if state in (State.SUBMITTED, State.RETURNED, State.RESOLVED):
+            sending = {"statement": "Đã niêm yết đủ.", "files": [self.file()]}
+            findings.submit(finding, actor=officer, on=sent, today=today, **sending, **self.storing)
+        if state is State.RETURNED:
+            findings.send_back(finding, actor=reviewer, reason="Ảnh chưa rõ.", on=judged, today=today)
+        if state is State.RESOLVED:
+            findings.accept(finding, actor=reviewer, method=Verification.DOCUMENTS, on=judged, today=today)

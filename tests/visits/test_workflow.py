@@ -25,7 +25,7 @@ secretary           yes    yes     yes       yes    yes
 deputy              yes    yes     no        no     no
 member              yes    yes     no        no     no
 member_elsewhere    no     no      no        no     no
-reviewer            no     no      yes       yes    yes
+reviewer            yes    no      yes       yes    yes
 reviewer_below      no     no      no        no     no
 viewer              no     no      no        no     no
 officer             no     no      no        no     no
