@@ -175,6 +175,9 @@ def _known_to(actor: Actor) -> ColumnElement[bool]:
     return or_(whole, Person.id.in_(select(Grant.person_id).where(units.within(Grant.unit_id, held))))
 
 
+_LISTED = (Person.id, Person.name, Person.username, Person.title, Person.active, Person.demo)
+
+
 def listing(
     actor: Actor,
     *,
@@ -184,20 +187,10 @@ def listing(
     unit: Unit | None = None,
     active: bool | None = None,
 ) -> Select[Any]:
-    """(id, name, username, title, unit, active, demo), unsorted. `unit` takes in everything under it."""
-    rows: Select[Any] = (
-        select(
-            Person.id,
-            Person.name,
-            Person.username,
-            Person.title,
-            Unit.name.label("unit"),
-            Person.active,
-            Person.demo,
-        )
-        .outerjoin(Person.home_unit)
-        .where(_known_to(actor))
-    )
+    """(id, name, username, title, active, demo, unit), unsorted. `unit` takes in everything under it."""
+    unit_name = Unit.name.label("unit")
+    columns: tuple[Any, ...] = (*_LISTED, unit_name)
+    rows = select(*columns).outerjoin(Person.home_unit).where(_known_to(actor))
     for word in words(text):
         pattern = like_pattern(word)
         named = or_(

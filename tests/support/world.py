@@ -1,0 +1,122 @@
+"""A small city in which every role has something of its own to look at, for the table of permissions.
+
+An address asks for what its arguments are named for: `<id:visit_id>` is a visit of the world, in the state in
+which the act of that address is possible. A new kind of record adds one line to `ARGUMENTS`, an act that needs
+a state one to `IN_STATE`.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import select
+from werkzeug.routing import Rule
+
+from inspect_app.accounts.models import Grant, Person
+from inspect_app.core.actor import Role
+from inspect_app.core.db import db
+from inspect_app.findings.models import Evidence, Finding, State
+from inspect_app.plans.models import Target, Team
+from inspect_app.plans.queries import members_of
+from inspect_app.units.models import Unit
+from inspect_app.visits.models import Visit, VisitState
+from tests.support.make import Make
+
+
+class World:
+    def __init__(self, make: Make) -> None:
+        self.make = make
+
+    # Who
+
+    def person_as(self, role: str) -> Person | None:
+        """Admin, reviewer and viewer over the city; the head of the team; the officer of the unit; or nobody."""
+        if role == "nobody":
+            return None
+        if role == Role.OFFICER:
+            return self.officer
+        if role == Role.INSPECTOR:
+            return self.make.head_of(self.team)
+        return self.make.person(Role(role))
+
+    # What
+
+    @cached_property
+    def unit(self) -> Unit:
+        return self.make.unit("Phường Cái Khế")
+
+    @cached_property
+    def officer(self) -> Person:
+        return self.make.officer(self.unit)
+
+    @cached_property
+    def team(self) -> Team:
+        return self.make.team()
+
+    @cached_property
+    def target(self) -> Target:
+        """Still without a visit."""
+        return self.make.target(unit=self.make.unit("Phường An Bình"), team=self.team)
+
+    def visit(self, state: VisitState = VisitState.BEGUN) -> Visit:
+        return self.make.visit(state, unit=self.unit, team=self.team)
+
+    def finding(self, state: State = State.OPEN) -> Finding:
+        return self.make.finding(state, unit=self.unit, team=self.team)
+
+    @cached_property
+    def grant_id(self) -> int:
+        return self.make.session.scalars(select(Grant.id).where(Grant.person_id == self.officer.id)).one()
+
+    @cached_property
+    def evidence_id(self) -> int:
+        finding = self.finding(State.SUBMITTED)
+        return self.make.session.scalars(select(Evidence.id).where(Evidence.finding_id == finding.id)).first() or 0
+
+    # Addresses
+
+    def values(self, rule: Rule) -> dict[str, Any]:
+        """What the address of an endpoint is made with."""
+        state = IN_STATE.get(rule.endpoint)
+        given: dict[str, Any] = dict(QUERIES.get(rule.endpoint, lambda _world: {})(self))
+        for name in rule.arguments:
+            given[name] = ARGUMENTS[name](self, state)
+        return given
+
+    @contextmanager
+    def undone(self) -> Iterator[None]:
+        """What happens inside has not happened afterwards."""
+        db.session.commit()  # a savepoint of the session's own must not surround ours
+        connection: Any = db.engines[None]
+        savepoint = connection.begin_nested()
+        try:
+            yield
+        finally:
+            db.session.rollback()
+            savepoint.rollback()
+            db.session.expire_all()
+
+
+ARGUMENTS: dict[str, Callable[[World, Any], object]] = {
+    "unit_id": lambda world, _state: world.unit.id,
+    "person_id": lambda world, _state: world.officer.id,
+    "grant_id": lambda world, _state: world.grant_id,
+    "plan_id": lambda world, _state: world.team.plan_id,
+    "team_id": lambda world, _state: world.team.id,
+    "member_id": lambda world, _state: next(iter(members_of(world.team))).id,
+    "target_id": lambda world, _state: world.target.id,
+    "visit_id": lambda world, state: world.visit(state or VisitState.BEGUN).id,
+    "finding_id": lambda world, state: world.finding(state or State.OPEN).id,
+    "evidence_id": lambda world, _state: world.evidence_id,
+    "page": lambda _world, _state: "can-bo-don-vi",
+    "name": lambda _world, _state: "no-such-picture.png",
+}
+
+IN_STATE: dict[str, State | VisitState] = {}
+"""Endpoint -> the state in which its act is possible."""
+
+QUERIES: dict[str, Callable[[World], dict[str, object]]] = {
+    "units.new": lambda world: {"parent": world.make.root.id},
+}
+"""Endpoint -> what its address carries behind the question mark."""

@@ -1,0 +1,77 @@
+"""Who gets what answer where. A route that is not in the table fails the last test.
+
+302 sends whoever is not signed in to sign in, 401 shows that page at once to keep what was sent; 403 is not
+this role's to do, 404 does not exist for this role, 422 asks for something to be filled in (the act itself is
+allowed), 303 was done. What each address is opened with stands in tests/support/world.py.
+"""
+
+import pytest
+
+from inspect_app.web.access import UNDECLARED
+from tests.support.tables import cells
+from tests.support.world import World
+
+ACCESS = """
+                             nobody  admin  reviewer  inspector  officer  viewer
+get:accounts.sign_in         200     303    303       303        303      303
+post:accounts.begin          422     422    422       422        422      422
+get:accounts.forgotten       200     200    200       200        200      200
+get:accounts.password        302     200    200       200        200      200
+post:accounts.password       303     422    422       422        422      422
+post:accounts.sign_out       303     303    303       303        303      303
+post:language.switch         303     303    303       303        303      303
+
+get:people.index             302     200    403       403        403      403
+get:people.show              302     200    403       403        403      403
+get:people.new               302     200    403       403        403      403
+post:people.new              401     422    403       403        403      403
+get:people.edit              302     200    403       403        403      403
+post:people.edit             401     422    403       403        403      403
+post:people.grant            401     422    403       403        403      403
+post:people.end_grant        401     303    403       403        403      403
+get:people.reset_password    302     200    403       403        403      403
+post:people.reset_password   401     200    403       403        403      403
+get:people.deactivate        302     200    403       403        403      403
+post:people.deactivate       401     303    403       403        403      403
+post:people.reactivate       401     409    403       403        403      403
+post:people.unlock           401     303    403       403        403      403
+post:people.end_sessions     401     303    403       403        403      403
+
+get:home.index               302     200    200       200        200      200
+get:home.search              302     200    200       200        200      200
+get:home.guide               302     200    200       200        200      200
+get:home.guide_page          302     200    200       200        200      200
+get:home.guide_picture       302     404    404       404        404      404
+"""
+ROLES = ("nobody", "admin", "reviewer", "inspector", "officer", "viewer")
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_access(app, browser, make, role):
+    world = World(make)
+    person = world.person_as(role)
+    told = {row: int(status) for row, column, status in cells(ACCESS) if column == role}
+    rules = {rule.endpoint: rule for rule in app.url_map.iter_rules()}
+    addresses = {row: browser.address(_endpoint(row), world.values(rules[_endpoint(row)])) for row in told}
+
+    answered = {}
+    for row, address in addresses.items():
+        with world.undone():
+            method = row.partition(":")[0].upper()
+            answered[row] = browser.signed_in_as(person).open(method, address).status
+
+    assert answered == told
+
+
+def test_every_route_is_in_the_table(app):
+    routes = {
+        f"{method.lower()}:{rule.endpoint}"
+        for rule in app.url_map.iter_rules()
+        for method in rule.methods & {"GET", "POST"}
+        if rule.endpoint not in UNDECLARED
+    }
+    assert {row for row, _role, _status in cells(ACCESS)} == routes
+
+
+def _endpoint(row: str) -> str:
+    return row.partition(":")[2]
