@@ -1,0 +1,137 @@
+"""The catalogue of units. The names of public bodies are no secret: everybody signed in may read all of it.
+
+What hangs on a unit's page (visits, findings) is scoped by the features it belongs to.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row, Select, case, func, select
+from sqlalchemy.orm import aliased, joinedload
+
+from inspect_app.core.actor import Actor, Held, Placed
+from inspect_app.core.db import db
+from inspect_app.units.models import Lineage, Unit, UnitKind, name_inside
+from inspect_app.units.queries.scope import below, in_force, within
+from inspect_app.units.queries.search import called, named
+
+KIND_ORDER = case({kind: place for place, kind in enumerate(UnitKind)}, value=Unit.kind)
+"""City, departments, districts, communes, affiliates: as reports list them."""
+
+
+def visible_to(actor: Actor) -> Select[Unit]:
+    return select(Unit).options(joinedload(Unit.parent))
+
+
+def root() -> Unit | None:
+    return db.session.scalars(select(Unit).where(Unit.parent_id.is_(None))).one_or_none()
+
+
+def by_code(code: str, day: date) -> Unit | None:
+    """The unit that has this code on `day`; codes are reused, so never without a day."""
+    return db.session.scalars(
+        select(Unit).where(Unit.code == code, in_force(day)).order_by(Unit.id.desc()).limit(1)
+    ).one_or_none()
+
+
+def subtree(unit: Placed) -> Select[Unit]:
+    return select(Unit).where(below(unit.path))
+
+
+def children(unit: Placed, day: date) -> Sequence[Row[int, str, str, UnitKind]]:
+    """(id, code, name, kind) of the units directly under this one that are in force on `day`."""
+    return db.session.execute(
+        select(Unit.id, Unit.code, Unit.name, Unit.kind)
+        .where(Unit.parent_id == unit.id, in_force(day))
+        .order_by(KIND_ORDER, Unit.sort_key, Unit.id)
+    ).all()
+
+
+def numbers_under(unit: Placed, day: date | None) -> dict[UnitKind, int]:
+    """How many units of each kind are under this one, near and far: in force on `day`, or ever without one."""
+    rows = (
+        select(Unit.kind, func.count().label("number"))
+        .where(below(unit.path), Unit.id != unit.id)
+        .group_by(Unit.kind)
+        .order_by(KIND_ORDER)
+    )
+    counted = db.session.execute(rows.where(in_force(day)) if day else rows)
+    return {row.kind: row.number for row in counted}
+
+
+def possible_parents(held: Iterable[Held], kinds: Collection[UnitKind], day: date) -> Sequence[Row[int, str]]:
+    """(id, name) of the units of these kinds that the grants cover and that are in force on `day`."""
+    return db.session.execute(
+        select(Unit.id, Unit.name)
+        .where(Unit.kind.in_(kinds), in_force(day), within(Unit.id, held))
+        .order_by(KIND_ORDER, Unit.sort_key, Unit.id)
+    ).all()
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many units of a list are in force and how many are no more."""
+
+    in_force: int
+    ended: int
+
+    @property
+    def all(self) -> int:
+        return self.in_force + self.ended
+
+
+def tally(rows: Select[Any], day: date) -> Tally:
+    """Counts the rows of a `listing` that is not held to a day."""
+    now = rows.with_only_columns(in_force(day).label("now"), maintain_column_froms=True).subquery()
+    counted = db.session.execute(select(now.c.now, func.count().label("number")).group_by(now.c.now))
+    numbers = {row.now: row.number for row in counted}
+    return Tally(numbers.get(True, 0), numbers.get(False, 0))
+
+
+def listing(
+    *,
+    query: str = "",
+    kinds: Collection[UnitKind] = (),
+    parent: Placed | None = None,
+) -> Select[*tuple[Any, ...]]:
+    """(id, code, name, kind, parent_name, valid_from, valid_to, ended), unsorted.
+
+    `parent` keeps those under a unit, itself left out; `in_force` of `Unit` may be added.
+    """
+    above = aliased(Unit)
+    rows = select(
+        Unit.id,
+        Unit.code,
+        Unit.name,
+        Unit.kind,
+        above.name.label("parent_name"),
+        Unit.valid_from,
+        Unit.valid_to,
+        Unit.ended,
+    ).outerjoin(above, above.id == Unit.parent_id)
+    if query:
+        rows = rows.where(called(query))
+    if kinds:
+        rows = rows.where(Unit.kind.in_(kinds))
+    if parent:
+        rows = rows.where(below(parent.path), Unit.id != parent.id)
+    return rows
+
+
+def former_names(unit_ids: Collection[int], query: str) -> dict[int, list[str]]:
+    """For the units that `query` finds by a name they no longer bear: that name ("phường Tân An"), by unit."""
+    former = aliased(Unit)
+    found: dict[int, list[str]] = {}
+    for unit_id, name, kind in db.session.execute(
+        select(Lineage.unit_id, former.name, former.kind)
+        .join(former, former.id == Lineage.predecessor_id)
+        .join(Unit, Unit.id == Lineage.unit_id)
+        .where(Lineage.unit_id.in_(unit_ids), named(query, former), former.name != Unit.name)
+        .order_by(former.sort_key, former.id)
+    ):
+        names = found.setdefault(unit_id, [])
+        if (was := name_inside(name, kind)) not in names:
+            names.append(was)
+    return found
