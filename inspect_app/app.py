@@ -22,6 +22,7 @@ from inspect_app.core.storage import Storage
 from inspect_app.home import queries as work
 from inspect_app.home import views as home
 from inspect_app.plans import queries as plans
+from inspect_app.units import views as units
 from inspect_app.web import access, assets, errors, formats, gate, language, navigation, panels, presentation
 
 
@@ -54,7 +55,7 @@ def create_app(config: Config | None = None) -> Flask:
     presentation.init_app(app)
     _frame(app)
     _panels(app)
-    for blueprint in (home.bp, accounts.bp, accounts.people,):
+    for blueprint in (home.bp, accounts.bp, accounts.people, units.bp):
         app.register_blueprint(blueprint)
     cli.init_app(app)
     return app
@@ -109,6 +110,9 @@ def _frame(app: Flask) -> None:
     frame.entries = [
         navigation.Entry(
             "home.index", _l("Việc cần làm"), "list-check", count=lambda actor: work.to_do(actor, clock.today())
+        ),
+        navigation.Entry(
+            "units.index", _l("Đơn vị"), "building", frozenset({Role.ADMIN, Role.REVIEWER}), below=("units",)
         ),
         navigation.Entry("people.index", _l("Người dùng"), "users", frozenset({Role.ADMIN}), below=("people",)),
         navigation.Entry("home.guide", _l("Hướng dẫn"), "help-circle"),

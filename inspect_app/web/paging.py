@@ -6,15 +6,16 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from flask import request
 from sqlalchemy import ColumnElement, Row, Select, func, literal, select, tuple_
-from sqlalchemy.sql.elements import ColumnElement as Column
+from sqlalchemy.orm import InstrumentedAttribute
 
 from inspect_app.core.db import db
 
 R = TypeVar("R")
+Key: TypeAlias = ColumnElement[Any] | InstrumentedAttribute[Any]
 SIZE = 50
 MOST_COUNTED = 1000
 """A total beyond this prints as "hơn 1.000"."""
@@ -25,7 +26,7 @@ class Sort:
     """One way to sort a list; `keys` end with a unique one and are never NULL (coalesce them)."""
 
     name: str
-    keys: tuple[Column[Any], ...]
+    keys: tuple[Key, ...]
     descending: bool = False
 
     @property
@@ -47,7 +48,7 @@ def encode(values: Sequence[Any]) -> str:
     return base64.urlsafe_b64encode(json.dumps(plain, ensure_ascii=False).encode()).decode().rstrip("=")
 
 
-def decode(cursor: str, keys: Sequence[Column[Any]]) -> list[Any] | None:
+def decode(cursor: str, keys: Sequence[Key]) -> list[Any] | None:
     """The key values, or None where somebody made the cursor up."""
     try:
         values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
@@ -58,7 +59,7 @@ def decode(cursor: str, keys: Sequence[Column[Any]]) -> list[Any] | None:
         return None
 
 
-def _typed(value: Any, key: Column[Any]) -> Any:
+def _typed(value: Any, key: Key) -> Any:
     wanted = key.type.python_type
     if wanted is date:
         return date.fromisoformat(value)

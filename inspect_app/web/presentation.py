@@ -51,6 +51,14 @@ STEPS = (_l("Mới ghi nhận"), _l("Đang khắc phục"), _l("Chờ xác nhậ
 STEP_OF = {"open": 1, "in_progress": 2, "returned": 2, "submitted": 3, "disputed": 3, "resolved": 4}
 """State -> the step of the stepper it stands at; recorded and withdrawn findings stand at none."""
 
+UNIT_KINDS = {
+    "city": _l("Tỉnh/thành phố"),
+    "department": _l("Sở, ban, ngành"),
+    "district": _l("Quận/huyện"),
+    "commune": _l("Xã/phường/thị trấn"),
+    "affiliate": _l("Đơn vị trực thuộc"),
+}
+
 FILE_ICONS = {
     "pdf": "file-pdf",
     "doc": "file-doc",
@@ -70,6 +78,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         finding_states=FINDING_STATES,
         visit_states=VISIT_STATES,
+        unit_kinds=UNIT_KINDS,
         steps=STEPS,
         step_of=STEP_OF,
         soon_days=SOON_DAYS,
