@@ -37,6 +37,15 @@ post:people.reactivate       401     409    403       403        403      403
 post:people.unlock           401     303    403       403        403      403
 post:people.end_sessions     401     303    403       403        403      403
 
+get:units.index              302     200    200       200        200      200
+get:units.show               302     200    200       200        200      200
+get:units.new                302     200    200       403        403      403
+post:units.new               401     422    422       403        403      403
+get:units.edit               302     200    200       403        403      403
+post:units.edit              401     422    422       403        403      403
+get:units.end                302     200    200       403        403      403
+post:units.end               401     422    422       403        403      403
+
 get:home.index               302     200    200       200        200      200
 get:home.search              302     200    200       200        200      200
 get:home.guide               302     200    200       200        200      200
