@@ -58,6 +58,23 @@ def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 
 @pytest.fixture
+def own_app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
+    """A program with a database to itself, where commits stay: for several connections at once."""
+    url = f"sqlite:///{tmp_path / 'own.sqlite'}"
+    if not database_url.startswith("sqlite"):
+        name = f"own_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+        url = postgres.create_database(os.environ["TEST_POSTGRES_URL"], name)
+    app = create_app(settings(url, tmp_path))
+    with app.app_context():
+        flask_migrate.upgrade()
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+    if not database_url.startswith("sqlite"):
+        postgres.drop_database(os.environ["TEST_POSTGRES_URL"], name)
+
+
+@pytest.fixture
 def session(app: Flask) -> Iterator[scoped_session[Session]]:
     """A session whose commits are real to the code and undone after the test."""
     with app.app_context(), db.engine.connect() as connection:

@@ -27,6 +27,8 @@ from tests.support.make import Make
 class World:
     def __init__(self, make: Make) -> None:
         self.make = make
+        self._visits: dict[VisitState, Visit] = {}
+        self._findings: dict[State, Finding] = {}
 
     # Who
 
@@ -60,10 +62,14 @@ class World:
         return self.make.target(unit=self.make.unit("Phường An Bình"), team=self.team)
 
     def visit(self, state: VisitState = VisitState.BEGUN) -> Visit:
-        return self.make.visit(state, unit=self.unit, team=self.team)
+        if state not in self._visits:
+            self._visits[state] = self.make.visit(state, unit=self.unit, team=self.team)
+        return self._visits[state]
 
     def finding(self, state: State = State.OPEN) -> Finding:
-        return self.make.finding(state, unit=self.unit, team=self.team)
+        if state not in self._findings:
+            self._findings[state] = self.make.finding(state, unit=self.unit, team=self.team)
+        return self._findings[state]
 
     @cached_property
     def grant_id(self) -> int:
