@@ -1,19 +1,25 @@
 """The operator's command line: `flask --app inspect_app …`."""
 
 import secrets
+import signal
+import sys
 from datetime import timedelta
 
 import click
+import flask_migrate
 from flask import Flask, current_app
 from flask.cli import with_appcontext
+from sqlalchemy.exc import OperationalError
 from waitress import create_server
 
+from inspect_app.accounts import queries as accounts_queries
 from inspect_app.accounts import services as accounts
 from inspect_app.config import ROOT
 from inspect_app.core import clock
 from inspect_app.core.actor import SYSTEM, Role
 from inspect_app.core.db import db
 from inspect_app.core.errors import DomainError
+from inspect_app.demo import story
 from inspect_app.units import queries as units
 from inspect_app.web import assets
 
@@ -21,7 +27,7 @@ FIRST_SECRET_LASTS = timedelta(days=3)
 
 
 def init_app(app: Flask) -> None:
-    for command in (make_assets, serve, create_admin):
+    for command in (make_assets, prepare, serve, reference, demo, create_admin):
         app.cli.add_command(command)
 
 
@@ -37,13 +43,65 @@ def make_assets() -> None:
 @click.option("--port", default=8000, envvar="PORT", show_default=True, help="Port to listen on.")
 @with_appcontext
 def serve(host: str, port: int) -> None:
-    """Serve with waitress, until Ctrl-C."""
-    server = create_server(current_app._get_current_object(), host=host, port=port, threads=8)  # type: ignore[attr-defined]
+    """Serve with waitress, until Ctrl-C or SIGTERM; what is being answered is finished first."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    try:
+        server = create_server(app, host=host, port=port, threads=8)
+    except OSError as error:
+        raise click.ClickException(f"Cannot listen on {host}:{port}: {error.strerror}.") from None
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     click.echo(f"http://{host}:{port}")
+    if names := accounts_queries.demo_usernames():
+        click.echo(f"Demo accounts: {', '.join(names)}")
+    db.session.remove()
     try:
         server.run()
     finally:
         server.close()
+
+
+@click.command("reference")
+@with_appcontext
+def reference() -> None:
+    """Load units, areas and days off. Loading them again changes nothing."""
+    story.load_reference(clock.today())
+    db.session.commit()
+
+
+@click.command("demo")
+@click.option("--if-empty", is_flag=True, help="Do nothing, silently, where there is anybody already.")
+@with_appcontext
+def demo(if_empty: bool) -> None:
+    """Tell the demo: the real case of 2022 and a plan of this year. Prints its accounts and their password."""
+    if accounts_queries.anybody():
+        if if_empty:
+            return
+        raise click.ClickException("There are people already; the demo is told to an empty database only.")
+    if current_app.config["PRODUCTION"]:
+        raise click.ClickException("The demo is not for production.")
+    password = current_app.config["DEMO_PASSWORD"] or story.new_password()
+    cast = story.tell(
+        password=password,
+        storage=current_app.extensions["storage"],
+        now=clock.now(),
+        today=clock.today(),
+    )
+    db.session.commit()
+    click.echo(f"Demo accounts: {', '.join(person.username for person in cast.accounts)}")
+    click.echo(f"Their password: {password}")
+
+
+@click.command("prepare")
+@click.pass_context
+@with_appcontext
+def prepare(context: click.Context) -> None:
+    """Bring the database up to date, and tell the demo to an empty one unless this is production."""
+    try:
+        flask_migrate.upgrade()
+    except OperationalError as error:
+        raise click.ClickException(f"The database does not answer: {error.orig}") from None
+    if not current_app.config["PRODUCTION"]:
+        context.invoke(demo, if_empty=True)
 
 
 @click.command("create-admin")

@@ -235,3 +235,8 @@ def units_of(actor: Actor, text: str, *, today: date, limit: int) -> Sequence[Un
 def anybody() -> bool:
     """Whether there is a person at all."""
     return db.session.scalar(select(Person.id).limit(1)) is not None
+
+
+def demo_usernames() -> Sequence[str]:
+    """The names that the demo's people sign in with."""
+    return db.session.scalars(select(Person.username).where(Person.demo, Person.active).order_by(Person.id)).all()
