@@ -99,10 +99,7 @@ class Facts:
     def area_code(cls) -> Mapped[str]:
         return mapped_column(ForeignKey("area.code", ondelete="RESTRICT"))
 
-    @declared_attr
-    def state(cls) -> Mapped[State]:
-        return mapped_column(codes(State), default=State.RECORDED)
-
+    state: Mapped[State] = mapped_column(codes(State), default=State.RECORDED)
     issued_on: Mapped[date | None]
     baseline: Mapped[date | None]
     """The deadline as first issued."""
@@ -195,9 +192,7 @@ class Finding(Facts, Base):
     area: Mapped[Area] = relationship(lazy="raise", foreign_keys="Finding.area_code")
     follower: Mapped[Person | None] = relationship(lazy="raise", foreign_keys=follower_id)
     latest: Mapped["Submission | None"] = relationship(
-        primaryjoin=lambda: and_(
-            Finding.id == foreign(Submission.finding_id), Submission.round == Finding.rounds
-        ),
+        primaryjoin=lambda: and_(Finding.id == foreign(Submission.finding_id), Submission.round == Finding.rounds),
         viewonly=True,
         uselist=False,
         lazy="raise",
@@ -287,9 +282,7 @@ class Evidence(Base):
     id: Mapped[pk]
     side: Mapped[Side] = mapped_column(codes(Side))
     finding_id: Mapped[int | None] = mapped_column(ForeignKey("finding.id", ondelete="RESTRICT"), index=True)
-    submission_id: Mapped[int | None] = mapped_column(
-        ForeignKey("submission.id", ondelete="RESTRICT"), index=True
-    )
+    submission_id: Mapped[int | None] = mapped_column(ForeignKey("submission.id", ondelete="RESTRICT"), index=True)
     visit_id: Mapped[int | None] = mapped_column(ForeignKey("visit.id", ondelete="RESTRICT"), index=True)
     sha256: Mapped[plain] = mapped_column(index=True)
     size: Mapped[int]

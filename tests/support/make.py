@@ -313,7 +313,7 @@ class Make:
     def draft(self, **given: Any) -> Draft:
         """What a team writes down, valid unless a test says otherwise."""
         n = next(self.serial)
-        rule = {} if "fixed_deadline" in given else {"deadline_n": 15}
+        rule: dict[str, Any] = {} if "fixed_deadline" in given else {"deadline_n": 15}
         words = {
             "area_code": "III",
             "text": f"Bảng niêm yết thiếu thủ tục số {n}. Người dân phải hỏi công chức.",
@@ -364,7 +364,8 @@ class Make:
         if state is not State.RECORDED:
             issued = issued or min(begun + timedelta(days=10), today)
             visits.report(visit, entry=Entry.FOUND, actor=head, today=today, on=begun)
-            notice = {"number": f"{next(self.serial)}/TB-ĐKT", "dated_on": issued, "signer": "Lê Thị Ký"}
+            number = f"{next(self.serial)}/TB-ĐKT"
+            notice: dict[str, Any] = {"number": number, "dated_on": issued, "signer": "Lê Thị Ký"}
             findings.conclude(visit, actor=head, today=today, **notice, **self.storing)
             self.move(finding, state, started=started or issued, sent=sent or today, judged=judged or today)
         self.session.commit()
@@ -374,6 +375,7 @@ class Make:
         """Bring an open finding further."""
         today, unit = clock.today(), self.session.get_one(Unit, finding.unit_id)
         officer, reviewer = self.actor(self.officer(unit)), self.actor(self.reviewer)
+        told: dict[str, Any]
         if state is State.WITHDRAWN:
             told = {"reason": "Ghi nhầm đơn vị.", "decision": "12/QĐ-SNV"}
             findings.withdraw(finding, actor=reviewer, on=judged, today=today, **told)
@@ -383,7 +385,7 @@ class Make:
             told = {"undertaking": "In và niêm yết.", "by": started}
             findings.start(finding, actor=officer, on=started, today=today, **told)
         if state in (State.SUBMITTED, State.RETURNED, State.RESOLVED):
-            sending = {"statement": "Đã niêm yết đủ.", "files": [self.file()]}
+            sending: dict[str, Any] = {"statement": "Đã niêm yết đủ.", "files": [self.file()]}
             findings.submit(finding, actor=officer, on=sent, today=today, **sending, **self.storing)
         if state is State.RETURNED:
             findings.send_back(finding, actor=reviewer, reason="Ảnh chưa rõ.", on=judged, today=today)

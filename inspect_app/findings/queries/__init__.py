@@ -3,14 +3,17 @@
 from inspect_app.findings.queries.facts import (
     F,
     counted,
+    due_within,
     facts_on,
     late,
+    live,
     on_time,
     overdue,
     resolved,
 )
-from inspect_app.findings.queries.listing import SORTS, Filter, Timing, listed, sort_keys
+from inspect_app.findings.queries.listing import MOST_COUNTED, SORTS, Counts, Filter, Timing, counts, listed, sort_keys
 from inspect_app.findings.queries.page import (
+    conclusion_of,
     events_of,
     evidence_of,
     evidence_visible_to,
@@ -22,11 +25,16 @@ from inspect_app.findings.queries.page import (
 from inspect_app.findings.queries.scope import seen_by, visible_to
 
 __all__ = [
+    "MOST_COUNTED",
     "SORTS",
+    "Counts",
     "F",
     "Filter",
     "Timing",
+    "conclusion_of",
     "counted",
+    "counts",
+    "due_within",
     "events_of",
     "evidence_of",
     "evidence_visible_to",
@@ -34,6 +42,7 @@ __all__ = [
     "facts_on",
     "late",
     "listed",
+    "live",
     "of_visit",
     "on_time",
     "one",

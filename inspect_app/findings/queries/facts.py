@@ -56,8 +56,5 @@ def live(facts: Any) -> ColumnElement[bool]:
 
 
 def due_within(facts: Any, first: date, last: date) -> ColumnElement[bool]:
-    """Still to be done, with a deadline from `first` to `last`."""
-    return and_(facts.state.in_(LIVE), facts.deadline.between(first, last))
-
-
-__all__ = ["F", "counted", "due_within", "facts_on", "late", "live", "on_time", "overdue", "resolved"]
+    """What will be overdue after its deadline, which is from `first` to `last`, unless something happens."""
+    return and_(facts.state.in_(LIVE), not_(facts.in_time), facts.deadline.between(first, last))

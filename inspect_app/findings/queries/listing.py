@@ -5,12 +5,13 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from inspect_app.core.actor import Actor
+from inspect_app.core.db import db
 from inspect_app.core.text import words
-from inspect_app.findings.models import FOREVER, Finding, State
+from inspect_app.findings.models import FOREVER, LIVE, Finding, State
 from inspect_app.findings.queries import facts as f
 from inspect_app.findings.queries.scope import seen_by
 from inspect_app.plans.models import Area, Plan
@@ -18,6 +19,9 @@ from inspect_app.units.models import Unit, UnitKind
 from inspect_app.units.queries import under
 
 Responsible = aliased(Unit, name="responsible")
+SOON = timedelta(days=7)
+MOST_COUNTED = 1000
+"""A count that costs more than it tells stops here, and says "hơn 1.000"."""
 
 
 class Timing(StrEnum):
@@ -25,7 +29,7 @@ class Timing(StrEnum):
     LATE = "late"
     OVERDUE = "overdue"
     SOON = "soon"
-    """Due within seven days, today included."""
+    """Overdue within seven days unless something happens; due today included."""
     LIVE = "live"
     """Not done yet."""
 
@@ -56,9 +60,24 @@ class Filter:
     done: tuple[date, date] | None = None
     """Resolved between these days."""
 
+    @property
+    def is_live(self) -> bool:
+        """Only findings that somebody still has to act on."""
+        return self.timing in (Timing.LIVE, Timing.OVERDUE, Timing.SOON) or (
+            bool(self.states) and set(self.states) <= set(LIVE)
+        )
 
-SORTS = ("deadline", "newest", "unit", "submitted")
-"""The first is the usual one."""
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many rows a list has, and each of the ready-made views of it; `MOST_COUNTED + 1` for more than that.
+
+    Only a total that words were searched for stops counting there.
+    """
+
+    total: int
+    overdue: int
+    views: dict[str, int]
 
 
 def listed(actor: Actor, wanted: Filter, *, today: date) -> tuple[Select[Any], Any]:
@@ -67,13 +86,10 @@ def listed(actor: Actor, wanted: Filter, *, today: date) -> tuple[Select[Any], A
     Columns: id, code, title, required_title, unit_name, unit_id, responsible_name, responsible_unit_id, area,
     area_en, plan_id, plan_number, state, deadline, baseline, in_time, submitted_on, resolved_on, days_late.
     """
-    base = select().select_from(Finding).join(Unit, Unit.id == Finding.unit_id).where(seen_by(actor))
-    query, facts = f.facts_on(base, wanted.as_of)
+    query, facts = _narrowed(actor, wanted, today=today)
     query = (
-        query.join(Responsible, Responsible.id == facts.responsible_unit_id)
-        .join(Area, Area.code == facts.area_code)
+        query.join(Area, Area.code == facts.area_code)
         .join(Plan, Plan.id == Finding.plan_id)
-        .where(*_conditions(actor, wanted, facts, day=wanted.as_of or today))
         .add_columns(
             Finding.id,
             Finding.code,
@@ -99,45 +115,97 @@ def listed(actor: Actor, wanted: Filter, *, today: date) -> tuple[Select[Any], A
     return query, facts
 
 
-def sort_keys(name: str, facts: Any) -> tuple[tuple[ColumnElement[Any], ...], bool]:
-    """The keys of a sort and whether it runs downwards. Unknown names sort by deadline."""
-    if name == "newest":
-        return (Finding.id,), True
-    if name == "unit":
-        return (Unit.sort_key, Finding.id), False
-    if name == "submitted":
-        return (func.coalesce(facts.submitted_on, FOREVER), Finding.id), False
-    return (func.coalesce(facts.deadline, FOREVER), Finding.id), False
+def counts(actor: Actor, wanted: Filter, *, today: date) -> Counts:
+    """Of the filtered list, and of the ready-made views over all that the actor may see: one statement."""
+    query, facts = _narrowed(actor, wanted, today=today)
+    late = query.where(f.overdue(facts, wanted.as_of or today))
+    views = {
+        "live": f.live(Finding),
+        "overdue": f.overdue(Finding, today),
+        "submitted": Finding.state == State.SUBMITTED,
+        "soon": f.due_within(Finding, today, today + SOON),
+        "all": literal(True),
+    }
+    scoped = select().select_from(Finding).where(seen_by(actor))
+    most = MOST_COUNTED if wanted.words else None
+    row = db.session.execute(
+        select(
+            _number(query, most),
+            _number(late, most),
+            *(_number(scoped.where(condition), MOST_COUNTED) for condition in views.values()),
+        )
+    ).one()
+    return Counts(row[0], row[1], dict(zip(views, row[2:], strict=True)))
+
+
+def _number(query: Select[Any], most: int | None) -> Any:
+    rows = query.add_columns(literal(1).label("one"))
+    if most is not None:
+        rows = rows.limit(most + 1)
+    return select(func.count()).select_from(rows.subquery()).scalar_subquery()
+
+
+SORTS = ("deadline", "newest", "unit", "submitted")
+
+
+def sort_keys(name: str, facts: Any) -> tuple[tuple[Any, ...], bool]:
+    """The keys of a sort and whether it runs downwards. A name after "-" runs the other way; unknown ones are newest.
+
+    `deadline`: nearest first. `newest`: last recorded first. `unit`: by the inspected unit's name. `submitted`: what
+    waits longest first.
+    """
+    backwards = name.startswith("-")
+    match name.removeprefix("-"):
+        case "deadline":
+            return (func.coalesce(facts.deadline, FOREVER), Finding.id), backwards
+        case "unit":
+            return (Unit.sort_key, Finding.id), backwards
+        case "submitted":
+            return (func.coalesce(facts.submitted_on, FOREVER), Finding.id), backwards
+        case _:
+            return (Finding.id,), not backwards
+
+
+def _narrowed(actor: Actor, wanted: Filter, *, today: date) -> tuple[Select[Any], Any]:
+    """The rows of a list without columns."""
+    base = select().select_from(Finding).join(Unit, Unit.id == Finding.unit_id).where(seen_by(actor))
+    query, facts = f.facts_on(base, wanted.as_of)
+    query = query.join(Responsible, Responsible.id == facts.responsible_unit_id)
+    return query.where(*_conditions(actor, wanted, facts, day=wanted.as_of or today)), facts
 
 
 def _conditions(actor: Actor, wanted: Filter, facts: Any, *, day: date) -> list[ColumnElement[bool]]:
-    unit_id = facts.responsible_unit_id if wanted.responsible else Finding.unit_id
-    kind = Responsible.kind if wanted.responsible else Unit.kind
     chosen: list[ColumnElement[bool]] = []
-    for value, condition in (
-        (wanted.plan_id, lambda: Finding.plan_id == wanted.plan_id),
-        (wanted.visit_id, lambda: Finding.visit_id == wanted.visit_id),
-        (wanted.team_id, lambda: Finding.team_id == wanted.team_id),
-        (wanted.unit, lambda: under(unit_id, wanted.unit)),
-        (wanted.kinds, lambda: kind.in_(wanted.kinds)),
-        (wanted.areas, lambda: facts.area_code.in_(wanted.areas)),
-        (wanted.states, lambda: facts.state.in_(wanted.states)),
-        (wanted.counted, lambda: f.counted(facts)),
-        (wanted.timing, lambda: _timing(wanted.timing, facts, day)),
-        (wanted.issued, lambda: facts.issued_on.between(*wanted.issued)),
-        (wanted.done, lambda: facts.resolved_on.between(*wanted.done)),
-        (
-            wanted.mine,
-            lambda: or_(Finding.follower_id == actor.person_id, Finding.team_id.in_(actor.team_ids)),
-        ),
-    ):
-        if value:
-            chosen.append(condition())
+    if wanted.plan_id is not None:
+        chosen.append(Finding.plan_id == wanted.plan_id)
+    if wanted.visit_id is not None:
+        chosen.append(Finding.visit_id == wanted.visit_id)
+    if wanted.team_id is not None:
+        chosen.append(Finding.team_id == wanted.team_id)
+    if wanted.unit is not None:
+        chosen.append(under(facts.responsible_unit_id if wanted.responsible else Finding.unit_id, wanted.unit))
+    if wanted.kinds:
+        chosen.append((Responsible if wanted.responsible else Unit).kind.in_(wanted.kinds))
+    if wanted.areas:
+        chosen.append(facts.area_code.in_(wanted.areas))
+    if wanted.states:
+        chosen.append(facts.state.in_(wanted.states))
+    if wanted.counted:
+        chosen.append(f.counted(facts))
+    if wanted.timing is not None:
+        chosen.append(_timing(wanted.timing, facts, day))
+    if wanted.issued is not None:
+        chosen.append(facts.issued_on.between(*wanted.issued))
+    if wanted.done is not None:
+        chosen.append(facts.resolved_on.between(*wanted.done))
+    if wanted.mine:
+        of_my_teams = Finding.team_id.in_(sorted(actor.team_ids))
+        chosen.append(or_(Finding.follower_id == actor.person_id, of_my_teams))
     chosen.extend(Finding.folded.contains(word, autoescape=True) for word in words(wanted.words))
     return chosen
 
 
-def _timing(timing: Timing | None, facts: Any, day: date) -> ColumnElement[bool]:
+def _timing(timing: Timing, facts: Any, day: date) -> ColumnElement[bool]:
     match timing:
         case Timing.ON_TIME:
             return f.on_time(facts)
@@ -146,6 +214,6 @@ def _timing(timing: Timing | None, facts: Any, day: date) -> ColumnElement[bool]
         case Timing.OVERDUE:
             return f.overdue(facts, day)
         case Timing.SOON:
-            return f.due_within(facts, day, day + timedelta(days=7))
-        case _:
+            return f.due_within(facts, day, day + SOON)
+        case Timing.LIVE:
             return f.live(facts)

@@ -45,9 +45,7 @@ def submissions_of(finding: Finding) -> Sequence[Submission]:
 
 def evidence_of(finding: Finding) -> Sequence[Evidence]:
     """Every file of the finding, in the order of arrival."""
-    return db.session.scalars(
-        select(Evidence).where(Evidence.finding_id == finding.id).order_by(Evidence.id)
-    ).all()
+    return db.session.scalars(select(Evidence).where(Evidence.finding_id == finding.id).order_by(Evidence.id)).all()
 
 
 def extensions_of(finding: Finding) -> Sequence[Extension]:

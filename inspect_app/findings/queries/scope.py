@@ -18,7 +18,7 @@ def seen_by(actor: Actor) -> ColumnElement[bool]:
     issued = Finding.state != State.RECORDED
     own_inspection = and_(Finding.team_id.is_(None), _in_scope(officers))
     return or_(
-        Finding.team_id.in_(actor.team_ids),
+        Finding.team_id.in_(sorted(actor.team_ids)),
         _in_scope(reviewing),
         and_(issued, _in_scope((*officers, *actor.held(Role.VIEWER)))),
         own_inspection,

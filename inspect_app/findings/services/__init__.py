@@ -3,8 +3,8 @@
 None commits. `on` is the day a change counts for, `today` the day it is written.
 """
 
+from inspect_app.core.storage import Incoming
 from inspect_app.findings.services.conclusion import conclude
-from inspect_app.findings.services.evidence import Incoming
 from inspect_app.findings.services.recording import Draft, discard, edit, record
 from inspect_app.findings.services.remedy import dispute, recall, start, submit
 from inspect_app.findings.services.review import (

@@ -1,25 +1,13 @@
 """Taking files in. What may come in at all was settled at the door (web/uploads)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import IO
+from datetime import datetime
 
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
-from inspect_app.core.storage import Storage
+from inspect_app.core.storage import Incoming, Storage
 from inspect_app.findings.models import Evidence, Finding, Side, Submission
 from inspect_app.visits.models import Visit
-
-
-@dataclass(frozen=True, slots=True)
-class Incoming:
-    """A file as it came: its type settled from its content, its name cleaned."""
-
-    name: str
-    media_type: str
-    stream: IO[bytes]
-    claimed_on: date | None = None
 
 
 def keep(

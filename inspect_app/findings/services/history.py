@@ -1,4 +1,7 @@
-"""Keeping the past: every change of a finding ends one span, begins another and is logged with all its facts."""
+"""Before and after every change of a finding: whether it may be made, and keeping the past.
+
+Each change ends one span, begins another and is logged with all the facts that figures are counted from.
+"""
 
 from datetime import date
 from typing import Any
@@ -8,15 +11,30 @@ from sqlalchemy import update
 from inspect_app.core import audit, clock
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
-from inspect_app.core.errors import Invalid
+from inspect_app.core.errors import Invalid, Stale
+from inspect_app.core.loading import load
+from inspect_app.core.text import clean
+from inspect_app.core.versions import expect
 from inspect_app.findings.models import FOREVER, Finding, Span
+from inspect_app.findings.workflow import FINDING
 
 FACTS = tuple(sorted({*Finding.__table__.columns.keys()} & {*Span.__table__.columns.keys()} - {"id"}))
 """The columns that both share: what figures are counted from."""
+CHANGED = Stale(
+    "%(name)s vừa cập nhật hạn chế này lúc %(time)s. Xem bản mới rồi gửi lại; nội dung đã nhập vẫn còn bên dưới."
+)
 
 
-def check_day(finding: Finding, *, on: date, today: date) -> None:
-    """A change counts for a day that has come, and not before the one that it follows. Raises Invalid."""
+def prepare(finding: Finding, verb: str, *, actor: Actor, on: date, today: date, version: int | None) -> None:
+    """Whether the actor may make this move now, and whether it may count for `on`; changes nothing.
+
+    `version` is that of the page the move comes from, if it comes from one.
+    Raises NotAllowed, Stale, WrongState, Invalid.
+    """
+    ready(finding)
+    if FINDING.moves[verb].guard(actor, finding):
+        expect(finding, version, CHANGED)
+    FINDING.check(verb, finding, actor=actor)
     if on > today:
         raise Invalid("Ngày này chưa đến, nhập ngày không sau hôm nay", field="on")
     if on < finding.moved_on:
@@ -27,16 +45,32 @@ def check_day(finding: Finding, *, on: date, today: date) -> None:
         )
 
 
+def ready(finding: Finding) -> None:
+    """Have at hand what policies read."""
+    load(finding, "visit", "unit", "responsible_unit", "latest")
+    load(finding.visit, "plan", "unit")
+    load(finding.visit.plan, "issuing_unit")
+
+
 def settle(finding: Finding, verb: str, *, actor: Actor, on: date, **payload: Any) -> None:
     """The finding's facts are as they should be from `on`: keep what was before, and log the change."""
     action = f"finding:{verb}"
     finding.moved_on = on
     db.session.flush()
-    db.session.execute(
-        update(Span).where(Span.finding_id == finding.id, Span.until == FOREVER).values(until=on)
-    )
-    facts = {name: getattr(finding, name) for name in FACTS}
-    db.session.add(
-        Span(finding_id=finding.id, since=on, until=FOREVER, at=clock.now(), action=action, **facts)
-    )
-    audit.record(action, finding, actor=actor, on=on, code=finding.code, **facts, **payload)
+    db.session.execute(update(Span).where(Span.finding_id == finding.id, Span.until == FOREVER).values(until=on))
+    facts = facts_of(finding)
+    db.session.add(Span(finding_id=finding.id, since=on, until=FOREVER, at=clock.now(), action=action, **facts))
+    target = finding.visit.target_id
+    audit.record(action, finding, actor=actor, on=on, code=finding.code, target_id=target, **facts, **payload)
+
+
+def facts_of(finding: Finding) -> dict[str, Any]:
+    return {name: getattr(finding, name) for name in FACTS}
+
+
+def said(text: str, message: str, field: str) -> str:
+    """The text as it is stored. Raises Invalid with `message` when there is none."""
+    text = clean(text)
+    if not text:
+        raise Invalid(message, field=field)
+    return text

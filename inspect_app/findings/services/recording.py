@@ -5,15 +5,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, inspect, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from inspect_app.core import audit, clock
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
-from inspect_app.core.errors import Invalid, WrongState
-from inspect_app.core.storage import Storage
-from inspect_app.core.text import first_sentence, fold
+from inspect_app.core.errors import Invalid, NotAllowed, WrongState
+from inspect_app.core.loading import load
+from inspect_app.core.storage import Incoming, Storage
+from inspect_app.core.text import clean, first_sentence, fold
 from inspect_app.findings.models import (
     CountedFrom,
     DeadlineUnit,
@@ -25,16 +26,16 @@ from inspect_app.findings.models import (
     State,
 )
 from inspect_app.findings.services import evidence
-from inspect_app.findings.services.evidence import Incoming
-from inspect_app.findings.services.history import FACTS, settle
-from inspect_app.findings.workflow import FINDING
-from inspect_app.visits import services as visits
+from inspect_app.findings.services.history import facts_of, prepare, said, settle
+from inspect_app.visits import policy as visits
 from inspect_app.visits.models import Entry, Visit, VisitState
+
+LONGEST_DEADLINE = 366
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """One shortcoming as the team writes it down."""
+    """One shortcoming as the team writes it down. Either `deadline_n` or `fixed_deadline` is given."""
 
     area_code: str
     text: str
@@ -50,103 +51,120 @@ class Draft:
 def record(
     visit: Visit, drafts: Sequence[Draft], *, actor: Actor, today: date, storage: Storage, file_limit: int
 ) -> list[Finding]:
-    """Add findings to a visit that has begun and is not concluded. Raises WrongState, Invalid, NotAllowed."""
-    if visit.state not in (VisitState.BEGUN, VisitState.REPORTED) or visit.began_on is None:
+    """Add findings to a visit that has begun and is not concluded. Raises NotAllowed, WrongState, Invalid.
+
+    They count for the day of the visit.
+    """
+    hold(visit)
+    if not visits.may_record(actor, visit):
+        raise NotAllowed("Việc này không thuộc quyền của tài khoản đang dùng.")
+    if visit.state not in (VisitState.BEGUN, VisitState.REPORTED):
         raise WrongState("Cuộc kiểm tra chưa bắt đầu hoặc đã có kết luận nên không ghi thêm hạn chế được.")
-    visits.require_logging(visit, actor=actor)
+    assert visit.began_on is not None
+    for draft in drafts:
+        check(draft, visit)
     year = visit.plan.year
-    number = _take_numbers(year, len(drafts))
-    made = []
-    for n, draft in enumerate(drafts):
-        check_deadline(draft, visit)
-        finding = Finding(
-            code=f"HC-{year}-{number + n:04d}",
-            plan_id=visit.plan_id,
-            visit_id=visit.id,
-            team_id=visit.team_id,
-            unit_id=visit.unit_id,
-            responsible_unit_id=visit.unit_id,
-            unit_name=visit.unit_name,
-            recorded_on=visit.began_on,
-            recorder_id=actor.person_id,
-            moved_on=visit.began_on,
-            state=State.RECORDED,
-            in_time=False,
-        )
-        _write(finding, draft)
-        db.session.add(finding)
-        db.session.flush()
-        files = evidence.keep(
-            draft.files,
-            side=Side.FOUND,
-            finding=finding,
-            actor=actor,
-            at=clock.now(),
-            storage=storage,
-            limit=file_limit,
-        )
-        settle(
-            finding,
-            "record",
-            actor=actor,
-            on=visit.began_on,
-            text=finding.text,
-            required=finding.required,
-            files=[file.sha256 for file in files],
-        )
-        made.append(finding)
+    first = _take_numbers(year, len(drafts)) if drafts else 0
+    made = [
+        _record(visit, draft, f"HC-{year}-{number:04d}", actor=actor, storage=storage, file_limit=file_limit)
+        for number, draft in enumerate(drafts, first)
+    ]
     if made:
         visit.entry = Entry.FOUND
     return made
 
 
-def edit(finding: Finding, draft: Draft, *, actor: Actor, today: date) -> None:
-    """Rewrite a finding that was not issued yet. Raises WrongState, Invalid, NotAllowed."""
-    FINDING.check("discard", finding, actor=actor)
-    check_deadline(draft, finding.visit)
-    before: dict[str, Any] = {"text": finding.text, "required": finding.required, "area": finding.area_code}
-    _write(finding, draft)
-    settle(
-        finding,
-        "edit",
-        actor=actor,
-        on=finding.moved_on,
-        before=before,
-        text=draft.text,
-        required=draft.required,
+def _record(visit: Visit, draft: Draft, code: str, *, actor: Actor, storage: Storage, file_limit: int) -> Finding:
+    assert visit.began_on is not None
+    finding = Finding(
+        code=code,
+        plan=visit.plan,
+        visit=visit,
+        team_id=visit.team_id,
+        unit=visit.unit,
+        responsible_unit=visit.unit,
+        unit_name=visit.unit_name,
+        recorded_on=visit.began_on,
+        recorder_id=actor.person_id,
+        moved_on=visit.began_on,
+        state=State.RECORDED,
+        in_time=False,
     )
+    _write(finding, draft)
+    db.session.add(finding)
+    db.session.flush()
+    files = _keep(finding, draft, actor=actor, storage=storage, file_limit=file_limit)
+    settle(finding, "record", actor=actor, on=visit.began_on, **_told(finding), files=files)
+    return finding
 
 
-def discard(finding: Finding, *, actor: Actor, reason: str, on: date, today: date) -> None:
-    """Delete a finding that was never issued; its events stay. Raises WrongState, NotAllowed."""
-    FINDING.check("discard", finding, actor=actor)
-    facts = {name: getattr(finding, name) for name in FACTS}
+def edit(
+    finding: Finding,
+    draft: Draft,
+    *,
+    actor: Actor,
+    today: date,
+    storage: Storage,
+    file_limit: int,
+    version: int | None = None,
+) -> None:
+    """Rewrite a finding that was not issued yet, and add files to it. Raises NotAllowed, Stale, WrongState, Invalid."""
+    load(finding, "visit")
+    hold(finding.visit)
+    prepare(finding, "discard", actor=actor, on=finding.moved_on, today=today, version=version)
+    check(draft, finding.visit)
+    before = {"area_code": finding.area_code, **_told(finding)}
+    _write(finding, draft)
+    files = _keep(finding, draft, actor=actor, storage=storage, file_limit=file_limit)
+    after = {"area_code": finding.area_code, **_told(finding)}
+    if after == before and not files:
+        return
+    was = {name: before[name] for name in before if before[name] != after[name]}
+    settle(finding, "edit", actor=actor, on=finding.moved_on, **_told(finding), before=was, files=files)
+
+
+def discard(finding: Finding, *, actor: Actor, reason: str, on: date, today: date, version: int | None = None) -> None:
+    """Delete a finding that was never issued; its events stay. Raises NotAllowed, Stale, WrongState, Invalid."""
+    load(finding, "visit")
+    visit = finding.visit
+    hold(visit)
+    prepare(finding, "discard", actor=actor, on=on, today=today, version=version)
+    reason = said(reason, "Nhập lý do xóa hạn chế này", "reason")
     audit.record(
         "finding:discard",
         finding,
         actor=actor,
-        on=max(on, finding.moved_on),
+        on=on,
         code=finding.code,
-        **facts,
-        text=finding.text,
+        target_id=visit.target_id,
+        **facts_of(finding),
+        **_told(finding),
         reason=reason,
     )
-    visit = finding.visit
     db.session.execute(delete(Evidence).where(Evidence.finding_id == finding.id))
     db.session.execute(delete(Span).where(Span.finding_id == finding.id))
     db.session.delete(finding)
     db.session.flush()
-    left = db.session.scalar(select(func.count()).where(Finding.visit_id == visit.id))
-    if not left:
-        visit.entry = Entry.MISSING
+    if not db.session.scalar(select(func.count()).where(Finding.visit_id == visit.id)):
+        visit.entry = Entry.NONE_FOUND if visit.state is VisitState.REPORTED else Entry.MISSING
 
 
-def check_deadline(draft: Draft, visit: Visit) -> None:
-    """One rule, and no deadline on or before the day of the visit. Raises Invalid."""
+def hold(visit: Visit) -> None:
+    """Nobody else writes down, reports or concludes this visit until this transaction ends; it is read afresh."""
+    load(visit, "plan", "unit")
+    load(visit.plan, "issuing_unit")
+    db.session.flush()
+    db.session.refresh(visit, [column.key for column in inspect(Visit).column_attrs], with_for_update=True)
+
+
+def check(draft: Draft, visit: Visit) -> None:
+    """What a finding needs; no deadline on or before the day of the visit. Raises Invalid."""
+    said(draft.text, "Nhập mô tả hạn chế", "text")
+    said(draft.required, "Nhập việc đơn vị phải làm", "required")
     if (draft.deadline_n is None) == (draft.fixed_deadline is None):
         raise Invalid("Chọn số ngày hoặc nhập một ngày cụ thể", field="deadline")
-    if draft.deadline_n is not None and not 1 <= draft.deadline_n <= 366:
-        raise Invalid("Nhập số ngày từ 1 đến 366", field="deadline")
+    if draft.deadline_n is not None and not 1 <= draft.deadline_n <= LONGEST_DEADLINE:
+        raise Invalid("Nhập số ngày từ 1 đến %(most)s", field="deadline", most=LONGEST_DEADLINE)
     if draft.fixed_deadline and visit.began_on and draft.fixed_deadline <= visit.began_on:
         raise Invalid(
             "Hạn khắc phục phải sau ngày kiểm tra %(day)s", field="deadline", day=f"{visit.began_on:%d/%m/%Y}"
@@ -155,12 +173,38 @@ def check_deadline(draft: Draft, visit: Visit) -> None:
 
 def _write(finding: Finding, draft: Draft) -> None:
     finding.area_code = draft.area_code
-    finding.text, finding.required = draft.text, draft.required
-    finding.title, finding.required_title = first_sentence(draft.text), first_sentence(draft.required)
+    finding.text, finding.required = clean(draft.text), clean(draft.required)
+    finding.title, finding.required_title = first_sentence(finding.text), first_sentence(finding.required)
     finding.deadline_n, finding.deadline_unit = draft.deadline_n, draft.deadline_unit
     finding.counted_from, finding.fixed_deadline = draft.counted_from, draft.fixed_deadline
     finding.follower_id = draft.follower_id
-    finding.folded = fold(f"{finding.code} {draft.text} {draft.required} {finding.unit_name}")
+    finding.folded = fold(f"{finding.code} {finding.text} {finding.required} {finding.unit_name}")
+
+
+def _keep(finding: Finding, draft: Draft, *, actor: Actor, storage: Storage, file_limit: int) -> list[str]:
+    kept = evidence.keep(
+        draft.files,
+        side=Side.FOUND,
+        finding=finding,
+        actor=actor,
+        at=clock.now(),
+        storage=storage,
+        limit=file_limit,
+    )
+    return [file.sha256 for file in kept]
+
+
+def _told(finding: Finding) -> dict[str, Any]:
+    """What an event says of a finding before it is issued, beside the facts."""
+    return {
+        "text": finding.text,
+        "required": finding.required,
+        "deadline_n": finding.deadline_n,
+        "deadline_unit": finding.deadline_unit,
+        "counted_from": finding.counted_from,
+        "fixed_deadline": finding.fixed_deadline,
+        "follower_id": finding.follower_id,
+    }
 
 
 def _take_numbers(year: int, many: int) -> int:

@@ -3,27 +3,40 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import or_, select, update
 
 from inspect_app.core import clock
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
-from inspect_app.core.errors import Invalid
-from inspect_app.core.storage import Storage
-from inspect_app.findings.models import Evidence, Finding, Side, Submission, Verdict
+from inspect_app.core.errors import Invalid, WrongState
+from inspect_app.core.storage import Incoming, Storage
+from inspect_app.core.text import one_line
+from inspect_app.findings.models import Evidence, Finding, Side, State, Submission, Verdict
 from inspect_app.findings.services import evidence
-from inspect_app.findings.services.evidence import Incoming
-from inspect_app.findings.services.history import check_day, settle
+from inspect_app.findings.services.history import prepare, ready, said, settle
 from inspect_app.findings.workflow import FINDING
 
 NO_EVIDENCE = "Đính kèm ít nhất một ảnh hoặc văn bản chứng minh"
+ALREADY_OPENED = "Đoàn kiểm tra đã mở xem nên không rút lại được nữa. Chờ kết quả xác nhận."
 
 
 def start(
-    finding: Finding, *, actor: Actor, undertaking: str, by: date | None, on: date, today: date
+    finding: Finding,
+    *,
+    actor: Actor,
+    undertaking: str,
+    by: date | None,
+    on: date,
+    today: date,
+    version: int | None = None,
 ) -> None:
-    """Take the finding on, saying what will be done and by when. Raises NotAllowed, WrongState, Invalid."""
-    check_day(finding, on=on, today=today)
+    """Take the finding on, saying what will be done and by when. Raises NotAllowed, Stale, WrongState, Invalid."""
+    prepare(finding, "start", actor=actor, on=on, today=today, version=version)
+    undertaking = said(undertaking, "Nhập việc đơn vị sẽ làm", "undertaking")
+    if by is None:
+        raise Invalid("Nhập ngày dự kiến làm xong", field="by")
+    if by < on:
+        raise Invalid("Ngày dự kiến làm xong phải từ %(day)s trở đi", field="by", day=f"{on:%d/%m/%Y}")
     FINDING.apply("start", finding, actor=actor)
     finding.undertaking, finding.undertaking_by = undertaking, by
     settle(finding, "start", actor=actor, on=on, undertaking=undertaking, by=by)
@@ -41,20 +54,28 @@ def submit(
     file_limit: int,
     letter_number: str = "",
     letter_on: date | None = None,
+    version: int | None = None,
 ) -> Submission:
-    """Claim that it is put right, with at least one file not sent for this finding before.
+    """Claim that it is put right, with at least one file that no verifier was shown for this finding before.
 
-    Raises NotAllowed, WrongState, Invalid.
+    Raises NotAllowed, Stale, WrongState, Invalid.
     """
-    check_day(finding, on=on, today=today)
-    FINDING.apply("submit", finding, actor=actor)
+    prepare(finding, "submit", actor=actor, on=on, today=today, version=version)
+    statement = said(statement, "Nhập việc đơn vị đã làm", "statement")
+    if letter_on is not None and letter_on > today:
+        raise Invalid("Ngày này chưa đến, nhập ngày không sau hôm nay", field="letter_on")
+    if not files:
+        raise Invalid(NO_EVIDENCE, field="files")
     assert finding.deadline is not None
+    shown = _shown_before(finding)
+    FINDING.apply("submit", finding, actor=actor)
     finding.rounds += 1
+    finding.submitted_on, finding.in_time = on, on <= finding.deadline
     submission = Submission(
         finding_id=finding.id,
         round=finding.rounds,
         statement=statement,
-        letter_number=letter_number,
+        letter_number=one_line(letter_number),
         letter_on=letter_on,
         sender_id=actor.person_id,
         sender_name=actor.name,
@@ -64,29 +85,19 @@ def submit(
     )
     db.session.add(submission)
     db.session.flush()
-    known = set(
-        db.session.scalars(
-            select(Evidence.sha256).where(Evidence.finding_id == finding.id, Evidence.side == Side.REMEDY)
-        )
-    )
     kept = evidence.keep(
         files,
         side=Side.REMEDY,
         finding=finding,
         submission=submission,
         actor=actor,
-        at=clock.now(),
+        at=submission.sent_at,
         storage=storage,
         limit=file_limit,
     )
-    if not kept:
-        raise Invalid(NO_EVIDENCE, field="files")
-    if known.issuperset(file.sha256 for file in kept):
-        raise Invalid(
-            "Các tệp này đã gửi lần trước. Đính kèm ít nhất một ảnh hoặc văn bản mới", field="files"
-        )
-    finding.submitted_on = on
-    finding.in_time = on <= finding.deadline
+    if shown.issuperset(file.sha256 for file in kept):
+        raise Invalid("Các tệp này đã gửi lần trước. Đính kèm ít nhất một ảnh hoặc văn bản mới", field="files")
+    db.session.expire(finding, ["latest"])
     settle(
         finding,
         "submit",
@@ -95,26 +106,58 @@ def submit(
         round=submission.round,
         statement=statement,
         files=[file.sha256 for file in kept],
-        letter=letter_number,
+        letter=submission.letter_number,
     )
     return submission
 
 
-def recall(finding: Finding, *, actor: Actor, on: date, today: date) -> None:
-    """Take the claim back while nobody has looked at it. Raises NotAllowed, WrongState, Invalid."""
-    check_day(finding, on=on, today=today)
+def _shown_before(finding: Finding) -> set[str]:
+    """Hashes of what earlier submissions showed; what was recalled unopened was shown to nobody."""
+    earlier = (
+        select(Evidence.sha256)
+        .join(Submission, Submission.id == Evidence.submission_id)
+        .where(
+            Evidence.finding_id == finding.id,
+            or_(Submission.verdict.is_(None), Submission.verdict != Verdict.RECALLED),
+        )
+    )
+    return set(db.session.scalars(earlier))
+
+
+def recall(finding: Finding, *, actor: Actor, on: date, today: date, version: int | None = None) -> None:
+    """Take the claim back while nobody has looked at it. Raises NotAllowed, Stale, WrongState, Invalid."""
+    ready(finding)
     latest = finding.latest
-    FINDING.apply("recall", finding, actor=actor)
+    waiting = finding.state is State.SUBMITTED and latest is not None and latest.sender_id == actor.person_id
+    if waiting and latest is not None and latest.opened_at is not None:
+        raise WrongState(ALREADY_OPENED)
+    prepare(finding, "recall", actor=actor, on=on, today=today, version=version)
     assert latest is not None
-    latest.verdict = Verdict.RECALLED
-    latest.judged_on, latest.judged_at, latest.judge_id = on, clock.now(), actor.person_id
+    taken_back = db.session.scalar(
+        update(Submission)
+        .where(Submission.id == latest.id, Submission.opened_at.is_(None), Submission.verdict.is_(None))
+        .values(
+            verdict=Verdict.RECALLED,
+            judge_id=actor.person_id,
+            judge_name=actor.name,
+            judged_on=on,
+            judged_at=clock.now(),
+        )
+        .returning(Submission.id)
+    )
+    if taken_back is None:  # a verifier opened it while this was under way
+        raise WrongState(ALREADY_OPENED)
+    FINDING.apply("recall", finding, actor=actor)
     finding.submitted_on, finding.in_time = None, False
     settle(finding, "recall", actor=actor, on=on, round=latest.round)
 
 
-def dispute(finding: Finding, *, actor: Actor, explanation: str, on: date, today: date) -> None:
-    """Explain why it is no shortcoming. The clock does not stop. Raises NotAllowed, WrongState, Invalid."""
-    check_day(finding, on=on, today=today)
+def dispute(
+    finding: Finding, *, actor: Actor, explanation: str, on: date, today: date, version: int | None = None
+) -> None:
+    """Explain why it is no shortcoming. The clock does not stop. Raises NotAllowed, Stale, WrongState, Invalid."""
+    prepare(finding, "dispute", actor=actor, on=on, today=today, version=version)
+    explanation = said(explanation, "Nhập nội dung giải trình", "explanation")
     before = finding.state
     FINDING.apply("dispute", finding, actor=actor)
     finding.disputed_from = before
