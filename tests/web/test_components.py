@@ -60,15 +60,20 @@ def words(part):
     return " ".join(part.get_text(" ").split())
 
 
-def test_the_gallery_is_a_page_like_any_other(request_context):
+def gallery_context() -> dict[str, Any]:
+    """What components/gallery.html is drawn with."""
     curves = [("Đã ghi nhận", "rec", [6, 12, 41]), ("Đã khắc phục", "done", [0, 3, 39])]
-    text = render_template(
-        "components/gallery.html",
-        form=refused_form(),
-        today=TODAY,
-        chart=line_chart(["T4", "T5", "T6"], curves),
-        narrow=line_chart(["T4", "T5", "T6"], curves, width=330, height=220, room=92),
-    )
+    months = ["T4", "T5", "T6"]
+    return {
+        "form": refused_form(),
+        "today": TODAY,
+        "chart": line_chart(months, curves),
+        "narrow": line_chart(months, curves, width=330, height=220, room=92),
+    }
+
+
+def test_the_gallery_is_a_page_like_any_other(request_context):
+    text = render_template("components/gallery.html", **gallery_context())
     html = parsed(text)
     check_every_page(Page(200, html, text, None, {}), "gallery")
     assert html.title.get_text().startswith("Lỗi:")
