@@ -4,11 +4,10 @@ from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select, update
-from sqlalchemy.orm.exc import StaleDataError
 
 from inspect_app.core.actor import Role
 from inspect_app.core.audit import Event
-from inspect_app.core.errors import Invalid, NotAllowed, WrongState
+from inspect_app.core.errors import Invalid, NotAllowed, Stale, WrongState
 from inspect_app.units import policy, queries, services
 from inspect_app.units.models import SuccessionKind, Unit, UnitKind
 from tests.support.tables import cells
@@ -213,9 +212,10 @@ def test_a_succession_that_makes_no_sense_is_refused(make, city_admin):
         succeed(new, old, city_admin)
 
 
-def test_a_unit_changed_by_somebody_else_meanwhile_is_a_lost_race(make, city_admin, session):
+def test_whoever_saw_an_older_state_is_told_who_changed_it(make, city_admin, session):
     unit = make.unit()
     seen = unit.version
     session.execute(update(Unit).values(version=seen + 1).execution_options(synchronize_session=False))
-    with pytest.raises(StaleDataError):
-        services.end(unit, actor=city_admin, last_day=SINCE, basis="", today=TODAY)
+    with pytest.raises(Stale, match="vừa cập nhật đơn vị này"):
+        services.end(unit, actor=city_admin, last_day=SINCE, basis="", today=TODAY, version=seen)
+    assert not unit.ended

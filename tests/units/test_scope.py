@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from sqlalchemy import select, true
+from sqlalchemy import select, text, true
 
 from inspect_app.core.actor import Held, Role
 from inspect_app.units import queries
@@ -86,3 +86,14 @@ def test_in_force_is_the_same_in_sql_and_in_python(session, reference):
     for day in (THEN, date(2022, 12, 31), date(2023, 1, 1), date(2025, 6, 30), date(2025, 7, 1)):
         by_sql = set(session.scalars(select(Unit.id).where(queries.in_force(day))))
         assert by_sql == {each.id for each in units if each.in_force(day)}, day
+
+
+def test_a_subtree_is_read_from_the_index_of_paths(session, unit):
+    statement = select(Unit.id).where(queries.below(unit("916", THEN).path))
+    sql = str(statement.compile(session.get_bind(), compile_kwargs={"literal_binds": True}))
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SET LOCAL enable_seqscan = off"))
+        rows = session.execute(text(f"EXPLAIN {sql}"))
+    else:
+        rows = session.execute(text(f"EXPLAIN QUERY PLAN {sql}"))
+    assert "ix_unit_path" in " ".join(str(row) for row in rows)

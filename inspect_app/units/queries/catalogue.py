@@ -40,15 +40,6 @@ def subtree(unit: Placed) -> Select[Unit]:
     return select(Unit).where(below(unit.path))
 
 
-def children(unit: Placed, day: date) -> Sequence[Row[int, str, str, UnitKind]]:
-    """(id, code, name, kind) of the units directly under this one that are in force on `day`."""
-    return db.session.execute(
-        select(Unit.id, Unit.code, Unit.name, Unit.kind)
-        .where(Unit.parent_id == unit.id, in_force(day))
-        .order_by(KIND_ORDER, Unit.sort_key, Unit.id)
-    ).all()
-
-
 def numbers_under(unit: Placed, day: date | None) -> dict[UnitKind, int]:
     """How many units of each kind are under this one, near and far: in force on `day`, or ever without one."""
     rows = (

@@ -8,18 +8,17 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from sqlalchemy import func, or_, select, update
-from sqlalchemy.exc import IntegrityError
 
 from inspect_app.core import audit
 from inspect_app.core.actor import Actor
-from inspect_app.core.db import db
+from inspect_app.core.db import db, take_turns
 from inspect_app.core.errors import Invalid, NotAllowed, Stale, WrongState
 from inspect_app.core.text import fold, one_line, sort_key
 from inspect_app.core.versions import expect
 from inspect_app.units import policy
 from inspect_app.units.models import Lineage, Succession, SuccessionKind, Unit, UnitKind
 from inspect_app.units.queries import below, in_force
-from inspect_app.units.services.lineage import keep_lineage
+from inspect_app.units.services.lineage import TURN, keep_lineage
 
 A_DAY = timedelta(days=1)
 CHANGED = Stale(
@@ -39,6 +38,7 @@ def found(
     today: date,
 ) -> Unit:
     """Add a unit under `parent`. Raises NotAllowed, Invalid (code, kind, valid_from)."""
+    _take_turn(parent)
     if not policy.may_add(actor, parent):
         raise _not_theirs()
     _check_parent(kind, parent, field="kind")
@@ -74,6 +74,7 @@ def change(
 
     Raises NotAllowed, Stale, WrongState when the unit is no more, Invalid (name, parent, since).
     """
+    _take_turn(unit, parent)
     _check_may_edit(actor, unit)
     expect(unit, version, CHANGED)
     _check_not_ended(unit)
@@ -120,6 +121,7 @@ def end(
     Raises NotAllowed, Stale, WrongState when it is no more or units in force hang under it,
     Invalid (last_day, successors).
     """
+    _take_turn(unit)
     _check_may_edit(actor, unit)
     expect(unit, version, CHANGED)
     _check_not_ended(unit)
@@ -163,6 +165,7 @@ def succeed(
 
     Raises NotAllowed, WrongState while `old` is in force, Invalid (successors).
     """
+    _take_turn(old, new)
     _check_may_edit(actor, old)
     if new.above is not None:
         _check_may_edit(actor, new)
@@ -189,6 +192,16 @@ def succeed(
 
 def _came_from(unit: Unit, former: Unit) -> bool:
     return db.session.get(Lineage, (unit.id, former.id)) is not None
+
+
+def _take_turn(*units: Unit) -> None:
+    """One editor of the tree at a time, each looking at these units as the last one left them.
+
+    No row holds what must hold: a code names one unit at a time, paths follow parents, successions make no circle.
+    """
+    take_turns(db.session, TURN)
+    for unit in units:
+        db.session.refresh(unit, ["path", "ended", "version"])
 
 
 # What must hold
@@ -231,11 +244,7 @@ def _check_code_is_free(code: str, valid_from: date | None) -> None:
         held = held.where(or_(Unit.ended.is_(False), func.coalesce(Unit.valid_to, Unit.last_known) >= valid_from))
     name = db.session.scalars(held.limit(1)).first()
     if name is not None:
-        raise _code_is_taken(name)
-
-
-def _code_is_taken(name: str) -> Invalid:
-    return Invalid("Mã này đang dùng cho %(name)s, nhập mã khác", field="code", name=name)
+        raise Invalid("Mã này đang dùng cho %(name)s, nhập mã khác", field="code", name=name)
 
 
 # Rows
@@ -254,12 +263,8 @@ def _open_row(parent: Unit, *, code: str, name: str, kind: UnitKind, valid_from:
         sort_key=sort_key(name),
         basis=basis,
     )
-    try:
-        with db.session.begin_nested():
-            db.session.add(unit)
-    except IntegrityError:
-        # Somebody added the same code while this was being checked.
-        raise _code_is_taken(name) from None
+    db.session.add(unit)
+    db.session.flush()
     unit.path = f"{parent.path}{unit.id}/"
     db.session.flush()
     return unit

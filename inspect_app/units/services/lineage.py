@@ -8,6 +8,9 @@ from sqlalchemy import insert, select
 from inspect_app.core.db import db
 from inspect_app.units.models import Lineage, Succession
 
+TURN = "units"
+"""What `take_turns` is about wherever the tree or its successions change."""
+
 
 def keep_lineage() -> None:
     """Add the pairs that the successions imply and that are not there. Successions are never taken back."""

@@ -18,12 +18,12 @@ from sqlalchemy.orm import aliased
 
 from inspect_app.core import audit
 from inspect_app.core.actor import Actor
-from inspect_app.core.db import db
+from inspect_app.core.db import db, take_turns
 from inspect_app.core.errors import WrongState
 from inspect_app.core.text import fold, sort_key
 from inspect_app.units import queries
 from inspect_app.units.models import Succession, SuccessionKind, Unit, UnitKind
-from inspect_app.units.services.lineage import keep_lineage
+from inspect_app.units.services.lineage import TURN, keep_lineage
 
 TABLES = Path(__file__).parent.parent / "reference"
 
@@ -35,7 +35,7 @@ LISTED = date(2022, 12, 31)
 
 KINDS = {"tinh": UnitKind.CITY, "huyen": UnitKind.DISTRICT, "xa": UnitKind.COMMUNE}
 LIST_OF_2022 = "Danh mục đơn vị hành chính năm 2022"
-DISTRICTS_ENDED = "Bỏ cấp huyện từ 01/7/2025, Nghị quyết 1668/NQ-UBTVQH15 (16/06/2025)"
+DISTRICTS_ENDED = "Bỏ cấp huyện từ 01/07/2025, Nghị quyết 1668/NQ-UBTVQH15 (16/06/2025)"
 UNVERIFIED_STEP = "merge_step_2024"
 
 
@@ -92,6 +92,7 @@ def load_reference(*, actor: Actor, today: date) -> Loaded:
 
     Raises WrongState where the tree of units has another root already.
     """
+    take_turns(db.session, TURN)
     root = queries.root()
     if root is not None and root.code != CITY.code:
         raise WrongState("Cây đơn vị đã có gốc khác, không nạp danh mục của Cần Thơ vào được.")
