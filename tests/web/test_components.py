@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
-from flask import get_template_attribute, render_template
+from flask import get_template_attribute, render_template, render_template_string
 from wtforms import BooleanField, PasswordField, RadioField, SelectField, StringField, TextAreaField
 
 from inspect_app.web.charts import line_chart
@@ -172,6 +172,15 @@ def test_a_bar_is_as_long_as_its_parts(request_context):
     assert [rect["class"] for rect in rects] == [["f-ok"], ["f-doing"], ["f-new"]]
     last = rects[-1]
     assert float(last["x"]) + float(last["width"]) == pytest.approx(100, abs=0.02)
+
+
+@pytest.mark.parametrize("aside", ["", "{% block aside %}<p>phụ</p>{% endblock %}"])
+def test_a_page_shows_all_its_blocks_with_and_without_a_second_column(request_context, aside):
+    page = """{% extends "layouts/app.html" %}{% block title %}Tên{% endblock %}
+      {% block main %}<p>đầu</p>{% endblock %}{% block more %}<p>cuối</p>{% endblock %}"""
+    html = parsed(render_template_string(page + aside))
+    expected = ["đầu", "phụ", "cuối"] if aside else ["đầu", "cuối"]
+    assert [words(part) for part in html.select("main p")] == expected
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503])
