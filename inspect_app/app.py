@@ -6,6 +6,7 @@ from typing import Any
 
 import structlog
 from flask import Flask, g
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_compress import Compress
 from flask_migrate import Migrate
@@ -107,6 +108,7 @@ def _actor(found: Any) -> Actor:
 def _frame(app: Flask) -> None:
     frame = navigation.init_app(app)
     frame.describe = accounts.describe
+    frame.notice = _notice
     frame.entries = [
         navigation.Entry(
             "home.index", _l("Việc cần làm"), "list-check", count=lambda actor: work.to_do(actor, clock.today())
@@ -117,6 +119,18 @@ def _frame(app: Flask) -> None:
         navigation.Entry("people.index", _l("Người dùng"), "users", frozenset({Role.ADMIN}), below=("people",)),
         navigation.Entry("home.guide", _l("Hướng dẫn"), "help-circle"),
     ]
+
+
+def _notice() -> str:
+    """To whoever looks at the demo: what in it is real and what is not."""
+    if not getattr(access.visitor(), "demo", False):
+        return ""
+    return str(
+        _(
+            "Dữ liệu minh họa. Số tổng của kế hoạch 262/KH-UBND, 31 cuộc kiểm tra đột xuất và 288 lượt tự kiểm tra "
+            "năm 2022 lấy từ báo cáo công khai; danh sách đơn vị, nội dung hạn chế và người là minh họa."
+        )
+    )
 
 
 def _panels(app: Flask) -> None:

@@ -3,6 +3,7 @@
 import secrets
 from datetime import date, datetime
 
+from inspect_app.accounts import services as accounts
 from inspect_app.core.actor import SYSTEM
 from inspect_app.core.storage import Storage
 from inspect_app.demo import cast, past, present
@@ -38,6 +39,8 @@ def tell(*, password: str, storage: Storage, now: datetime, today: date) -> Cast
     stage = Stage(people, city, storage, today)
     past.tell(stage)
     present.tell(stage)
+    for person in (people.head_2022, people.officer_2022):
+        accounts.deactivate(person, actor=cast.on(people.admin, today), reach=(), now=now, today=today)
     return people
 
 

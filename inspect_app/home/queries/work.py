@@ -142,7 +142,7 @@ def late_units(actor: Actor, today: date) -> list[Row[Any]]:
 
 
 def _visits(query: Select[Any]) -> Sequence[Visit]:
-    return db.session.scalars(query.options(joinedload(Visit.plan), joinedload(Visit.team))).unique().all()
+    return db.session.scalars(query.options(joinedload(Visit.team))).unique().all()
 
 
 def _with_latest(actor: Actor, wanted: Filter, today: date) -> Select[Any]:
