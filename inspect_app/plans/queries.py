@@ -17,12 +17,13 @@ from inspect_app.core.actor import Actor, Role, Seat, TeamRole
 from inspect_app.core.db import db
 from inspect_app.core.text import LIKE_ESCAPE, like_pattern, words
 from inspect_app.plans.models import Area, Plan, PlanKind, Target, Team, TeamMember
-from inspect_app.units.models import Unit
-from inspect_app.units.queries import called, in_force, named, within
+from inspect_app.units.models import Unit, UnitKind
+from inspect_app.units.queries import KIND_ORDER, called, in_force, named, within
 
 READERS = (Role.REVIEWER, Role.VIEWER)
 """Who reads what lies in scope, whichever unit it concerns."""
 PEOPLE_OFFERED = 20
+UNITS_OFFERED = 40
 CANDIDATES = 6
 """Units offered for one typed line."""
 
@@ -102,6 +103,23 @@ def matching(text: str) -> ColumnElement[bool]:
 def years(actor: Actor) -> Sequence[int]:
     """The years for which the actor sees a plan, latest first."""
     return db.session.scalars(select(Plan.year).where(plan_open_to(actor)).distinct().order_by(Plan.year.desc())).all()
+
+
+def latest(actor: Actor, limit: int) -> Sequence[Row[int, str, str]]:
+    """(id, number, title) of the latest plans."""
+    return db.session.execute(
+        select(Plan.id, Plan.number, Plan.title)
+        .where(plan_open_to(actor))
+        .order_by(Plan.year.desc(), Plan.id.desc())
+        .limit(limit)
+    ).all()
+
+
+def of_self_inspections(actor: Actor) -> Sequence[Plan]:
+    """Plans under which the actor's units inspect themselves, latest first."""
+    return db.session.scalars(
+        visible_to(actor).where(Plan.kind == PlanKind.SELF).order_by(Plan.year.desc(), Plan.id.desc())
+    ).all()
 
 
 def listing(
@@ -217,19 +235,38 @@ def people_named(text: str) -> Sequence[Person]:
     ).all()
 
 
-# Units to add
+# Units to choose
 
 
-def units_to_add(plan: Plan, text: str, day: date, limit: int) -> Sequence[Any]:
-    """(id, name, kind, parent_name) of units in force on `day` that `text` names and the plan does not have yet."""
+def issuers(actor: Actor) -> Sequence[Unit]:
+    """Units in whose name the actor may write plans: those of their grants, and departments and districts below."""
+    granted = [held.unit_id for held in actor.held(Role.REVIEWER)]
+    below = and_(Unit.parent_id.in_(granted), Unit.kind.in_((UnitKind.DEPARTMENT, UnitKind.DISTRICT)))
+    return db.session.scalars(
+        select(Unit).where(or_(Unit.id.in_(granted), below)).order_by(Unit.ended, KIND_ORDER, Unit.sort_key, Unit.id)
+    ).all()
+
+
+def units_to_add(
+    actor: Actor, plan: Plan, day: date, *, text: str = "", ids: Collection[int] = ()
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    """(id, name, kind, parent_name) of units that the plan may name from `day` and does not name yet.
+
+    Those that `text` finds, at most `UNITS_OFFERED`, or those of these `ids`.
+    """
     above = aliased(Unit)
-    return db.session.execute(
+    rows = (
         select(Unit.id, Unit.name, Unit.kind, above.name.label("parent_name"))
         .outerjoin(above, above.id == Unit.parent_id)
-        .where(called(text), in_force(day), Unit.id.not_in(_in_the_plan(plan)))
-        .order_by(Unit.sort_key, Unit.id)
-        .limit(limit)
-    ).all()
+        .where(_may_be_named(actor, day), Unit.id.not_in(_in_the_plan(plan)))
+        .order_by(KIND_ORDER, Unit.sort_key, Unit.id)
+    )
+    rows = rows.where(Unit.id.in_(sorted(ids))) if ids else rows.where(called(text)).limit(UNITS_OFFERED)
+    return db.session.execute(rows).all()
+
+
+def _may_be_named(actor: Actor, day: date) -> ColumnElement[bool]:
+    return and_(in_force(day), within(Unit.id, actor.held(Role.REVIEWER)))
 
 
 def _in_the_plan(plan: Plan) -> Select[int]:
@@ -241,12 +278,12 @@ def units_of(plan: Plan) -> set[int]:
     return set(db.session.scalars(_in_the_plan(plan)))
 
 
-def named_line_by_line(lines: Sequence[str], day: date) -> list[list[Row[Any]]]:
-    """For each line the (id, name, kind, parent_name, name_folded) of units in force on `day` that it may mean.
+def named_line_by_line(actor: Actor, lines: Sequence[str], day: date) -> list[list[Row[*tuple[Any, ...]]]]:
+    """For each line the (id, name, kind, parent_name, name_folded) of units that it may mean on `day`.
 
     Shortest name first, at most `CANDIDATES`; none for a line that names nothing. One statement for all lines.
     """
-    above, found = aliased(Unit), [list[Row[Any]]() for _ in lines]
+    above, found = aliased(Unit), [list[Row[*tuple[Any, ...]]]() for _ in lines]
     asked = [
         select(
             literal(place).label("place"),
@@ -256,7 +293,7 @@ def named_line_by_line(lines: Sequence[str], day: date) -> list[list[Row[Any]]]:
             Unit.name_folded,
             select(above.name).where(above.id == Unit.parent_id).scalar_subquery().label("parent_name"),
         )
-        .where(named(line), in_force(day))
+        .where(named(line), _may_be_named(actor, day))
         .order_by(func.length(Unit.name_folded), Unit.sort_key, Unit.id)
         .limit(CANDIDATES)
         .subquery()

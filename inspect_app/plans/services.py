@@ -150,6 +150,12 @@ def add_targets(
         raise Invalid("Chọn một đoàn của kế hoạch này", field="team")
     kept, added = queries.units_of(plan), []
     for unit in units:
+        if not actor.reviews(unit):
+            raise Invalid(
+                "%(name)s nằm ngoài phạm vi của tài khoản đang dùng, hãy chọn đơn vị khác",
+                field="units",
+                name=unit.name,
+            )
         if unit.id in kept:
             continue
         kept.add(unit.id)

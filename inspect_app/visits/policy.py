@@ -5,17 +5,26 @@ plan may enter it for them as history.
 """
 
 from inspect_app.core.actor import Actor, Placed
-from inspect_app.plans.models import Plan, Target
-from inspect_app.visits.models import Entry, Visit
+from inspect_app.plans.models import Plan, PlanKind, Target
+from inspect_app.visits.models import Entry, Visit, VisitState
 
 
 def may_plan(actor: Actor, target: Target) -> bool:
-    """The target's team; any team of the plan while the target has none; a reviewer over the issuing unit."""
-    if actor.reviews(target.plan.issuing_unit):
+    return may_plan_for(actor, target.plan, target.team_id)
+
+
+def may_plan_for(actor: Actor, plan: Plan, team_id: int | None) -> bool:
+    """Put a visit to a target of this team on the calendar.
+
+    Its team; any team of the plan while the target has none; a reviewer over the issuing unit.
+    """
+    if plan.kind is PlanKind.SELF:
+        return False
+    if actor.reviews(plan.issuing_unit):
         return True
-    if target.team_id is None:
-        return any(seat.plan_id == target.plan_id for seat in actor.seats)
-    return actor.sits_on(target.team_id)
+    if team_id is None:
+        return any(seat.plan_id == plan.id for seat in actor.seats)
+    return actor.sits_on(team_id)
 
 
 def may_log_self_inspection(actor: Actor, plan: Plan, unit: Placed) -> bool:
@@ -53,6 +62,11 @@ def may_close(actor: Actor, visit: Visit) -> bool:
 
 def may_cancel(actor: Actor, visit: Visit) -> bool:
     return may_sign(actor, visit)
+
+
+def may_reschedule(actor: Actor, visit: Visit) -> bool:
+    """Change day, time and place of a visit that has not begun."""
+    return visit.state is VisitState.PLANNED and (may_record(actor, visit) or may_sign(actor, visit))
 
 
 def may_enter_history(actor: Actor, plan: Plan) -> bool:

@@ -5,20 +5,21 @@ the unit too. A visit of a surprise plan that has not begun exists only for its 
 that issued the plan. A unit's own self-inspections are its officers' at any time.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, false, func, literal, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from inspect_app.core.actor import Actor, Placed, Role
+from inspect_app.core.audit import Event
 from inspect_app.core.db import db
-from inspect_app.plans.models import Plan, PlanKind, Target, Team
-from inspect_app.plans.queries import counting, matching, targets_visible_to
+from inspect_app.plans.models import Plan, PlanKind, Target, Team, TeamMember
+from inspect_app.plans.queries import counting, matching, seated, targets_visible_to
 from inspect_app.units.models import Unit, UnitKind
-from inspect_app.units.queries import called, under, within
+from inspect_app.units.queries import called, in_force, under, within
 from inspect_app.visits.models import Visit, VisitState
 
 REPORTED = (VisitState.REPORTED, VisitState.CONCLUDED, VisitState.CLOSED)
@@ -268,3 +269,47 @@ def listing(
     if mine:
         rows = rows.where(Visit.team_id.in_(sorted(actor.team_ids)))
     return rows
+
+
+def tally(rows: Select[*tuple[Any, ...]]) -> dict[VisitState, int]:
+    """How many of the rows of `listing` are in each state."""
+    listed = rows.subquery()
+    found = db.session.execute(select(listed.c.state, func.count()).group_by(listed.c.state))
+    return {VisitState(state): number for state, number in found}
+
+
+# One visit
+
+
+def events_of(visit: Visit) -> Sequence[Event]:
+    """The visit's log, newest first."""
+    return db.session.scalars(
+        select(Event)
+        .where(Event.subject_table == Visit.__tablename__, Event.subject_id == visit.id)
+        .order_by(Event.seq.desc())
+    ).all()
+
+
+def team_on(visit: Visit) -> Sequence[TeamMember]:
+    """Who sat on the visit's team on its day."""
+    return db.session.scalars(
+        select(TeamMember)
+        .where(TeamMember.team_id == visit.team_id, seated(visit.day))
+        .options(joinedload(TeamMember.person))
+        .order_by(TeamMember.id)
+    ).all()
+
+
+def latest_at(actor: Actor, unit: Placed, limit: int) -> Sequence[Row[*tuple[Any, ...]]]:
+    """The rows of `listing` for the unit itself, latest first."""
+    rows = listing(actor).where(Visit.unit_id == unit.id)
+    return db.session.execute(rows.order_by(Visit.day.desc(), Visit.id.desc()).limit(limit)).all()
+
+
+def units_for_self_inspection(actor: Actor, text: str, day: date, limit: int) -> Sequence[Unit]:
+    """The units that the actor is officer of, and those in a reviewer's scope that `text` names."""
+    own = Unit.id.in_(sorted(held.unit_id for held in actor.held(Role.OFFICER)))
+    looked_for = and_(called(text), in_force(day), within(Unit.id, actor.held(Role.REVIEWER))) if text else false()
+    return db.session.scalars(
+        select(Unit).where(or_(own, looked_for)).order_by(Unit.sort_key, Unit.id).limit(limit)
+    ).all()

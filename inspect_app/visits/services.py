@@ -46,9 +46,9 @@ def plan_visit(
     load(target, "plan", "unit")
     plan = target.plan
     load(plan, "issuing_unit")
-    _allow(policy.may_plan(actor, target))
     if plan.kind is PlanKind.SELF:
         raise WrongState("Kế hoạch tự kiểm tra do đơn vị tự ghi kết quả.")
+    _allow(policy.may_plan(actor, target))
     if target.removed_on is not None:
         raise WrongState("Đơn vị này đã được đưa ra khỏi kế hoạch.")
     if queries.visited(target):
@@ -112,7 +112,7 @@ def note(
     """
     _ready(visit)
     planned = visit.state is VisitState.PLANNED
-    _allow(policy.may_record(actor, visit) or (planned and policy.may_sign(actor, visit)))
+    _allow(policy.may_record(actor, visit) or policy.may_reschedule(actor, visit))
     _expect(visit, version)
     if not planned and visit.state is not VisitState.BEGUN:
         raise WrongState("Kết quả đã gửi nên không sửa được nội dung cuộc kiểm tra nữa.")

@@ -39,11 +39,11 @@ FINDING_STATES = {
 }
 
 VISIT_STATES = {
-    "planned": Badge(_l("Chưa kiểm tra"), "calendar-event", "new"),
+    "planned": Badge(_l("Đã lên lịch"), "calendar-event", "new"),
     "begun": Badge(_l("Đang kiểm tra"), "pencil", "doing"),
-    "reported": Badge(_l("Đã gửi kết quả"), "hourglass", "wait"),
-    "concluded": Badge(_l("Đã ban hành kết luận"), "circle-check", "done"),
-    "closed": Badge(_l("Kết thúc, không có hạn chế"), "circle-check", "done"),
+    "reported": Badge(_l("Chờ kết luận"), "hourglass", "wait"),
+    "concluded": Badge(_l("Đã kết luận"), "circle-check", "done"),
+    "closed": Badge(_l("Không có hạn chế"), "circle-check", "done"),
     "cancelled": Badge(_l("Đã hủy"), "slash", "void"),
 }
 
@@ -57,6 +57,19 @@ UNIT_KINDS = {
     "district": _l("Quận/huyện"),
     "commune": _l("Xã/phường/thị trấn"),
     "affiliate": _l("Đơn vị trực thuộc"),
+}
+
+PLAN_KINDS = {
+    "scheduled": _l("Theo kế hoạch"),
+    "surprise": _l("Đột xuất"),
+    "self": _l("Tự kiểm tra"),
+}
+
+TEAM_ROLES = {
+    "head": _l("Trưởng đoàn"),
+    "deputy": _l("Phó trưởng đoàn"),
+    "secretary": _l("Thư ký"),
+    "member": _l("Thành viên"),
 }
 
 FILE_ICONS = {
@@ -79,6 +92,8 @@ def init_app(app: Flask) -> None:
         finding_states=FINDING_STATES,
         visit_states=VISIT_STATES,
         unit_kinds=UNIT_KINDS,
+        plan_kinds=PLAN_KINDS,
+        team_roles=TEAM_ROLES,
         steps=STEPS,
         step_of=STEP_OF,
         soon_days=SOON_DAYS,

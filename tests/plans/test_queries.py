@@ -6,8 +6,9 @@ from datetime import date, timedelta
 import pytest
 
 from inspect_app.core import clock
-from inspect_app.core.actor import Seat, TeamRole
+from inspect_app.core.actor import Role, Seat, TeamRole
 from inspect_app.core.db import db
+from inspect_app.core.errors import Invalid
 from inspect_app.plans import queries, services
 from inspect_app.plans.models import PlanKind
 
@@ -55,7 +56,7 @@ def test_lines_are_matched_to_the_units_of_that_day(make):
     make.unit("Phường Tân An", valid_to=date(2025, 6, 30))
     first, second = make.unit("Xã Tân Lộc"), make.unit("Xã Tân Lộc Đông")
     found = queries.named_line_by_line(
-        ["cai khe", "UBND phường Cái Khế", "p. cái khế", "Tân An", "tan loc", "???", "không có"], clock.today()
+        make.actor(make.reviewer), ["cai khe", "UBND phường Cái Khế", "p. cái khế", "Tân An", "tan loc", "???", "không có"], clock.today()
     )
     assert [[row.id for row in rows] for rows in found] == [
         [kept.id],
@@ -70,5 +71,19 @@ def test_lines_are_matched_to_the_units_of_that_day(make):
 
 def test_the_same_line_twice_costs_one_statement(make):
     make.unit("Phường Cái Khế")
-    assert len(queries.named_line_by_line(["cai khe"] * 40, clock.today())) == 40
-    assert queries.named_line_by_line([], clock.today()) == []
+    assert len(queries.named_line_by_line(make.actor(make.reviewer), ["cai khe"] * 40, clock.today())) == 40
+    assert queries.named_line_by_line(make.actor(make.reviewer), [], clock.today()) == []
+
+
+def test_a_reviewer_names_only_units_in_scope(make):
+    district = make.unit("Quận Ô Môn")
+    inside, outside = make.unit("Phường Phước Thới", parent=district), make.unit("Phường Phước An")
+    reviewer = make.actor(make.person(Role.REVIEWER, district))
+    plan = make.plan(issuer=district)
+    offered = queries.units_to_add(reviewer, plan, clock.today(), text="phuoc")
+    assert [row.id for row in offered] == [inside.id]
+    assert not queries.units_to_add(reviewer, plan, clock.today(), ids=[outside.id])
+    assert queries.named_line_by_line(reviewer, ["phuoc an"], clock.today()) == [[]]
+    assert [unit.id for unit in queries.issuers(reviewer)] == [district.id]
+    with pytest.raises(Invalid):
+        services.add_targets(plan, [outside], actor=reviewer, today=clock.today())

@@ -1,0 +1,124 @@
+"""The list of plans, the page of each, and writing them."""
+
+from typing import cast
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from inspect_app.core import clock
+from inspect_app.core.actor import Role
+from inspect_app.core.db import db
+from inspect_app.plans import policy, queries, services
+from inspect_app.plans.forms import NewPlanForm, PlanForm
+from inspect_app.plans.models import Plan, PlanKind
+from inspect_app.plans.services import FIRST_YEAR, LAST_YEAR
+from inspect_app.plans.views.shared import READERS, bp, seen, written
+from inspect_app.units.models import Unit
+from inspect_app.web.access import actor, for_roles
+from inspect_app.web.asked import Asked
+from inspect_app.web.fields import choice
+from inspect_app.web.paging import Sort, count, page
+from inspect_app.web.refusing import REFUSALS, differences, refuse
+
+LATEST_FIRST = Sort("latest", (Plan.year, Plan.id), descending=True)
+FACTS = ("title", "number", "issued_on", "year", "note")
+
+
+@bp.get("/")
+@for_roles(*READERS)
+def index() -> ResponseReturnValue:
+    asked = Asked()
+    q, year, kinds = asked.words(), asked.number("year", FIRST_YEAR, LAST_YEAR), asked.among("kind", PlanKind)
+    wanted = queries.listing(actor(), text=q, year=year, kinds=kinds)
+    found = page(wanted, LATEST_FIRST)
+    return render_template(
+        "plans/index.html",
+        page=found,
+        total=count(wanted),
+        targets=queries.target_counts(actor(), [row.id for row in found.rows], clock.today()),
+        years=queries.years(actor()),
+        q=q,
+        year=year,
+        kinds=kinds,
+        said=asked.said,
+        may_write=Role.REVIEWER in actor().roles,
+    )
+
+
+@bp.get("/<id:plan_id>")
+@for_roles(*READERS)
+def show(plan_id: int) -> ResponseReturnValue:
+    plan = seen(plan_id)
+    return render_template(
+        "plans/show.html",
+        plan=plan,
+        teams=queries.teams_of(plan),
+        today=clock.today(),
+        may_write=policy.may_write_plan(actor(), plan),
+    )
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@for_roles(Role.REVIEWER)
+def new() -> ResponseReturnValue:
+    issuers = queries.issuers(actor())
+    form = NewPlanForm(year=clock.today().year, kind=PlanKind.SCHEDULED)
+    form.issuing_unit.choices = [choice(unit.id, _issuer(unit)) for unit in issuers]
+    if not form.is_submitted():
+        return render_template("plans/new.html", form=form)
+    if not form.validate():
+        return render_template("plans/new.html", form=form), 422
+    try:
+        plan = services.create_plan(
+            kind=form.kind.data,
+            year=cast(int, form.year.data),
+            title=form.title.data,
+            issuing_unit=next(unit for unit in issuers if unit.id == form.issuing_unit.data),
+            number=form.number.data,
+            issued_on=form.issued_on.data,
+            note=form.note.data,
+            actor=actor(),
+            today=clock.today(),
+        )
+        db.session.commit()
+    except REFUSALS as refused:
+        status = refuse(form, refused)
+        return render_template("plans/new.html", form=form), status
+    flash(_("Đã lập kế hoạch. Tiếp theo, lập đoàn kiểm tra và thêm các đơn vị được kiểm tra."))
+    return redirect(url_for(".show", plan_id=plan.id), 303)
+
+
+@bp.route("/<id:plan_id>/edit", methods=["GET", "POST"])
+@for_roles(Role.REVIEWER)
+def edit(plan_id: int) -> ResponseReturnValue:
+    plan = written(plan_id)
+    form = PlanForm(obj=plan)
+    if not form.is_submitted():
+        return render_template("plans/edit.html", plan=plan, form=form)
+    if not form.validate():
+        return render_template("plans/edit.html", plan=plan, form=form), 422
+    try:
+        services.change_plan(
+            plan,
+            year=cast(int, form.year.data),
+            title=form.title.data,
+            number=form.number.data,
+            issued_on=form.issued_on.data,
+            note=form.note.data,
+            version=form.version.data,
+            actor=actor(),
+            today=clock.today(),
+        )
+        db.session.commit()
+    except REFUSALS as refused:
+        status, plan = refuse(form, refused), written(plan_id)
+        form.version.data = plan.version
+        newer = differences(form, plan, FACTS)
+        return render_template("plans/edit.html", plan=plan, form=form, newer=newer), status
+    flash(_("Đã ghi thay đổi của kế hoạch."))
+    return redirect(url_for(".show", plan_id=plan.id), 303)
+
+
+def _issuer(unit: Unit) -> str:
+    return _("%(name)s (đã kết thúc)", name=unit.name) if unit.ended else unit.name

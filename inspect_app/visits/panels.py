@@ -1,0 +1,51 @@
+"""What visits say on the pages of plans and units."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import func
+
+from inspect_app.core import clock
+from inspect_app.core.actor import Actor
+from inspect_app.core.db import db
+from inspect_app.plans.models import Plan, PlanKind, Target
+from inspect_app.plans.policy import may_write_plan
+from inspect_app.units.models import Unit
+from inspect_app.visits import policy, queries
+
+SHOWN = 60
+AT_A_UNIT = 8
+
+
+def targets(actor: Actor, plan: Plan) -> Mapping[str, Any]:
+    """On the plan's page: its units, each with its visit, in the order of the months."""
+    today = clock.today()
+    rows = queries.schedule(actor, today, plan=plan).order_by(func.coalesce(Target.month, 13), Unit.sort_key, Target.id)
+    return {
+        "plan": plan,
+        "rows": db.session.execute(rows.limit(SHOWN)).all(),
+        "coverage": queries.coverage(actor, today, Target.plan_id == plan.id),
+        "plannable": {team_id for team_id in _teams(actor, plan) if policy.may_plan_for(actor, plan, team_id)},
+        "may_write": may_write_plan(actor, plan),
+        "reviews": actor.reviews(plan.issuing_unit),
+        "is_self": plan.kind is PlanKind.SELF,
+        "self_number": self_number(actor, plan) if plan.kind is PlanKind.SELF else 0,
+    }
+
+
+def _teams(actor: Actor, plan: Plan) -> set[int | None]:
+    """None stands for a target that has no team yet."""
+    return {None, *actor.team_ids}
+
+
+def self_number(actor: Actor, plan: Plan) -> int:
+    """How many self-inspections under the plan the actor may see."""
+    return sum(queries.tally(queries.listing(actor, plan=plan)).values())
+
+
+def at_unit(actor: Actor, unit: Unit) -> Mapping[str, Any] | None:
+    """On the unit's page: its latest visits; nothing where the actor may see none."""
+    rows = queries.latest_at(actor, unit, AT_A_UNIT + 1)
+    if not rows:
+        return None
+    return {"unit": unit, "rows": rows[:AT_A_UNIT], "more": len(rows) > AT_A_UNIT}

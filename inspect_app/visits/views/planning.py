@@ -1,0 +1,148 @@
+"""Putting visits on the calendar, changing that, and logging a unit's inspection of itself."""
+
+from datetime import date
+from typing import cast
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from inspect_app.core import clock
+from inspect_app.core.actor import Role
+from inspect_app.core.db import db
+from inspect_app.core.errors import NotAllowed
+from inspect_app.plans import queries as plans
+from inspect_app.plans.models import Target, Team
+from inspect_app.visits import policy, queries, services
+from inspect_app.visits.forms import NewVisitForm, ScheduleForm, SelfInspectionForm, When
+from inspect_app.visits.models import Entry
+from inspect_app.visits.views.shared import bp, seen
+from inspect_app.web.access import actor, for_roles
+from inspect_app.web.asked import Asked
+from inspect_app.web.fields import choice
+from inspect_app.web.lookup import one_or_404
+from inspect_app.web.refusing import REFUSALS, differences, refuse
+
+FACTS = ("planned_on", "planned_at", "place", "present")
+UNITS_OFFERED = 20
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@for_roles(Role.REVIEWER, Role.INSPECTOR)
+def new() -> ResponseReturnValue:
+    """A visit to the unit that `?target=` names: on the calendar, or already made."""
+    target = _target()
+    form = NewVisitForm(when=When.AHEAD)
+    if target.team_id is not None:
+        del form.team
+    else:
+        form.offer_teams(_own_teams(target))
+    if not form.is_submitted():
+        return render_template("visits/new.html", target=target, form=form)
+    if not form.validate():
+        return render_template("visits/new.html", target=target, form=form), 422
+    day, done = form.day.data, form.when.data is When.DONE
+    try:
+        visit = services.plan_visit(
+            target,
+            planned_on=None if done else day,
+            began_on=day if done else None,
+            planned_at=form.planned_at.data,
+            place=form.place.data,
+            present=form.present.data,
+            team=db.session.get(Team, form.team.data) if "team" in form else None,
+            actor=actor(),
+            today=clock.today(),
+        )
+        db.session.commit()
+    except REFUSALS as refused:
+        status = refuse(form, refused, {"planned_on": "day", "began_on": "day"})
+        return render_template("visits/new.html", target=_target(), form=form), status
+    if done:
+        flash(_("Đã ghi cuộc kiểm tra. Tiếp theo, ghi kết quả tại đơn vị."))
+    else:
+        flash(_("Đã lên lịch cuộc kiểm tra. Đến ngày, bấm “Bắt đầu kiểm tra” trên trang này."))
+    return redirect(url_for(".show", visit_id=visit.id), 303)
+
+
+@bp.route("/<id:visit_id>/edit", methods=["GET", "POST"])
+@for_roles(Role.REVIEWER, Role.INSPECTOR)
+def edit(visit_id: int) -> ResponseReturnValue:
+    """Another day, time or place, while the visit has not begun."""
+    visit = seen(visit_id)
+    if not (policy.may_record(actor(), visit) or policy.may_sign(actor(), visit)):
+        raise NotAllowed("Việc này không thuộc quyền của tài khoản đang dùng.")
+    form = ScheduleForm(obj=visit)
+    if not form.is_submitted():
+        return render_template("visits/edit.html", visit=visit, form=form)
+    if not form.validate():
+        return render_template("visits/edit.html", visit=visit, form=form), 422
+    try:
+        services.note(
+            visit,
+            planned_on=form.planned_on.data,
+            planned_at=form.planned_at.data,
+            place=form.place.data,
+            present=form.present.data,
+            version=form.version.data,
+            actor=actor(),
+            today=clock.today(),
+        )
+        db.session.commit()
+    except REFUSALS as refused:
+        status, visit = refuse(form, refused), seen(visit_id)
+        form.version.data = visit.version
+        newer = differences(form, visit, FACTS)
+        return render_template("visits/edit.html", visit=visit, form=form, newer=newer), status
+    flash(_("Đã ghi lịch mới của cuộc kiểm tra."))
+    return redirect(url_for(".show", visit_id=visit_id), 303)
+
+
+@bp.route("/self", methods=["GET", "POST"])
+@for_roles(Role.OFFICER, Role.REVIEWER)
+def self_inspection() -> ResponseReturnValue:
+    """A unit inspected itself: its officer says so, or a reviewer enters it from paper."""
+    form, q = SelfInspectionForm(began_on=clock.today()), Asked(request.values).words()
+    asked_for = plans.of_self_inspections(actor())
+    form.plan.choices = [choice(plan.id, plan.number or plan.title) for plan in asked_for]
+    units = queries.units_for_self_inspection(actor(), q, clock.today(), UNITS_OFFERED)
+    form.unit.choices = [choice(unit.id, unit.name) for unit in units]
+    context = {"form": form, "q": q, "plans": asked_for, "units": units, "looks": Role.REVIEWER in actor().roles}
+    if not form.is_submitted():
+        return render_template("visits/self.html", **context)
+    if not form.validate():
+        return render_template("visits/self.html", **context), 422
+    try:
+        visit = services.log_self_inspection(
+            next(plan for plan in asked_for if plan.id == form.plan.data),
+            next(unit for unit in units if unit.id == form.unit.data),
+            began_on=cast(date, form.began_on.data),
+            entry=form.result.data,
+            present=form.present.data,
+            remark=form.remark.data,
+            on=form.began_on.data if form.result.data is not Entry.FOUND else None,
+            actor=actor(),
+            today=clock.today(),
+        )
+        db.session.commit()
+    except REFUSALS as refused:
+        return render_template("visits/self.html", **context), refuse(form, refused)
+    if form.result.data is Entry.FOUND:
+        flash(_("Đã ghi cuộc tự kiểm tra. Tiếp theo, ghi từng hạn chế đã thấy."))
+    else:
+        flash(_("Đã ghi kết quả tự kiểm tra."))
+    return redirect(url_for(".show", visit_id=visit.id), 303)
+
+
+def _target() -> Target:
+    """The target of `?target=`, where the actor may plan a visit to it."""
+    wanted = Asked().id("target") or abort(404)
+    target: Target = one_or_404(plans.targets_visible_to(actor()).where(Target.id == wanted))
+    if not policy.may_plan(actor(), target):
+        raise NotAllowed("Việc này không thuộc quyền của tài khoản đang dùng.")
+    return target
+
+
+def _own_teams(target: Target) -> list[Team]:
+    teams = plans.teams_of(target.plan)
+    return [team for team in teams if actor().reviews(target.plan.issuing_unit) or actor().sits_on(team.id)]

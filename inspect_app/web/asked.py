@@ -1,0 +1,79 @@
+"""What the address of a list asks for: read once, with a sentence for what cannot be read.
+
+A list never guesses: where `problems` is not empty it says so above its rows and answers 422.
+"""
+
+from datetime import date
+from enum import StrEnum
+from typing import TypeVar
+
+from flask import abort, request
+from werkzeug.datastructures import MultiDict
+
+from inspect_app.core import text
+from inspect_app.web.fields import read_date, read_id
+
+E = TypeVar("E", bound=StrEnum)
+
+
+class Asked:
+    def __init__(self, args: MultiDict[str, str] | None = None) -> None:
+        self.args = request.args if args is None else args
+        self.problems: list[str] = []
+        """Sentences in the reader's language."""
+        self.said: dict[str, str | list[str]] = {}
+        """What was understood, as the arguments of an address."""
+
+    def words(self, name: str = "q") -> str:
+        return str(self._say(name, " ".join(text.readable(self.args.get(name, "")).split())))
+
+    def day(self, name: str) -> date | None:
+        """A day, typed as in a form or as an ISO date."""
+        typed = self.args.get(name, "").strip()
+        if not typed:
+            return None
+        try:
+            day = read_date(text.readable(typed))
+        except ValueError as unreadable:
+            self.problems.append(str(unreadable))
+            return None
+        self._say(name, day.isoformat())
+        return day
+
+    def number(self, name: str, least: int, most: int) -> int | None:
+        """A whole number within limits; anything else asks for nothing."""
+        typed = self.args.get(name, "")
+        if not (typed.isascii() and typed.isdecimal() and len(typed) <= 9 and least <= int(typed) <= most):
+            return None
+        return int(self._say(name, typed))
+
+    def id(self, name: str) -> int | None:
+        """The id of a record; an unreadable one is no address of ours."""
+        typed = self.args.get(name, "")
+        try:
+            found = read_id(typed)
+        except ValueError:
+            abort(404)
+        if found is not None:
+            self._say(name, typed)
+        return found
+
+    def among(self, name: str, members: type[E]) -> list[E]:
+        """The members named, in their own order; `state=open&state=returned`. Others ask for nothing."""
+        wanted = set(self.args.getlist(name))
+        found = [member for member in members if member.value in wanted]
+        if found:
+            self.said[name] = [member.value for member in found]
+        return found
+
+    def choice(self, name: str) -> bool | None:
+        """`1` for yes, `0` for no, nothing for either."""
+        typed = self.args.get(name, "")
+        if typed not in ("0", "1"):
+            return None
+        return self._say(name, typed) == "1"
+
+    def _say(self, name: str, value: str) -> str:
+        if value:
+            self.said[name] = value
+        return value

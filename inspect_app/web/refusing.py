@@ -1,0 +1,39 @@
+"""A form that a service refused: the sentence at its field, the status, nothing half-written."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy.orm.exc import StaleDataError
+
+from inspect_app.core.db import db
+from inspect_app.core.errors import DomainError, Invalid, Stale
+from inspect_app.web.errors import STATUS, say
+from inspect_app.web.forms import BaseForm
+
+REFUSALS = (DomainError, StaleDataError)
+"""What a view catches around a service and its commit, to show the form again with what was typed."""
+NO_OTHER_NAMES: Mapping[str, str] = {}
+
+
+def refuse(form: BaseForm, refused: Exception, fields: Mapping[str, str] = NO_OTHER_NAMES) -> int:
+    """Say it at the field it names, or over the form; undo what was begun; give the status to answer with.
+
+    `fields` tells under which name the form has what the service calls otherwise.
+    """
+    if isinstance(refused, StaleDataError):
+        refused = Stale("Người khác vừa cập nhật nội dung này. Xem bản mới rồi gửi lại.")
+    assert isinstance(refused, DomainError)
+    name = fields.get(refused.field, refused.field) if isinstance(refused, Invalid) else ""
+    if name in form:
+        form[name].errors = [say(refused)]
+    else:
+        form.form_errors.append(say(refused))
+    db.session.rollback()
+    return next(status for kind, status in STATUS.items() if isinstance(refused, kind))
+
+
+def differences(form: BaseForm, record: Any, names: Iterable[str]) -> list[tuple[str, Any]]:
+    """After a lost race: (label, value now) of the fields in which the record is not what was typed."""
+    return [
+        (form[name].label.text, getattr(record, name)) for name in names if form[name].data != getattr(record, name)
+    ]
