@@ -23,8 +23,14 @@ from inspect_app.core.storage import Storage
 from inspect_app.home import queries as work
 from inspect_app.home import views as home
 from inspect_app.plans import queries as plans
+from inspect_app.plans import views as plan_pages
 from inspect_app.units import views as units
+from inspect_app.visits import panels as visit_panels
+from inspect_app.visits import views as visit_pages
 from inspect_app.web import access, assets, errors, formats, gate, language, navigation, panels, presentation
+
+INSPECTION = frozenset({Role.REVIEWER, Role.INSPECTOR, Role.OFFICER, Role.VIEWER})
+"""Who has to do with plans, visits and findings: everybody but administrators."""
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -56,7 +62,7 @@ def create_app(config: Config | None = None) -> Flask:
     presentation.init_app(app)
     _frame(app)
     _panels(app)
-    for blueprint in (home.bp, accounts.bp, accounts.people, units.bp):
+    for blueprint in (home.bp, accounts.bp, accounts.people, units.bp, plan_pages.bp, visit_pages.bp):
         app.register_blueprint(blueprint)
     cli.init_app(app)
     return app
@@ -114,6 +120,10 @@ def _frame(app: Flask) -> None:
             "home.index", _l("Việc cần làm"), "list-check", count=lambda actor: work.to_do(actor, clock.today())
         ),
         navigation.Entry(
+            "plans.index", _l("Kế hoạch và báo cáo"), "clipboard-list", INSPECTION, below=("plans", "reports")
+        ),
+        navigation.Entry("visits.index", _l("Cuộc kiểm tra"), "clipboard-check", INSPECTION, below=("visits",)),
+        navigation.Entry(
             "units.index", _l("Đơn vị"), "building", frozenset({Role.ADMIN, Role.REVIEWER}), below=("units",)
         ),
         navigation.Entry("people.index", _l("Người dùng"), "users", frozenset({Role.ADMIN}), below=("people",)),
@@ -134,4 +144,6 @@ def _notice() -> str:
 
 
 def _panels(app: Flask) -> None:
-    panels.init_app(app)
+    wall = panels.init_app(app)
+    wall.hang("plans.show", visit_panels.targets, "visits/_plan_targets.html")
+    wall.hang("units.show", visit_panels.at_unit, "visits/_unit_visits.html")
