@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from inspect_app.accounts.models import Person
 from inspect_app.core.actor import Actor, Placed, Role
+from inspect_app.core.errors import sentence
 from inspect_app.core.text import fold
 
 SHORTEST_PASSWORD = 14
@@ -36,7 +37,7 @@ def username_fault(username: str) -> str:
     """What to do better, or nothing."""
     if USERNAME.fullmatch(username):
         return ""
-    return "Tên đăng nhập gồm 3 đến 50 chữ thường không dấu hoặc chữ số, bắt đầu bằng chữ, ví dụ nguyenvanan"
+    return sentence("Tên đăng nhập gồm 3 đến 50 chữ thường không dấu hoặc chữ số, bắt đầu bằng chữ, ví dụ nguyenvanan")
 
 
 def weakness_of(password: str, *, username: str, name: str) -> str:
@@ -46,12 +47,12 @@ def weakness_of(password: str, *, username: str, name: str) -> str:
     first (common ones, the user name, the person's name) are taken out.
     """
     if len(password) < SHORTEST_PASSWORD:
-        return "Mật khẩu phải có ít nhất 14 ký tự, ví dụ bốn từ ghép lại"
+        return sentence("Mật khẩu phải có ít nhất 14 ký tự, ví dụ bốn từ ghép lại")
     if len(password) > LONGEST_PASSWORD:
-        return "Mật khẩu không quá 128 ký tự"
+        return sentence("Mật khẩu không quá 128 ký tự")
     rest = fold(password).replace(" ", "")
     for word in (*COMMON, username, *fold(name).split()):
         rest = rest.replace(word, "")
     if len(rest) < SHORTEST_PASSWORD // 2 or len(set(rest)) < 5:
-        return "Mật khẩu này dễ đoán, hãy dùng mật khẩu khác"
+        return sentence("Mật khẩu này dễ đoán, hãy dùng mật khẩu khác")
     return ""

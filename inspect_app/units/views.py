@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from inspect_app.core import clock
 from inspect_app.core.actor import Role
 from inspect_app.core.db import db
-from inspect_app.core.errors import DomainError, Invalid, NotAllowed
+from inspect_app.core.errors import DomainError, Invalid, NotAllowed, sentence
 from inspect_app.units import policy, queries, services
 from inspect_app.units.forms import ChangeForm, EndForm, FoundForm
 from inspect_app.units.models import Unit, UnitKind
@@ -26,7 +26,7 @@ bp = Blueprint("units", __name__, url_prefix="/units")
 
 EDITORS = (Role.ADMIN, Role.REVIEWER)
 BY_KIND = Sort("kind", (queries.KIND_ORDER, Unit.sort_key, Unit.id))
-NOT_THEIRS = "Việc này không thuộc quyền của tài khoản đang dùng."
+NOT_THEIRS = sentence("Việc này không thuộc quyền của tài khoản đang dùng.")
 
 
 @bp.get("/")

@@ -4,7 +4,7 @@ None commits. `on` is the day a change counts for, `today` the day it is written
 """
 
 from inspect_app.core.storage import Incoming
-from inspect_app.findings.services.conclusion import conclude
+from inspect_app.findings.services.conclusion import conclude, expected_deadline, recorded
 from inspect_app.findings.services.recording import Draft, discard, edit, record
 from inspect_app.findings.services.remedy import dispute, recall, start, submit
 from inspect_app.findings.services.review import (
@@ -26,9 +26,11 @@ __all__ = [
     "discard",
     "dispute",
     "edit",
+    "expected_deadline",
     "mark_opened",
     "recall",
     "record",
+    "recorded",
     "reopen",
     "send_back",
     "start",

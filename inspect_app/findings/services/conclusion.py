@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 from inspect_app.core import clock
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
-from inspect_app.core.errors import Invalid, Stale
+from inspect_app.core.errors import Invalid, Stale, sentence
 from inspect_app.core.storage import Incoming, Storage
 from inspect_app.core.text import one_line
 from inspect_app.core.versions import expect
@@ -73,8 +73,8 @@ def conclude(
     expect(visit, version, CHANGED)
     number, signer = one_line(number), one_line(signer)
     if not visit.is_self_inspection:
-        said(number, "Nhập số thông báo kết luận", "number")
-        said(signer, "Nhập người ký thông báo kết luận", "signer")
+        said(number, sentence("Nhập số thông báo kết luận"), "number")
+        said(signer, sentence("Nhập người ký thông báo kết luận"), "signer")
     if dated_on > today:
         raise Invalid("Ngày này chưa đến, nhập ngày không sau hôm nay", field="dated_on")
     if dated_on < visit.moved_on:

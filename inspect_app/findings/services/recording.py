@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from inspect_app.core import audit, clock
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
-from inspect_app.core.errors import Invalid, NotAllowed, WrongState
+from inspect_app.core.errors import Invalid, NotAllowed, WrongState, sentence
 from inspect_app.core.loading import load
 from inspect_app.core.storage import Incoming, Storage
 from inspect_app.core.text import clean, first_sentence, fold
@@ -129,7 +129,7 @@ def discard(finding: Finding, *, actor: Actor, reason: str, on: date, today: dat
     visit = finding.visit
     hold(visit)
     prepare(finding, "discard", actor=actor, on=on, today=today, version=version)
-    reason = said(reason, "Nhập lý do xóa hạn chế này", "reason")
+    reason = said(reason, sentence("Nhập lý do xóa hạn chế này"), "reason")
     audit.record(
         "finding:discard",
         finding,
@@ -159,8 +159,8 @@ def hold(visit: Visit) -> None:
 
 def check(draft: Draft, visit: Visit) -> None:
     """What a finding needs; no deadline on or before the day of the visit. Raises Invalid."""
-    said(draft.text, "Nhập mô tả hạn chế", "text")
-    said(draft.required, "Nhập việc đơn vị phải làm", "required")
+    said(draft.text, sentence("Nhập mô tả hạn chế"), "text")
+    said(draft.required, sentence("Nhập việc đơn vị phải làm"), "required")
     if (draft.deadline_n is None) == (draft.fixed_deadline is None):
         raise Invalid("Chọn số ngày hoặc nhập một ngày cụ thể", field="deadline")
     if draft.deadline_n is not None and not 1 <= draft.deadline_n <= LONGEST_DEADLINE:

@@ -8,7 +8,7 @@ from sqlalchemy import or_, select, update
 from inspect_app.core import clock
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
-from inspect_app.core.errors import Invalid, WrongState
+from inspect_app.core.errors import Invalid, WrongState, sentence
 from inspect_app.core.storage import Incoming, Storage
 from inspect_app.core.text import one_line
 from inspect_app.findings.models import Evidence, Finding, Side, State, Submission, Verdict
@@ -16,8 +16,7 @@ from inspect_app.findings.services import evidence
 from inspect_app.findings.services.history import prepare, ready, said, settle
 from inspect_app.findings.workflow import FINDING
 
-NO_EVIDENCE = "Đính kèm ít nhất một ảnh hoặc văn bản chứng minh"
-ALREADY_OPENED = "Đoàn kiểm tra đã mở xem nên không rút lại được nữa. Chờ kết quả xác nhận."
+ALREADY_OPENED = sentence("Đoàn kiểm tra đã mở xem nên không rút lại được nữa. Chờ kết quả xác nhận.")
 
 
 def start(
@@ -32,7 +31,7 @@ def start(
 ) -> None:
     """Take the finding on, saying what will be done and by when. Raises NotAllowed, Stale, WrongState, Invalid."""
     prepare(finding, "start", actor=actor, on=on, today=today, version=version)
-    undertaking = said(undertaking, "Nhập việc đơn vị sẽ làm", "undertaking")
+    undertaking = said(undertaking, sentence("Nhập việc đơn vị sẽ làm"), "undertaking")
     if by is None:
         raise Invalid("Nhập ngày dự kiến làm xong", field="by")
     if by < on:
@@ -61,11 +60,11 @@ def submit(
     Raises NotAllowed, Stale, WrongState, Invalid.
     """
     prepare(finding, "submit", actor=actor, on=on, today=today, version=version)
-    statement = said(statement, "Nhập việc đơn vị đã làm", "statement")
+    statement = said(statement, sentence("Nhập việc đơn vị đã làm"), "statement")
     if letter_on is not None and letter_on > today:
         raise Invalid("Ngày này chưa đến, nhập ngày không sau hôm nay", field="letter_on")
     if not files:
-        raise Invalid(NO_EVIDENCE, field="files")
+        raise Invalid("Đính kèm ít nhất một ảnh hoặc văn bản chứng minh", field="files")
     assert finding.deadline is not None
     shown = _shown_before(finding)
     FINDING.apply("submit", finding, actor=actor)
@@ -157,7 +156,7 @@ def dispute(
 ) -> None:
     """Explain why it is no shortcoming. The clock does not stop. Raises NotAllowed, Stale, WrongState, Invalid."""
     prepare(finding, "dispute", actor=actor, on=on, today=today, version=version)
-    explanation = said(explanation, "Nhập nội dung giải trình", "explanation")
+    explanation = said(explanation, sentence("Nhập nội dung giải trình"), "explanation")
     before = finding.state
     FINDING.apply("dispute", finding, actor=actor)
     finding.disputed_from = before

@@ -7,7 +7,7 @@ from sqlalchemy import update
 from inspect_app.core import clock
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
-from inspect_app.core.errors import Invalid
+from inspect_app.core.errors import Invalid, sentence
 from inspect_app.core.text import one_line
 from inspect_app.findings.models import Extension, Finding, Submission, Verdict, Verification
 from inspect_app.findings.services.history import prepare, said, settle
@@ -67,7 +67,7 @@ def send_back(
     Raises NotAllowed, Stale, WrongState, Invalid.
     """
     prepare(finding, "return", actor=actor, on=on, today=today, version=version)
-    reason = said(reason, "Nhập việc đơn vị còn phải làm", "reason")
+    reason = said(reason, sentence("Nhập việc đơn vị còn phải làm"), "reason")
     submission = _waiting(finding)
     if resubmit_by is not None:
         _check_new_deadline(finding, resubmit_by, on=on, field="resubmit_by")
@@ -91,7 +91,7 @@ def reopen(
 ) -> None:
     """It was not put right after all. Earlier cycles are kept. Raises NotAllowed, Stale, WrongState, Invalid."""
     prepare(finding, "reopen", actor=actor, on=on, today=today, version=version)
-    reason = said(reason, "Nhập lý do mở lại", "reason")
+    reason = said(reason, sentence("Nhập lý do mở lại"), "reason")
     _check_new_deadline(finding, deadline, on=on, field="deadline")
     FINDING.apply("reopen", finding, actor=actor)
     finding.resolved_on = finding.submitted_on = finding.days_late = finding.days_taken = None
@@ -102,7 +102,7 @@ def reopen(
 def uphold(finding: Finding, *, actor: Actor, reason: str, on: date, today: date, version: int | None = None) -> None:
     """The explanation does not hold: back to where it was. Raises NotAllowed, Stale, WrongState, Invalid."""
     prepare(finding, "uphold", actor=actor, on=on, today=today, version=version)
-    reason = said(reason, "Nhập lý do giữ nguyên hạn chế", "reason")
+    reason = said(reason, sentence("Nhập lý do giữ nguyên hạn chế"), "reason")
     FINDING.apply("uphold", finding, actor=actor)
     finding.disputed_from = None
     settle(finding, "uphold", actor=actor, on=on, note=reason)
@@ -139,8 +139,8 @@ def withdraw(
 
 
 def _drop(verb: str, finding: Finding, *, actor: Actor, reason: str, decision: str, on: date) -> None:
-    reason = said(reason, "Nhập lý do không tính hạn chế này", "reason")
-    decision = one_line(said(decision, "Nhập số văn bản quyết định", "decision"))
+    reason = said(reason, sentence("Nhập lý do không tính hạn chế này"), "reason")
+    decision = one_line(said(decision, sentence("Nhập số văn bản quyết định"), "decision"))
     FINDING.apply(verb, finding, actor=actor)
     finding.disputed_from = None
     finding.in_time, finding.submitted_on = False, None
