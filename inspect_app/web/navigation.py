@@ -21,6 +21,8 @@ class Entry:
     count: Callable[[Actor], int] | None = None
     below: tuple[str, ...] = ()
     """Blueprints whose pages belong under this entry."""
+    short: LazyString | None = None
+    """The label under the icon on a phone, where `label` is too long for a fifth of its width."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class Link:
     icon: str
     count: int
     active: bool
+    short: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,8 @@ def _links() -> list[Link]:
         blueprint = (request.endpoint or "").split(".")[0]
         active = request.endpoint == entry.endpoint or blueprint in entry.below
         count = entry.count(actor()) if entry.count else 0
-        links.append(Link(str(entry.label), url_for(entry.endpoint), entry.icon, count, active))
+        label, short = str(entry.label), str(entry.short or entry.label)
+        links.append(Link(label, url_for(entry.endpoint), entry.icon, count, active, short))
     return links
 
 
