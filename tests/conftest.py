@@ -8,11 +8,13 @@ from typing import Any
 import flask_migrate
 import pytest
 import structlog
+from argon2 import PasswordHasher
 from flask import Flask
 from flask_sqlalchemy.session import Session
 from sqlalchemy.orm import scoped_session
 
 from inspect_app import create_app
+from inspect_app.accounts.services import passwords
 from inspect_app.config import Config
 from inspect_app.core.db import db
 from tests.support import postgres
@@ -24,6 +26,13 @@ def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput") and "TEST_POSTGRES_URL" not in os.environ:
         os.environ["TEST_POSTGRES_URL"] = postgres.start()
         config.add_cleanup(postgres.stop)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> None:
+    """Comparing a password is slow on purpose; the tests do it a thousand times."""
+    passwords._hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    passwords._NOBODYS = passwords.hashed("nobody's")
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])

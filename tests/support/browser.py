@@ -21,12 +21,12 @@ QUERY_BUDGET = 12
 @dataclass
 class Page:
     status: int
-    html: Any
+    html: Any = field(repr=False)
     """BeautifulSoup's; a missing element fails the test that asked for it."""
-    text: str
+    text: str = field(repr=False)
     location: str | None
-    headers: Any
-    queries: list[str] = field(default_factory=list)
+    headers: Any = field(repr=False)
+    queries: list[str] = field(repr=False)
 
     @property
     def h1(self) -> str:
@@ -93,7 +93,9 @@ class Browser:
         with self.app.test_request_context():
             return url_for(endpoint, **values)
 
-    def open(self, method: str, path: str, *, data: Any = None, status: int | None = None) -> Page:
+    def open(
+        self, method: str, path: str, *, data: Any = None, status: int | None = None, referrer: str | None = None
+    ) -> Page:
         queries: list[str] = []
 
         def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
@@ -112,6 +114,7 @@ class Browser:
                 method=method,
                 data=data,
                 content_type="multipart/form-data" if _has_files(data) else None,
+                headers={"Referer": referrer} if referrer else None,
             )
         finally:
             event.remove(connection, "before_cursor_execute", note)
