@@ -20,14 +20,17 @@ from inspect_app.core import audit, clock
 from inspect_app.core.actor import Actor, Role
 from inspect_app.core.db import db, engine_options
 from inspect_app.core.storage import Storage
+from inspect_app.findings import views as findings
 from inspect_app.home import queries as work
 from inspect_app.home import views as home
 from inspect_app.plans import queries as plans
 from inspect_app.plans import views as plan_pages
+from inspect_app.reports import panels as report_panels
+from inspect_app.reports import views as reports
 from inspect_app.units import views as units
 from inspect_app.visits import panels as visit_panels
 from inspect_app.visits import views as visit_pages
-from inspect_app.web import access, assets, errors, formats, gate, language, navigation, panels, presentation
+from inspect_app.web import access, assets, errors, formats, gate, health, language, navigation, panels, presentation
 
 INSPECTION = frozenset({Role.REVIEWER, Role.INSPECTOR, Role.OFFICER, Role.VIEWER})
 """Who has to do with plans, visits and findings: everybody but administrators."""
@@ -51,9 +54,7 @@ def create_app(config: Config | None = None) -> Flask:
 
     gate.init_app(app)
     CSRFProtect(app)
-    access.init_app(
-        app, load_visitor=accounts.load_visitor, load_actor=_actor, sign_in_first=accounts.sign_in_first
-    )
+    access.init_app(app, load_visitor=accounts.load_visitor, load_actor=_actor, sign_in_first=accounts.sign_in_first)
     app.extensions["reach_by_teams"] = lambda person_id: plans.reach_of(person_id, clock.today())
     language.init_app(app)
     errors.init_app(app)
@@ -62,7 +63,18 @@ def create_app(config: Config | None = None) -> Flask:
     presentation.init_app(app)
     _frame(app)
     _panels(app)
-    for blueprint in (home.bp, accounts.bp, accounts.people, units.bp, plan_pages.bp, visit_pages.bp):
+    for blueprint in (
+        health.bp,
+        home.bp,
+        accounts.bp,
+        accounts.people,
+        units.bp,
+        plan_pages.bp,
+        visit_pages.bp,
+        findings.bp,
+        findings.evidence,
+        reports.bp,
+    ):
         app.register_blueprint(blueprint)
     cli.init_app(app)
     return app
@@ -120,9 +132,37 @@ def _frame(app: Flask) -> None:
             "home.index", _l("Việc cần làm"), "list-check", count=lambda actor: work.to_do(actor, clock.today())
         ),
         navigation.Entry(
-            "plans.index", _l("Kế hoạch và báo cáo"), "clipboard-list", INSPECTION, below=("plans", "reports")
+            "findings.index",
+            _l("Hạn chế"),
+            "clipboard-list",
+            INSPECTION - {Role.OFFICER},
+            below=("findings",),
         ),
-        navigation.Entry("visits.index", _l("Cuộc kiểm tra"), "clipboard-check", INSPECTION, below=("visits",)),
+        navigation.Entry(
+            "findings.index",
+            _l("Hạn chế của đơn vị"),
+            "clipboard-list",
+            frozenset({Role.OFFICER}),
+            unless=INSPECTION - {Role.OFFICER},
+            below=("findings",),
+            short=_l("Hạn chế"),
+        ),
+        navigation.Entry(
+            "plans.index",
+            _l("Kế hoạch và báo cáo"),
+            "report",
+            INSPECTION,
+            below=("plans", "reports"),
+            short=_l("Báo cáo"),
+        ),
+        navigation.Entry(
+            "visits.index",
+            _l("Cuộc kiểm tra"),
+            "clipboard-check",
+            INSPECTION,
+            below=("visits",),
+            short=_l("Kiểm tra"),
+        ),
         navigation.Entry(
             "units.index", _l("Đơn vị"), "building", frozenset({Role.ADMIN, Role.REVIEWER}), below=("units",)
         ),
@@ -145,5 +185,6 @@ def _notice() -> str:
 
 def _panels(app: Flask) -> None:
     wall = panels.init_app(app)
+    wall.hang("plans.show", report_panels.plan, "reports/_progress.html")
     wall.hang("plans.show", visit_panels.targets, "visits/_plan_targets.html")
     wall.hang("units.show", visit_panels.at_unit, "visits/_unit_visits.html")
