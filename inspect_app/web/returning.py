@@ -12,3 +12,12 @@ def local_path(wanted: str | None, default: str = "/") -> str:
         return default
     parts = urlsplit(wanted)
     return default if parts.scheme or parts.netloc else wanted
+
+
+def page_before(referrer: str | None) -> str:
+    """The path of the page on which a form was, as the browser tells it; else the first page."""
+    try:
+        came_from = urlsplit(referrer or "")
+    except ValueError:
+        return local_path(None)
+    return local_path(f"{came_from.path}?{came_from.query}".rstrip("?"))

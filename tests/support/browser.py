@@ -26,7 +26,7 @@ class Page:
     text: str = field(repr=False)
     location: str | None
     headers: Any = field(repr=False)
-    queries: list[str] = field(repr=False)
+    queries: list[str] = field(repr=False, default_factory=list)
 
     @property
     def h1(self) -> str:

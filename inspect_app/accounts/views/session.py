@@ -4,7 +4,6 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from urllib.parse import urlsplit
 
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -19,7 +18,7 @@ from inspect_app.core.db import db, read_only
 from inspect_app.web.formats import initials
 from inspect_app.web.gate import SAFE
 from inspect_app.web.navigation import Signed
-from inspect_app.web.returning import local_path
+from inspect_app.web.returning import local_path, page_before
 
 MOST_KEPT = 200_000
 """Characters of a form that are carried across signing in again."""
@@ -92,8 +91,7 @@ def sign_in_first() -> ResponseReturnValue:
     """To the page of signing in, and afterwards back; a form that was sent goes along, but for its files."""
     if request.method in SAFE:
         return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
-    came_from = urlsplit(request.referrer or "")
-    back = local_path(f"{came_from.path}?{came_from.query}".rstrip("?"))
+    back = page_before(request.referrer)
     if request.blueprint == "accounts":
         # What these pages receive are passwords.
         flash(_("Trang này mở đã lâu. Đăng nhập lại."), "back")
