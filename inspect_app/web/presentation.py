@@ -5,11 +5,13 @@ Knows no record. The markup that uses these tables is in templates/components; d
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from typing import Any, cast
 
-from flask import Flask
+from flask import Flask, get_template_attribute, request
+from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 
 from inspect_app.web.formats import FAR
@@ -99,9 +101,24 @@ def init_app(app: Flask) -> None:
         soon_days=SOON_DAYS,
         far_days=FAR,
         form_errors=form_errors,
+        drawn=_drawing(app),
     )
     app.add_template_filter(code_of)
     app.add_template_filter(file_icon)
+
+
+def _drawing(app: Flask) -> Callable[..., str]:
+    """`drawn(macro, *given)`: a macro of components/status.html, drawn once per language for the same arguments."""
+
+    @lru_cache(maxsize=4096)
+    def draw(macro: str, _language: object, _root: str, given: tuple[Any, ...]) -> str:
+        return cast(str, get_template_attribute("components/status.html", macro)(*given))
+
+    def drawn(macro: str, *given: Any) -> str:
+        make = draw.__wrapped__ if app.debug else draw
+        return make(macro, get_locale(), request.script_root, given)
+
+    return drawn
 
 
 def code_of(state: Any) -> str:
