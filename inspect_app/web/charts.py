@@ -82,13 +82,12 @@ def line_chart(
     def y(value: float) -> float:
         return base - (base - HEAD) * value / top
 
-    lines: list[Line] = []
-    lowest = -LABEL_GAP
-    for name, look, values in series:
-        marks = tuple(Mark(x(i), y(value), str(value)) for i, value in enumerate(values))
-        last = marks[-1] if marks else Mark(LEFT, base, "0")
-        lowest = max(last.y, lowest + LABEL_GAP)
-        lines.append(Line(name, look, marks, Mark(last.x + 8, lowest, last.text)))
+    curves = [tuple(Mark(x(i), y(value), str(value)) for i, value in enumerate(values)) for _, _, values in series]
+    ends = [marks[-1] if marks else Mark(LEFT, base, "0") for marks in curves]
+    lines = [
+        Line(name, look, marks, Mark(end.x + 8, at, end.text))
+        for (name, look, _), marks, end, at in zip(series, curves, ends, _apart(ends, base), strict=True)
+    ]
     return LineChart(
         width=width,
         height=height,
@@ -98,6 +97,19 @@ def line_chart(
         columns=tuple(Mark(x(i), base, name) for i, name in enumerate(columns)),
         lines=tuple(lines),
     )
+
+
+def _apart(ends: Sequence[Mark], base: float) -> list[float]:
+    """How high the words at the ends of the lines stand: apart from each other, and above the names of the months."""
+    heights, lowest = [], -LABEL_GAP
+    for end in ends:
+        lowest = max(end.y, lowest + LABEL_GAP)
+        heights.append(lowest)
+    highest = base - LABEL_GAP / 2
+    for place in reversed(range(len(heights))):
+        heights[place] = min(heights[place], highest)
+        highest = heights[place] - LABEL_GAP
+    return heights
 
 
 def tick_step(highest: int) -> int:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from inspect_app.web.charts import line_chart, tick_step
+from inspect_app.web.charts import LABEL_GAP, line_chart, tick_step
 
 MONTHS = ["T4", "T5", "T6", "T7"]
 
@@ -45,3 +45,10 @@ def test_nothing_yet_is_still_a_chart(values):
     chart = line_chart(MONTHS[: len(values)], [("Đã ghi nhận", "rec", values), ("Đã khắc phục", "done", values)])
     assert chart.lines[0].label.text == "0"
     assert chart.rows[-1].text == "1"
+
+
+def test_words_at_the_foot_of_a_chart_stay_above_the_names_of_the_months():
+    chart = line_chart(["T5", "T6"], [("Đã ghi nhận", "rec", [0, 0]), ("Đã khắc phục", "done", [0, 0])])
+    first, second = (line.label.y for line in chart.lines)
+    assert second + 17 <= chart.base
+    assert second - first >= LABEL_GAP

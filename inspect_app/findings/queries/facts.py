@@ -3,11 +3,12 @@
 `F` is either `Finding` (today) or `Span` (the facts of a day); both have the columns of `Facts`.
 """
 
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, not_
 
+from inspect_app.core.clock import HANOI
 from inspect_app.findings.models import COUNTED, LIVE, Finding, Span, State
 
 F = type[Finding] | type[Span]
@@ -53,6 +54,11 @@ def live(facts: Any) -> ColumnElement[bool]:
     """Issued, neither resolved nor withdrawn."""
     found: ColumnElement[bool] = facts.state.in_(LIVE)
     return found
+
+
+def entered_after(span: type[Span], day: date) -> ColumnElement[bool]:
+    """Written after `day` was over in Vietnam, though it counts for that day."""
+    return span.at >= datetime.combine(day + timedelta(days=1), time(), HANOI).astimezone(UTC)
 
 
 def due_within(facts: Any, first: date, last: date) -> ColumnElement[bool]:

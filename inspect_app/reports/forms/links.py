@@ -1,0 +1,51 @@
+"""Where a figure leads: to a list of exactly the rows that it counts, on the day that it is of."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from urllib.parse import urlencode
+
+from flask import url_for
+
+from inspect_app.reports.queries import Day, UnitLine
+
+BEGUN = ("begun", "reported", "concluded", "closed")
+"""States of a visit that has begun and was not cancelled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Built from one address and a few words each: a page has hundreds of them."""
+
+    plan_id: int
+    day: Day
+
+    def on(self, day: date) -> "Links":
+        """The same on another day."""
+        return replace(self, day=replace(self.day, on=day))
+
+    def findings(self, *, unit: UnitLine | None = None, **chosen: object) -> str:
+        """Findings of the plan: `counted=1`, `state="resolved"`, `timing="late"`, `kind="district"`, `area="III"`."""
+        place = {"unit": unit.id, "alone": 1} if unit else {}
+        return self._list("findings.index", plan=self.plan_id, **place, **chosen)
+
+    def units(self, plan_id: int | None = None, **chosen: object) -> str:
+        """Targets of this plan or another: `begun=1`, `kind="district"`."""
+        return self._list("visits.schedule", plan=plan_id or self.plan_id, **chosen)
+
+    def visits(self, plan_id: int | None = None, **chosen: object) -> str:
+        """Visits under this plan or another that have begun."""
+        return self._list("visits.index", plan=plan_id or self.plan_id, state=BEGUN, **chosen)
+
+    def _list(self, endpoint: str, **chosen: object) -> str:
+        as_of = {"as_of": self.day.past.isoformat()} if self.day.past else {}
+        return f"{url_for(endpoint)}?{urlencode(_pairs({**chosen, **as_of}))}"
+
+
+def _pairs(chosen: dict[str, object]) -> list[tuple[str, str]]:
+    """A parameter of several values stands once for each."""
+    return [
+        (name, str(value))
+        for name, values in chosen.items()
+        for value in (values if isinstance(values, Sequence) and not isinstance(values, str) else (values,))
+    ]

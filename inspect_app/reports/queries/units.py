@@ -1,0 +1,236 @@
+"""Which units a plan means to inspect, which were, and what else was inspected in its year."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, fields
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Row,
+    and_,
+    case,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    union_all,
+)
+
+from inspect_app.core.actor import Actor
+from inspect_app.core.db import db
+from inspect_app.findings.models import Finding, State
+from inspect_app.findings.queries import counted, on_time, overdue, resolved, seen_by
+from inspect_app.plans.models import Plan, PlanKind, Target
+from inspect_app.plans.queries import counting, target_open_to
+from inspect_app.reports.queries.days import Day
+from inspect_app.reports.queries.tally import DOING, WAITING
+from inspect_app.units.models import Unit, UnitKind
+from inspect_app.units.queries import under
+from inspect_app.visits.models import Visit, VisitState
+from inspect_app.visits.queries import inspected, open_to
+
+KINDS = tuple(UnitKind)
+"""City, departments, districts, communes, affiliates: as reports list them."""
+
+
+class Standing(StrEnum):
+    """How far the inspection of a target had come on a day."""
+
+    AHEAD = "ahead"
+    BEGUN = "begun"
+    CONCLUDED = "concluded"
+    NOTHING_FOUND = "nothing_found"
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """One unit that the plan means to inspect."""
+
+    unit_id: int
+    unit_name: str
+    unit_kind: UnitKind
+    unit_key: str
+    standing: Standing
+
+    @property
+    def inspected(self) -> bool:
+        return self.standing is not Standing.AHEAD
+
+
+def aims(actor: Actor, plan_id: int, day: Day) -> list[Aim]:
+    """The plan's targets that count on the day and that the actor may see.
+
+    Columns: unit_id, unit_name, unit_kind, unit_key, standing.
+    """
+    standing = case(
+        (_ended(day.on, VisitState.CLOSED), Standing.NOTHING_FOUND.value),
+        (_ended(day.on, VisitState.CONCLUDED), Standing.CONCLUDED.value),
+        (inspected(day.on), Standing.BEGUN.value),
+        else_=Standing.AHEAD.value,
+    )
+    rows = db.session.execute(
+        select(Unit.id, Unit.name, Unit.kind, Unit.sort_key, standing)
+        .select_from(Target)
+        .join(Target.plan)
+        .join(Target.unit)
+        .where(Target.plan_id == plan_id, counting(day.on), target_open_to(actor))
+    )
+    return [Aim(unit_id, name, kind, key, Standing(code)) for unit_id, name, kind, key, code in rows]
+
+
+def _ended(day: date, state: VisitState) -> ColumnElement[bool]:
+    return exists().where(Visit.target_id == Target.id, Visit.state == state, Visit.ended_on <= day)
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """What another plan came to, or this one where it is made of self-inspections."""
+
+    plan_id: int
+    kind: PlanKind
+    number: str
+    title: str
+    by_kind: dict[UnitKind, int]
+    """Units inspected under a surprise plan; self-inspections, of which a unit may make several."""
+
+    @property
+    def number_of(self) -> int:
+        return sum(self.by_kind.values())
+
+
+def activities(actor: Actor, plan: Plan, day: Day) -> list[Activity]:
+    """Surprise plans and plans of self-inspections of the same year, by its issuing unit or one under it; this plan too where it is one.
+
+    Columns: plan_id, plan_kind, number, title, unit_kind and how many had begun by the day, and were not cancelled
+    by then. A plan under which nothing has begun has no row.
+    """
+    alike = and_(Plan.year == plan.year, under(Plan.issuing_unit_id, plan.issuing_unit))
+    told = (Plan.id, Plan.kind, Plan.number, Plan.title, Unit.kind)
+    surprises = (
+        select(*told, func.count().label("n"))
+        .select_from(Target)
+        .join(Target.plan)
+        .join(Target.unit)
+        .where(alike, Plan.id != plan.id, Plan.kind == PlanKind.SURPRISE)
+        .where(counting(day.on), inspected(day.on), target_open_to(actor))
+        .group_by(*told)
+    )
+    by_themselves = (
+        select(*told, func.count().label("n"))
+        .select_from(Visit)
+        .join(Visit.plan)
+        .join(Visit.unit)
+        .where(alike, Plan.kind == PlanKind.SELF)
+        .where(_begun(day.on), open_to(actor))
+        .group_by(*told)
+    )
+    found: dict[int, Activity] = {}
+    rows = db.session.execute(union_all(surprises, by_themselves)).all()
+    for plan_id, kind, number, title, unit_kind, n in sorted(rows, key=lambda row: KINDS.index(row[4])):
+        activity = found.setdefault(plan_id, Activity(plan_id, kind, number, title, {}))
+        activity.by_kind[unit_kind] = n
+    return sorted(found.values(), key=lambda activity: (activity.kind != PlanKind.SURPRISE, activity.plan_id))
+
+
+def _begun(day: date) -> ColumnElement[bool]:
+    return and_(Visit.began_on <= day, or_(Visit.state != VisitState.CANCELLED, Visit.ended_on > day))
+
+
+def is_partial(actor: Actor, plan: Plan) -> bool:
+    """The plan has issued findings or targets that the actor may not see.
+
+    Targets under the surprise embargo do not tell: whoever may not know of them learns nothing here either.
+    """
+    embargo = and_(Plan.kind == PlanKind.SURPRISE, Target.begun_on.is_(None))
+    hidden_finding = (
+        select(Finding.id)
+        .where(Finding.plan_id == plan.id, Finding.state != State.RECORDED, seen_by(actor).is_not(true()))
+        .exists()
+    )
+    hidden_target = (
+        select(Target.id)
+        .join(Target.plan)
+        .where(Target.plan_id == plan.id, ~embargo, target_open_to(actor).is_not(true()))
+        .exists()
+    )
+    return bool(db.session.scalar(select(or_(hidden_finding, hidden_target))))
+
+
+# Many plans at once
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What a line about a plan says of it today."""
+
+    counted: int = 0
+    resolved: int = 0
+    overdue: int = 0
+    on_time: int = 0
+    waiting: int = 0
+    doing: int = 0
+    targets: int = 0
+    inspected: int = 0
+
+    def __add__(self, other: "Progress") -> "Progress":
+        return Progress(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(Progress)))
+
+    @property
+    def new(self) -> int:
+        return self.counted - self.resolved - self.waiting - self.doing
+
+    @property
+    def parts(self) -> list[tuple[str, int]]:
+        """For a bar, in its order."""
+        return [("ok", self.resolved), ("wait", self.waiting), ("doing", self.doing), ("new", self.new)]
+
+
+def progress(plan_ids: Collection[int], actor: Actor, today: date) -> dict[int, Progress]:
+    """One statement for as many plans as there are. Columns: plan_id and those of `Progress`."""
+    none: ColumnElement[int] = literal(0)
+    findings = (
+        select(
+            Finding.plan_id,
+            func.count().filter(counted(Finding)).label("counted"),
+            func.count().filter(resolved(Finding)).label("resolved"),
+            func.count().filter(overdue(Finding, today)).label("overdue"),
+            func.count().filter(on_time(Finding)).label("on_time"),
+            func.count().filter(Finding.state.in_(WAITING)).label("waiting"),
+            func.count().filter(Finding.state.in_(DOING)).label("doing"),
+            none.label("targets"),
+            none.label("inspected"),
+        )
+        .where(Finding.plan_id.in_(sorted(plan_ids)), seen_by(actor))
+        .group_by(Finding.plan_id)
+    )
+    targets = (
+        select(
+            Target.plan_id,
+            none,
+            none,
+            none,
+            none,
+            none,
+            none,
+            func.count(),
+            func.count().filter(inspected(today)),
+        )
+        .join(Target.plan)
+        .where(Target.plan_id.in_(sorted(plan_ids)), counting(today), target_open_to(actor))
+        .group_by(Target.plan_id)
+    )
+    found = dict.fromkeys(plan_ids, Progress())
+    for row in _summed(union_all(findings, targets)):
+        found[row[0]] = Progress(*(int(number) for number in row[1:]))
+    return found
+
+
+def _summed(parts: CompoundSelect[*tuple[Any, ...]]) -> list[Row[*tuple[Any, ...]]]:
+    each = parts.subquery().c
+    numbers = (func.sum(each[one.name]) for one in fields(Progress))
+    return list(db.session.execute(select(each.plan_id, *numbers).group_by(each.plan_id)))

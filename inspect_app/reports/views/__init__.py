@@ -1,0 +1,39 @@
+"""The page of a plan's report. Only reads."""
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from inspect_app.core import clock
+from inspect_app.core.actor import Role
+from inspect_app.plans import queries as plans
+from inspect_app.plans.models import Plan
+from inspect_app.reports import queries
+from inspect_app.reports.forms import AsOfForm, Links
+from inspect_app.reports.views.charts import trend_charts
+from inspect_app.reports.views.sentence import sentence
+from inspect_app.web.access import actor, for_roles
+from inspect_app.web.lookup import one_or_404
+
+bp = Blueprint("reports", __name__)
+
+
+@bp.get("/plans/<id:plan_id>/report")
+@for_roles(Role.REVIEWER, Role.VIEWER, Role.INSPECTOR, Role.OFFICER)
+def plan(plan_id: int) -> ResponseReturnValue:
+    """What the plan has come to on `?as_of=`; a day that cannot be shown is refused above the figures of today."""
+    found = one_or_404(plans.visible_to(actor()).where(Plan.id == plan_id))
+    today = clock.today()
+    form = AsOfForm(request.args, today=today)
+    accepted = form.validate()
+    day = queries.Day((accepted and form.as_of.data) or today, today)
+    report = queries.report(found, actor=actor(), day=day)
+    page = render_template(
+        "reports/plan.html",
+        report=report,
+        form=form,
+        links=Links(found.id, day),
+        sentence=sentence(report),
+        charts=trend_charts(report.trend),
+        home=queries.home_of(actor()),
+    )
+    return page, 200 if accepted else 422

@@ -1,0 +1,265 @@
+"""The page of a plan's report: what it shows to whom, and that every figure leads to the rows it counts."""
+
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from inspect_app.accounts.models import Person
+from inspect_app.core import clock
+from inspect_app.core.actor import Role
+from inspect_app.plans.models import PlanKind
+from inspect_app.reports import queries
+from inspect_app.reports.queries import Day
+from inspect_app.units.models import UnitKind
+from tests.reports.world import Story
+from tests.support.browser import Browser, Page
+from tests.support.make import Make
+
+SIGN_IN = 4
+"""Queries that every page makes to know who is asking, at most."""
+TODAY = clock.today()
+
+
+def ago(days: int) -> date:
+    return TODAY - timedelta(days=days)
+
+
+class Told:
+    """A plan of four units: a department, a district with a commune under it, and a commune that was not visited.
+
+    Two findings are resolved, one of them late; others wait, were returned, are overdue, do not count.
+    """
+
+    def __init__(self, make: Make) -> None:
+        story = self.story = Story(make)
+        self.plan = story.plan
+        self.department = make.unit("Sở Y tế", kind=UnitKind.DEPARTMENT)
+        self.district = make.unit("Quận Cái Răng", kind=UnitKind.DISTRICT)
+        self.commune = make.unit("Phường Lê Bình", parent=self.district)
+        self.ahead = make.unit("Phường Tân An")
+        _visit, self.of_department = story.inspect(
+            self.department, ago(200), ("I", "III", "III"), concluded=ago(190), days=30
+        )
+        _visit, self.of_district = story.inspect(self.district, ago(150), ("III", "VII"), concluded=ago(140), days=30)
+        _visit, self.of_commune = story.inspect(self.commune, ago(120), ("I", "KL"), concluded=ago(110), days=200)
+        make.target(self.plan, self.ahead, team=story.team, since=ago(210))
+        first, second, third = (finding.id for finding in self.of_department)
+        story.settle(first, ago(170), ago(165))
+        story.settle(second, ago(150), ago(145))
+        story.tell(third, "withdraw", ago(60))
+        story.tell(self.of_district[0].id, "submit", ago(112))
+        story.tell(self.of_commune[0].id, "submit", ago(50))
+        story.tell(self.of_commune[0].id, "return", ago(40))
+        surprise = Story(make, PlanKind.SURPRISE)
+        surprise.inspect(self.department, ago(80), ("KL",), concluded=ago(70))
+        surprise.inspect(make.unit(), ago(75), (), concluded=ago(70))
+        by_units = make.plan(PlanKind.SELF)
+        for days in (90, 60, 30):
+            make.self_inspection(by_units, self.commune, day=ago(days))
+        self.reviewer = make.reviewer
+        self.leader = make.person(Role.VIEWER, self.district)
+
+
+@pytest.fixture
+def told(make) -> Told:
+    return Told(make)
+
+
+def open_report(browser: Browser, person: Person | None, plan_id: int, day: date | None = None) -> Page:
+    as_of: dict[str, Any] = {"as_of": day.isoformat()} if day else {}
+    return browser.signed_in_as(person).get("reports.plan", plan_id=plan_id, **as_of)
+
+
+def figures(page: Page) -> list[tuple[str, int]]:
+    return [(link["href"], int(link["data-count"])) for link in page.html.select("main a[data-count]")]
+
+
+@pytest.mark.parametrize(
+    ("who", "days"), [("reviewer", None), ("reviewer", 20), ("reviewer", 139), ("leader", None), ("leader", 111)]
+)
+def test_every_figure_leads_to_exactly_the_rows_it_counts(told, browser, who, days):
+    page = open_report(browser, getattr(told, who), told.plan.id, None if days is None else ago(days))
+    links = set(figures(page))
+    assert len(links) >= 15
+    for href, number in sorted(links):
+        assert number > 0, href
+        assert browser.visit(href).total == number, href
+
+
+def test_every_number_in_a_table_but_nought_is_a_link(told, browser):
+    page = open_report(browser, told.reviewer, told.plan.id)
+    for cell in page.html.select("main tbody td"):
+        for part in cell.select("a, .meta"):
+            part.extract()
+        said = cell.get_text(strip=True)
+        assert "%" in said or not set(said) & set("123456789"), cell
+
+
+def test_the_figures_of_a_plan_under_way(told, browser):
+    page = open_report(browser, told.reviewer, told.plan.id)
+    shown = [" ".join(figure.get_text().split()) for figure in page.html.select(".head2 .fig-n")]
+    assert shown == ["2/ trên 6", "3/ trên 4", "1/ trên 2", "30 ngày"]
+    assert "1 hạn chế đang quá hạn" in page.main
+    assert "1 hạn chế không tính" in page.main
+    assert "Phường Tân An chưa kiểm tra" in page.main
+    assert "8. Kỷ luật, kỷ cương" in page.main
+
+
+def test_the_day_may_be_typed_or_linked(told, browser):
+    linked = open_report(browser, told.reviewer, told.plan.id, ago(160))
+    typed = browser.get("reports.plan", plan_id=told.plan.id, as_of=f"{ago(160):%d/%m/%Y}")
+    assert linked.main == typed.main
+    assert f"số liệu đến ngày {ago(160):%d/%m/%Y}" in linked.main
+    assert linked.html.select_one("#as_of")["value"] == f"{ago(160):%d/%m/%Y}"
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ("31/02/2022", "Không có ngày 31/02/2022"),
+        ("hôm qua", "Nhập ngày theo dạng ngày/tháng/năm"),
+        ("1999-12-31", "Nhập năm từ 2000 đến 2100"),
+        (f"{TODAY + timedelta(days=1):%d/%m/%Y}", "Ngày này chưa đến"),
+        ("9" * 500, "Nhập ngày theo dạng ngày/tháng/năm"),
+    ],
+)
+def test_a_day_that_cannot_be_shown_is_refused_above_the_figures_of_today(told, browser, typed, says):
+    person = browser.signed_in_as(told.reviewer)
+    page = person.get("reports.plan", plan_id=told.plan.id, as_of=typed, status=422)
+    assert says in page.error_on("as_of")
+    assert page.html.select_one("#as_of")["value"] == typed
+    assert f"số liệu đến ngày {TODAY:%d/%m/%Y}" in page.main
+
+
+def test_before_anything_was_issued_there_is_nothing_to_divide_by(told, browser):
+    page = open_report(browser, told.reviewer, told.plan.id, ago(205))
+    shown = [" ".join(figure.get_text().split()) for figure in page.html.select(".head2 .fig-n")]
+    assert shown == ["–", "0/ trên 1", "–", "–"]
+    before = open_report(browser, told.reviewer, told.plan.id, date(2001, 1, 1))
+    assert "chưa có đơn vị nào" in before.main
+
+
+def test_an_empty_plan_has_a_report_too(make, browser):
+    page = open_report(browser, make.reviewer, make.plan(PlanKind.SURPRISE).id)
+    assert page.h1 == f"Kết quả kiểm tra đột xuất năm {TODAY.year}"
+    assert figures(page) == []
+
+
+def test_a_leader_of_one_district_reads_their_part_and_is_told_so(told, browser):
+    page = open_report(browser, told.leader, told.plan.id)
+    assert "Trong phạm vi tài khoản này được xem." in page.main
+    assert "Sở Y tế" not in page.main
+    assert page.html.select_one(".head2 .fig-n").get_text(strip=True).endswith("4")
+    assert page.html.select_one("#say").get_text().startswith("Trong phạm vi được xem của")
+
+
+def test_who_sees_all_of_a_plan_is_told_of_no_part(told, browser):
+    for person in (told.reviewer, told.story.head):
+        assert "Trong phạm vi tài khoản này" not in open_report(browser, person, told.plan.id).main
+
+
+def test_officers_read_what_was_issued_to_their_unit(told, make, browser):
+    officer = make.person(Role.OFFICER, told.commune)
+    page = open_report(browser, officer, told.plan.id)
+    assert {name.get_text(strip=True) for name in page.html.select(".tbl-mx tbody th[scope=row]")} == {"Phường Lê Bình"}
+
+
+def test_a_surprise_plan_is_silent_until_its_visit_begins(make, browser):
+    story = Story(make, PlanKind.SURPRISE)
+    met, ahead = make.unit(), make.unit()
+    make.target(story.plan, ahead, team=story.team)
+    for unit in (met, ahead):
+        assert browser.signed_in_as(make.person(Role.VIEWER, unit)).get(
+            "reports.plan", plan_id=story.plan.id, status=404
+        )
+    story.inspect(met, TODAY, ("KL",), concluded=TODAY)
+    page = open_report(browser, make.person(Role.VIEWER, met), story.plan.id)
+    assert ahead.name not in page.text
+    assert "Trong phạm vi tài khoản này" not in page.main, "to say that there is more would give the other away"
+    assert f"{ahead.name} chưa kiểm tra" in open_report(browser, make.reviewer, story.plan.id).main
+
+
+def test_strangers_find_no_report(told, make, browser):
+    assert browser.signed_in_as(None).get("reports.plan", plan_id=told.plan.id, status=302)
+    admin = make.person(Role.ADMIN)
+    assert browser.signed_in_as(admin).get("reports.plan", plan_id=told.plan.id, status=403)
+    elsewhere = make.person(Role.OFFICER, make.unit())
+    assert browser.signed_in_as(elsewhere).get("reports.plan", plan_id=told.plan.id, status=404)
+    assert browser.signed_in_as(told.reviewer).get("reports.plan", plan_id=2**31 - 1, status=404)
+
+
+def test_a_report_costs_the_same_however_much_it_counts(make, browser):
+    story = Story(make)
+    story.inspect(make.unit(), ago(40), ("I",), concluded=ago(30))
+    browser.signed_in_as(make.reviewer)
+    cost = [len(browser.get("reports.plan", plan_id=story.plan.id, as_of=day).queries) for day in ("", ago(5))]
+    for _ in range(4):
+        story.inspect(make.unit(kind=UnitKind.DISTRICT), ago(40), ("I", "III", "KL"), concluded=ago(30))
+        Story(make, PlanKind.SURPRISE)
+    again = [len(browser.get("reports.plan", plan_id=story.plan.id, as_of=day).queries) for day in ("", ago(5))]
+    assert cost == again
+    assert max(again) <= 8 + SIGN_IN
+
+
+def test_other_inspections_of_the_year_are_counted_from_their_own_rows(told, browser):
+    page = open_report(browser, told.reviewer, told.plan.id)
+    others = page.html.select_one("[aria-labelledby=h-others]")
+    assert [int(link["data-count"]) for link in others.select(".fig-n a")] == [2, 3]
+    assert "1 sở, 1 xã/phường" in " ".join(others.get_text().split())
+    earlier = open_report(browser, told.reviewer, told.plan.id, ago(78)).html.select_one("[aria-labelledby=h-others]")
+    assert [int(link["data-count"]) for link in earlier.select(".fig-n a")] == [1, 1]
+
+
+def test_self_inspections_have_a_report_of_their_own(told, make, browser):
+    plan = make.plan(PlanKind.SELF)
+    make.self_inspection(plan, told.commune, day=ago(3))
+    page = open_report(browser, told.reviewer, plan.id)
+    assert page.h1 == f"Kết quả tự kiểm tra năm {TODAY.year}"
+    assert "1 cuộc tự kiểm tra" in page.main
+    for href, number in figures(page):
+        assert browser.visit(href).total == number
+
+
+def test_what_is_made_up_is_said_to_be(told, make, browser):
+    assert "là minh họa" not in open_report(browser, told.reviewer, told.plan.id).main
+    told.plan.illustrative = True
+    make.session.commit()
+    assert "là minh họa" in open_report(browser, told.reviewer, told.plan.id).main
+
+
+def test_the_page_of_a_plan_shows_how_far_it_has_come(told, browser):
+    page = browser.signed_in_as(told.reviewer).get("plans.show", plan_id=told.plan.id)
+    panel = page.html.select_one("[aria-labelledby=h-progress]")
+    assert panel.select_one(".fig-n").get_text(strip=True).replace(" ", "") == "2/trên6"
+    for link in panel.select("a[data-count]"):
+        assert browser.visit(link["href"]).total == int(link["data-count"]), link["href"]
+
+
+def test_progress_of_many_plans_is_one_statement_and_says_what_their_reports_say(told, make):
+    other = Story(make)
+    other.inspect(told.commune, ago(9), ("I",), concluded=ago(8))
+    actor = make.actor(told.reviewer)
+    far = queries.progress([told.plan.id, other.plan.id, 999_999], actor, TODAY)
+    for plan in (told.plan, other.plan):
+        report = queries.report(plan, actor=actor, day=Day(TODAY, TODAY))
+        said = far[plan.id]
+        assert (said.counted, said.resolved, said.overdue) == (
+            report.total.counted,
+            report.total.resolved,
+            report.total.overdue,
+        )
+        assert (said.waiting, said.doing, said.new) == (report.total.waiting, report.total.doing, report.total.new)
+        assert (said.targets, said.inspected) == (report.targets, report.inspected)
+    assert far[999_999] == queries.Progress()
+
+
+def test_links_name_what_they_count(told, browser):
+    """The parameters are public: others build them too."""
+    links = {
+        urlsplit(href).path for href, _number in figures(open_report(browser, told.reviewer, told.plan.id, ago(5)))
+    }
+    assert links == {"/findings/", "/visits/", "/visits/schedule"}
+    href = figures(open_report(browser, told.reviewer, told.plan.id, ago(5)))[0][0]
+    assert parse_qs(urlsplit(href).query)["as_of"] == [ago(5).isoformat()]
