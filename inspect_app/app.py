@@ -20,6 +20,7 @@ from inspect_app.core import audit, clock
 from inspect_app.core.actor import Actor, Role
 from inspect_app.core.db import db, engine_options
 from inspect_app.core.storage import Storage
+from inspect_app.findings import panels as finding_panels
 from inspect_app.findings import views as findings
 from inspect_app.home import queries as work
 from inspect_app.home import views as home
@@ -73,6 +74,7 @@ def create_app(config: Config | None = None) -> Flask:
         visit_pages.bp,
         findings.bp,
         findings.evidence,
+        findings.recording,
         reports.bp,
     ):
         app.register_blueprint(blueprint)
@@ -94,6 +96,7 @@ def _settings(app: Flask, config: Config) -> None:
         MAX_FORM_MEMORY_SIZE=config.FORM_LIMIT,
         MAX_FORM_PARTS=1000,
         TRUSTED_HOSTS=list(config.TRUSTED_HOSTS) or None,
+        SECRET_KEY_FALLBACKS=list(config.SECRET_KEY_FALLBACKS),
         WTF_CSRF_TIME_LIMIT=None,
         COMPRESS_STREAMING_ENDPOINT_CONDITIONAL=["static", "assets"],
     )
@@ -160,7 +163,7 @@ def _frame(app: Flask) -> None:
             _l("Cuộc kiểm tra"),
             "clipboard-check",
             INSPECTION,
-            below=("visits",),
+            below=("visits", "recording"),
             short=_l("Kiểm tra"),
         ),
         navigation.Entry(
@@ -188,3 +191,5 @@ def _panels(app: Flask) -> None:
     wall.hang("plans.show", report_panels.plan, "reports/_progress.html")
     wall.hang("plans.show", visit_panels.targets, "visits/_plan_targets.html")
     wall.hang("units.show", visit_panels.at_unit, "visits/_unit_visits.html")
+    wall.hang("visits.show", finding_panels.of_visit, "findings/_visit.html")
+    wall.hang("visits.actions", finding_panels.visit_steps, "findings/_visit_steps.html")

@@ -1,9 +1,7 @@
 """The operator's command line: `flask --app inspect_app …`."""
 
-import secrets
 import signal
 import sys
-from datetime import timedelta
 
 import click
 import flask_migrate
@@ -23,11 +21,9 @@ from inspect_app.demo import story
 from inspect_app.units import queries as units
 from inspect_app.web import assets
 
-FIRST_SECRET_LASTS = timedelta(days=3)
-
 
 def init_app(app: Flask) -> None:
-    for command in (make_assets, prepare, serve, reference, demo, create_admin):
+    for command in (make_assets, prepare, serve, reference, demo, demo_password, create_admin):
         app.cli.add_command(command)
 
 
@@ -79,7 +75,7 @@ def demo(if_empty: bool) -> None:
         raise click.ClickException("There are people already; the demo is told to an empty database only.")
     if current_app.config["PRODUCTION"]:
         raise click.ClickException("The demo is not for production.")
-    password = current_app.config["DEMO_PASSWORD"] or story.new_password()
+    password = current_app.config["DEMO_PASSWORD"] or accounts.new_secret()
     cast = story.tell(
         password=password,
         storage=current_app.extensions["storage"],
@@ -104,13 +100,29 @@ def prepare(context: click.Context) -> None:
         context.invoke(demo, if_empty=True)
 
 
+@click.command("demo-password")
+@with_appcontext
+def demo_password() -> None:
+    """Give the people of the demo a new password: DEMO_PASSWORD, or a random one. Prints it; signs them out."""
+    password = current_app.config["DEMO_PASSWORD"] or accounts.new_secret()
+    names = accounts.set_demo_passwords(password, now=clock.now(), today=clock.today())
+    if not names:
+        raise click.ClickException("There are no demo people here.")
+    db.session.commit()
+    click.echo(f"Demo accounts: {', '.join(names)}")
+    click.echo(f"Their password: {password}")
+
+
 @click.command("create-admin")
 @click.argument("username")
 @click.argument("name")
 @with_appcontext
 def create_admin(username: str, name: str) -> None:
-    """Create a first administrator, over everything, with a password that is printed once and expires."""
-    password, now, today = secrets.token_urlsafe(15), clock.now(), clock.today()
+    """Create an administrator over everything: USERNAME to sign in with, NAME in full.
+
+    Prints a first password, which works for three days; the first sign-in asks for another.
+    """
+    password, now, today = accounts.new_secret(), clock.now(), clock.today()
     root = units.root()
     if root is None:
         raise click.ClickException("There are no units yet; run `flask --app inspect_app reference` first.")
@@ -123,11 +135,12 @@ def create_admin(username: str, name: str) -> None:
             home_unit=None,
             now=now,
             today=today,
-            expires_at=now + FIRST_SECRET_LASTS,
+            expires_at=now + accounts.FIRST_SECRET_LASTS,
         )
         accounts.grant(person, actor=SYSTEM, role=Role.ADMIN, unit=root, since=today, until=None, today=today)
     except DomainError as refused:
         raise click.ClickException(str(refused)) from None
     db.session.commit()
-    click.echo(f"{username} {password}")
-    click.echo(f"Change it at the first sign-in, within {FIRST_SECRET_LASTS.days} days.", err=True)
+    click.echo(f"User name: {person.username}")
+    click.echo(f"First password: {password}")
+    click.echo(f"It has to be changed at the first sign-in, within {accounts.FIRST_SECRET_LASTS.days} days.")

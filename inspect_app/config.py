@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -10,6 +11,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 MEGABYTE = 1 << 20
 SHORTEST_SECRET = 32
+FEWEST_CHARACTERS = 8
+"""Different ones in a secret: a placeholder has fewer."""
 
 
 class BadSetting(Exception):
@@ -23,6 +26,8 @@ class Config:
     """Keys the log's chain; outside the database, like the secret."""
     DATABASE_URL: str
     INSTANCE_PATH: Path
+    SECRET_KEY_FALLBACKS: tuple[str, ...] = ()
+    """Earlier secrets whose cookies are still good."""
     PRODUCTION: bool = False
     TRUSTED_HOSTS: tuple[str, ...] = ()
     PROXIES: int = 0
@@ -53,7 +58,7 @@ class Config:
         instance = Path(environ.get("INSTANCE_PATH") or ROOT / "instance").resolve()
         instance.mkdir(parents=True, exist_ok=True, mode=0o700)
         production = environ.get("PRODUCTION", "") == "1"
-        hosts = tuple(host.strip() for host in environ.get("TRUSTED_HOSTS", "").split(",") if host.strip())
+        hosts = _listed(environ, "TRUSTED_HOSTS")
         if production and not hosts:
             raise BadSetting("TRUSTED_HOSTS must name the hosts that the program answers for when PRODUCTION=1.")
         defaults = cls.__dataclass_fields__
@@ -62,6 +67,7 @@ class Config:
             AUDIT_KEY=_secret(environ, "AUDIT_KEY", instance),
             DATABASE_URL=environ.get("DATABASE_URL") or f"sqlite:///{(instance / 'inspect.sqlite').as_posix()}",
             INSTANCE_PATH=instance,
+            SECRET_KEY_FALLBACKS=_listed(environ, "SECRET_KEY_FALLBACKS"),
             PRODUCTION=production,
             TRUSTED_HOSTS=hosts,
             PROXIES=_whole(environ, "PROXIES", 0),
@@ -95,21 +101,34 @@ def _whole(environ: Mapping[str, str], name: str, default: int) -> int:
     return int(value)
 
 
+def _listed(environ: Mapping[str, str], name: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in environ.get(name, "").split(",") if part.strip())
+
+
 def _secret(environ: Mapping[str, str], name: str, instance: Path) -> str:
     """From the environment, or made once and kept in the instance folder, readable by its owner alone."""
     given = environ.get(name, "")
     if given:
-        if len(given) < SHORTEST_SECRET:
-            raise BadSetting(f"{name} must have at least {SHORTEST_SECRET} characters.")
+        if len(given) < SHORTEST_SECRET or len(set(given)) < FEWEST_CHARACTERS:
+            raise BadSetting(f"{name} must be random and have at least {SHORTEST_SECRET} characters.")
         return given
     path = instance / name.lower().replace("_", "-")
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        kept = path.read_text(encoding="ascii").strip()
-        if len(kept) < SHORTEST_SECRET:
-            raise BadSetting(f"{path.name} in the instance folder is damaged; restore it from the backup.") from None
-        return kept
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+    if not path.exists():
+        _keep_secret(path)
+    kept = path.read_text(encoding="ascii").strip()
+    if len(kept) < SHORTEST_SECRET:
+        raise BadSetting(f"{path.name} in the instance folder is damaged; restore it from the backup.")
+    return kept
+
+
+def _keep_secret(path: Path) -> None:
+    """Whole or not at all: of several workers that start at once, the first one's secret stays."""
+    handle, draft = tempfile.mkstemp(prefix=f"{path.name}-", dir=path.parent)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
         file.write(secrets.token_urlsafe(48))
-    return path.read_text(encoding="ascii").strip()
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        os.unlink(draft)

@@ -1,6 +1,5 @@
 """Telling the whole demo, in one transaction that the caller commits."""
 
-import secrets
 from datetime import date, datetime
 
 from inspect_app.accounts import services as accounts
@@ -14,12 +13,6 @@ from inspect_app.units import queries as units
 from inspect_app.units import services as unit_services
 from inspect_app.units.models import Unit
 from inspect_app.workdays import services as workdays
-
-
-def new_password() -> str:
-    """For people to type: four groups that cannot be mistaken for each other."""
-    letters = "abcdefghkmnpqrstuvwxyz23456789"
-    return "-".join("".join(secrets.choice(letters) for _ in range(4)) for _ in range(4))
 
 
 def load_reference(today: date) -> None:

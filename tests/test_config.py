@@ -1,0 +1,78 @@
+"""Settings come from the environment, and a bad one is refused before anything starts."""
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+
+from inspect_app.config import BadSetting, Config
+
+RANDOM = "kW3x-9QfTz0aLrV7bNcYdE5uHjM2pGsX"
+
+
+@pytest.fixture
+def config(tmp_path):
+    def made(**environ):
+        return Config.from_environ({"INSTANCE_PATH": str(tmp_path), **environ})
+
+    return made
+
+
+def test_with_nothing_set_it_is_sqlite_in_the_instance_folder(config, tmp_path):
+    made = config()
+    assert made.database_url == f"sqlite:///{(tmp_path / 'inspect.sqlite').as_posix()}"
+    assert not made.PRODUCTION
+    assert made.IDLE == timedelta(minutes=15)
+
+
+def test_the_secret_is_made_once_and_for_its_owner_alone(config, tmp_path):
+    first, second = config(), config()
+    assert first.SECRET_KEY == second.SECRET_KEY
+    assert len(first.SECRET_KEY) >= 32
+    assert first.SECRET_KEY != first.AUDIT_KEY
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["audit-key", "secret-key"]
+    if os.name != "nt":
+        assert {oct(path.stat().st_mode & 0o777) for path in tmp_path.iterdir()} == {"0o600"}
+
+
+def test_workers_that_start_at_once_share_one_secret(config):
+    with ThreadPoolExecutor(8) as pool:
+        assert len({made.SECRET_KEY for made in pool.map(lambda _: config(), range(8))}) == 1
+
+
+def test_a_secret_that_lost_its_end_is_refused(config, tmp_path):
+    (tmp_path / "secret-key").write_text("abc")
+    with pytest.raises(BadSetting, match="damaged"):
+        config()
+
+
+@pytest.mark.parametrize("secret", ["short", "x" * 40, "changeme" * 1])
+def test_a_secret_that_is_none_is_refused(config, secret):
+    with pytest.raises(BadSetting, match="SECRET_KEY must be random"):
+        config(SECRET_KEY=secret)
+
+
+def test_production_names_its_hosts(config):
+    with pytest.raises(BadSetting, match="TRUSTED_HOSTS"):
+        config(PRODUCTION="1")
+    made = config(PRODUCTION="1", TRUSTED_HOSTS="so.cantho.gov.vn, kiemtra.cantho.gov.vn,")
+    assert made.TRUSTED_HOSTS == ("so.cantho.gov.vn", "kiemtra.cantho.gov.vn")
+    assert made.SECURE_COOKIES
+
+
+@pytest.mark.parametrize("name", ["PROXIES", "IDLE_MINUTES", "LOCKED_MINUTES"])
+@pytest.mark.parametrize("value", ["x", "-1", "1.5"])
+def test_a_number_is_a_number(config, name, value):
+    with pytest.raises(BadSetting, match=name):
+        config(**{name: value})
+
+
+def test_a_secret_given_is_taken_and_earlier_ones_stay_good(config):
+    made = config(SECRET_KEY=RANDOM, SECRET_KEY_FALLBACKS=f"{RANDOM}old, {RANDOM}older")
+    assert made.SECRET_KEY == RANDOM
+    assert made.SECRET_KEY_FALLBACKS == (f"{RANDOM}old", f"{RANDOM}older")
+
+
+def test_the_address_of_postgresql_may_be_written_as_heroku_does(config):
+    assert config(DATABASE_URL="postgres://u@h/n").database_url == "postgresql://u@h/n"
