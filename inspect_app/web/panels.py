@@ -27,7 +27,8 @@ class Wall:
         self.hung[place].append((panel, template))
 
 
-def _panels(place: str, subject: Any) -> Markup:
+def shown_at(place: str, subject: Any) -> Markup:
+    """What hangs at `place`, drawn one after the other; empty where nobody has anything to say."""
     wall: Wall = current_app.extensions["panels"]
     shown = []
     for panel, template in wall.hung.get(place, ()):
@@ -39,5 +40,5 @@ def _panels(place: str, subject: Any) -> Markup:
 
 def init_app(app: Flask) -> Wall:
     wall = app.extensions["panels"] = Wall()
-    app.jinja_env.globals["panels"] = _panels
+    app.jinja_env.globals["panels"] = shown_at
     return wall

@@ -56,7 +56,9 @@ def test_lines_are_matched_to_the_units_of_that_day(make):
     make.unit("Phường Tân An", valid_to=date(2025, 6, 30))
     first, second = make.unit("Xã Tân Lộc"), make.unit("Xã Tân Lộc Đông")
     found = queries.named_line_by_line(
-        make.actor(make.reviewer), ["cai khe", "UBND phường Cái Khế", "p. cái khế", "Tân An", "tan loc", "???", "không có"], clock.today()
+        make.actor(make.reviewer),
+        ["cai khe", "UBND phường Cái Khế", "p. cái khế", "Tân An", "tan loc", "???", "không có"],
+        clock.today(),
     )
     assert [[row.id for row in rows] for rows in found] == [
         [kept.id],

@@ -43,24 +43,18 @@ other_team_of_plan  no       no     no        no         no      no
 """The same for a surprise: what has not begun is nobody's but the team's and the issuing unit's."""
 
 
-@pytest.mark.parametrize(("who", "state", "seen"), cells(SEEN))
-def test_a_scheduled_visit_exists_for(make, who, state, seen):
-    _check(make, PlanKind.SCHEDULED, who, state, seen)
-
-
-@pytest.mark.parametrize(("who", "state", "seen"), cells(SURPRISE))
-def test_a_surprise_visit_exists_for(make, who, state, seen):
-    _check(make, PlanKind.SURPRISE, who, state, seen)
-
-
-def _check(make, kind, who, state, seen):
+@pytest.mark.parametrize("state", list(VisitState))
+@pytest.mark.parametrize(("kind", "table"), [(PlanKind.SCHEDULED, SEEN), (PlanKind.SURPRISE, SURPRISE)])
+def test_a_visit_exists_for(make, kind, table, state):
     district = make.unit("Quận Bình Thủy", kind=UnitKind.DISTRICT)
-    unit = make.unit(parent=district)
-    visit = make.visit(state, plan=make.plan(kind), unit=unit)
-    actor = make.actor(_person(make, who, make.whole(visit), district))
-    found = db.session.scalars(queries.visible_to(actor)).all()
-    listed = db.session.execute(queries.listing(actor)).all()
-    assert [one.id for one in found] == [row.id for row in listed] == ([visit.id] if seen == "yes" else [])
+    visit = make.visit(state, plan=make.plan(kind), unit=make.unit(parent=district))
+    told = {who: seen for who, column, seen in cells(table) if column == state}
+    found, listed = {}, {}
+    for who in told:
+        actor = make.actor(_person(make, who, make.whole(visit), district))
+        found[who] = "yes" if db.session.scalars(queries.visible_to(actor)).all() else "no"
+        listed[who] = "yes" if db.session.execute(queries.listing(actor)).all() else "no"
+    assert found == listed == told
 
 
 def _person(make, who, visit, district):

@@ -126,7 +126,8 @@ def self_inspection() -> ResponseReturnValue:
         )
         db.session.commit()
     except REFUSALS as refused:
-        return render_template("visits/self.html", **context), refuse(form, refused)
+        status = refuse(form, refused)
+        return render_template("visits/self.html", **context), status
     if form.result.data is Entry.FOUND:
         flash(_("Đã ghi cuộc tự kiểm tra. Tiếp theo, ghi từng hạn chế đã thấy."))
     else:

@@ -13,6 +13,7 @@ from inspect_app.visits.views.shared import READERS, bp, seen
 from inspect_app.visits.workflow import VISIT
 from inspect_app.web.access import actor, for_roles
 from inspect_app.web.forms import BaseForm
+from inspect_app.web.panels import shown_at
 
 
 @bp.get("/<id:visit_id>")
@@ -28,6 +29,7 @@ def visit_page(visit: Visit, refused: BaseForm | None = None) -> str:
     return render_template(
         "visits/show.html",
         visit=visit,
+        found=shown_at("visits.show", visit),
         moves=moves,
         begin_form=refused if isinstance(refused, BeginForm) else BeginForm(formdata=None, began_on=_likely_day(visit)),
         report_form=refused if isinstance(refused, ReportForm) else new_report_form(visit),
