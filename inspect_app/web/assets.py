@@ -33,6 +33,9 @@ ONE_YEAR = 365 * 24 * 60 * 60
 COMPRESSED = {"br": ".br", "gzip": ".gz"}
 """Content coding -> ending of the ready-made file beside the plain one, best first."""
 
+HASHED = re.compile(r"(?:[a-z]+/)?[a-z-]+\.[0-9a-f]{12}\.[a-z0-9]+")
+"""What a served file is called; nothing else in the folder is served."""
+
 ICONS = {
     "alert-circle": "exclamation-circle",
     "arrow-back-up": "arrow-return-left",
@@ -133,11 +136,13 @@ def build(target: Path = TARGET) -> None:
     """Make the served files in `target` with their manifest, logical name -> hashed name.
 
     Does nothing when the sources and the packages are those of the last build. Files are written beside the old ones
-    and the manifest last, so that a reader always finds whole files; the files of earlier builds then go.
+    and the manifest last, so that a reader always finds whole files. Those of the last build stay, for pages that
+    were opened before this one; older ones go.
     """
     stamp = _stamp()
     if _read(target / STAMP) == stamp and (target / MANIFEST).is_file():
         return
+    before = _names_in(target / MANIFEST)
     manifest: dict[str, str] = {}
     for name, content in _contents():
         if name.endswith(".css"):
@@ -150,7 +155,7 @@ def build(target: Path = TARGET) -> None:
         manifest[name] = hashed
     _publish(target / MANIFEST, json.dumps(manifest, indent=2, sort_keys=True).encode())
     _publish(target / STAMP, stamp.encode())
-    _remove_all_but(manifest, target)
+    _remove_all_but({*before.values(), *manifest.values()}, target)
 
 
 def compile_messages(root: Path = ROOT) -> None:
@@ -173,32 +178,34 @@ def init_app(app: Flask, folder: Path = TARGET) -> None:
     """Serve `folder` at /assets/ and give templates `asset(name)`, the address of a file by its logical name."""
     from flask import abort, request
 
-    made = _Made(folder)
+    names = _Names(folder / MANIFEST)
 
     def asset(name: str) -> str:
-        return f"{request.script_root}/assets/{made.names(fresh=app.debug)[name]}"
+        return f"{request.script_root}/assets/{names.now()[name]}"
 
     def send(name: str) -> Response:
-        return _send(folder, name) if name in made.names(fresh=app.debug).values() else abort(404)
+        return _send(folder, name) if HASHED.fullmatch(name) else abort(404)
 
     app.add_url_rule("/assets/<path:name>", "assets", send)
     app.jinja_env.globals["asset"] = asset
 
 
-class _Made:
-    """What `build` made in a folder, read at the first use, and at each use while somebody works on the files."""
+class _Names:
+    """Logical name -> hashed name, as the manifest says now: a build need not wait for a restart."""
 
-    def __init__(self, folder: Path) -> None:
-        self._manifest = folder / MANIFEST
+    def __init__(self, manifest: Path) -> None:
+        self._manifest = manifest
+        self._read_at = 0
         self._names: dict[str, str] = {}
 
-    def names(self, *, fresh: bool) -> dict[str, str]:
-        """Logical name -> hashed name."""
-        if fresh or not self._names:
-            text = _read(self._manifest)
-            if text is None:
-                raise FileNotFoundError(f"{self._manifest} is missing: run `flask --app inspect_app assets`.")
-            self._names = json.loads(text)
+    def now(self) -> dict[str, str]:
+        try:
+            changed_at = self._manifest.stat().st_mtime_ns
+        except FileNotFoundError:
+            raise FileNotFoundError(f"{self._manifest} is missing: run `flask --app inspect_app assets`.") from None
+        if changed_at != self._read_at:
+            self._names = _names_in(self._manifest)
+            self._read_at = changed_at
         return self._names
 
 
@@ -352,13 +359,16 @@ def _publish(path: Path, content: bytes) -> None:
     os.replace(half, path)
 
 
-def _remove_all_but(manifest: Mapping[str, str], target: Path) -> None:
+def _remove_all_but(hashed: set[str], target: Path) -> None:
     kept = {target / MANIFEST, target / STAMP}
-    for hashed in manifest.values():
-        kept |= {target / f"{hashed}{ending}" for ending in ("", *COMPRESSED.values())}
+    kept |= {target / f"{name}{ending}" for name in hashed for ending in ("", *COMPRESSED.values())}
     for path in target.rglob("*"):
         if path.is_file() and path not in kept:
             path.unlink(missing_ok=True)
+
+
+def _names_in(manifest: Path) -> dict[str, str]:
+    return dict(json.loads(_read(manifest) or "{}"))
 
 
 def _brotli(content: bytes) -> bytes:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, cast
 
-from flask import Flask, get_template_attribute, request
+from flask import Flask, get_template_attribute
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 
@@ -111,12 +111,13 @@ def _drawing(app: Flask) -> Callable[..., str]:
     """`drawn(macro, *given)`: a macro of components/status.html, drawn once per language for the same arguments."""
 
     @lru_cache(maxsize=4096)
-    def draw(macro: str, _language: object, _root: str, given: tuple[Any, ...]) -> str:
+    def draw(macro: str, _language: object, _icons: str, given: tuple[Any, ...]) -> str:
         return cast(str, get_template_attribute("components/status.html", macro)(*given))
 
     def drawn(macro: str, *given: Any) -> str:
         make = draw.__wrapped__ if app.debug else draw
-        return make(macro, get_locale(), request.script_root, given)
+        asset = cast(Callable[[str], str], app.jinja_env.globals["asset"])
+        return make(macro, get_locale(), asset("img/icons.svg"), given)
 
     return drawn
 

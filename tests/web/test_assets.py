@@ -1,6 +1,7 @@
 """The set-up step and what is served from it. Builds once for the module: it cuts fonts."""
 
 import json
+import os
 import re
 
 import pytest
@@ -53,12 +54,16 @@ def test_a_second_build_changes_nothing(built):
     assert {path: path.stat().st_mtime_ns for path in built.rglob("*")} == before
 
 
-def test_a_build_elsewhere_gives_the_same_names_and_drops_older_files(built, tmp_path):
+def test_a_build_keeps_the_files_of_the_last_one_and_drops_older_ones(built, tmp_path):
     (tmp_path / "css").mkdir()
-    (tmp_path / "css" / "app.000000000000.css").write_text("old")
+    last, older = tmp_path / "css" / "app.111111111111.css", tmp_path / "css" / "app.000000000000.css"
+    last.write_text("last")
+    older.write_text("older")
+    (tmp_path / assets.MANIFEST).write_text(json.dumps({"css/app.css": "css/app.111111111111.css"}))
     assets.build(tmp_path)
-    assert manifest(tmp_path) == manifest(built)
-    assert not (tmp_path / "css" / "app.000000000000.css").exists()
+    assert manifest(tmp_path) == manifest(built), "the same sources give the same names"
+    assert last.exists()
+    assert not older.exists()
 
 
 def test_style_sheets_name_the_hashed_files(built):
@@ -116,8 +121,19 @@ def test_files_come_in_the_best_coding_both_sides_have(served, accepted, coding)
     assert "Accept-Encoding" in answer.vary
 
 
-@pytest.mark.parametrize("name", ["manifest.json", ".stamp", "../secret", "css/app.css", "css/%00"])
-def test_only_files_of_the_manifest_are_served(served, name):
+def test_a_build_is_seen_without_a_restart(tmp_path):
+    app = Flask("only files", static_folder=None)
+    assets.init_app(app, tmp_path)
+    for n, hashed in enumerate(("css/app.111111111111.css", "css/app.222222222222.css"), 1):
+        (tmp_path / assets.MANIFEST).write_text(json.dumps({"css/app.css": hashed}))
+        os.utime(tmp_path / assets.MANIFEST, (n, n))
+        assert address(app, "css/app.css") == f"/assets/{hashed}"
+
+
+@pytest.mark.parametrize(
+    "name", ["manifest.json", ".stamp", "../secret", "css/app.css", "css/%00", "css/app.111111111111.css"]
+)
+def test_only_built_files_are_served(served, name):
     assert fetch(served, f"/assets/{name}").status_code == 404
 
 
