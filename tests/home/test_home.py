@@ -19,7 +19,7 @@ def test_an_officer_sees_the_most_urgent_work_first(make, browser):
 
     assert page.h1 == "Đơn vị còn 2 việc phải làm"
     titles = [link.get_text(strip=True) for link in page.html.select(".task h3 a")]
-    assert titles == ["Đặt biển tên.", "Quét hồ sơ."]
+    assert titles == ["Đặt biển tên", "Quét hồ sơ"]
 
 
 def test_why_it_came_back_stands_on_the_officers_page(make, browser):
@@ -39,13 +39,13 @@ def test_what_was_sent_is_no_longer_the_units_work(make, browser):
 def test_an_officer_sees_nothing_of_another_unit(make, browser):
     make.finding(State.OPEN, required="Niêm yết ở nơi khác.")
     page = browser.signed_in_as(make.officer(make.unit())).get("home.index")
-    assert "Niêm yết ở nơi khác." not in page.text
+    assert "Niêm yết ở nơi khác" not in page.text
 
 
 def test_a_finding_that_was_not_issued_is_nobodys_work_at_the_unit(make, browser):
     unit = make.unit()
     make.finding(State.RECORDED, unit=unit, required="Chưa ai được biết.")
-    assert "Chưa ai được biết." not in browser.signed_in_as(make.officer(unit)).get("home.index").text
+    assert "Chưa ai được biết" not in browser.signed_in_as(make.officer(unit)).get("home.index").text
 
 
 def test_a_team_sees_what_was_sent_to_it_and_where_it_goes_today(make, browser):
@@ -57,9 +57,9 @@ def test_a_team_sees_what_was_sent_to_it_and_where_it_goes_today(make, browser):
     page = browser.signed_in_as(make.head_of(team)).get("home.index")
 
     assert page.h1 == "Hôm nay: 1 cuộc kiểm tra, 1 kết quả chờ xác nhận"
-    assert "Tỷ lệ hồ sơ trực tuyến thấp." in page.main
+    assert "Tỷ lệ hồ sơ trực tuyến thấp" in page.main
     assert "Phường Tân An" in page.main
-    assert "Của đoàn khác." not in page.text
+    assert "Của đoàn khác" not in page.text
 
 
 def test_an_inspector_is_not_asked_to_verify_their_own_unit(make, browser):
@@ -74,13 +74,13 @@ def test_an_inspector_is_not_asked_to_verify_their_own_unit(make, browser):
 def test_a_reviewer_sees_what_is_late_what_is_disputed_and_what_waits_for_a_conclusion(make, browser):
     today = clock.today()
     make.finding(State.OPEN, unit=make.unit("Phường An Bình"), fixed_deadline=today - timedelta(days=2))
-    make.finding(State.DISPUTED, text="Ba nhiệm vụ quá hạn.")
+    make.finding(State.DISPUTED, text="Ba nhiệm vụ quá hạn.", fixed_deadline=today + timedelta(days=2))
     make.visit(VisitState.REPORTED, unit=make.unit("Xã Nhơn Ái"))
 
     page = browser.signed_in_as(make.reviewer).get("home.index")
 
     assert page.h1 == "2 việc cần xử lý, 1 hạn chế đang quá hạn"
-    assert "Giải trình: Ba nhiệm vụ quá hạn." in page.main
+    assert "Giải trình: Ba nhiệm vụ quá hạn" in page.main
     assert "Ban hành thông báo kết luận kiểm tra tại Xã Nhơn Ái" in page.main
 
 

@@ -13,7 +13,7 @@ def test_words_are_found_with_and_without_marks(make, browser, typed):
     make.finding(text="Quy chế làm việc đã cũ.")
     page = browser.signed_in_as(make.reviewer).get("home.search", q=typed)
     assert page.total == 1
-    assert "Chưa niêm yết đường dây nóng." in page.main
+    assert "Chưa niêm yết đường dây nóng" in page.main
 
 
 def test_text_in_decomposed_form_is_found_too(make, browser):

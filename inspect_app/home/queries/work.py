@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
 from inspect_app.core.actor import Actor, Role, TeamRole
 from inspect_app.core.db import db
@@ -163,13 +163,10 @@ def _answers(actor: Actor) -> ColumnElement[bool]:
 
 def _to_verify(actor: Actor) -> ColumnElement[bool]:
     """Sent to a team of the actor's, not by the actor and not by their own unit."""
+    sent = aliased(Submission)  # the query around it may have joined the latest submission already
     sent_by_me = (
-        select(Submission.id)
-        .where(
-            Submission.finding_id == Finding.id,
-            Submission.round == Finding.rounds,
-            Submission.sender_id == actor.person_id,
-        )
+        select(sent.id)
+        .where(sent.finding_id == Finding.id, sent.round == Finding.rounds, sent.sender_id == actor.person_id)
         .exists()
     )
     own = actor.home_unit_id if actor.home_unit_id is not None else -1
