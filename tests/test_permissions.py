@@ -47,6 +47,43 @@ post:units.edit              401     422    422       403        403      403
 get:units.end                302     200    200       403        403      403
 post:units.end               401     422    422       403        403      403
 
+get:plans.index              302     403    200       200        200      200
+get:plans.show               302     403    200       200        200      200
+get:plans.new                302     403    200       403        403      403
+post:plans.new               401     403    422       403        403      403
+get:plans.edit               302     403    200       403        403      403
+post:plans.edit              401     403    422       403        403      403
+get:plans.targets            302     403    200       403        403      403
+post:plans.targets           401     403    422       403        403      403
+get:plans.target             302     403    200       403        403      403
+post:plans.target            401     403    303       403        403      403
+get:plans.remove_target      302     403    200       403        403      403
+post:plans.remove_target     401     403    422       403        403      403
+get:plans.team               302     403    200       200        200      200
+get:plans.new_team           302     403    200       403        403      403
+post:plans.new_team          401     403    422       403        403      403
+get:plans.edit_team          302     403    200       403        403      403
+post:plans.edit_team         401     403    422       403        403      403
+post:plans.seat              401     403    422       403        403      403
+get:plans.unseat             302     403    200       403        403      403
+post:plans.unseat            401     403    422       403        403      403
+
+get:visits.index             302     403    200       200        200      200
+get:visits.schedule          302     403    200       200        200      200
+get:visits.show              302     403    200       200        404      404
+get:visits.new               302     403    200       200        403      403
+post:visits.new              401     403    422       422        403      403
+get:visits.edit              302     403    200       200        403      403
+post:visits.edit             401     403    422       422        403      403
+post:visits.begin            401     403    422       422        404      403
+post:visits.report           401     403    403       422        404      403
+get:visits.close             302     403    200       200        403      403
+post:visits.close            401     403    303       303        403      403
+get:visits.cancel            302     403    200       200        404      403
+post:visits.cancel           401     403    422       422        404      403
+get:visits.self_inspection   302     403    200       403        200      403
+post:visits.self_inspection  401     403    422       403        422      403
+
 get:home.index               302     200    200       200        200      200
 get:home.search              302     200    200       200        200      200
 get:home.guide               302     200    200       200        200      200

@@ -20,7 +20,7 @@ from inspect_app.findings.models import Evidence, Finding, State
 from inspect_app.plans.models import Target, Team
 from inspect_app.plans.queries import members_of
 from inspect_app.units.models import Unit
-from inspect_app.visits.models import Visit, VisitState
+from inspect_app.visits.models import Entry, Visit, VisitState
 from tests.support.make import Make
 
 
@@ -62,9 +62,18 @@ class World:
         return self.make.target(unit=self.make.unit("Phường An Bình"), team=self.team)
 
     def visit(self, state: VisitState = VisitState.BEGUN) -> Visit:
+        """Of the unit; each state has a plan of its own, since a plan names a unit once. All have the same head."""
         if state not in self._visits:
-            self._visits[state] = self.make.visit(state, unit=self.unit, team=self.team)
+            here = state is VisitState.BEGUN
+            team = self.team if here else self.make.team(head=self.make.head_of(self.team))
+            self._visits[state] = self.make.visit(state, unit=self.unit, team=team)
         return self._visits[state]
+
+    @cached_property
+    def nothing_found(self) -> Visit:
+        """Reported, to be closed."""
+        team = self.make.team(head=self.make.head_of(self.team))
+        return self.make.visit(VisitState.REPORTED, unit=self.unit, team=team, entry=Entry.NONE_FOUND)
 
     def finding(self, state: State = State.OPEN) -> Finding:
         if state not in self._findings:
@@ -86,7 +95,7 @@ class World:
         """What the address of an endpoint is made with."""
         state = IN_STATE.get(rule.endpoint)
         given: dict[str, Any] = dict(QUERIES.get(rule.endpoint, lambda _world: {})(self))
-        for name in rule.arguments:
+        for name in rule.arguments - given.keys():
             given[name] = ARGUMENTS[name](self, state)
         return given
 
@@ -108,7 +117,7 @@ ARGUMENTS: dict[str, Callable[[World, Any], object]] = {
     "unit_id": lambda world, _state: world.unit.id,
     "person_id": lambda world, _state: world.officer.id,
     "grant_id": lambda world, _state: world.grant_id,
-    "plan_id": lambda world, _state: world.team.plan_id,
+    "plan_id": lambda world, _state: world.visit().plan_id,
     "team_id": lambda world, _state: world.team.id,
     "member_id": lambda world, _state: next(iter(members_of(world.team))).id,
     "target_id": lambda world, _state: world.target.id,
@@ -119,10 +128,15 @@ ARGUMENTS: dict[str, Callable[[World, Any], object]] = {
     "name": lambda _world, _state: "no-such-picture.png",
 }
 
-IN_STATE: dict[str, State | VisitState] = {}
+IN_STATE: dict[str, State | VisitState] = {
+    "visits.begin": VisitState.PLANNED,
+    "visits.edit": VisitState.PLANNED,
+}
 """Endpoint -> the state in which its act is possible."""
 
 QUERIES: dict[str, Callable[[World], dict[str, object]]] = {
     "units.new": lambda world: {"parent": world.make.root.id},
+    "visits.new": lambda world: {"target": world.target.id},
+    "visits.close": lambda world: {"visit_id": world.nothing_found.id},
 }
-"""Endpoint -> what its address carries behind the question mark."""
+"""Endpoint -> what its address carries behind the question mark, or a record that only it needs."""
