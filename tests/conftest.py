@@ -1,7 +1,7 @@
 """One schema per database and process, made by the migrations; each test in a transaction that is undone."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +14,13 @@ from flask_sqlalchemy.session import Session
 from sqlalchemy.orm import scoped_session
 
 from inspect_app import create_app
+from inspect_app.accounts.models import Person
 from inspect_app.accounts.services import passwords
 from inspect_app.config import Config
 from inspect_app.core.db import db
 from tests.support import postgres
 from tests.support.browser import Browser
-from tests.support.make import Make
+from tests.support.make import PASSWORD, Make
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -108,3 +109,22 @@ def make(session: scoped_session[Session]) -> Make:
 @pytest.fixture
 def browser(app: Flask, session: scoped_session[Session]) -> Browser:
     return Browser(app)
+
+
+@pytest.fixture(scope="session")
+def password_hash(cheap_passwords: None) -> str:
+    return passwords.hashed(PASSWORD)
+
+
+@pytest.fixture
+def account(make: Make, session: scoped_session[Session], password_hash: str) -> Callable[..., Person]:
+    """`account(Role.OFFICER, unit)`: somebody whose password is PASSWORD."""
+
+    def made(*given: Any, **columns: Any) -> Person:
+        person = make.person(*given)
+        for name, value in {"password_hash": password_hash, **columns}.items():
+            setattr(person, name, value)
+        session.commit()
+        return person
+
+    return made

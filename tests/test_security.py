@@ -122,6 +122,18 @@ def test_a_form_sent_after_the_cookie_is_gone_is_not_lost(browser):
     assert "Trần Minh Khoa" in page.html.select_one("input[name=kept]")["value"]
 
 
+@pytest.mark.usefixtures("guarded")
+def test_what_is_sent_again_after_signing_in_carries_the_new_token(browser, account, make):
+    late = browser.open("POST", "/people/new", data={"name": "Trần Minh Khoa", "csrf_token": "x"}, status=401)
+    data = {field["name"]: field.get("value", "") for field in late.html.select("main form[action^='/login'] input")}
+    person = account(Role.ADMIN)
+    again = browser.open("POST", "/login", data={**data, "username": person.username, "password": PASSWORD}, status=200)
+    form = again.html.select_one("main form[action='/people/new']")
+    sent = {field["name"]: field["value"] for field in form.select("input")}
+    page = browser.open("POST", "/people/new", data=sent, status=422)
+    assert page.html.select_one("#name")["value"] == "Trần Minh Khoa"
+
+
 # Other sites
 
 

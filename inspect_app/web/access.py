@@ -73,8 +73,9 @@ def visitor() -> Any:
 
 
 def forget() -> None:
-    """After signing in or out within a request: the next `actor()` is made anew."""
+    """After signing in or out within a request: the next `actor()` and the next token of a form are made anew."""
     g.pop("actor", None)
+    g.pop("csrf_token", None)
 
 
 def init_app(

@@ -1,31 +1,10 @@
-"""People who can sign in."""
+"""Signing in, and the clock while somebody is signed in."""
 
 import pytest
 import time_machine
 
-from inspect_app.accounts.models import Person
-from inspect_app.accounts.services.passwords import hashed
 from inspect_app.core import clock
 from tests.support.make import PASSWORD
-
-
-@pytest.fixture(scope="session")
-def password_hash(cheap_passwords):
-    return hashed(PASSWORD)
-
-
-@pytest.fixture
-def account(make, session, password_hash):
-    """`account(Role.OFFICER, unit)`: somebody whose password is PASSWORD."""
-
-    def made(*given, **columns) -> Person:
-        person = make.person(*given)
-        for name, value in {"password_hash": password_hash, **columns}.items():
-            setattr(person, name, value)
-        session.commit()
-        return person
-
-    return made
 
 
 @pytest.fixture
