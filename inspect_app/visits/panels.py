@@ -20,11 +20,18 @@ AT_A_UNIT = 8
 def targets(actor: Actor, plan: Plan) -> Mapping[str, Any]:
     """On the plan's page: its units, each with its visit, in the order of the months."""
     today = clock.today()
-    rows = queries.schedule(actor, today, plan=plan).order_by(func.coalesce(Target.month, 13), Unit.sort_key, Target.id)
+    ordered = queries.schedule(actor, today, plan=plan).order_by(
+        func.coalesce(Target.month, 13), Unit.sort_key, Target.id
+    )
+    rows = db.session.execute(ordered.limit(SHOWN + 1)).all()
+    if len(rows) > SHOWN:
+        coverage = queries.coverage(actor, today, Target.plan_id == plan.id)
+    else:
+        coverage = queries.Coverage(sum(row.begun for row in rows), len(rows))
     return {
         "plan": plan,
-        "rows": db.session.execute(rows.limit(SHOWN)).all(),
-        "coverage": queries.coverage(actor, today, Target.plan_id == plan.id),
+        "rows": rows[:SHOWN],
+        "coverage": coverage,
         "plannable": {team_id for team_id in _teams(actor, plan) if policy.may_plan_for(actor, plan, team_id)},
         "may_write": may_write_plan(actor, plan),
         "reviews": actor.reviews(plan.issuing_unit),

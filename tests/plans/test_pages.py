@@ -144,6 +144,19 @@ def test_a_plan_costs_the_same_however_many_units_it_names(reviewer, make):
     assert cost() == before
 
 
+def test_a_plan_of_many_units_shows_the_first_and_leads_to_all(reviewer, make):
+    plan = make.plan()
+    team = make.team(plan)
+    make.visit("begun", plan=plan, team=team)
+    for _ in range(60):
+        make.target(plan, team=team, month=1)
+    page = reviewer.get("plans.show", plan_id=plan.id)
+    assert [int(a["data-count"]) for a in page.html.select("a[data-count]")] == [1, 61]
+    assert len(page.html.select("#plan-targets, table tbody tr")) == 1 + 60
+    (everything,) = [a["href"] for a in page.html.select("nav.pager a")]
+    assert reviewer.visit(everything).total == 61
+
+
 @pytest.mark.parametrize("path", ["", "/edit", "/targets", "/teams/new", "/teams/1", "/targets/1"])
 def test_an_unknown_plan_is_not_found(reviewer, path):
     reviewer.visit(f"/plans/999999{path}", status=404)

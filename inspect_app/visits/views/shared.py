@@ -37,4 +37,3 @@ def asked_unit(asked: Asked) -> Unit | None:
     """The unit of `?unit=`."""
     wanted = asked.id("unit")
     return (db.session.get(Unit, wanted) or abort(404)) if wanted else None
-
