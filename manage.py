@@ -39,7 +39,7 @@ TEST = [*RUN, ROOT / "requirements-dev.txt"]
 
 CHECKS: dict[str, Command] = {
     "ruff check": [PYTHON, "-m", "ruff", "check", "."],
-    "ruff format": [PYTHON, "-m", "ruff", "format", "--check", "."],
+    "ruff format": [PYTHON, "-m", "ruff", "format", "--check", "--output-format", "concise", "."],
     "mypy": [PYTHON, "-m", "mypy"],
     "lint-imports": [SCRIPTS / "lint-imports", "--no-logo"],
     "djlint": [PYTHON, "-m", "djlint", "--lint", "--quiet", "templates"],
@@ -266,4 +266,4 @@ if __name__ == "__main__":
     try:
         sys.exit(main())
     except (KeyboardInterrupt, Terminated):
-        sys.exit("Stopped before it was ready; the next start goes on from here.")
+        sys.exit("Stopped before it was done.")
