@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -51,7 +51,12 @@ def written() -> set[Key]:
 
 
 def key(message: Message) -> Key:
-    return message.context, message.id[0] if isinstance(message.id, tuple) else message.id
+    return message.context, forms_of(message.id)[0]
+
+
+def forms_of(text: str | Sequence[str] | None) -> tuple[str, ...]:
+    """One, or singular and plural."""
+    return (text,) if isinstance(text, str) else tuple(text or ())
 
 
 @cache
@@ -76,8 +81,7 @@ def test_translations_fill_in_the_same_values_and_are_sure():
     for message in english():
         if not message.id:
             continue
-        vietnamese = message.id[0] if isinstance(message.id, tuple) else message.id
-        forms = message.string if isinstance(message.string, tuple) else (message.string,)
+        vietnamese, forms = forms_of(message.id)[0], forms_of(message.string)
         named = set(re.findall(r"%\((\w+)\)", vietnamese))
         if message.fuzzy or any(set(re.findall(r"%\((\w+)\)", form)) - named for form in forms):
             wrong.append(vietnamese)
