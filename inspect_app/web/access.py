@@ -73,9 +73,9 @@ def visitor() -> Any:
 
 
 def forget() -> None:
-    """After signing in or out within a request: the next `actor()` and the next token of a form are made anew."""
-    g.pop("actor", None)
-    g.pop("csrf_token", None)
+    """After signing in or out within a request: the actor, the menu and the token of forms are made anew."""
+    for name in ("actor", "frame", "csrf_token"):
+        g.pop(name, None)
 
 
 def init_app(

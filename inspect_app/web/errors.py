@@ -49,6 +49,7 @@ def page(status: int, message: str = "") -> tuple[str, int]:
     db.session.rollback()
     # The menu asks the database, which may be the trouble, and makes addresses, which an unknown host has none of.
     g.bare = status >= 500 or isinstance(request.routing_exception, SecurityError)
+    g.pop("frame", None)
     if status == HTTPStatus.FORBIDDEN:
         log.warning("refused", method=request.method, path=request.path, address=request.remote_addr)
     return render_template(

@@ -18,6 +18,8 @@ class Entry:
     icon: str
     roles: frozenset[Role] = frozenset()
     """Who sees it; empty for everybody who is signed in."""
+    unless: frozenset[Role] = frozenset()
+    """Who does not see it, since another entry leads them there."""
     count: Callable[[Actor], int] | None = None
     below: tuple[str, ...] = ()
     """Blueprints whose pages belong under this entry."""
@@ -62,7 +64,7 @@ def _links() -> list[Link]:
     roles = actor().roles
     links = []
     for entry in frame.entries:
-        if entry.roles and not entry.roles & roles:
+        if (entry.roles and not entry.roles & roles) or entry.unless & roles:
             continue
         blueprint = (request.endpoint or "").split(".")[0]
         active = request.endpoint == entry.endpoint or blueprint in entry.below
@@ -73,6 +75,14 @@ def _links() -> list[Link]:
 
 
 def _context() -> dict[str, Any]:
+    """Asked for by every template that is drawn, panels too; counted once for the whole page."""
+    if "frame" not in g:
+        g.frame = _drawn()
+    drawn: dict[str, Any] = g.frame
+    return drawn
+
+
+def _drawn() -> dict[str, Any]:
     frame: Frame = current_app.extensions["frame"]
     signed = not g.get("bare") and visitor().is_authenticated
     config = current_app.config
