@@ -188,6 +188,8 @@ def _notice() -> str:
 
 def _panels(app: Flask) -> None:
     wall = panels.init_app(app)
+    wall.add_column("plans.index", _l("Đã khắc phục"), report_panels.beside, "reports/_column.html")
+    wall.hang("plans.actions", report_panels.steps, "reports/_steps.html")
     wall.hang("plans.show", report_panels.plan, "reports/_progress.html")
     wall.hang("plans.show", visit_panels.targets, "visits/_plan_targets.html")
     wall.hang("units.show", visit_panels.at_unit, "visits/_unit_visits.html")

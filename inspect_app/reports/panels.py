@@ -1,6 +1,6 @@
 """What reports say on the pages of plans."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from inspect_app.core import clock
@@ -11,10 +11,23 @@ from inspect_app.reports.forms import Links
 
 
 def plan(actor: Actor, plan: Plan) -> Mapping[str, Any]:
-    """On the plan's page: how far its findings have come today, and the way to its report."""
+    """On the plan's page: how far its findings have come today."""
     today = clock.today()
     return {
-        "plan": plan,
         "far": queries.progress([plan.id], actor, today)[plan.id],
         "links": Links(plan.id, queries.Day(today, today)),
     }
+
+
+def beside(actor: Actor, plans: Sequence[Any]) -> Mapping[int, Mapping[str, Any]]:
+    """In the list of plans: how far each has come today."""
+    today = clock.today()
+    return {
+        plan_id: {"far": far, "links": Links(plan_id, queries.Day(today, today))}
+        for plan_id, far in queries.progress([plan.id for plan in plans], actor, today).items()
+    }
+
+
+def steps(actor: Actor, plan: Plan) -> Mapping[str, Any]:
+    """Among the buttons of the plan's page."""
+    return {"plan": plan}

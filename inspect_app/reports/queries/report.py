@@ -1,5 +1,6 @@
 """The report of one plan on one day: the figures that screen, print, spreadsheet and document all take from here."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -37,6 +38,8 @@ class KindLine:
     kind: UnitKind
     units: list[UnitLine]
     tally: Tally
+    self_inspections: int
+    """Made under the plan itself, where it is one of self-inspections."""
 
     @property
     def targets(self) -> int:
@@ -74,8 +77,16 @@ class Report:
 
     @cached_property
     def kinds(self) -> list[KindLine]:
+        made = Counter[UnitKind]()
+        for activity in self.activities:
+            if activity.plan_id == self.plan.id:
+                made.update(activity.by_kind)
         lines = ((kind, [unit for unit in self.units if unit.kind is kind]) for kind in KINDS)
-        return [KindLine(kind, units, _sum(unit.tally for unit in units)) for kind, units in lines if units]
+        return [
+            KindLine(kind, units, _sum(unit.tally for unit in units), made[kind])
+            for kind, units in lines
+            if units or made[kind]
+        ]
 
     @property
     def targets(self) -> int:
@@ -93,7 +104,7 @@ class Report:
     @property
     def self_inspections(self) -> int:
         """Made under this plan."""
-        return sum(activity.number_of for activity in self.activities if activity.plan_id == self.plan.id)
+        return sum(line.self_inspections for line in self.kinds)
 
     @property
     def others(self) -> list[Activity]:

@@ -23,6 +23,7 @@ from sqlalchemy import (
 
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
+from inspect_app.core.loading import load
 from inspect_app.findings.models import Finding, State
 from inspect_app.findings.queries import counted, on_time, overdue, resolved, seen_by
 from inspect_app.plans.models import Plan, PlanKind, Target
@@ -104,11 +105,13 @@ class Activity:
 
 
 def activities(actor: Actor, plan: Plan, day: Day) -> list[Activity]:
-    """Surprise plans and plans of self-inspections of the same year, by its issuing unit or one under it; this plan too where it is one.
+    """Surprise plans and plans of self-inspections of the same year; this plan too where it is of the latter.
 
-    Columns: plan_id, plan_kind, number, title, unit_kind and how many had begun by the day, and were not cancelled
-    by then. A plan under which nothing has begun has no row.
+    Of those issued by the unit that issued the plan, or by one under it. Columns: plan_id, plan_kind, number, title,
+    unit_kind and how many had begun by the day, and were not cancelled by then. A plan under which nothing has begun
+    has no row.
     """
+    load(plan, "issuing_unit")
     alike = and_(Plan.year == plan.year, under(Plan.issuing_unit_id, plan.issuing_unit))
     told = (Plan.id, Plan.kind, Plan.number, Plan.title, Unit.kind)
     surprises = (

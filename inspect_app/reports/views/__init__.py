@@ -25,6 +25,8 @@ def plan(plan_id: int) -> ResponseReturnValue:
     today = clock.today()
     form = AsOfForm(request.args, today=today)
     accepted = form.validate()
+    if accepted and form.as_of.data is None:
+        form.as_of.data = today
     day = queries.Day((accepted and form.as_of.data) or today, today)
     report = queries.report(found, actor=actor(), day=day)
     page = render_template(

@@ -112,7 +112,7 @@ def _found(report: Report) -> Words:
     if not found:
         if report.nothing_found:
             return _("Qua kiểm tra không phát hiện hạn chế.")
-        return _("Chưa có hạn chế nào được đề nghị khắc phục.") if report.inspected or report.self_inspections else ""
+        return _("Chưa có hạn chế nào được đề nghị khắc phục.") if report.inspected else ""
     number = thousands(found)
     if report.by_themselves:
         return ngettext(
