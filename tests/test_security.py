@@ -366,6 +366,28 @@ def test_trouble_becomes_a_page_that_gives_nothing_away(broken, error, status):
         assert secret not in answer.text
 
 
+@pytest.mark.parametrize("url", ["postgresql://nobody@127.0.0.1:1/none", "sqlite:////no/such/folder/none.sqlite"])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_without_a_database_whoever_is_signed_in_reads_that_it_is_away(tmp_path, url, method):
+    app = create_app(settings(url, tmp_path))
+    app.config["WTF_CSRF_ENABLED"] = False
+    client = app.test_client()
+    with client.session_transaction() as cookie:
+        cookie["_user_id"] = "somebody"
+    answer = client.open("/people/new", method=method)
+    assert answer.status_code == 503
+    assert "Thử lại sau vài phút" in answer.text
+
+
+def test_a_page_of_trouble_that_cannot_be_drawn_is_a_plain_one(fresh):
+    app = fresh()
+    app.context_processor(lambda: 1 / 0)
+    answer = app.test_client().get("/no-such-page")
+    assert answer.status_code == 404
+    assert answer.headers["X-Request-ID"] in answer.text
+    assert "ZeroDivisionError" not in answer.text
+
+
 def test_a_refusal_says_why(broken):
     assert "Trần Khoa vừa sửa." in broken(errors.Stale("Trần %(name)s vừa sửa.", name="Khoa")).text
 

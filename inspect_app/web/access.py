@@ -86,7 +86,8 @@ def init_app(
     sign_in_first: Callable[[], ResponseReturnValue],
 ) -> None:
     """`sign_in_first` answers whoever is not signed in and asks for something that is not for everybody."""
-    login_manager.init_app(app)
+    # Without its context processor: the page of an outage must not ask the database who is reading it.
+    login_manager.init_app(app, add_context_processor=False)
     login_manager.user_loader(load_visitor)
     login_manager.unauthorized_handler(sign_in_first)
     app.extensions["load_actor"] = load_actor

@@ -25,6 +25,11 @@ STATUS: dict[type[DomainError], int] = {
     Unavailable: 503,
 }
 SHOWN = {400, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503}
+LAST_RESORT = """<!doctype html>
+<html lang="vi"><head><meta charset="utf-8"><title>Lỗi máy chủ – Sổ kiểm tra CCHC</title></head>
+<body><main><h1>Lỗi máy chủ</h1><p>Thử lại sau vài phút, hoặc gọi Sở Nội vụ và đọc mã %(request_id)s.</p></main></body>
+</html>"""
+"""When even the page of a refusal cannot be drawn."""
 log = structlog.get_logger()
 
 
@@ -52,9 +57,12 @@ def page(status: int, message: str = "") -> tuple[str, int]:
     g.pop("frame", None)
     if status == HTTPStatus.FORBIDDEN:
         log.warning("refused", method=request.method, path=request.path, address=request.remote_addr)
-    return render_template(
-        "errors/refused.html", status=status, message=message, request_id=g.get("request_id", "")
-    ), status
+    told = {"status": status, "message": message, "request_id": g.get("request_id", "")}
+    try:
+        return render_template("errors/refused.html", **told), status
+    except Exception as error:
+        log.error("refusal", exc_info=error)
+        return LAST_RESORT % told, status
 
 
 def _refused(status: int) -> Any:

@@ -93,7 +93,7 @@ def _drawn() -> dict[str, Any]:
             config["ORGANISATION"],
             config["HELP_PHONE"],
             config["HELP_HOURS"],
-            frame.notice() if frame.notice else "",
+            frame.notice() if signed and frame.notice else "",
         ),
     }
 
