@@ -41,9 +41,7 @@ class _PlanFacts:
         [InputRequired(_l("Nhập tên kế hoạch"))],
         description=_l("Ví dụ: Kiểm tra công tác cải cách hành chính năm 2026."),
     )
-    number = CleanStringField(
-        _l("Số kế hoạch"), longest=60, description=_l("Như trên văn bản, ví dụ 262/KH-UBND. Chưa có số thì để trống.")
-    )
+    number = CleanStringField(_l("Số kế hoạch"), longest=60)
     issued_on = VietnameseDateField(_l("Ngày ban hành"))
     year = IntegerField(
         _l("Năm"), [InputRequired(_l("Nhập năm của kế hoạch, ví dụ 2026")), _year], render_kw={"inputmode": "numeric"}
@@ -66,9 +64,7 @@ class PlanForm(_PlanFacts, VersionedForm):
 
 class TeamForm(BaseForm):
     name = CleanStringField(_l("Tên đoàn"), [InputRequired(_l("Nhập tên đoàn kiểm tra"))])
-    decision_number = CleanStringField(
-        _l("Số quyết định"), longest=60, description=_l("Quyết định thành lập đoàn, ví dụ 15/QĐ-SNV.")
-    )
+    decision_number = CleanStringField(_l("Số quyết định thành lập"), longest=60)
     decision_on = VietnameseDateField(_l("Ngày quyết định"))
 
 

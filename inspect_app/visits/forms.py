@@ -19,7 +19,6 @@ from inspect_app.web.forms import BaseForm, VersionedForm
 
 _A_DAY = InputRequired(_l("Nhập ngày kiểm tra, ví dụ 14/11/2026"))
 _AT = _l("Giờ")
-_AT_HINT = _l("Ví dụ 08:30. Chưa hẹn giờ thì để trống.")
 _PLACE = _l("Địa điểm")
 _PRESENT = _l("Thành phần tham dự")
 _PRESENT_HINT = _l("Đoàn kiểm tra và đại diện đơn vị.")
@@ -30,7 +29,7 @@ class When(StrEnum):
     DONE = "done"
 
 
-WHEN = {When.AHEAD: _l("Lên lịch"), When.DONE: _l("Ghi cuộc đã kiểm tra")}
+WHEN = {When.AHEAD: _l("Chưa, lên lịch"), When.DONE: _l("Rồi, ghi cuộc đã kiểm tra")}
 RESULTS = {
     Entry.NONE_FOUND: _l("Không có hạn chế"),
     Entry.MISSING: _l("Chưa nhập số liệu"),
@@ -39,10 +38,12 @@ RESULTS = {
 
 
 class NewVisitForm(BaseForm):
-    when = EnumRadioField(_l("Ghi gì"), [InputRequired(_l("Chọn lên lịch hoặc ghi cuộc đã kiểm tra"))], words=WHEN)
+    when = EnumRadioField(
+        _l("Đoàn đã đến đơn vị chưa?"), [InputRequired(_l("Chọn lên lịch hoặc ghi cuộc đã kiểm tra"))], words=WHEN
+    )
     team = IdSelectField(_l("Đoàn kiểm tra"), [InputRequired(_l("Chọn một đoàn của kế hoạch này"))])
     day = VietnameseDateField(_l("Ngày kiểm tra"), [_A_DAY])
-    planned_at = CleanStringField(_AT, longest=20, description=_AT_HINT)
+    planned_at = CleanStringField(_AT, longest=20)
     place = CleanStringField(_PLACE)
     present = CleanTextAreaField(_PRESENT, description=_PRESENT_HINT, longest=2000)
 
@@ -52,7 +53,7 @@ class NewVisitForm(BaseForm):
 
 class ScheduleForm(VersionedForm):
     planned_on = VietnameseDateField(_l("Ngày kiểm tra"), [_A_DAY])
-    planned_at = CleanStringField(_AT, longest=20, description=_AT_HINT)
+    planned_at = CleanStringField(_AT, longest=20)
     place = CleanStringField(_PLACE)
     present = CleanTextAreaField(_PRESENT, description=_PRESENT_HINT, longest=2000)
 
