@@ -8,6 +8,7 @@ import structlog
 from flask import Flask, g
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 from flask_compress import Compress
 from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
@@ -156,7 +157,7 @@ def _frame(app: Flask) -> None:
             "report",
             INSPECTION,
             below=("plans", "reports"),
-            short=_l("Báo cáo"),
+            short=lazy_pgettext("plural", "Báo cáo"),
         ),
         navigation.Entry(
             "visits.index",
@@ -167,7 +168,11 @@ def _frame(app: Flask) -> None:
             short=_l("Kiểm tra"),
         ),
         navigation.Entry(
-            "units.index", _l("Đơn vị"), "building", frozenset({Role.ADMIN, Role.REVIEWER}), below=("units",)
+            "units.index",
+            lazy_pgettext("plural", "Đơn vị"),
+            "building",
+            frozenset({Role.ADMIN, Role.REVIEWER}),
+            below=("units",),
         ),
         navigation.Entry("people.index", _l("Người dùng"), "users", frozenset({Role.ADMIN}), below=("people",)),
         navigation.Entry("home.guide", _l("Hướng dẫn"), "help-circle"),

@@ -19,12 +19,14 @@ def unit(kind=K.COMMUNE, standing=Standing.CONCLUDED, **found):
     return UnitLine(1, "Phường Tân An", kind, "", standing, tally)
 
 
-def told(app: Flask, *units, number="262/KH-UBND", kind=PlanKind.SCHEDULED, partial=False, made=0) -> str:
+def told(
+    app: Flask, *units, number="262/KH-UBND", kind=PlanKind.SCHEDULED, partial=False, made=0, language="vi"
+) -> str:
     plan = Plan(id=1, kind=kind, number=number, title="Kiểm tra cải cách hành chính năm 2022", year=2022)
     made_by_units = [Activity(1, PlanKind.SELF, number, plan.title, {K.COMMUNE: made})] if made else []
     total = sum((one.tally for one in units), Tally())
     report = Report(plan, DAY, list(units), [], [], made_by_units, total, partial)
-    with app.test_request_context():
+    with app.test_request_context(headers={"Cookie": f"language={language}"}):
         return sentence(report)
 
 
@@ -128,3 +130,63 @@ def test_kinds_of_units_are_joined_and_empty_ones_left_out(app):
         assert kinds_of([(K.CITY, 1), (K.DEPARTMENT, 0), (K.DISTRICT, 3), (K.AFFILIATE, 1200)]) == (
             "1 tỉnh, thành phố; 3 quận, huyện; 1.200 đơn vị trực thuộc"
         )
+
+
+ONE, TWO = "1/1 shortcoming (100%)", "2/2 shortcomings (100%)"
+
+
+@pytest.mark.parametrize(
+    ("found", "end"),
+    [
+        ({"counted": 1, "resolved": 1, "on_time": 1}, f"the unit had remedied {ONE}, on time."),
+        ({"counted": 1, "resolved": 1, "late": 1}, f"the unit had remedied {ONE}, but late."),
+        ({"counted": 2, "resolved": 2, "on_time": 2}, f"the unit had remedied {TWO}, none late."),
+        ({"counted": 2, "resolved": 2, "late": 2}, f"the unit had remedied {TWO}, none on time."),
+        (
+            {"counted": 2, "resolved": 2, "on_time": 1, "late": 1},
+            f"the unit had remedied {TWO}, 1 of them on time (50%).",
+        ),
+        (
+            {"counted": 1, "new": 1},
+            "The team asked for 1 shortcoming to be put right. As of 31/12/2022, none had been remedied. "
+            "1 shortcoming remains to be put right and is not overdue.",
+        ),
+        (
+            {"counted": 3, "resolved": 1, "on_time": 1, "new": 2, "overdue": 1},
+            "1/3 shortcomings (33.3%), none late. 2 shortcomings remain to be put right, 1 of them overdue.",
+        ),
+        (
+            {"counted": 1500, "resolved": 1499, "on_time": 1499, "new": 1, "overdue": 1},
+            "1,499/1,500 shortcomings (99.9%), none late. 1 shortcoming remains to be put right and is overdue.",
+        ),
+    ],
+)
+def test_in_english_one_and_many_read_as_they_should(app, found, end):
+    said = told(app, unit(**found), language="en")
+    assert said.startswith(
+        "Under plan 262/KH-UBND, the inspection team inspected 1/1 unit (1 commune or ward), 100% of the plan. "
+    )
+    assert said.endswith(end)
+
+
+@pytest.mark.parametrize(
+    ("units", "said"),
+    [
+        ([], "As of 31/12/2022, plan 262/KH-UBND had no units."),
+        (
+            [unit(standing=Standing.AHEAD)],
+            "As of 31/12/2022, the only unit in plan 262/KH-UBND had not been inspected.",
+        ),
+        (
+            [unit(standing=Standing.AHEAD)] * 2,
+            "As of 31/12/2022, none of the 2 units in plan 262/KH-UBND had been inspected.",
+        ),
+        (
+            [unit(standing=Standing.NOTHING_FOUND)] * 2,
+            "Under plan 262/KH-UBND, the inspection team inspected 2/2 units (2 communes or wards), 100% of the plan. "
+            "No shortcomings were found.",
+        ),
+    ],
+)
+def test_in_english_nothing_is_claimed_either(app, units, said):
+    assert told(app, *units, language="en") == said

@@ -71,14 +71,18 @@ def _visited(report: Report) -> Words:
             plan=plan,
         )
     if report.partial:
-        return _(
+        return ngettext(
             "Trong phạm vi được xem của %(plan)s, Đoàn kiểm tra đã làm việc tại %(done)s đơn vị (%(kinds)s).",
+            "Trong phạm vi được xem của %(plan)s, Đoàn kiểm tra đã làm việc tại %(done)s đơn vị (%(kinds)s).",
+            report.targets,
             plan=plan,
             done=done,
             kinds=kinds,
         )
-    return _(
+    return ngettext(
         "Thực hiện %(plan)s, Đoàn kiểm tra đã làm việc tại %(done)s đơn vị (%(kinds)s), đạt %(share)s kế hoạch.",
+        "Thực hiện %(plan)s, Đoàn kiểm tra đã làm việc tại %(done)s đơn vị (%(kinds)s), đạt %(share)s kế hoạch.",
+        report.targets,
         plan=plan,
         done=done,
         kinds=kinds,
@@ -137,17 +141,22 @@ def _resolved(report: Report) -> Words:
     several = sum(unit.tally.counted > 0 for unit in report.units) > 1
     who = _("các đơn vị") if several else _("đơn vị")
     if not total.late:
-        return _(
+        return ngettext(
             "Tính đến ngày %(day)s, %(who)s đã khắc phục %(done)s hạn chế, đạt %(share)s; tất cả đều xong đúng hạn.",
+            "Tính đến ngày %(day)s, %(who)s đã khắc phục %(done)s hạn chế, đạt %(share)s; tất cả đều xong đúng hạn.",
+            total.counted,
             day=day,
             who=who,
             done=done,
             share=share,
         )
     if not total.on_time:
-        return _(
+        return ngettext(
             "Tính đến ngày %(day)s, %(who)s đã khắc phục %(done)s hạn chế, đạt %(share)s; "
             "không có hạn chế nào xong đúng hạn.",
+            "Tính đến ngày %(day)s, %(who)s đã khắc phục %(done)s hạn chế, đạt %(share)s; "
+            "không có hạn chế nào xong đúng hạn.",
+            total.counted,
             day=day,
             who=who,
             done=done,
