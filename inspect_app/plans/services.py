@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from inspect_app.accounts.models import Person
 from inspect_app.core import audit
 from inspect_app.core.actor import Actor, TeamRole
-from inspect_app.core.db import db
+from inspect_app.core.db import db, take_turns
 from inspect_app.core.errors import Invalid, NotAllowed, Stale, WrongState
 from inspect_app.core.loading import load
 from inspect_app.core.text import clean, fold, one_line
@@ -278,6 +278,7 @@ def seat(
         raise Invalid("Nhập ngày từ %(first)s trở đi", field="until", first=_said(since))
     if not person.active:
         raise Invalid("Tài khoản của người này đã ngừng dùng, hãy chọn người khác", field="person")
+    take_turns(db.session, f"the seats of team {team.id}")
     at_that_time = [one for one in queries.members_of(team) if _overlap(one, since, until)]
     if any(one.person_id == person.id for one in at_that_time):
         raise Invalid("Người này đã có trong đoàn vào thời gian đó", field="person")
