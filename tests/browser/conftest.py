@@ -112,7 +112,7 @@ def visit(chromium: Browser) -> Iterator[Visit]:
             page.goto("/login")
             page.get_by_label("Tên đăng nhập").fill(username)
             page.locator("#password").fill(PASSWORD)
-            page.locator("main button, form button").filter(has_text="Đăng nhập").first.click()
+            page.locator("form[action^='/login'] button.btn-primary").click()
             page.wait_for_url("**/")
         return page
 

@@ -1,0 +1,71 @@
+"""Takes the pictures that the guide and the README show, from the running program with its demo.
+
+    .venv/bin/python -m tests.browser.portraits
+
+They are made anew by hand after a page has changed; a test only makes sure that none is missing.
+"""
+
+import io
+import shutil
+import tempfile
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, sync_playwright
+
+from inspect_app.home.queries import GUIDE
+from tests.browser.conftest import CHROMIUM, PASSWORD, PHONE, Site, serve
+from tests.browser.test_pages import addresses
+
+WIDE, HIGH = 1280, 860
+COLOURS = 128
+
+PORTRAITS = {
+    "don-vi-viec-can-lam": ("canbo", "/", WIDE),
+    "don-vi-gui-ket-qua": ("canbo", "/findings/{returned}", PHONE),
+    "doan-viec-can-lam": ("truongdoan", "/", WIDE),
+    "doan-ghi-nhan": ("truongdoan", "/visits/{begun}/record", PHONE),
+    "doan-xac-nhan": ("truongdoan", "/findings/{submitted}", WIDE),
+    "so-noi-vu-viec-can-lam": ("sonoivu", "/", WIDE),
+    "bao-cao-ke-hoach": ("sonoivu", "/plans/{plan}/report?as_of=2022-12-31", WIDE),
+    "lanh-dao-trang-dau": ("lanhdao", "/", WIDE),
+}
+"""File name -> who looks, at what, how wide."""
+
+
+def main() -> None:
+    folder = Path(tempfile.mkdtemp())
+    (GUIDE / "hinh").mkdir(exist_ok=True)
+    try:
+        running = serve(f"sqlite:///{folder / 'demo.sqlite'}", folder)
+        site = next(running)
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM)
+            known = addresses(site)
+            for name, (who, path, width) in PORTRAITS.items():
+                take(browser, site, name, who, path.format(**known), width)
+            browser.close()
+        next(running, None)
+    finally:
+        shutil.rmtree(folder)
+
+
+def take(browser: Browser, site: Site, name: str, who: str, path: str, width: int) -> None:
+    context = browser.new_context(
+        base_url=site.url, locale="vi-VN", viewport={"width": width, "height": HIGH}, has_touch=width == PHONE
+    )
+    page = context.new_page()
+    page.goto("/login")
+    page.fill("#username", who)
+    page.fill("#password", PASSWORD)
+    with page.expect_navigation():
+        page.locator("form[action^='/login'] button.btn-primary").click()
+    page.goto(path)
+    page.wait_for_load_state("networkidle")
+    picture = Image.open(io.BytesIO(page.screenshot()))
+    picture.convert("RGB").quantize(COLOURS).save(GUIDE / "hinh" / f"{name}.png", optimize=True)
+    context.close()
+
+
+if __name__ == "__main__":
+    main()
