@@ -12,10 +12,12 @@ from sqlalchemy.orm import Mapped, declared_attr, foreign, mapped_column, relati
 
 from inspect_app.accounts.models import Person
 from inspect_app.core.db import Base, codes, pk, plain, prose
+from inspect_app.core.pictures import MEDIA_TYPES
 from inspect_app.plans.models import Area, Plan, Team
 from inspect_app.units.models import Unit
 from inspect_app.visits.models import Visit
 
+SHOWN = frozenset(MEDIA_TYPES.values())
 FOREVER = date(9999, 12, 31)
 """`Span.until` of what holds today."""
 
@@ -267,7 +269,7 @@ class Submission(Base):
     """In force on the day it was sent."""
     days_late: Mapped[int | None]
 
-    evidence: Mapped[list["Evidence"]] = relationship(lazy="raise", order_by="Evidence.id")
+    sender: Mapped[Person | None] = relationship(lazy="raise", foreign_keys=sender_id)
 
 
 class Evidence(Base):
@@ -296,8 +298,9 @@ class Evidence(Base):
     uploader_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
 
     @property
-    def is_picture(self) -> bool:
-        return self.media_type.startswith("image/")
+    def can_be_shown(self) -> bool:
+        """A picture of a kind that a page can show."""
+        return self.media_type in SHOWN
 
 
 class Extension(Base):

@@ -363,7 +363,7 @@ def test_an_event_says_both_days_and_all_that_figures_need(hands, finding, sessi
     hands.submit(date(2023, 11, 12))
     hands.accept(date(2023, 11, 15))
     session.commit()
-    events = queries.events_of(finding)
+    events = [event for event, _unit in queries.events_of(finding)]
     assert [event.action for event in events] == [
         "finding:accept",
         "finding:submit",

@@ -129,6 +129,7 @@ class Browser:
             response.headers,
             queries,
         )
+        response.close()
         if status is not None:
             assert page.status == status, f"{method} {path} gave {page.status}, not {status}: {_gist(page)}"
         if is_page and page.status not in (302, 303):
@@ -157,10 +158,11 @@ def check_every_page(page: Page, path: str) -> None:
     assert title.endswith("Sổ kiểm tra CCHC"), f"{path}: <title> {title!r} must end with the product's name"
     ids = [tag["id"] for tag in html.select("[id]")]
     assert len(ids) == len(set(ids)), f"{path}: duplicate ids {sorted({i for i in ids if ids.count(i) > 1})}"
+    labelled_ids = {label["for"] for label in html.select("label[for]")}
     for control in html.select("input:not([type=hidden]):not([type=submit]), textarea, select"):
         labelled = control.get("aria-label") or control.get("aria-labelledby") or control.find_parent("label")
-        assert labelled or html.select_one(f'label[for="{control.get("id")}"]'), f"{path}: no label for {control}"
+        assert labelled or control.get("id") in labelled_ids, f"{path}: no label for {control}"
     for tag in html.select("[aria-describedby], [aria-labelledby]"):
         for name in (tag.get("aria-describedby", "") + " " + tag.get("aria-labelledby", "")).split():
-            assert html.find(id=name), f"{path}: {name} is described nowhere"
+            assert name in ids, f"{path}: {name} is described nowhere"
     assert not html.select("[style], script:not([src]), [onclick]"), f"{path}: inline style or script"

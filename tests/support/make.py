@@ -371,6 +371,13 @@ class Make:
         self.session.commit()
         return finding
 
+    def findings_of(self, visit: Visit, drafts: list[Draft], *, actor: Actor) -> list[Finding]:
+        """Several, written down in a visit that has begun."""
+        plans.load_areas()
+        made = findings.record(self.whole(visit), drafts, actor=actor, today=clock.today(), **self.storing)
+        self.session.commit()
+        return made
+
     def move(self, finding: Finding, state: State, *, started: date, sent: date, judged: date) -> None:
         """Bring an open finding further."""
         today, unit = clock.today(), self.session.get_one(Unit, finding.unit_id)

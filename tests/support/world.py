@@ -77,7 +77,8 @@ class World:
 
     def finding(self, state: State = State.OPEN) -> Finding:
         if state not in self._findings:
-            self._findings[state] = self.make.finding(state, unit=self.unit, team=self.team)
+            team = self.make.team(head=self.make.head_of(self.team))  # a plan names a unit once
+            self._findings[state] = self.make.finding(state, unit=self.unit, team=team)
         return self._findings[state]
 
     @cached_property
@@ -131,6 +132,15 @@ ARGUMENTS: dict[str, Callable[[World, Any], object]] = {
 IN_STATE: dict[str, State | VisitState] = {
     "visits.begin": VisitState.PLANNED,
     "visits.edit": VisitState.PLANNED,
+    "findings.recall": State.SUBMITTED,
+    "findings.accept": State.SUBMITTED,
+    "findings.send_back": State.SUBMITTED,
+    "findings.uphold": State.DISPUTED,
+    "findings.allow": State.DISPUTED,
+    "findings.reopen": State.RESOLVED,
+    "findings.discard": State.RECORDED,
+    "recording.edit": State.RECORDED,
+    "recording.conclude": VisitState.REPORTED,
 }
 """Endpoint -> the state in which its act is possible."""
 

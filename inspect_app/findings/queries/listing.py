@@ -44,6 +44,8 @@ class Filter:
     team_id: int | None = None
     unit: Unit | None = None
     """It and everything under it."""
+    alone: bool = False
+    """`unit` without what is under it."""
     responsible: bool = False
     """`unit` and `kinds` are those of the unit that answers now, not of the unit inspected."""
     kinds: tuple[UnitKind, ...] = ()
@@ -55,6 +57,8 @@ class Filter:
     mine: bool = False
     """Followed by the reader, or found by a team of theirs."""
     as_of: date | None = None
+    entered_after: bool = False
+    """Of the day `as_of`, only what was written on a later one."""
     issued: tuple[date, date] | None = None
     """First and last day."""
     done: tuple[date, date] | None = None
@@ -148,7 +152,7 @@ def _number(query: Select[Any], most: int | None) -> Any:
 SORTS = ("deadline", "newest", "unit", "submitted")
 
 
-def sort_keys(name: str, facts: Any) -> tuple[tuple[Any, ...], bool]:
+def sort_keys(name: str, facts: Any, wanted: Filter) -> tuple[tuple[Any, ...], bool]:
     """The keys of a sort and whether it runs downwards. A name after "-" runs the other way; unknown ones are newest.
 
     `deadline`: nearest first. `newest`: last recorded first. `unit`: by the inspected unit's name. `submitted`: what
@@ -157,7 +161,9 @@ def sort_keys(name: str, facts: Any) -> tuple[tuple[Any, ...], bool]:
     backwards = name.startswith("-")
     match name.removeprefix("-"):
         case "deadline":
-            return (func.coalesce(facts.deadline, FOREVER), Finding.id), backwards
+            # Bare where no deadline is missing: then an index gives the order.
+            deadline = facts.deadline if wanted.is_live else func.coalesce(facts.deadline, FOREVER)
+            return (deadline, Finding.id), backwards
         case "unit":
             return (Unit.sort_key, Finding.id), backwards
         case "submitted":
@@ -183,7 +189,8 @@ def _conditions(actor: Actor, wanted: Filter, facts: Any, *, day: date) -> list[
     if wanted.team_id is not None:
         chosen.append(Finding.team_id == wanted.team_id)
     if wanted.unit is not None:
-        chosen.append(under(facts.responsible_unit_id if wanted.responsible else Finding.unit_id, wanted.unit))
+        place = facts.responsible_unit_id if wanted.responsible else Finding.unit_id
+        chosen.append(place == wanted.unit.id if wanted.alone else under(place, wanted.unit))
     if wanted.kinds:
         chosen.append((Responsible if wanted.responsible else Unit).kind.in_(wanted.kinds))
     if wanted.areas:
@@ -194,6 +201,8 @@ def _conditions(actor: Actor, wanted: Filter, facts: Any, *, day: date) -> list[
         chosen.append(f.counted(facts))
     if wanted.timing is not None:
         chosen.append(_timing(wanted.timing, facts, day))
+    if wanted.entered_after and wanted.as_of is not None:
+        chosen.append(f.entered_after(facts, wanted.as_of))
     if wanted.issued is not None:
         chosen.append(facts.issued_on.between(*wanted.issued))
     if wanted.done is not None:

@@ -3,14 +3,17 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import joinedload
 
+from inspect_app.accounts.models import Person
 from inspect_app.core.actor import Actor
 from inspect_app.core.audit import Event
 from inspect_app.core.db import db
 from inspect_app.findings.models import Conclusion, Evidence, Extension, Finding, Side, Submission
 from inspect_app.findings.queries.scope import seen_by, visible_to
+from inspect_app.plans.models import Plan
+from inspect_app.units.models import Unit
 from inspect_app.visits.models import Visit
 from inspect_app.visits.queries import visible_to as visits_visible_to
 
@@ -21,8 +24,8 @@ def one(actor: Actor, finding_id: int) -> Select[Any]:
         visible_to(actor)
         .where(Finding.id == finding_id)
         .options(
-            joinedload(Finding.plan),
-            joinedload(Finding.visit).joinedload(Visit.unit),
+            joinedload(Finding.plan).joinedload(Plan.issuing_unit),
+            joinedload(Finding.visit).options(joinedload(Visit.unit), joinedload(Visit.plan)),
             joinedload(Finding.team),
             joinedload(Finding.unit),
             joinedload(Finding.responsible_unit),
@@ -34,11 +37,11 @@ def one(actor: Actor, finding_id: int) -> Select[Any]:
 
 
 def submissions_of(finding: Finding) -> Sequence[Submission]:
-    """Newest first, with their files."""
+    """Newest first, each with its sender."""
     return db.session.scalars(
         select(Submission)
         .where(Submission.finding_id == finding.id)
-        .options(selectinload(Submission.evidence))
+        .options(joinedload(Submission.sender))
         .order_by(Submission.round.desc())
     ).all()
 
@@ -59,13 +62,16 @@ def conclusion_of(visit_id: int) -> Conclusion | None:
     return db.session.scalars(select(Conclusion).where(Conclusion.visit_id == visit_id)).one_or_none()
 
 
-def events_of(finding: Finding) -> Sequence[Event]:
-    """The finding's log, newest first."""
-    return db.session.scalars(
-        select(Event)
+def events_of(finding: Finding) -> Sequence[tuple[Event, str]]:
+    """The finding's log, newest first, each event with the name of the actor's home unit."""
+    rows = db.session.execute(
+        select(Event, func.coalesce(Unit.name, ""))
+        .outerjoin(Person, Person.id == Event.actor_id)
+        .outerjoin(Unit, Unit.id == Person.home_unit_id)
         .where(Event.subject_table == Finding.__tablename__, Event.subject_id == finding.id)
         .order_by(Event.seq.desc())
-    ).all()
+    )
+    return [(event, unit) for event, unit in rows]
 
 
 def of_visit(actor: Actor, visit_id: int) -> Sequence[Finding]:

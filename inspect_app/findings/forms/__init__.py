@@ -1,0 +1,5 @@
+"""What people type about findings, and what the address of a list asks for."""
+
+from inspect_app.findings.forms.filters import Wanted, filter_from, to_args
+
+__all__ = ["Wanted", "filter_from", "to_args"]

@@ -1,0 +1,176 @@
+"""The address of a list of findings: read into a `Filter`, written from one. Its parameters are public.
+
+plan, visit, team: ids · unit: an id, or a name as typed · alone, responsible, counted, mine, entered_after: 1 · kind,
+area, state: codes, repeated for several · timing: on_time, late, overdue, soon, live · as_of, issued_from, issued_to,
+done_from, done_to: days · q: words · sort · after, before: where a page begins. What cannot be read is left out, and
+said.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+
+from inspect_app.core.db import db
+from inspect_app.core.text import fold, readable
+from inspect_app.findings.models import State
+from inspect_app.findings.queries import SORTS, Filter, Timing
+from inspect_app.units.models import Unit, UnitKind
+from inspect_app.units.queries import Hit, search
+from inspect_app.web.asked import Asked
+from inspect_app.web.fields import read_id
+from inspect_app.web.formats import date as shown_day
+
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)
+"""What a period is open to where one end of it is not given."""
+MOST_OFFERED = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What an address asks for. `args` are its readable parameters but for the place of the page."""
+
+    filter: Filter
+    sort: str
+    args: dict[str, Any]
+    problems: Sequence[str]
+    """Sentences for what could not be read."""
+    typed_unit: str = ""
+    offered: Sequence[Hit] = ()
+    """Units that `typed_unit` may mean, where it is not clear which."""
+
+    @property
+    def days(self) -> dict[str, str]:
+        """The days asked for, as people type them."""
+        return {
+            name: shown_day(date.fromisoformat(self.args[name])) if name in self.args else ""
+            for name in ("as_of", "issued_from", "issued_to", "done_from", "done_to")
+        }
+
+
+def filter_from(args: MultiDict[str, str], *, today: date, areas: Sequence[str]) -> Wanted:
+    """`areas` are the codes that there are; a day after `today` is not known yet."""
+    asked = Asked(args)
+    unit, typed_unit, offered = _unit(args, asked)
+    as_of = asked.day("as_of")
+    if as_of is not None and as_of > today:
+        asked.problems.append(_("Ngày %(day)s chưa đến, danh sách dưới đây là của hôm nay", day=f"{as_of:%d/%m/%Y}"))
+        as_of = None
+    chosen = args.getlist("area")
+    found = Filter(
+        words=asked.words(),
+        plan_id=_id(args, asked, "plan"),
+        visit_id=_id(args, asked, "visit"),
+        team_id=_id(args, asked, "team"),
+        unit=unit,
+        alone=bool(asked.choice("alone")),
+        responsible=bool(asked.choice("responsible")),
+        kinds=tuple(asked.among("kind", UnitKind)),
+        areas=tuple(code for code in areas if code in chosen),
+        states=tuple(asked.among("state", State)),
+        timing=next(iter(asked.among("timing", Timing)), None),
+        counted=bool(asked.choice("counted")),
+        mine=bool(asked.choice("mine")),
+        as_of=as_of,
+        entered_after=bool(asked.choice("entered_after")),
+        issued=_period(asked, "issued"),
+        done=_period(asked, "done"),
+    )
+    _note_unknown(args, asked, areas)
+    sort = args.get("sort", "")
+    sort = sort if sort.removeprefix("-") in SORTS else "deadline" if found.is_live else "newest"
+    args_understood = to_args(found)
+    if sort == args.get("sort"):
+        args_understood["sort"] = sort
+    return Wanted(found, sort, args_understood, asked.problems, typed_unit, offered)
+
+
+def to_args(wanted: Filter) -> dict[str, Any]:
+    """The parameters that `filter_from` reads this filter from: `url_for("findings.index", **to_args(wanted))`."""
+    issued_from, issued_to = wanted.issued or (FIRST_DAY, LAST_DAY)
+    done_from, done_to = wanted.done or (FIRST_DAY, LAST_DAY)
+    args: dict[str, Any] = {
+        "q": wanted.words,
+        "plan": wanted.plan_id,
+        "visit": wanted.visit_id,
+        "team": wanted.team_id,
+        "unit": wanted.unit.id if wanted.unit else None,
+        "alone": int(wanted.alone),
+        "responsible": int(wanted.responsible),
+        "kind": [kind.value for kind in wanted.kinds],
+        "area": list(wanted.areas),
+        "state": [state.value for state in wanted.states],
+        "timing": wanted.timing.value if wanted.timing else None,
+        "counted": int(wanted.counted),
+        "mine": int(wanted.mine),
+        "as_of": _iso(wanted.as_of, None),
+        "entered_after": int(wanted.entered_after),
+        "issued_from": _iso(issued_from, FIRST_DAY),
+        "issued_to": _iso(issued_to, LAST_DAY),
+        "done_from": _iso(done_from, FIRST_DAY),
+        "done_to": _iso(done_to, LAST_DAY),
+    }
+    return {name: value for name, value in args.items() if value}
+
+
+def _iso(day: date | None, unsaid: date | None) -> str:
+    return "" if day is None or day == unsaid else day.isoformat()
+
+
+def _period(asked: Asked, name: str) -> tuple[date, date] | None:
+    first, last = asked.day(f"{name}_from"), asked.day(f"{name}_to")
+    return (first or FIRST_DAY, last or LAST_DAY) if first or last else None
+
+
+def _unit(args: MultiDict[str, str], asked: Asked) -> tuple[Unit | None, str, Sequence[Hit]]:
+    """The unit asked for; a name that may mean several gives the name and those units instead.
+
+    A name typed beside a unit that was chosen before replaces it.
+    """
+    values = [" ".join(readable(value).split()) for value in args.getlist("unit")]
+    typed = next((value for value in reversed(values) if value and not value.isdigit()), "")
+    if typed:
+        hits = search(typed, limit=MOST_OFFERED)
+        exact = [hit for hit in hits if fold(hit.name) == fold(typed) and not hit.ended]
+        clear = exact if len(exact) == 1 else hits
+        if len(clear) == 1:
+            return db.session.get(Unit, clear[0].id), "", ()
+        if hits:
+            asked.problems.append(_("Có %(num)s đơn vị tên như “%(name)s”, chọn một", num=len(hits), name=typed))
+        else:
+            asked.problems.append(_("Không có đơn vị nào tên “%(name)s”", name=typed))
+        return None, typed, hits
+    number = _id(args, asked, "unit")
+    unit = db.session.get(Unit, number) if number else None
+    if number and unit is None:
+        asked.problems.append(_unknown("unit", str(number)))
+    return unit, "", ()
+
+
+def _id(args: MultiDict[str, str], asked: Asked, name: str) -> int | None:
+    value = next((value for value in args.getlist(name) if value), None)
+    try:
+        return read_id(value)
+    except ValueError:
+        asked.problems.append(_unknown(name, str(value)))
+        return None
+
+
+def _note_unknown(args: MultiDict[str, str], asked: Asked, areas: Sequence[str]) -> None:
+    known: dict[str, Sequence[str]] = {
+        "kind": [kind.value for kind in UnitKind],
+        "area": areas,
+        "state": [state.value for state in State],
+        "timing": [timing.value for timing in Timing],
+    }
+    for name, codes in known.items():
+        for value in args.getlist(name):
+            if value and value not in codes:
+                asked.problems.append(_unknown(name, value))
+
+
+def _unknown(name: str, value: str) -> str:
+    return str(_("Không hiểu điều kiện lọc %(name)s=%(value)s", name=name, value=readable(value)))

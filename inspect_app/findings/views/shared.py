@@ -1,0 +1,26 @@
+"""What the pages of findings have in common."""
+
+from typing import Any
+
+from flask import Blueprint, current_app
+
+from inspect_app.core.actor import Role
+from inspect_app.findings import queries
+from inspect_app.findings.models import Finding
+from inspect_app.web.access import actor
+from inspect_app.web.lookup import one_or_404
+
+bp = Blueprint("findings", __name__)
+
+READERS = (Role.REVIEWER, Role.VIEWER, Role.INSPECTOR, Role.OFFICER)
+
+
+def seen(finding_id: int) -> Finding:
+    """The finding with all that its page and its policies read, or 404 where it does not exist for the actor."""
+    finding: Finding = one_or_404(queries.one(actor(), finding_id))
+    return finding
+
+
+def storing() -> dict[str, Any]:
+    """Where services put files, and how large one may be."""
+    return {"storage": current_app.extensions["storage"], "file_limit": current_app.config["FILE_LIMIT"]}
