@@ -84,6 +84,30 @@ post:visits.cancel           401     403    422       422        404      403
 get:visits.self_inspection   302     403    200       403        200      403
 post:visits.self_inspection  401     403    422       403        422      403
 
+get:findings.index           302     403    200       200        200      200
+get:findings.show            302     403    200       200        200      200
+post:findings.start          401     403    403       403        422      403
+post:findings.submit         401     403    403       403        422      403
+post:findings.recall         401     403    403       403        422      403
+post:findings.accept         401     403    422       422        403      403
+post:findings.send_back      401     403    422       422        403      403
+post:findings.dispute        401     403    403       403        422      403
+post:findings.uphold         401     403    422       422        403      403
+post:findings.allow          401     403    422       422        403      403
+post:findings.withdraw       401     403    422       403        403      403
+post:findings.reopen         401     403    422       422        403      403
+post:findings.discard        401     403    403       422        404      403
+get:recording.record         302     403    403       200        404      403
+post:recording.record        401     403    403       422        404      403
+get:recording.edit           302     403    403       200        404      403
+post:recording.edit          401     403    403       422        404      403
+get:recording.review         302     403    403       200        404      403
+post:recording.review        401     403    403       409        404      403
+get:recording.conclude       302     403    200       200        403      403
+post:recording.conclude      401     403    422       422        403      403
+get:evidence.show            302     403    200       200        200      200
+get:evidence.preview         302     403    404       404        404      404
+
 get:home.index               302     200    200       200        200      200
 get:home.search              302     200    200       200        200      200
 get:home.guide               302     200    200       200        200      200
