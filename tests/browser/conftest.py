@@ -47,9 +47,7 @@ def serve(database_url: str, folder: Path) -> Iterator[Site]:
     app = create_app(settings(database_url, folder))
     with app.app_context():
         flask_migrate.upgrade()
-        story.tell(
-            password=PASSWORD, storage=app.extensions["storage"], now=clock.now(), today=clock.today()
-        )
+        story.tell(password=PASSWORD, storage=app.extensions["storage"], now=clock.now(), today=clock.today())
         db.session.commit()
     server = create_server(app, host="127.0.0.1", port=0, threads=4)
     thread = threading.Thread(target=server.run, daemon=True)
