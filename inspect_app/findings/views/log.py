@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from flask_babel import gettext as _
-from flask_babel import ngettext
+from flask_babel import ngettext, pgettext
 
 from inspect_app.core import clock
 from inspect_app.core.audit import Event
@@ -82,7 +82,7 @@ def _title(verb: str, event: Event) -> str:
             day, number = _day(told["deadline"]), told["number"]
             return str(_("Giao đơn vị khắc phục, hạn %(day)s, theo thông báo %(number)s", day=day, number=number))
         case "start":
-            return str(_("Bắt đầu khắc phục"))
+            return str(pgettext("log", "Bắt đầu khắc phục"))
         case "submit":
             files = len(told["files"])
             return str(
@@ -94,7 +94,7 @@ def _title(verb: str, event: Event) -> str:
                 )
             )
         case "recall":
-            return str(_("Rút lại để sửa"))
+            return str(pgettext("log", "Rút lại để sửa"))
         case "accept":
             return str(_("Xác nhận đã khắc phục"))
         case "return":
@@ -104,7 +104,7 @@ def _title(verb: str, event: Event) -> str:
         case "reopen":
             return str(_("Mở lại, hạn mới %(day)s", day=_day(told["deadline"])))
         case "dispute":
-            return str(_("Gửi giải trình"))
+            return str(pgettext("log", "Gửi giải trình"))
         case "uphold":
             return str(_("Giữ nguyên hạn chế sau giải trình"))
         case "allow":
