@@ -184,6 +184,14 @@ def upgrade():
         batch_op.create_index('ix_grant_person_id', ['person_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_grant_unit_id'), ['unit_id'], unique=False)
 
+    op.create_table('once',
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('key', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=False),
+    sa.Column('at', sa.DateTime(), nullable=False),
+    sa.Column('led_to', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_once_person_id_person'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('person_id', 'key', name=op.f('pk_once'))
+    )
     op.create_table('sign_in',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('token_hash', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=False),
@@ -288,6 +296,7 @@ def upgrade():
     with op.batch_alter_table('visit', schema=None) as batch_op:
         batch_op.create_index('ix_visit_day', ['day', 'id'], unique=False)
         batch_op.create_index('ix_visit_plan_id_day', ['plan_id', 'day', 'id'], unique=False)
+        batch_op.create_index('ix_visit_state', ['state'], unique=False)
         batch_op.create_index(batch_op.f('ix_visit_target_id'), ['target_id'], unique=False)
         batch_op.create_index('ix_visit_team_id', ['team_id'], unique=False)
         batch_op.create_index('ix_visit_unit_id', ['unit_id'], unique=False)
@@ -542,6 +551,7 @@ def downgrade():
         batch_op.drop_index('ix_visit_unit_id')
         batch_op.drop_index('ix_visit_team_id')
         batch_op.drop_index(batch_op.f('ix_visit_target_id'))
+        batch_op.drop_index('ix_visit_state')
         batch_op.drop_index('ix_visit_plan_id_day')
         batch_op.drop_index('ix_visit_day')
 
@@ -565,6 +575,7 @@ def downgrade():
         batch_op.drop_index(batch_op.f('ix_sign_in_person_id'))
 
     op.drop_table('sign_in')
+    op.drop_table('once')
     with op.batch_alter_table('grant', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_grant_unit_id'))
         batch_op.drop_index('ix_grant_person_id')

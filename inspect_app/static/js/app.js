@@ -71,7 +71,10 @@
     if (e.persisted) { all("form[data-sent]").forEach(unlock); }
   });
 
-  /* data-chosen: name and size of each chosen file, each can be taken out again. */
+  /* data-chosen: name and size of each chosen file, each can be taken out again. Choosing once more adds to them: a
+     camera gives one picture at a time. */
+  var kept = new WeakMap();
+
   function sizeOf(file, input) {
     if (file.size < 999.5 * 1024) { return Math.max(1, Math.round(file.size / 1024)) + " KB"; }
     return (file.size / 1048576).toFixed(1).replace(".", input.dataset.decimal.charAt(1)).replace(/[.,]0$/, "") + " MB";
@@ -93,15 +96,28 @@
     });
   }
 
-  function removeChosen(input, index) {
-    var rest = new DataTransfer();
-    Array.prototype.forEach.call(input.files, function (file, i) { if (i !== index) { rest.items.add(file); } });
-    input.files = rest.files;
+  function keepChosen(input, files) {
+    var together = new DataTransfer();
+    files.forEach(function (file) { together.items.add(file); });
+    input.files = together.files;
+    kept.set(input, files);
     listChosen(input);
+  }
+
+  function addChosen(input) {
+    var before = input.multiple && kept.get(input) || [];
+    var more = Array.prototype.filter.call(input.files, function (file) {
+      return !before.some(function (one) { return one.name === file.name && one.size === file.size && one.lastModified === file.lastModified; });
+    });
+    keepChosen(input, before.concat(more));
+  }
+
+  function removeChosen(input, index) {
+    keepChosen(input, Array.prototype.filter.call(input.files, function (_file, i) { return i !== index; }));
     input.focus();
   }
 
-  on("change", "input[type=file][data-chosen]", listChosen);
+  on("change", "input[type=file][data-chosen]", addChosen);
   on("dragover", ".drop", function (drop) { drop.classList.add("over"); });
   on("dragleave", ".drop", function (drop) { drop.classList.remove("over"); });
   on("drop", ".drop", function (drop) { drop.classList.remove("over"); });
@@ -277,14 +293,16 @@
   /* data-print: print this page. */
   on("click", "[data-print]", function (button, e) { e.preventDefault(); window.print(); });
 
-  /* data-add: another block from a <template>; "__n__" in it becomes the next number. data-drop takes one out. */
+  /* data-add: another block from a <template>; "__n__" in it becomes the next number, "__of__" what the button has in
+     data-of. Several lists that share a template count together from its data-next. data-drop takes a block out. */
   on("click", "[data-add]", function (button, e) {
     var list = document.getElementById(button.dataset.add);
     var template = document.getElementById(button.dataset.template);
-    var n = Number(list.dataset.next || list.children.length);
+    var count = (template.dataset.next ? template : list).dataset;
+    var n = Number(count.next || list.children.length);
     e.preventDefault();
-    list.dataset.next = n + 1;
-    list.insertAdjacentHTML("beforeend", template.innerHTML.replace(/__n__/g, n));
+    count.next = n + 1;
+    list.insertAdjacentHTML("beforeend", template.innerHTML.replace(/__n__/g, n).replace(/__of__/g, button.dataset.of));
     var first = list.lastElementChild.querySelector("textarea, input:not([type=hidden]), select");
     if (first) { first.focus(); }
   });
