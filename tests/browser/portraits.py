@@ -18,7 +18,7 @@ from tests.browser.conftest import CHROMIUM, PASSWORD, PHONE, Site, serve
 from tests.browser.test_pages import addresses
 
 WIDE, HIGH = 1280, 860
-COLOURS = 128
+COLOURS = 255
 
 PORTRAITS = {
     "don-vi-viec-can-lam": ("canbo", "/", WIDE),

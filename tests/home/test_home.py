@@ -81,7 +81,7 @@ def test_a_reviewer_sees_what_is_late_what_is_disputed_and_what_waits_for_a_conc
 
     assert page.h1 == "2 việc cần xử lý, 1 hạn chế đang quá hạn"
     assert "Giải trình: Ba nhiệm vụ quá hạn" in page.main
-    assert "Ban hành thông báo kết luận kiểm tra tại Xã Nhơn Ái" in page.main
+    assert "Ban hành thông báo kết luận kiểm tra tại xã Nhơn Ái" in page.main
 
 
 def test_a_leader_reads_the_year_and_has_nothing_to_do(make, browser):
