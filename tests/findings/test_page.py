@@ -265,6 +265,18 @@ def test_sending_the_same_form_twice_does_it_once(make, browser, hands, session)
     assert len(session.scalars(select(Submission)).all()) == 1
 
 
+def test_a_form_that_was_sent_twice_leads_to_what_the_first_one_did(make, browser, hands, session):
+    finding = make.finding("in_progress")
+    browser.signed_in_as(hands(finding)["officer"])
+    page = browser.get("findings.show", finding_id=finding.id)
+    key = page.html.select_one(f'form[action="/findings/{finding.id}/submit"] [name=once]')["value"]
+    form = typed(finding, "submit", once=key)
+    first = browser.open("POST", f"/findings/{finding.id}/submit", data=form, status=303)
+    again = browser.open("POST", f"/findings/{finding.id}/submit", data={**form, "files": photo()}, status=303)
+    assert again.location == first.location
+    assert len(session.scalars(select(Submission)).all()) == 1
+
+
 # Opening
 
 

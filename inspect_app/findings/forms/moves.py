@@ -8,6 +8,7 @@ from wtforms.validators import InputRequired
 from inspect_app.findings.models import Verification
 from inspect_app.web.fields import CleanStringField, CleanTextAreaField, EnumRadioField, VietnameseDateField
 from inspect_app.web.forms import VersionedForm
+from inspect_app.web.once import OnceForm
 from inspect_app.web.uploads import UploadsField
 
 METHODS = {
@@ -17,7 +18,7 @@ METHODS = {
 }
 
 
-class MoveForm(VersionedForm):
+class MoveForm(VersionedForm, OnceForm):
     """Several stand on one page: the ids of a form's controls begin with its move."""
 
     move: str
@@ -32,7 +33,7 @@ class MoveForm(VersionedForm):
         return [
             (field.label.text, field._value())
             for field in self
-            if field.short_name not in ("version", "csrf_token") and hasattr(field, "_value") and field._value()
+            if field.short_name not in ("version", "once", "csrf_token") and hasattr(field, "_value") and field._value()
         ]
 
 

@@ -37,6 +37,7 @@ from inspect_app.findings.workflow import FINDING
 from inspect_app.web.access import actor, for_roles
 from inspect_app.web.errors import say
 from inspect_app.web.gate import takes_files
+from inspect_app.web.once import leads_to, sent_before
 from inspect_app.web.refusing import refuse
 
 TEAM = (Role.INSPECTOR, Role.REVIEWER)
@@ -180,13 +181,17 @@ def discard(finding_id: int) -> ResponseReturnValue:
 def _move(finding_id: int, form: MoveForm, act: Act, said: str, *, to_visit: bool = False) -> ResponseReturnValue:
     """Load, check, act, commit, redirect; a refusal shows the page again with what was typed."""
     finding, today = seen(finding_id), clock.today()
-    visit_id = finding.visit_id
+    done = url_for("visits.show", visit_id=finding.visit_id) if to_visit else url_for(".show", finding_id=finding_id)
     by = {"actor": actor(), "on": today, "today": today, "version": form.version.data}
     try:
         if not form.validate():
             FINDING.check(form.move, finding, actor=actor())  # nobody is asked to fill in what they may not send
             return page(finding, form), 422
+        if (led := sent_before(form)) is not None:
+            db.session.rollback()
+            return redirect(led, 303)
         act(finding, by)
+        leads_to(form, done)
         db.session.commit()
     except Invalid as refused:
         status = refuse(form, refused)
@@ -196,9 +201,7 @@ def _move(finding_id: int, form: MoveForm, act: Act, said: str, *, to_visit: boo
         finding = seen(finding_id)
         return page(finding, form, conflict=_who_was_first(lost, finding, form)), 409
     flash(said)
-    if to_visit:
-        return redirect(url_for("visits.show", visit_id=visit_id), 303)
-    return redirect(url_for(".show", finding_id=finding_id), 303)
+    return redirect(done, 303)
 
 
 def _who_was_first(lost: Exception, finding: Finding, form: MoveForm) -> str:
