@@ -197,6 +197,7 @@ def _panels(app: Flask) -> None:
     wall.hang("plans.actions", report_panels.steps, "reports/_steps.html")
     wall.hang("plans.show", report_panels.plan, "reports/_progress.html")
     wall.hang("plans.show", visit_panels.targets, "visits/_plan_targets.html")
+    wall.hang("units.show", finding_panels.at_unit, "findings/_unit_findings.html")
     wall.hang("units.show", visit_panels.at_unit, "visits/_unit_visits.html")
     wall.hang("visits.show", finding_panels.of_visit, "findings/_visit.html")
     wall.hang("visits.actions", finding_panels.visit_steps, "findings/_visit_steps.html")
