@@ -122,6 +122,7 @@ def test_no_vietnamese_of_the_program_stands_unmarked(path):
         and VIETNAMESE.search(node.value)
         and id(node) not in marked
         and node.value not in NAMES
+        and not node.value.startswith("<!doctype")  # the page that stands when nothing else does, translations included
     ]
     assert unmarked == []
 
