@@ -6,7 +6,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, not_
+from sqlalchemy import ColumnElement, Select, and_, bindparam, not_
 
 from inspect_app.core.clock import HANOI
 from inspect_app.findings.models import COUNTED, LIVE, Finding, Span, State
@@ -47,13 +47,12 @@ def late(facts: Any) -> ColumnElement[bool]:
 
 def overdue(facts: Any, day: date) -> ColumnElement[bool]:
     """Issued, neither resolved nor withdrawn, past its deadline, and no submission waiting that came in time."""
-    return and_(facts.state.in_(LIVE), not_(facts.in_time), facts.deadline < day)
+    return and_(_is_live(facts), not_(facts.in_time), facts.deadline < day)
 
 
 def live(facts: Any) -> ColumnElement[bool]:
     """Issued, neither resolved nor withdrawn."""
-    found: ColumnElement[bool] = facts.state.in_(LIVE)
-    return found
+    return _is_live(facts)
 
 
 def entered_after(span: type[Span], day: date) -> ColumnElement[bool]:
@@ -63,4 +62,11 @@ def entered_after(span: type[Span], day: date) -> ColumnElement[bool]:
 
 def due_within(facts: Any, first: date, last: date) -> ColumnElement[bool]:
     """What will be overdue after its deadline, which is from `first` to `last`, unless something happens."""
-    return and_(facts.state.in_(LIVE), not_(facts.in_time), facts.deadline.between(first, last))
+    return and_(_is_live(facts), not_(facts.in_time), facts.deadline.between(first, last))
+
+
+def _is_live(facts: Any) -> ColumnElement[bool]:
+    """Its codes stand in the statement itself: with bound values SQLite passes by the indexes of live findings."""
+    codes = bindparam("live", LIVE, expanding=True, literal_execute=True)
+    found: ColumnElement[bool] = facts.state.in_(codes)
+    return found
