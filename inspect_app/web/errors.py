@@ -56,7 +56,8 @@ def page(status: int, message: str = "") -> tuple[str, int]:
     g.bare = status >= 500 or isinstance(request.routing_exception, SecurityError)
     g.pop("frame", None)
     if status == HTTPStatus.FORBIDDEN:
-        log.warning("refused", method=request.method, path=request.path, address=request.remote_addr)
+        person = getattr(g.get("actor"), "person_id", None)
+        log.warning("refused", person=person, method=request.method, path=request.path, address=request.remote_addr)
     told = {"status": status, "message": message, "request_id": g.get("request_id", "")}
     try:
         return render_template("errors/refused.html", **told), status

@@ -48,6 +48,7 @@ def init_app(app: Flask) -> None:
     """Before anything else that looks at requests."""
     app.url_map.converters["id"] = Id
     app.before_request(_open)
+    app.teardown_request(lambda _error: read_only(False))
     app.after_request(_headers)
 
 

@@ -1,0 +1,93 @@
+"""Nothing that anybody types anywhere is answered with a fault of the server.
+
+Every address of the program, opened by somebody who may open it, with odd values under every name that a form or
+a view of the program knows.
+"""
+
+import ast
+from pathlib import Path
+
+from inspect_app.web.forms import BaseForm
+from tests.support.tables import cells
+from tests.support.world import World
+from tests.test_permissions import ACCESS
+
+PROGRAM = Path(__file__).parent.parent / "inspect_app"
+ODD = [
+    "a\uffffb\x0b",
+    "\"'><script>alert(1)</script>{{ 7*7 }}%(x)s %s",
+    "' OR 1=1; DROP TABLE person; -- %_\\",
+    "9" * 30,
+    "-1",
+    "٣٤",
+    "NaN",
+    "31/02/2023",
+    "01/01/0001",
+    "ơ" * 5_001,
+    "e\u0301\u0302\u0303" * 50 + "\u202e\u200b",
+]
+ROUNDS = 2
+"""Every name gets another odd value in each."""
+CAN_BE_DONE = {"200", "303", "409", "422"}
+
+
+def names_of_fields():
+    found, forms = set(), [BaseForm]
+    while forms:
+        form = forms.pop()
+        forms.extend(form.__subclasses__())
+        found |= {name for name in dir(form) if hasattr(getattr(form, name, None), "field_class")}
+    return sorted(found)
+
+
+def names_of_arguments():
+    """Whatever views read from an address: `request.args.get("…")` and the like."""
+    return sorted(
+        {
+            call.args[0].value
+            for path in PROGRAM.rglob("*.py")
+            for call in ast.walk(ast.parse(path.read_text("utf-8")))
+            if isinstance(call, ast.Call)
+            and isinstance(call.func, ast.Attribute)
+            and call.func.attr in {"get", "getlist"}
+            and call.args
+            and isinstance(call.args[0], ast.Constant)
+            and isinstance(call.args[0].value, str)
+            and call.args[0].value.isidentifier()
+        }
+    )
+
+
+def routes():
+    """(method and endpoint, a role for whom it can be done)."""
+    found = {}
+    for row, role, status in cells(ACCESS):
+        if status in CAN_BE_DONE and role != "nobody":
+            found.setdefault(row, role)
+    return found
+
+
+def odd_values(names, turn, values):
+    return {name: values[(place + turn * len(values) // ROUNDS) % len(values)] for place, name in enumerate(names)}
+
+
+def test_odd_values_are_no_fault(app, browser, make):
+    world = World(make)
+    people = {role: world.person_as(role) for role in set(routes().values())}
+    rules = {rule.endpoint: rule for rule in app.url_map.iter_rules()}
+    fields = names_of_fields()
+    arguments = sorted({*fields, *names_of_arguments()})
+    faults = {}
+    for row, role in routes().items():
+        method, _, endpoint = row.partition(":")
+        values = world.values(rules[endpoint])
+        for turn in range(ROUNDS):
+            typed = odd_values(fields, turn, ODD) if method == "post" else None
+            # The gate would refuse what is unreadable, and nothing would reach the view.
+            asked = odd_values(arguments, turn, [odd[:200] for odd in ODD[1:]]) if method == "get" else {}
+            with world.undone():
+                address = browser.address(endpoint, {**asked, **values})
+                page = browser.signed_in_as(people[role]).open(method.upper(), address, data=typed)
+            if page.status >= 500 or page.status in {400, 413}:
+                faults[row, turn] = page.status
+    assert faults == {}
