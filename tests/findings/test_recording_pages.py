@@ -438,6 +438,8 @@ def test_what_is_typed_when_the_visit_is_concluded_meanwhile_stays_on_the_page(h
     make.finding("open", visit=visit)
     page = head.post("recording.record", visit_id=visit.id, data=filled(page, **finding(page)), status=409)
     assert filled(page)[f"{block(page, 'III')}text"] == TEXT
+    assert "Lưu" not in page.buttons
+    assert "Sửa" not in page.html.select_one("#area-III").get_text()
 
 
 # Who

@@ -38,7 +38,9 @@ bp = Blueprint("recording", __name__)
 HANDS = (Role.INSPECTOR, Role.OFFICER, Role.REVIEWER)
 """The team; of a self-inspection the officers of the unit, and the reviewer who enters it for them."""
 NOT_WRITTEN_YET = (VisitState.PLANNED, VisitState.BEGUN)
-"""The visit itself can still be written down; findings also once its result was sent."""
+"""The visit itself can still be written down."""
+NOT_ISSUED_YET = (*NOT_WRITTEN_YET, VisitState.REPORTED)
+"""Findings can still be added."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ def record(visit_id: int) -> ResponseReturnValue:
     visit = _written_by_me(visit_id)
     offer = _offer(visit)
     if request.method == "GET":
-        if visit.state not in (*NOT_WRITTEN_YET, VisitState.REPORTED):
+        if visit.state not in NOT_ISSUED_YET:
             raise WrongState("Cuộc kiểm tra đã kết thúc hoặc đã hủy nên không ghi thêm được.")
         return _record_page(visit, _drawn(visit, offer), offer)
     form = _sent(visit)
@@ -172,6 +174,7 @@ def _record_page(visit: Visit, form: RecordForm, offer: Offer, **more: Any) -> s
         sections=_sections(offer.areas, saved, form),
         saved=saved,
         photos=photo_counts(saved) if saved else {},
+        may_save=visit.state in NOT_ISSUED_YET,
         may_send=visit.state in NOT_WRITTEN_YET,
         **more,
     )
