@@ -178,9 +178,9 @@ def change_password(
 
 
 def set_demo_passwords(password: str, *, now: datetime, today: date) -> list[str]:
-    """One password for everybody of the demo; returns their user names."""
+    """One password for everybody of the demo who is active; returns their user names."""
     password_hash = hashed(password)
-    people = db.session.scalars(select(Person).where(Person.demo).order_by(Person.id)).all()
+    people = db.session.scalars(select(Person).where(Person.demo, Person.active).order_by(Person.id)).all()
     for person in people:
         person.password_hash, person.password_set_at = password_hash, now
         close_sessions(person, now=now)
