@@ -49,6 +49,7 @@ class Visit(Base):
         ),
         Index("ix_visit_plan_id_day", "plan_id", "day", "id"),
         Index("ix_visit_day", "day", "id"),
+        Index("ix_visit_state", "state"),
         Index("ix_visit_unit_id", "unit_id"),
         Index("ix_visit_team_id", "team_id"),
     )

@@ -47,7 +47,7 @@ def _teams(actor: Actor, plan: Plan) -> set[int | None]:
 
 def self_number(actor: Actor, plan: Plan) -> int:
     """How many self-inspections under the plan the actor may see."""
-    return sum(queries.tally(queries.listing(actor, plan=plan)).values())
+    return sum(queries.tally(actor, queries.Filter(plan=plan)).values())
 
 
 def at_unit(actor: Actor, unit: Unit) -> Mapping[str, Any] | None:

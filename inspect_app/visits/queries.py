@@ -6,12 +6,13 @@ that issued the plan. A unit's own self-inspections are its officers' at any tim
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, false, func, literal, or_, select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import aliased, contains_eager, joinedload
+from sqlalchemy.sql import visitors
 
 from inspect_app.core.actor import Actor, Placed, Role
 from inspect_app.core.audit import Event
@@ -41,22 +42,19 @@ def visible_to(actor: Actor) -> Select[Visit]:
 
 
 def open_to(actor: Actor) -> ColumnElement[bool]:
-    """Condition on `Visit` joined with `Plan`."""
+    """Condition on `Visit` joined with `Plan`; what nobody of the actor's kind may see falls out of it."""
     reviewers, viewers, officers = (actor.held(role) for role in (Role.REVIEWER, Role.VIEWER, Role.OFFICER))
     uncovered = or_(
         Plan.kind != PlanKind.SURPRISE,
         and_(Visit.began_on.is_not(None), Visit.state != VisitState.CANCELLED),
     )
-    own = Visit.team_id.is_(None)
+    reported, own = Visit.state.in_(REPORTED), Visit.team_id.is_(None)
     return or_(
-        Visit.team_id.in_(sorted(actor.team_ids)),
+        Visit.team_id.in_(sorted(actor.team_ids)) if actor.seats else false(),
         within(Plan.issuing_unit_id, reviewers),
         and_(within(Visit.unit_id, reviewers), uncovered),
-        and_(
-            Visit.state.in_(REPORTED),
-            or_(within(Visit.unit_id, viewers), within(Visit.unit_id, officers)),
-        ),
-        and_(own, within(Visit.unit_id, officers)),
+        and_(within(Visit.unit_id, viewers), reported),
+        and_(within(Visit.unit_id, officers), or_(reported, own)),
     )
 
 
@@ -102,10 +100,11 @@ def state_on(day: date) -> ColumnElement[VisitState]:
 
 def inspected(day: date) -> ColumnElement[bool]:
     """Condition on `Target`: by `day` an inspection of it had begun, and was not cancelled by then."""
+    visit = aliased(Visit)  # the query around it may well have joined `visit` already
     return exists().where(
-        Visit.target_id == Target.id,
-        Visit.began_on <= day,
-        or_(Visit.state != VisitState.CANCELLED, Visit.ended_on > day),
+        visit.target_id == Target.id,
+        visit.began_on <= day,
+        or_(visit.state != VisitState.CANCELLED, visit.ended_on > day),
     )
 
 
@@ -162,16 +161,16 @@ def schedule(
     `begun` keeps those that the coverage of `day` counts, or the others. The visit is given to those who may see it;
     whoever may not learns only whether an inspection has begun.
     """
-    seen = (
-        select(Visit.id, Visit.target_id, Visit.day, state_on(day).label("state"))
-        .join(Visit.plan)
-        .where(open_to(actor), known_on(day), Visit.state != VisitState.CANCELLED)
-        .subquery()
+    its = and_(
+        Visit.target_id == Target.id,
+        Visit.state != VisitState.CANCELLED,
+        known_on(day),
+        open_to(actor),
     )
     rows = (
         counted(actor, day)
         .outerjoin(Target.team)
-        .outerjoin(seen, seen.c.target_id == Target.id)
+        .outerjoin_from(Target, Visit, its)
         .with_only_columns(
             Target.id,
             Target.month,
@@ -184,9 +183,9 @@ def schedule(
             Target.team_id,
             Team.name.label("team_name"),
             inspected(day).label("begun"),
-            seen.c.id.label("visit_id"),
-            seen.c.state.label("visit_state"),
-            seen.c.day.label("visit_day"),
+            Visit.id.label("visit_id"),
+            case((Visit.id.is_not(None), state_on(day))).label("visit_state"),
+            Visit.day.label("visit_day"),
         )
     )
     if plan is not None:
@@ -205,32 +204,63 @@ def schedule(
 # The list of visits
 
 
-def listing(
-    actor: Actor,
-    *,
-    as_of: date | None = None,
-    plan: Plan | None = None,
-    kinds: Collection[PlanKind] = (),
-    unit_kinds: Collection[UnitKind] = (),
-    states: Collection[VisitState] = (),
-    text: str = "",
-    within_unit: Placed | None = None,
-    since: date | None = None,
-    until: date | None = None,
-    mine: bool = False,
-) -> Select[*tuple[Any, ...]]:
-    """(id, day, planned_at, state, entry, unit_id, unit_name, unit_kind, plan_id, plan_number, plan_title, plan_kind,
-    team_name, reported_on, ended_on), unsorted.
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a list of visits is held to; every list and every count of it starts from one."""
 
-    `as_of` shows every visit in the state of that day, leaving out those not yet on the calendar.
-    """
-    state = state_on(as_of) if as_of else Visit.state
-    rows = (
+    as_of: date | None = None
+    """Every visit in the state of that day, without those not yet on the calendar."""
+    plan: Plan | None = None
+    kinds: Collection[PlanKind] = ()
+    unit_kinds: Collection[UnitKind] = ()
+    text: str = ""
+    """A unit, by any name it ever had, or a plan."""
+    within_unit: Placed | None = None
+    since: date | None = None
+    until: date | None = None
+    mine: bool = False
+    """Only those of the actor's teams."""
+    states: Collection[VisitState] = ()
+
+    @property
+    def state(self) -> ColumnElement[VisitState]:
+        return state_on(self.as_of) if self.as_of else Visit.state.expression
+
+    def holds(self, actor: Actor) -> list[ColumnElement[bool]]:
+        """Conditions on `Visit` joined with `Plan` and `Unit`."""
+        conditions = [open_to(actor)]
+        if self.as_of:
+            conditions.append(known_on(self.as_of))
+        if self.plan is not None:
+            conditions.append(Visit.plan_id == self.plan.id)
+        if self.kinds:
+            conditions.append(Plan.kind.in_(self.kinds))
+        if self.unit_kinds:
+            conditions.append(Unit.kind.in_(self.unit_kinds))
+        if self.text:
+            conditions.append(or_(called(self.text), matching(self.text)))
+        if self.within_unit is not None:
+            conditions.append(under(Visit.unit_id, self.within_unit))
+        if self.since is not None:
+            conditions.append(Visit.day >= self.since)
+        if self.until is not None:
+            conditions.append(Visit.day <= self.until)
+        if self.mine:
+            conditions.append(Visit.team_id.in_(sorted(actor.team_ids)))
+        if self.states:
+            conditions.append(self.state.in_(self.states))
+        return conditions
+
+
+def listing(actor: Actor, wanted: Filter = Filter()) -> Select[*tuple[Any, ...]]:
+    """(id, day, planned_at, state, entry, unit_id, unit_name, unit_kind, plan_id, plan_number, plan_title, plan_kind,
+    team_name, reported_on, ended_on), unsorted."""
+    return (
         select(
             Visit.id,
             Visit.day,
             Visit.planned_at,
-            state.label("state"),
+            wanted.state.label("state"),
             Visit.entry,
             Visit.unit_id,
             Visit.unit_name,
@@ -246,36 +276,28 @@ def listing(
         .join(Visit.plan)
         .join(Visit.unit)
         .outerjoin(Visit.team)
-        .where(open_to(actor))
+        .where(*wanted.holds(actor))
     )
-    if as_of:
-        rows = rows.where(known_on(as_of))
-    if plan is not None:
-        rows = rows.where(Visit.plan_id == plan.id)
-    if kinds:
-        rows = rows.where(Plan.kind.in_(kinds))
-    if unit_kinds:
-        rows = rows.where(Unit.kind.in_(unit_kinds))
-    if states:
-        rows = rows.where(state.in_(states))
-    if text:
-        rows = rows.where(or_(called(text), matching(text)))
-    if within_unit is not None:
-        rows = rows.where(under(Visit.unit_id, within_unit))
-    if since is not None:
-        rows = rows.where(Visit.day >= since)
-    if until is not None:
-        rows = rows.where(Visit.day <= until)
-    if mine:
-        rows = rows.where(Visit.team_id.in_(sorted(actor.team_ids)))
-    return rows
 
 
-def tally(rows: Select[*tuple[Any, ...]]) -> dict[VisitState, int]:
-    """How many of the rows of `listing` are in each state."""
-    listed = rows.subquery()
-    found = db.session.execute(select(listed.c.state, func.count()).group_by(listed.c.state))
-    return {VisitState(state): number for state, number in found}
+def tally(actor: Actor, wanted: Filter = Filter()) -> dict[VisitState, int]:
+    """How many rows of `listing` are in each state, whatever `wanted.states` says.
+
+    A join that no condition asks for is left out: whoever sees everything counts by an index.
+    """
+    conditions = replace(wanted, states=()).holds(actor)
+    asked_of = {table for condition in conditions for table in _tables(condition)}
+    rows = select(wanted.state, func.count()).select_from(Visit).where(*conditions).group_by(wanted.state)
+    if Plan.__table__ in asked_of:
+        rows = rows.join(Visit.plan)
+    if Unit.__table__ in asked_of:
+        rows = rows.join(Visit.unit)
+    return {VisitState(state): number for state, number in db.session.execute(rows)}
+
+
+def _tables(condition: ColumnElement[bool]) -> set[Any]:
+    """The tables whose columns stand in the condition."""
+    return {getattr(part, "table", None) for part in visitors.iterate(condition)} - {None}
 
 
 # One visit

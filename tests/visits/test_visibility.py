@@ -11,7 +11,7 @@ from inspect_app.plans.models import PlanKind, Target
 from inspect_app.units.models import Unit, UnitKind
 from inspect_app.visits import queries, services
 from inspect_app.visits.models import Entry, VisitState
-from inspect_app.visits.queries import Coverage
+from inspect_app.visits.queries import Coverage, Filter
 from tests.support.tables import cells
 
 TODAY = clock.today()
@@ -120,10 +120,10 @@ def history(make):
     ],
 )
 def test_the_list_shows_the_state_of_the_day_asked_for(make, history, day, state):
-    rows = db.session.execute(queries.listing(make.actor(make.reviewer), as_of=day)).all()
+    rows = db.session.execute(queries.listing(make.actor(make.reviewer), Filter(as_of=day))).all()
     assert [row.state for row in rows] == ([state] if state else [])
     if state:
-        filtered = queries.listing(make.actor(make.reviewer), as_of=day, states=[VisitState(state)])
+        filtered = queries.listing(make.actor(make.reviewer), Filter(as_of=day, states=[VisitState(state)]))
         assert db.session.execute(filtered).one().id == history.id
 
 
@@ -217,7 +217,7 @@ def test_filters_of_the_list(make):
     reviewer = make.actor(make.reviewer)
 
     def found(actor=reviewer, **which):
-        return [row.id for row in db.session.execute(queries.listing(actor, **which))]
+        return [row.id for row in db.session.execute(queries.listing(actor, Filter(**which)))]
 
     assert found(within_unit=district) == [early.id]
     assert found(plan=plan) == [early.id]

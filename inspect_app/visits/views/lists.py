@@ -1,5 +1,7 @@
 """Visits, and the units that plans mean to inspect, as lists that can be filtered, sent and counted."""
 
+from dataclasses import replace
+
 from flask import render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy import func
@@ -33,27 +35,22 @@ PLANS_OFFERED = 15
 @for_roles(*READERS)
 def index() -> ResponseReturnValue:
     asked = Asked()
-    q, plan, unit, mine = asked.words(), asked_plan(asked), asked_unit(asked), bool(asked.choice("mine"))
-    kinds, unit_kinds = asked.among("plan_kind", PlanKind), asked.among("kind", UnitKind)
-    since, until, as_of = asked.day("since"), asked.day("until"), asked.day("as_of")
+    wanted = queries.Filter(
+        text=asked.words(),
+        plan=asked_plan(asked),
+        within_unit=(unit := asked_unit(asked)),
+        mine=bool(asked.choice("mine")),
+        kinds=asked.among("plan_kind", PlanKind),
+        unit_kinds=asked.among("kind", UnitKind),
+        since=asked.day("since"),
+        until=asked.day("until"),
+        as_of=asked.day("as_of"),
+    )
     filters = dict(asked.said)
     states = asked.among("state", VisitState)
-    rows = queries.listing(
-        actor(),
-        as_of=as_of,
-        plan=plan,
-        kinds=kinds,
-        unit_kinds=unit_kinds,
-        text=q,
-        within_unit=unit,
-        since=since,
-        until=until,
-        mine=mine,
-    )
-    tally = queries.tally(rows)
-    state = queries.state_on(as_of) if as_of else Visit.state
+    tally = queries.tally(actor(), wanted)
     sort = OLDEST if asked.args.get("sort") == OLDEST.name else LATEST
-    found = page(rows.where(state.in_(states)) if states else rows, sort)
+    found = page(queries.listing(actor(), replace(wanted, states=states)), sort)
     body = render_template(
         "visits/index.html",
         page=found,
@@ -65,16 +62,9 @@ def index() -> ResponseReturnValue:
         filters=filters,
         problems=asked.problems,
         sort=sort.name,
-        q=q,
-        plan=plan,
-        plans=_plans(plan),
+        wanted=wanted,
+        plans=_plans(wanted.plan),
         unit=unit,
-        kinds=kinds,
-        unit_kinds_asked=unit_kinds,
-        since=since,
-        until=until,
-        as_of=as_of,
-        mine=mine,
         has_teams=bool(actor().seats),
         may_log_self=bool({Role.OFFICER, Role.REVIEWER} & actor().roles),
     )
