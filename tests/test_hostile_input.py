@@ -60,7 +60,7 @@ def names_of_arguments():
 
 def routes():
     """(method and endpoint, a role for whom it can be done)."""
-    found = {}
+    found: dict[str, str] = {}
     for row, role, status in cells(ACCESS):
         if status in CAN_BE_DONE and role != "nobody":
             found.setdefault(row, role)

@@ -13,6 +13,7 @@ from tests.support.world import World
 
 ACCESS = """
                              nobody  admin  reviewer  inspector  officer  viewer
+get:reports.plan             302     403    200       200        200      200
 get:health.healthz           200     200    200       200        200      200
 get:accounts.sign_in         200     303    303       303        303      303
 post:accounts.begin          422     422    422       422        422      422

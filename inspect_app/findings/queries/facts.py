@@ -67,6 +67,6 @@ def due_within(facts: Any, first: date, last: date) -> ColumnElement[bool]:
 
 def _is_live(facts: Any) -> ColumnElement[bool]:
     """Its codes stand in the statement itself: with bound values SQLite passes by the indexes of live findings."""
-    codes = bindparam("live", LIVE, expanding=True, literal_execute=True)
+    codes: ColumnElement[Any] = bindparam("live", LIVE, expanding=True, literal_execute=True)
     found: ColumnElement[bool] = facts.state.in_(codes)
     return found
