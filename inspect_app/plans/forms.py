@@ -20,6 +20,7 @@ from inspect_app.web.fields import (
     choice,
 )
 from inspect_app.web.forms import BaseForm, VersionedForm
+from inspect_app.web.once import OnceForm
 from inspect_app.web.presentation import PLAN_KINDS, TEAM_ROLES
 
 MOST_LINES = 200
@@ -49,7 +50,7 @@ class _PlanFacts:
     note = CleanTextAreaField(_l("Ghi chú"), longest=5000)
 
 
-class NewPlanForm(_PlanFacts, BaseForm):
+class NewPlanForm(_PlanFacts, OnceForm):
     kind = EnumRadioField(
         _l("Hình thức kiểm tra"),
         [InputRequired(_l("Chọn hình thức kiểm tra"))],
@@ -62,13 +63,17 @@ class PlanForm(_PlanFacts, VersionedForm):
     pass
 
 
-class TeamForm(BaseForm):
+class _TeamFacts:
     name = CleanStringField(_l("Tên đoàn"), [InputRequired(_l("Nhập tên đoàn kiểm tra"))])
     decision_number = CleanStringField(_l("Số quyết định thành lập"), longest=60)
     decision_on = VietnameseDateField(_l("Ngày quyết định"))
 
 
-class ChangeTeamForm(TeamForm, VersionedForm):
+class NewTeamForm(_TeamFacts, OnceForm):
+    pass
+
+
+class TeamForm(_TeamFacts, VersionedForm):
     pass
 
 

@@ -16,6 +16,7 @@ from inspect_app.web.fields import (
     choice,
 )
 from inspect_app.web.forms import BaseForm, VersionedForm
+from inspect_app.web.once import OnceForm
 
 _A_DAY = InputRequired(_l("Nhập ngày kiểm tra, ví dụ 14/11/2026"))
 _AT = _l("Giờ")
@@ -37,7 +38,7 @@ RESULTS = {
 }
 
 
-class NewVisitForm(BaseForm):
+class NewVisitForm(OnceForm):
     when = EnumRadioField(
         _l("Đoàn đã đến đơn vị chưa?"), [InputRequired(_l("Chọn lên lịch hoặc ghi cuộc đã kiểm tra"))], words=WHEN
     )
@@ -92,7 +93,7 @@ class CancelForm(DatedForm):
     reason = CleanTextAreaField(_l("Lý do"), [InputRequired(_l("Nhập lý do hủy cuộc kiểm tra"))], longest=2000)
 
 
-class SelfInspectionForm(BaseForm):
+class SelfInspectionForm(OnceForm):
     plan = IdSelectField(_l("Kế hoạch tự kiểm tra"), [InputRequired(_l("Chọn kế hoạch tự kiểm tra"))])
     unit = IdSelectField(_l("Đơn vị"), [InputRequired(_l("Chọn đơn vị"))])
     began_on = VietnameseDateField(

@@ -287,12 +287,12 @@ def tally(actor: Actor, wanted: Filter = Filter()) -> dict[VisitState, int]:
     """
     conditions = replace(wanted, states=()).holds(actor)
     asked_of = {table for condition in conditions for table in _tables(condition)}
-    rows = select(wanted.state, func.count()).select_from(Visit).where(*conditions).group_by(wanted.state)
+    rows = select(wanted.state.label("shown"), func.count()).select_from(Visit).where(*conditions)
     if Plan.__table__ in asked_of:
         rows = rows.join(Visit.plan)
     if Unit.__table__ in asked_of:
         rows = rows.join(Visit.unit)
-    return {VisitState(state): number for state, number in db.session.execute(rows)}
+    return {VisitState(state): number for state, number in db.session.execute(rows.group_by("shown"))}
 
 
 def _tables(condition: ColumnElement[bool]) -> set[Any]:

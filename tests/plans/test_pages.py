@@ -198,6 +198,17 @@ def test_a_plan_is_made(reviewer, make):
     assert (plan.number, plan.issued_on, plan.year) == ("18/KH-UBND", date(2026, 1, 5), 2026)
 
 
+def test_a_form_sent_twice_makes_one_plan_and_one_team(reviewer, make):
+    once = reviewer.get("plans.new").html.select_one("#once")["value"]
+    sent = [reviewer.post("plans.new", data=_plan_typed(make, once=once)).location for _ in range(2)]
+    (plan,) = db.session.scalars(select(Plan.id))
+    assert sent == [f"/plans/{plan}"] * 2
+    once = reviewer.get("plans.new_team", plan_id=plan).html.select_one("#once")["value"]
+    team = {"name": "Đoàn số 1", "once": once}
+    sent = [reviewer.post("plans.new_team", plan_id=plan, data=team).location for _ in range(2)]
+    assert sent == [f"/plans/{plan}/teams/{db.session.scalars(select(Team.id)).one()}"] * 2
+
+
 @pytest.mark.parametrize(
     ("wrong", "field", "said"),
     [

@@ -411,6 +411,22 @@ def test_an_officer_logs_an_inspection_of_their_own_unit(browser, make):
     assert browser.get("visits.index").total == 1
 
 
+def test_a_form_sent_twice_logs_one_visit(browser, make):
+    plan, unit = make.plan(PlanKind.SELF), make.unit()
+    browser.signed_in_as(make.person(Role.OFFICER, unit))
+    typed = {"plan": plan.id, "unit": unit.id, "began_on": _typed(TODAY), "result": "none_found"}
+    typed["once"] = browser.get("visits.self_inspection").html.select_one("#once")["value"]
+    logged = {browser.post("visits.self_inspection", data=typed).location for _ in range(2)}
+    assert logged == {f"/visits/{db.session.scalars(select(Visit.id)).one()}"}
+
+    target = make.target(team=make.team())
+    browser.signed_in_as(make.reviewer)
+    typed = {"when": "ahead", "day": _typed(TODAY)}
+    typed["once"] = browser.get("visits.new", target=target.id).html.select_one("#once")["value"]
+    sent = [browser.post("visits.new", target=target.id, data=typed).location for _ in range(2)]
+    assert sent[0] == sent[1]
+
+
 def test_a_reviewer_logs_it_from_paper_for_a_unit_looked_for(browser, make):
     plan, unit = make.plan(PlanKind.SELF), make.unit("Phường Cái Khế")
     browser.signed_in_as(make.reviewer)

@@ -18,6 +18,7 @@ from inspect_app.units.models import Unit
 from inspect_app.web.access import actor, for_roles
 from inspect_app.web.asked import Asked
 from inspect_app.web.fields import choice
+from inspect_app.web.once import leads_to, sent_before
 from inspect_app.web.paging import Sort, count, page
 from inspect_app.web.refusing import REFUSALS, differences, refuse
 
@@ -70,6 +71,8 @@ def new() -> ResponseReturnValue:
     if not form.validate():
         return render_template("plans/new.html", form=form), 422
     try:
+        if before := sent_before(form):
+            return redirect(before, 303)
         plan = services.create_plan(
             kind=form.kind.data,
             year=cast(int, form.year.data),
@@ -81,12 +84,13 @@ def new() -> ResponseReturnValue:
             actor=actor(),
             today=clock.today(),
         )
+        address = leads_to(form, url_for(".show", plan_id=plan.id))
         db.session.commit()
     except REFUSALS as refused:
         status = refuse(form, refused)
         return render_template("plans/new.html", form=form), status
     flash(_("Đã lập kế hoạch. Tiếp theo, lập đoàn kiểm tra và thêm các đơn vị được kiểm tra."))
-    return redirect(url_for(".show", plan_id=plan.id), 303)
+    return redirect(address, 303)
 
 
 @bp.route("/<id:plan_id>/edit", methods=["GET", "POST"])

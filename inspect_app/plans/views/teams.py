@@ -12,13 +12,14 @@ from inspect_app.core import clock
 from inspect_app.core.actor import Role, TeamRole
 from inspect_app.core.db import db
 from inspect_app.plans import policy, queries, services
-from inspect_app.plans.forms import ChangeTeamForm, SeatForm, TeamForm, UnseatForm
+from inspect_app.plans.forms import NewTeamForm, SeatForm, TeamForm, UnseatForm
 from inspect_app.plans.models import Plan, Team, TeamMember
 from inspect_app.plans.views.shared import READERS, bp, seen, written
 from inspect_app.web.access import actor, for_roles
 from inspect_app.web.asked import Asked
 from inspect_app.web.fields import choice
 from inspect_app.web.lookup import one_or_404
+from inspect_app.web.once import leads_to, sent_before
 from inspect_app.web.refusing import REFUSALS, differences, refuse
 
 FACTS = ("name", "decision_number", "decision_on")
@@ -27,12 +28,14 @@ FACTS = ("name", "decision_number", "decision_on")
 @bp.route("/<id:plan_id>/teams/new", methods=["GET", "POST"])
 @for_roles(Role.REVIEWER)
 def new_team(plan_id: int) -> ResponseReturnValue:
-    plan, form = written(plan_id), TeamForm()
+    plan, form = written(plan_id), NewTeamForm()
     if not form.is_submitted():
         return render_template("plans/team_new.html", plan=plan, form=form)
     if not form.validate():
         return render_template("plans/team_new.html", plan=plan, form=form), 422
     try:
+        if before := sent_before(form):
+            return redirect(before, 303)
         team = services.make_team(
             plan,
             name=form.name.data,
@@ -41,12 +44,13 @@ def new_team(plan_id: int) -> ResponseReturnValue:
             actor=actor(),
             today=clock.today(),
         )
+        address = leads_to(form, url_for(".team", plan_id=plan_id, team_id=team.id))
         db.session.commit()
     except REFUSALS as refused:
         status = refuse(form, refused)
         return render_template("plans/team_new.html", plan=written(plan_id), form=form), status
     flash(_("Đã lập đoàn. Tiếp theo, thêm trưởng đoàn và các thành viên."))
-    return redirect(url_for(".team", plan_id=plan_id, team_id=team.id), 303)
+    return redirect(address, 303)
 
 
 @bp.get("/<id:plan_id>/teams/<id:team_id>")
@@ -64,7 +68,7 @@ def team(plan_id: int, team_id: int) -> ResponseReturnValue:
 def edit_team(plan_id: int, team_id: int) -> ResponseReturnValue:
     plan = written(plan_id)
     team = _team(plan, team_id)
-    form = ChangeTeamForm(obj=team)
+    form = TeamForm(obj=team)
     if not form.is_submitted():
         return render_template("plans/team_edit.html", plan=plan, team=team, form=form)
     if not form.validate():

@@ -21,6 +21,7 @@ from inspect_app.web.access import actor, for_roles
 from inspect_app.web.asked import Asked
 from inspect_app.web.fields import choice
 from inspect_app.web.lookup import one_or_404
+from inspect_app.web.once import leads_to, sent_before
 from inspect_app.web.refusing import REFUSALS, differences, refuse
 
 FACTS = ("planned_on", "planned_at", "place", "present")
@@ -43,6 +44,8 @@ def new() -> ResponseReturnValue:
         return render_template("visits/new.html", target=target, form=form), 422
     day, done = form.day.data, form.when.data is When.DONE
     try:
+        if before := sent_before(form):
+            return redirect(before, 303)
         visit = services.plan_visit(
             target,
             planned_on=None if done else day,
@@ -54,6 +57,7 @@ def new() -> ResponseReturnValue:
             actor=actor(),
             today=clock.today(),
         )
+        address = leads_to(form, url_for(".show", visit_id=visit.id))
         db.session.commit()
     except REFUSALS as refused:
         status = refuse(form, refused, {"planned_on": "day", "began_on": "day"})
@@ -62,7 +66,7 @@ def new() -> ResponseReturnValue:
         flash(_("Đã ghi cuộc kiểm tra. Tiếp theo, ghi kết quả tại đơn vị."))
     else:
         flash(_("Đã lên lịch cuộc kiểm tra. Đến ngày, bấm “Bắt đầu kiểm tra” trên trang này."))
-    return redirect(url_for(".show", visit_id=visit.id), 303)
+    return redirect(address, 303)
 
 
 @bp.route("/<id:visit_id>/edit", methods=["GET", "POST"])
@@ -113,6 +117,8 @@ def self_inspection() -> ResponseReturnValue:
     if not form.validate():
         return render_template("visits/self.html", **context), 422
     try:
+        if before := sent_before(form):
+            return redirect(before, 303)
         visit = services.log_self_inspection(
             next(plan for plan in asked_for if plan.id == form.plan.data),
             next(unit for unit in units if unit.id == form.unit.data),
@@ -124,6 +130,7 @@ def self_inspection() -> ResponseReturnValue:
             actor=actor(),
             today=clock.today(),
         )
+        address = leads_to(form, url_for(".show", visit_id=visit.id))
         db.session.commit()
     except REFUSALS as refused:
         status = refuse(form, refused)
@@ -132,7 +139,7 @@ def self_inspection() -> ResponseReturnValue:
         flash(_("Đã ghi cuộc tự kiểm tra. Tiếp theo, ghi từng hạn chế đã thấy."))
     else:
         flash(_("Đã ghi kết quả tự kiểm tra."))
-    return redirect(url_for(".show", visit_id=visit.id), 303)
+    return redirect(address, 303)
 
 
 def _target() -> Target:
