@@ -11,7 +11,7 @@ import flask_migrate
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, sync_playwright
-from waitress import create_server
+from werkzeug.serving import make_server
 
 from inspect_app import create_app
 from inspect_app.core import clock
@@ -49,12 +49,13 @@ def serve(database_url: str, folder: Path) -> Iterator[Site]:
         flask_migrate.upgrade()
         story.tell(password=PASSWORD, storage=app.extensions["storage"], now=clock.now(), today=clock.today())
         db.session.commit()
-    server = create_server(app, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    yield Site(app, f"http://127.0.0.1:{server.effective_port}")
-    server.close()
+    yield Site(app, f"http://127.0.0.1:{server.server_port}")
+    server.shutdown()
     thread.join(timeout=10)
+    server.server_close()
     with app.app_context():
         db.engine.dispose()
 
