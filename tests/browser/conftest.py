@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,6 @@ import flask_migrate
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, sync_playwright
-from werkzeug.serving import make_server
 
 from inspect_app import create_app
 from inspect_app.core import clock
@@ -19,6 +17,7 @@ from inspect_app.core.db import db
 from inspect_app.demo import story
 from tests.conftest import settings
 from tests.support import postgres
+from tests.support.server import running
 
 PASSWORD = "mat-khau-cua-ban-thu-nghiem"
 PICTURES = Path(__file__).parents[2] / ".pictures"
@@ -49,13 +48,8 @@ def serve(database_url: str, folder: Path) -> Iterator[Site]:
         flask_migrate.upgrade()
         story.tell(password=PASSWORD, storage=app.extensions["storage"], now=clock.now(), today=clock.today())
         db.session.commit()
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield Site(app, f"http://127.0.0.1:{server.server_port}")
-    server.shutdown()
-    thread.join(timeout=10)
-    server.server_close()
+    with running(app) as url:
+        yield Site(app, url)
     with app.app_context():
         db.engine.dispose()
 

@@ -1,6 +1,5 @@
 """What static/js/app.js adds, and that everything is there without it. Needs no demo: a page with every behaviour."""
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +8,6 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Blueprint, Flask, flash, redirect, render_template, request
 from playwright.sync_api import Browser, Dialog, Page, expect
-from waitress import create_server
 from wtforms import PasswordField, TextAreaField
 
 from inspect_app import create_app
@@ -19,6 +17,7 @@ from inspect_app.web.forms import BaseForm
 from inspect_app.web.gate import takes_files
 from tests.browser.conftest import PHONE, WIDE
 from tests.conftest import settings
+from tests.support.server import running
 from tests.web.test_components import gallery_context
 
 pytestmark = pytest.mark.browser
@@ -71,12 +70,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     pages = jinja2.FileSystemLoader(Path(__file__).parent)
     app.jinja_loader = jinja2.ChoiceLoader([loader for loader in (app.jinja_loader, pages) if loader])
     app.register_blueprint(bp)
-    server = create_server(app, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}/behaviours"
-    server.close()
-    thread.join(timeout=10)
+    with running(app) as url:
+        yield f"{url}/behaviours"
 
 
 @pytest.fixture
