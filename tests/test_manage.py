@@ -23,11 +23,9 @@ with open("log", "a") as log:
 if words.endswith(" assets"):
     pathlib.Path(".assets").mkdir(exist_ok=True)
 if " serve " in words and "STAY" in os.environ:
+    signal.signal(signal.SIGINT, lambda *_: sys.exit())
     print("serving", flush=True)
-    try:
-        signal.pause()
-    except KeyboardInterrupt:
-        pass
+    signal.pause()
 if name == "pytest":
     print("2 passed in 0.01s")
 sys.exit(os.environ.get("FAILING", "nothing") in words)
