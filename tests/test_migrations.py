@@ -3,7 +3,7 @@
 import flask_migrate
 import pytest
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect, text
+from sqlalchemy import CheckConstraint, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from inspect_app.core.db import db
@@ -120,3 +120,16 @@ def test_after_down_and_up_the_log_still_only_grows():
     fill()
     with pytest.raises(DBAPIError, match="the log only grows"), db.engine.begin() as connection:
         connection.execute(text("DELETE FROM event"))
+
+
+@pytest.mark.usefixtures("own_app")
+def test_every_check_of_the_models_stands_in_the_schema(own_app):
+    """What `db check` does not compare."""
+    with own_app.app_context():
+        kept = inspect(db.engine)
+        migrated = {table: {check["name"] for check in kept.get_check_constraints(table)} for table in tables()}
+    named = {
+        table.name: {str(check.name) for check in table.constraints if isinstance(check, CheckConstraint)}
+        for table in db.metadata.sorted_tables
+    }
+    assert migrated == named

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from inspect_app.core.actor import Role
@@ -110,3 +110,19 @@ class Miss(Base):
     """The SHA-256 of the folded name typed: people type passwords into that field too."""
     address: Mapped[str]
     at: Mapped[datetime]
+
+
+class SavedView(Base):
+    """A list as one person narrowed and sorted it, under a name of theirs."""
+
+    __tablename__ = "saved_view"
+    __table_args__ = (UniqueConstraint("person_id", "page", "name"),)
+
+    id: Mapped[pk]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
+    page: Mapped[plain]
+    """The endpoint of the list."""
+    name: Mapped[str]
+    query: Mapped[str]
+    """The address after its question mark."""
+    made_at: Mapped[datetime]

@@ -156,8 +156,8 @@ def _recorded(stage: Stage, visit: Visit, rows: list[dict[str, str]]) -> list[Fi
     day = visit.began_on
     assert day is not None
     head = cast.on(stage.cast.head_2022, day)
-    drafts = [
-        findings.Draft(
+    several = [
+        findings.Particulars(
             area_code=row["item"].split(".")[0],
             text=row["text"],
             required=row["required"],
@@ -168,7 +168,7 @@ def _recorded(stage: Stage, visit: Visit, rows: list[dict[str, str]]) -> list[Fi
         )
         for n, row in enumerate(rows)
     ]
-    made = findings.record(visit, drafts, actor=head, today=stage.today, storage=stage.storage, file_limit=FILE_LIMIT)
+    made = findings.record(visit, several, actor=head, today=stage.today, storage=stage.storage, file_limit=FILE_LIMIT)
     visits.report(visit, entry=Entry.FOUND, actor=head, today=stage.today, on=day + timedelta(days=2))
     findings.conclude(
         visit,

@@ -131,8 +131,8 @@ def _aim(stage: Stage, plan: Plan, team: Team, code: str, day: date) -> Target:
 
 
 def _record(stage: Stage, visit: Visit, inspected: Inspected) -> list[Finding]:
-    drafts = [
-        findings.Draft(
+    several = [
+        findings.Particulars(
             area_code=told.area,
             text=told.text,
             required=told.required,
@@ -143,7 +143,7 @@ def _record(stage: Stage, visit: Visit, inspected: Inspected) -> list[Finding]:
         for n, told in enumerate(inspected.told)
     ]
     return findings.record(
-        visit, drafts, actor=_head(stage), today=stage.today, storage=stage.storage, file_limit=FILE_LIMIT
+        visit, several, actor=_head(stage), today=stage.today, storage=stage.storage, file_limit=FILE_LIMIT
     )
 
 

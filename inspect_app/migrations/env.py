@@ -1,6 +1,8 @@
 """Runs the migrations, as Flask-Migrate asks. Only this file knows the models; a migration imports none."""
 
 import importlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +11,7 @@ from flask import current_app
 
 from inspect_app.core.db import UTCDateTime
 
-for models in sorted(Path(current_app.root_path).glob("*/models.py")):
+for models in sorted(Path(current_app.root_path).glob("*/models*")):
     importlib.import_module(f"inspect_app.{models.parent.name}.models")
 
 
@@ -26,9 +28,34 @@ def run() -> None:
     if given is not None:
         _migrate(given, db.metadata)
         return
-    with db.engine.connect() as connection:
+    with db.engine.connect() as connection, _foreign_keys_at_rest(connection):
         _migrate(connection, db.metadata)
+        _nothing_lost(connection)
         connection.commit()
+
+
+@contextmanager
+def _foreign_keys_at_rest(connection: Any) -> Iterator[None]:
+    """SQLite changes a table by making a new one and dropping the old, which rows that point to it must let happen.
+
+    Only outside a transaction can they be told to; whether all still point to something is checked before the commit.
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver = connection.connection.dbapi_connection
+    driver.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA foreign_keys=ON")
+
+
+def _nothing_lost(connection: Any) -> None:
+    if connection.dialect.name == "sqlite":
+        lost = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+        if lost:
+            raise RuntimeError(f"rows that point to nothing after the migration: {lost[:5]}")
 
 
 def _migrate(connection: Any, metadata: Any) -> None:

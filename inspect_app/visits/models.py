@@ -3,9 +3,10 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from inspect_app.checklists.models import Checklist
 from inspect_app.core.db import Base, codes, pk, prose
 from inspect_app.plans.models import Plan, Target, Team
 from inspect_app.units.models import Unit
@@ -26,6 +27,18 @@ class Entry(StrEnum):
     MISSING = "missing"
     NONE_FOUND = "none_found"
     FOUND = "found"
+
+
+class Scope(StrEnum):
+    """How much of the unit's work was looked at."""
+
+    COMPREHENSIVE = "comprehensive"
+    THEMATIC = "thematic"
+
+
+class Manner(StrEnum):
+    ON_SITE = "on_site"
+    BY_REPORT = "by_report"
 
 
 _NOT_CANCELLED = text("state <> 'cancelled'")
@@ -73,6 +86,17 @@ class Visit(Base):
     planned_on: Mapped[date | None]
     day: Mapped[date]
     """The day it began, or until then the day it is planned for: what lists sort by."""
+    scope: Mapped[Scope] = mapped_column(codes(Scope), default=Scope.COMPREHENSIVE, server_default="comprehensive")
+    theme: Mapped[str] = mapped_column(default="", server_default="")
+    """Of a thematic visit."""
+    manner: Mapped[Manner] = mapped_column(codes(Manner), default=Manner.ON_SITE, server_default="on_site")
+    trigger: Mapped[prose] = mapped_column(default="", server_default="")
+    """What made a surprise visit necessary."""
+    follow_up: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    """Looks again at what earlier visits found (phúc tra); takes no target's place in its plan."""
+    checklist_id: Mapped[int | None] = mapped_column(ForeignKey("checklist.id", ondelete="RESTRICT"), index=True)
+    """The version answered; fixed with the first answer."""
+    checklist: Mapped[Checklist | None] = relationship(lazy="raise")
     planned_at: Mapped[str] = mapped_column(default="")
     """Time of day, `08:00`, when one was agreed."""
     place: Mapped[str] = mapped_column(default="")
@@ -81,6 +105,17 @@ class Visit(Base):
     opinion: Mapped[prose] = mapped_column(default="")
     """What the unit said."""
     remark: Mapped[prose] = mapped_column(default="")
+    strengths: Mapped[prose] = mapped_column(default="", server_default="")
+    """Ưu điểm."""
+    causes: Mapped[prose] = mapped_column(default="", server_default="")
+    """Nguyên nhân."""
+    basis: Mapped[prose] = mapped_column(default="", server_default="")
+    """Căn cứ: what the letters of this visit rest on, beside the plan."""
+    proposals: Mapped[prose] = mapped_column(default="", server_default="")
+    """Kiến nghị."""
+    began_at: Mapped[str] = mapped_column(default="", server_default="")
+    """Time of day when the working session began, `08:30`, for its minutes."""
+    ended_at: Mapped[str] = mapped_column(default="", server_default="")
     began_on: Mapped[date | None]
     """The day of the inspection."""
     reported_on: Mapped[date | None]
@@ -100,3 +135,52 @@ class Visit(Base):
 
     version: Mapped[int] = mapped_column(default=1)
     __mapper_args__ = {"version_id_col": version}
+
+
+class Result(StrEnum):
+    """What was seen of one item."""
+
+    MET = "met"
+    UNMET = "unmet"
+    NOT_APPLICABLE = "not_applicable"
+    UNCHECKED = "unchecked"
+
+
+class Answer(Base):
+    """What a visit saw of one item of its checklist. An item without a row is unchecked."""
+
+    __tablename__ = "answer"
+    __table_args__ = (
+        UniqueConstraint("visit_id", "item_id"),
+        CheckConstraint("numerator >= 0 AND denominator >= 0", name="figures_from_0"),
+    )
+
+    id: Mapped[pk]
+    visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id", ondelete="RESTRICT"))
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id", ondelete="RESTRICT"), index=True)
+    result: Mapped[Result] = mapped_column(codes(Result), default=Result.UNCHECKED)
+    numerator: Mapped[int | None]
+    denominator: Mapped[int | None]
+    observed_at: Mapped[str] = mapped_column(default="")
+    """Time of day, `08:30`."""
+    note: Mapped[prose] = mapped_column(default="")
+
+
+class Verdict(StrEnum):
+    """What a unit says of itself in one area."""
+
+    FINE = "fine"
+    WRONG = "wrong"
+    UNCHECKED = "unchecked"
+
+
+class AreaAnswer(Base):
+    """One line of a self-inspection's light form."""
+
+    __tablename__ = "area_answer"
+    __table_args__ = (UniqueConstraint("visit_id", "area_code"),)
+
+    id: Mapped[pk]
+    visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id", ondelete="RESTRICT"))
+    area_code: Mapped[str] = mapped_column(ForeignKey("area.code", ondelete="RESTRICT"))
+    verdict: Mapped[Verdict] = mapped_column(codes(Verdict, "area_verdict"))

@@ -4,7 +4,7 @@ from datetime import date
 
 from sqlalchemy.orm import Mapped, mapped_column
 
-from inspect_app.core.db import Base, prose
+from inspect_app.core.db import Base, pk, plain, prose
 
 
 class DayOverride(Base):
@@ -25,3 +25,19 @@ class DayOverride(Base):
     def id(self) -> int:
         """The day's number, for the log."""
         return self.day.toordinal()
+
+
+class Term(Base):
+    """How long something may take that is no unit's deadline: a verifier's look, a decision, a conclusion."""
+
+    __tablename__ = "term"
+
+    id: Mapped[pk]
+    code: Mapped[plain] = mapped_column(unique=True)
+    days: Mapped[int]
+    """1–366."""
+    working: Mapped[bool] = mapped_column(default=True)
+    """Working days, otherwise calendar days."""
+
+    version: Mapped[int] = mapped_column(default=1)
+    __mapper_args__ = {"version_id_col": version}

@@ -140,12 +140,12 @@ def test_what_is_no_picture_has_no_small_copy(make, browser, officer, session):
 
 def test_files_are_only_for_those_who_may_know_of_the_finding(make, browser, officer, session):
     finding = make.finding("submitted", files=[make.file()])
-    draft = make.finding("recorded", files=[make.file()])
+    particulars = make.finding("recorded", files=[make.file()])
     people = {
         "officer": (officer(finding), {finding.id}),
         "stranger": (make.officer(make.unit()), set()),
         "viewer": (make.person(Role.VIEWER), {finding.id}),
-        "reviewer": (make.reviewer, {finding.id, draft.id}),
+        "reviewer": (make.reviewer, {finding.id, particulars.id}),
         "admin": (make.person(Role.ADMIN), set()),
         "nobody": (None, set()),
     }

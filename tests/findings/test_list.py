@@ -46,7 +46,7 @@ def shelf(make):
         "tardy": finding("resolved", make.unit(), team, fixed_deadline=days(-20), sent=days(-15), judged=days(-14)),
         "dropped": finding("withdrawn", make.unit(), team, fixed_deadline=days(-40), judged=days(-39)),
         "explained": finding("disputed", make.unit(), team, fixed_deadline=days(5)),
-        "draft": finding("recorded", make.unit(), team, text="Sổ theo dõi ghi tay."),
+        "particulars": finding("recorded", make.unit(), team, text="Sổ theo dõi ghi tay."),
     }
     return {"made": made, "ward": ward, "district": district, "team": team, "other_team": other_team, "head": head}
 
@@ -74,7 +74,7 @@ def test_each_filter_keeps_what_it_says(shelf, make, browser):
         ({"timing": "late"}, "tardy"),
         ({"state": "submitted"}, "waiting"),
         ({"state": ["open", "returned"]}, "late far"),
-        ({"state": "recorded"}, "draft"),
+        ({"state": "recorded"}, "particulars"),
         ({"counted": 1}, f"{LIVE} early tardy"),
         ({"plan": shelf["other_team"].plan_id}, "far"),
         ({"team": shelf["other_team"].id}, "far"),
@@ -231,10 +231,10 @@ def test_a_unit_is_found_by_its_name_as_people_type_it(shelf, make, browser):
 def test_columns_sort_both_ways(shelf, make, browser):
     browser.signed_in_as(make.reviewer)
     for sort, first, last in (
-        ("deadline", "dropped", "draft"),
-        ("-deadline", "draft", "dropped"),
-        ("newest", "draft", "late"),
-        ("-newest", "late", "draft"),
+        ("deadline", "dropped", "particulars"),
+        ("-deadline", "particulars", "dropped"),
+        ("newest", "particulars", "late"),
+        ("-newest", "late", "particulars"),
     ):
         names = kept(browser.get("findings.index", sort=sort), shelf)
         assert (names[0], names[-1]) == (first, last), sort
@@ -249,9 +249,9 @@ def test_columns_sort_both_ways(shelf, make, browser):
 
 def test_pages_go_on_and_back_by_key(make, browser):
     visit = make.visit(day=days(-9))
-    drafts = [make.draft(fixed_deadline=days(30 + n % 7)) for n in range(112)]
+    several = [make.particulars(fixed_deadline=days(30 + n % 7)) for n in range(112)]
     head = make.actor(make.head_of(visit.team))
-    make.findings_of(visit, drafts, actor=head)
+    make.findings_of(visit, several, actor=head)
     browser.signed_in_as(make.reviewer)
     for sort in ("deadline", "-unit"):
         page, seen = browser.get("findings.index", sort=sort), []
@@ -278,9 +278,9 @@ def test_a_list_costs_the_same_however_long_it_grows(make, browser):
     def cost():
         return len(browser.signed_in_as(make.reviewer).get("findings.index").queries)
 
-    make.findings_of(visit, [make.draft()], actor=head)
+    make.findings_of(visit, [make.particulars()], actor=head)
     before = cost()
-    make.findings_of(visit, [make.draft() for _ in range(10)], actor=head)
+    make.findings_of(visit, [make.particulars() for _ in range(10)], actor=head)
     assert cost() == before <= 8
 
 
@@ -291,7 +291,7 @@ def test_a_search_for_common_words_stops_counting(make, browser, monkeypatch):
     monkeypatch.setattr(listing, "MOST_COUNTED", 3)
     monkeypatch.setattr(view, "MOST_COUNTED", 3)
     visit = make.visit(day=days(-9))
-    make.findings_of(visit, [make.draft() for _ in range(5)], actor=make.actor(make.head_of(visit.team)))
+    make.findings_of(visit, [make.particulars() for _ in range(5)], actor=make.actor(make.head_of(visit.team)))
     browser.signed_in_as(make.reviewer)
     assert "hơn 3 hạn chế" in browser.get("findings.index", q="niem yet").main
     assert browser.get("findings.index").total == 5

@@ -41,8 +41,8 @@ def test_two_teams_writing_down_at_once_never_get_the_same_number(own_app, make)
     def write(number):
         for _ in range(3):
             visit = db.session.get_one(Visit, visits_ids[number])
-            drafts = [Make(db.session).draft(), Make(db.session).draft()]
-            services.record(visit, drafts, actor=heads[number], today=TODAY, **make.storing)
+            several = [Make(db.session).particulars(), Make(db.session).particulars()]
+            services.record(visit, several, actor=heads[number], today=TODAY, **make.storing)
             db.session.commit()
 
     assert at_once(own_app, write, people=4) == [None] * 4
@@ -97,7 +97,7 @@ def test_a_submission_is_recalled_or_opened_never_both(own_app, make):
 def test_a_visit_is_concluded_once_and_nothing_is_written_down_after(own_app, make):
     visit = make.visit(day=TODAY - timedelta(days=5))
     head = make.actor(make.head_of(visit.team))
-    services.record(visit, [make.draft()], actor=head, today=TODAY, **make.storing)
+    services.record(visit, [make.particulars()], actor=head, today=TODAY, **make.storing)
     visits.report(visit, entry=Entry.FOUND, actor=head, today=TODAY)
     db.session.commit()
     number, storing = visit.id, make.storing
@@ -109,7 +109,7 @@ def test_a_visit_is_concluded_once_and_nothing_is_written_down_after(own_app, ma
             notice: dict[str, Any] = {"number": f"{person}/TB", "dated_on": TODAY, "signer": "Lê Thị Ký"}
             services.conclude(one, actor=head, today=TODAY, **notice, **storing)
         else:
-            services.record(one, [Make(db.session).draft()], actor=head, today=TODAY, **storing)
+            services.record(one, [Make(db.session).particulars()], actor=head, today=TODAY, **storing)
         db.session.commit()
 
     said = at_once(own_app, act, people=4)

@@ -40,10 +40,10 @@ def head(make):
 def record(make, head):
     """Findings written down by the team's head."""
 
-    def record(visit, *drafts, actor=None):
+    def record(visit, *several, actor=None):
         plans.load_areas()
         visit = make.whole(visit)
-        return services.record(visit, drafts, actor=actor or head(visit), today=TODAY, **make.storing)
+        return services.record(visit, several, actor=actor or head(visit), today=TODAY, **make.storing)
 
     return record
 
@@ -74,13 +74,13 @@ def test_several_findings_are_written_down_in_one_go(make, record, session):
     visit = make.visit(day=date(2023, 10, 12))
     one, other = record(
         visit,
-        make.draft(
+        make.particulars(
             area_code="V",
             text="Công chức trực quầy không đeo thẻ.  Bàn không có biển tên.",
             required="- Bố trí biển tên;\nchấn chỉnh việc đeo thẻ.",
             files=[make.file()],
         ),
-        make.draft(),
+        make.particulars(),
     )
     assert one.title == "Công chức trực quầy không đeo thẻ"
     assert one.required_title == "Bố trí biển tên"
@@ -111,7 +111,7 @@ def test_several_findings_are_written_down_in_one_go(make, record, session):
 def test_what_a_finding_needs(make, record, session, given, field, sentence):
     visit = make.visit(day=date(2023, 11, 14))
     with pytest.raises(Invalid) as refused:
-        record(visit, make.draft(), make.draft(**given))
+        record(visit, make.particulars(), make.particulars(**given))
     assert (str(refused.value), refused.value.field) == (sentence, field)
     assert not session.scalars(select(Finding)).all(), "all or none"
 
@@ -119,22 +119,22 @@ def test_what_a_finding_needs(make, record, session, given, field, sentence):
 @pytest.mark.parametrize("state", [VisitState.PLANNED, VisitState.CONCLUDED, VisitState.CLOSED, VisitState.CANCELLED])
 def test_nothing_is_written_down_before_a_visit_begins_or_after_it_ended(make, record, state):
     with pytest.raises(WrongState):
-        record(make.visit(state), make.draft())
+        record(make.visit(state), make.particulars())
 
 
 def test_only_the_team_writes_down(make, record):
     visit = make.visit()
     for person in (make.reviewer, make.officer(visit.unit), make.head_of(make.team())):
         with pytest.raises(NotAllowed):
-            record(visit, make.draft(), actor=make.actor(person))
+            record(visit, make.particulars(), actor=make.actor(person))
 
 
 def test_what_was_written_is_corrected_and_the_log_says_what_it_was(make, record, session):
     visit = make.visit()
-    (finding,) = record(visit, make.draft(text="Sổ ghi tay.", files=[make.file("a.jpg")]))
-    draft = make.draft(text="Sổ ghi tay không khớp.", area_code="VII", files=[make.file("b.jpg")])
+    (finding,) = record(visit, make.particulars(text="Sổ ghi tay.", files=[make.file("a.jpg")]))
+    particulars = make.particulars(text="Sổ ghi tay không khớp.", area_code="VII", files=[make.file("b.jpg")])
     actor = make.actor(make.head_of(visit.team))
-    services.edit(finding, draft, actor=actor, today=TODAY, **make.storing)
+    services.edit(finding, particulars, actor=actor, today=TODAY, **make.storing)
     assert (finding.title, finding.area_code) == ("Sổ ghi tay không khớp", "VII")
     assert "khong khop" in finding.folded
     (event,) = events(session, finding.id, "edit")
@@ -145,10 +145,10 @@ def test_what_was_written_is_corrected_and_the_log_says_what_it_was(make, record
 
 def test_saving_without_a_change_is_no_event(make, record, session):
     visit = make.visit()
-    draft = make.draft()
-    (finding,) = record(visit, draft)
+    particulars = make.particulars()
+    (finding,) = record(visit, particulars)
     actor = make.actor(make.head_of(visit.team))
-    services.edit(finding, draft, actor=actor, today=TODAY, **make.storing)
+    services.edit(finding, particulars, actor=actor, today=TODAY, **make.storing)
     assert not events(session, finding.id, "edit")
 
 
@@ -157,12 +157,12 @@ def test_an_issued_finding_is_not_rewritten(make):
     finding = make.finding(visit=visit)
     actor = make.actor(make.head_of(make.whole(visit).team))
     with pytest.raises(WrongState):
-        services.edit(finding, make.draft(), actor=actor, today=TODAY, **make.storing)
+        services.edit(finding, make.particulars(), actor=actor, today=TODAY, **make.storing)
 
 
 def test_a_discarded_finding_is_gone_and_its_event_stays(make, record, session):
     visit = make.visit()
-    kept, gone = record(visit, make.draft(), make.draft(files=[make.file()]))
+    kept, gone = record(visit, make.particulars(), make.particulars(files=[make.file()]))
     number, code, actor = gone.id, gone.code, make.actor(make.head_of(visit.team))
     services.discard(gone, actor=actor, reason="Ghi trùng.", on=TODAY, today=TODAY)
     session.commit()
@@ -171,13 +171,13 @@ def test_a_discarded_finding_is_gone_and_its_event_stays(make, record, session):
     (event,) = events(session, number, "discard")
     assert (event.payload["code"], event.payload["reason"]) == (code, "Ghi trùng.")
     assert visit.entry is Entry.FOUND
-    assert record(visit, make.draft())[0].code > code, "its number is not given again"
+    assert record(visit, make.particulars())[0].code > code, "its number is not given again"
 
 
 def test_without_its_last_finding_a_visit_says_so(make, record):
     for state, entry in ((VisitState.BEGUN, Entry.MISSING), (VisitState.REPORTED, Entry.NONE_FOUND)):
         visit = make.visit(state)
-        (finding,) = record(visit, make.draft())
+        (finding,) = record(visit, make.particulars())
         actor = make.actor(make.head_of(visit.team))
         services.discard(finding, actor=actor, reason="Đã có giải thích.", on=TODAY, today=TODAY)
         assert visit.entry is entry
@@ -185,13 +185,13 @@ def test_without_its_last_finding_a_visit_says_so(make, record):
 
 def test_a_lost_race_over_a_finding_says_who_was_first(make, record, session):
     visit = make.visit()
-    (finding,) = record(visit, make.draft())
+    (finding,) = record(visit, make.particulars())
     first, second = (make.actor(person) for person in (make.head_of(visit.team), make.sitting(visit.team)))
     version = finding.version
-    services.edit(finding, make.draft(), actor=first, today=TODAY, version=version, **make.storing)
+    services.edit(finding, make.particulars(), actor=first, today=TODAY, version=version, **make.storing)
     session.commit()
     with pytest.raises(Stale, match=f"{first.name} vừa cập nhật hạn chế này lúc"):
-        services.edit(finding, make.draft(), actor=second, today=TODAY, version=version, **make.storing)
+        services.edit(finding, make.particulars(), actor=second, today=TODAY, version=version, **make.storing)
 
 
 # Issuing
@@ -210,14 +210,14 @@ def test_a_lost_race_over_a_finding_says_who_was_first(make, record, session):
 )
 def test_the_deadline_is_fixed_from_the_day_of_the_notice(make, record, conclude, rule, deadline):
     visit = make.visit(day=date(2023, 1, 3))
-    record(visit, make.draft(**rule))
+    record(visit, make.particulars(**rule))
     (finding,) = conclude(visit, dated_on=date(2023, 1, 16))
     assert (finding.baseline, finding.deadline, finding.issued_on) == (deadline, deadline, date(2023, 1, 16))
 
 
 def test_a_change_of_the_calendar_leaves_an_issued_deadline_alone(make, record, conclude, session):
     visit = make.visit(day=date(2023, 1, 3))
-    record(visit, make.draft(deadline_n=15, deadline_unit=DeadlineUnit.WORKING_DAY))
+    record(visit, make.particulars(deadline_n=15, deadline_unit=DeadlineUnit.WORKING_DAY))
     (finding,) = conclude(visit, dated_on=date(2023, 1, 16))
     session.add(DayOverride(day=date(2023, 2, 13), working=False, note="", basis=""))
     session.commit()
@@ -226,7 +226,7 @@ def test_a_change_of_the_calendar_leaves_an_issued_deadline_alone(make, record, 
 
 def test_one_notice_issues_everything_that_the_visit_found(make, record, conclude, session):
     visit = make.visit(day=TODAY - timedelta(days=9))
-    made = record(visit, make.draft(), make.draft(), make.draft())
+    made = record(visit, make.particulars(), make.particulars(), make.particulars())
     issued = conclude(visit, dated_on=TODAY - timedelta(days=2), scan=[make.file("thong-bao.pdf")])
     session.commit()
     assert [finding.id for finding in issued] == [finding.id for finding in made]
@@ -255,7 +255,7 @@ def test_one_notice_issues_everything_that_the_visit_found(make, record, conclud
 )
 def test_what_a_notice_needs(make, record, conclude, given, field):
     visit = make.visit(day=TODAY - timedelta(days=30))
-    record(visit, make.draft())
+    record(visit, make.particulars())
     with pytest.raises(Invalid) as refused:
         conclude(visit, **given)
     assert refused.value.field == field
@@ -263,7 +263,7 @@ def test_what_a_notice_needs(make, record, conclude, given, field):
 
 def test_a_deadline_that_would_be_over_stops_the_whole_notice(make, record, conclude, session):
     visit = make.visit(day=TODAY - timedelta(days=9))
-    record(visit, make.draft(), make.draft(fixed_deadline=TODAY - timedelta(days=1)))
+    record(visit, make.particulars(), make.particulars(fixed_deadline=TODAY - timedelta(days=1)))
     session.commit()
     with pytest.raises(Invalid, match="phải sau ngày thông báo kết luận"):
         conclude(visit)
@@ -279,7 +279,7 @@ def test_there_is_nothing_to_issue_without_findings(make, conclude):
 
 def test_a_visit_is_reported_before_it_is_concluded_and_concluded_once(make, record, conclude):
     visit = make.visit()
-    record(visit, make.draft())
+    record(visit, make.particulars())
     with pytest.raises(WrongState):
         conclude(visit, reported=False)
     conclude(visit)
@@ -292,7 +292,7 @@ def test_head_secretary_and_reviewer_conclude_and_nobody_else(make, record, conc
     for role, may in (("head", True), ("secretary", True), ("deputy", False), ("member", False)):
         people = {role: make.person()}
         visit = make.visit(team=make.team(plan, **people))
-        record(visit, make.draft())
+        record(visit, make.particulars())
         if may:
             conclude(visit, actor=make.actor(people[role]))
         else:
@@ -306,7 +306,7 @@ def test_a_self_inspection_concludes_itself_for_its_own_unit(make, session):
     unit = make.unit()
     officer = make.actor(make.officer(unit))
     visit = make.self_inspection(unit=unit, entry=Entry.FOUND)
-    services.record(visit, [make.draft()], actor=officer, today=TODAY, **make.storing)
+    services.record(visit, [make.particulars()], actor=officer, today=TODAY, **make.storing)
     visits.report(visit, entry=Entry.FOUND, actor=officer, today=TODAY)
     (finding,) = services.conclude(
         visit, actor=officer, number="", signer="", dated_on=TODAY, today=TODAY, **make.storing

@@ -82,7 +82,7 @@ def test_an_officer_sees_what_their_own_unit_is_writing_down_about_itself(make, 
     unit = make.unit()
     officer = make.actor(make.officer(unit))
     visit = make.self_inspection(unit=unit, entry=Entry.FOUND)
-    (finding,) = services.record(visit, [make.draft()], actor=officer, today=TODAY, **make.storing)
+    (finding,) = services.record(visit, [make.particulars()], actor=officer, today=TODAY, **make.storing)
     session.commit()
     assert finding.state is State.RECORDED
     assert session.scalars(queries.visible_to(officer)).all() == [finding]

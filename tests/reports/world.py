@@ -77,7 +77,7 @@ class Story:
         visit = visits.plan_visit(target, actor=self.actors["head"], today=self.today, began_on=day, team=self.team)
         made = findings.record(
             visit,
-            [findings.Draft(area, f"Hạn chế {next(_serial)}", "Niêm yết đủ", deadline_n=days) for area in areas],
+            [findings.Particulars(area, f"Hạn chế {next(_serial)}", "Niêm yết đủ", deadline_n=days) for area in areas],
             actor=self.actors["head"],
             today=self.today,
             storage=self.storage,

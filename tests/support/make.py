@@ -22,7 +22,7 @@ from inspect_app.core.storage import Incoming
 from inspect_app.core.text import fold, name_sort_key, sort_key
 from inspect_app.findings import services as findings
 from inspect_app.findings.models import Finding, State, Verification
-from inspect_app.findings.services import Draft
+from inspect_app.findings.services import Particulars
 from inspect_app.plans import services as plans
 from inspect_app.plans.models import Plan, PlanKind, Target, Team
 from inspect_app.plans.queries import members_of, seats_of
@@ -310,7 +310,7 @@ class Make:
             self._officers[unit.id] = self.person(Role.OFFICER, unit, home=unit)
         return self._officers[unit.id]
 
-    def draft(self, **given: Any) -> Draft:
+    def particulars(self, **given: Any) -> Particulars:
         """What a team writes down, valid unless a test says otherwise."""
         n = next(self.serial)
         rule: dict[str, Any] = {} if "fixed_deadline" in given else {"deadline_n": 15}
@@ -319,7 +319,7 @@ class Make:
             "text": f"Bảng niêm yết thiếu thủ tục số {n}. Người dân phải hỏi công chức.",
             "required": f"Niêm yết đủ thủ tục số {n}.",
         }
-        return Draft(**{**words, **rule, **given})
+        return Particulars(**{**words, **rule, **given})
 
     def file(self, name: str = "anh.jpg", content: bytes | None = None) -> Incoming:
         """A file that nobody sent before, unless `content` says which."""
@@ -345,7 +345,7 @@ class Make:
         started: date | None = None,
         sent: date | None = None,
         judged: date | None = None,
-        **draft: Any,
+        **particulars: Any,
     ) -> Finding:
         """A finding brought to `state` by the team's head, the unit's officer and the reviewer.
 
@@ -360,7 +360,9 @@ class Make:
         assert begun is not None
         team = self.session.get_one(Team, visit.team_id)
         head = self.actor(self.head_of(team))
-        finding = findings.record(self.whole(visit), [self.draft(**draft)], actor=head, today=today, **self.storing)[0]
+        finding = findings.record(
+            self.whole(visit), [self.particulars(**particulars)], actor=head, today=today, **self.storing
+        )[0]
         if state is not State.RECORDED:
             issued = issued or min(begun + timedelta(days=10), today)
             visits.report(visit, entry=Entry.FOUND, actor=head, today=today, on=begun)
@@ -371,10 +373,10 @@ class Make:
         self.session.commit()
         return finding
 
-    def findings_of(self, visit: Visit, drafts: list[Draft], *, actor: Actor) -> list[Finding]:
+    def findings_of(self, visit: Visit, several: list[Particulars], *, actor: Actor) -> list[Finding]:
         """Several, written down in a visit that has begun."""
         plans.load_areas()
-        made = findings.record(self.whole(visit), drafts, actor=actor, today=clock.today(), **self.storing)
+        made = findings.record(self.whole(visit), several, actor=actor, today=clock.today(), **self.storing)
         self.session.commit()
         return made
 

@@ -14,7 +14,7 @@ from wtforms import FieldList, FormField, HiddenField, IntegerField, SelectField
 from wtforms.validators import InputRequired, Optional
 
 from inspect_app.findings.models import CountedFrom, DeadlineUnit, Finding
-from inspect_app.findings.services import Draft
+from inspect_app.findings.services import Particulars
 from inspect_app.findings.services.recording import LONGEST_DEADLINE
 from inspect_app.visits.forms import DatedForm
 from inspect_app.web.fields import (
@@ -90,11 +90,11 @@ class FindingFacts(BaseForm):
         fine = super().validate(extra_validators)
         return self._has_a_deadline() and fine
 
-    def draft(self, counted_from: CountedFrom = CountedFrom.CONCLUSION) -> Draft:
+    def particulars(self, counted_from: CountedFrom = CountedFrom.CONCLUSION) -> Particulars:
         """What a valid block says."""
         chosen = self._chosen
         fixed, other = chosen is Within.DAY, chosen is Within.OTHER
-        return Draft(
+        return Particulars(
             area_code=self.area.data,
             text=self.text.data,
             required=self.required.data,

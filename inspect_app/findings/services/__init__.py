@@ -5,7 +5,7 @@ None commits. `on` is the day a change counts for, `today` the day it is written
 
 from inspect_app.core.storage import Incoming
 from inspect_app.findings.services.conclusion import conclude, expected_deadline, recorded
-from inspect_app.findings.services.recording import Draft, discard, edit, record
+from inspect_app.findings.services.recording import Particulars, discard, edit, record
 from inspect_app.findings.services.remedy import dispute, recall, start, submit
 from inspect_app.findings.services.review import (
     accept,
@@ -18,8 +18,8 @@ from inspect_app.findings.services.review import (
 )
 
 __all__ = [
-    "Draft",
     "Incoming",
+    "Particulars",
     "accept",
     "allow",
     "conclude",

@@ -34,7 +34,7 @@ LONGEST_DEADLINE = 366
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class Particulars:
     """One shortcoming as the team writes it down. Either `deadline_n` or `fixed_deadline` is given."""
 
     area_code: str
@@ -49,7 +49,7 @@ class Draft:
 
 
 def record(
-    visit: Visit, drafts: Sequence[Draft], *, actor: Actor, today: date, storage: Storage, file_limit: int
+    visit: Visit, several: Sequence[Particulars], *, actor: Actor, today: date, storage: Storage, file_limit: int
 ) -> list[Finding]:
     """Add findings to a visit that has begun and is not concluded. Raises NotAllowed, WrongState, Invalid.
 
@@ -61,20 +61,22 @@ def record(
     if visit.state not in (VisitState.BEGUN, VisitState.REPORTED):
         raise WrongState("Cuộc kiểm tra chưa bắt đầu hoặc đã có kết luận nên không ghi thêm hạn chế được.")
     assert visit.began_on is not None
-    for draft in drafts:
-        check(draft, visit)
+    for particulars in several:
+        check(particulars, visit)
     year = visit.plan.year
-    first = _take_numbers(year, len(drafts)) if drafts else 0
+    first = _take_numbers(year, len(several)) if several else 0
     made = [
-        _record(visit, draft, f"HC-{year}-{number:04d}", actor=actor, storage=storage, file_limit=file_limit)
-        for number, draft in enumerate(drafts, first)
+        _record(visit, particulars, f"HC-{year}-{number:04d}", actor=actor, storage=storage, file_limit=file_limit)
+        for number, particulars in enumerate(several, first)
     ]
     if made:
         visit.entry = Entry.FOUND
     return made
 
 
-def _record(visit: Visit, draft: Draft, code: str, *, actor: Actor, storage: Storage, file_limit: int) -> Finding:
+def _record(
+    visit: Visit, particulars: Particulars, code: str, *, actor: Actor, storage: Storage, file_limit: int
+) -> Finding:
     assert visit.began_on is not None
     finding = Finding(
         code=code,
@@ -90,17 +92,17 @@ def _record(visit: Visit, draft: Draft, code: str, *, actor: Actor, storage: Sto
         state=State.RECORDED,
         in_time=False,
     )
-    _write(finding, draft)
+    _write(finding, particulars)
     db.session.add(finding)
     db.session.flush()
-    files = _keep(finding, draft, actor=actor, storage=storage, file_limit=file_limit)
+    files = _keep(finding, particulars, actor=actor, storage=storage, file_limit=file_limit)
     settle(finding, "record", actor=actor, on=visit.began_on, **_told(finding), files=files)
     return finding
 
 
 def edit(
     finding: Finding,
-    draft: Draft,
+    particulars: Particulars,
     *,
     actor: Actor,
     today: date,
@@ -112,10 +114,10 @@ def edit(
     load(finding, "visit")
     hold(finding.visit)
     prepare(finding, "discard", actor=actor, on=finding.moved_on, today=today, version=version)
-    check(draft, finding.visit)
+    check(particulars, finding.visit)
     before = {"area_code": finding.area_code, **_told(finding)}
-    _write(finding, draft)
-    files = _keep(finding, draft, actor=actor, storage=storage, file_limit=file_limit)
+    _write(finding, particulars)
+    files = _keep(finding, particulars, actor=actor, storage=storage, file_limit=file_limit)
     after = {"area_code": finding.area_code, **_told(finding)}
     if after == before and not files:
         return
@@ -157,33 +159,33 @@ def hold(visit: Visit) -> None:
     db.session.refresh(visit, [column.key for column in inspect(Visit).column_attrs], with_for_update=True)
 
 
-def check(draft: Draft, visit: Visit) -> None:
+def check(particulars: Particulars, visit: Visit) -> None:
     """What a finding needs; no deadline on or before the day of the visit. Raises Invalid."""
-    said(draft.text, sentence("Nhập mô tả hạn chế"), "text")
-    said(draft.required, sentence("Nhập việc đơn vị phải làm"), "required")
-    if (draft.deadline_n is None) == (draft.fixed_deadline is None):
+    said(particulars.text, sentence("Nhập mô tả hạn chế"), "text")
+    said(particulars.required, sentence("Nhập việc đơn vị phải làm"), "required")
+    if (particulars.deadline_n is None) == (particulars.fixed_deadline is None):
         raise Invalid("Chọn số ngày hoặc nhập một ngày cụ thể", field="deadline")
-    if draft.deadline_n is not None and not 1 <= draft.deadline_n <= LONGEST_DEADLINE:
+    if particulars.deadline_n is not None and not 1 <= particulars.deadline_n <= LONGEST_DEADLINE:
         raise Invalid("Nhập số ngày từ 1 đến %(most)s", field="deadline", most=LONGEST_DEADLINE)
-    if draft.fixed_deadline and visit.began_on and draft.fixed_deadline <= visit.began_on:
+    if particulars.fixed_deadline and visit.began_on and particulars.fixed_deadline <= visit.began_on:
         raise Invalid(
             "Hạn khắc phục phải sau ngày kiểm tra %(day)s", field="deadline", day=f"{visit.began_on:%d/%m/%Y}"
         )
 
 
-def _write(finding: Finding, draft: Draft) -> None:
-    finding.area_code = draft.area_code
-    finding.text, finding.required = clean(draft.text), clean(draft.required)
+def _write(finding: Finding, particulars: Particulars) -> None:
+    finding.area_code = particulars.area_code
+    finding.text, finding.required = clean(particulars.text), clean(particulars.required)
     finding.title, finding.required_title = first_sentence(finding.text), first_sentence(finding.required)
-    finding.deadline_n, finding.deadline_unit = draft.deadline_n, draft.deadline_unit
-    finding.counted_from, finding.fixed_deadline = draft.counted_from, draft.fixed_deadline
-    finding.follower_id = draft.follower_id
+    finding.deadline_n, finding.deadline_unit = particulars.deadline_n, particulars.deadline_unit
+    finding.counted_from, finding.fixed_deadline = particulars.counted_from, particulars.fixed_deadline
+    finding.follower_id = particulars.follower_id
     finding.folded = fold(f"{finding.code} {finding.text} {finding.required} {finding.unit_name}")
 
 
-def _keep(finding: Finding, draft: Draft, *, actor: Actor, storage: Storage, file_limit: int) -> list[str]:
+def _keep(finding: Finding, particulars: Particulars, *, actor: Actor, storage: Storage, file_limit: int) -> list[str]:
     kept = evidence.keep(
-        draft.files,
+        particulars.files,
         side=Side.FOUND,
         finding=finding,
         actor=actor,

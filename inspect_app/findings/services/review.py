@@ -119,8 +119,7 @@ def allow(
     version: int | None = None,
 ) -> None:
     """The explanation holds: it no longer counts. Raises NotAllowed, Stale, WrongState, Invalid."""
-    prepare(finding, "allow", actor=actor, on=on, today=today, version=version)
-    _drop("allow", finding, actor=actor, reason=reason, decision=decision, on=on)
+    _drop(finding, "allow", reason, decision, actor=actor, on=on, today=today, version=version)
 
 
 def withdraw(
@@ -134,11 +133,21 @@ def withdraw(
     version: int | None = None,
 ) -> None:
     """It should never have been issued: it no longer counts. Raises NotAllowed, Stale, WrongState, Invalid."""
-    prepare(finding, "withdraw", actor=actor, on=on, today=today, version=version)
-    _drop("withdraw", finding, actor=actor, reason=reason, decision=decision, on=on)
+    _drop(finding, "withdraw", reason, decision, actor=actor, on=on, today=today, version=version)
 
 
-def _drop(verb: str, finding: Finding, *, actor: Actor, reason: str, decision: str, on: date) -> None:
+def _drop(
+    finding: Finding,
+    verb: str,
+    reason: str,
+    decision: str,
+    *,
+    actor: Actor,
+    on: date,
+    today: date,
+    version: int | None,
+) -> None:
+    prepare(finding, verb, actor=actor, on=on, today=today, version=version)
     reason = said(reason, sentence("Nhập lý do không tính hạn chế này"), "reason")
     decision = one_line(said(decision, sentence("Nhập số văn bản quyết định"), "decision"))
     FINDING.apply(verb, finding, actor=actor)

@@ -148,8 +148,8 @@ def _write(visit: Visit, form: RecordForm, offer: Offer) -> tuple[list[Finding],
     if noted:
         facts = {name: form[name].data for name in form.NOTED}
         visit_services.note(visit, actor=actor(), today=today, version=form.version.data, **facts)
-    drafts = [block.draft() for area in offer.areas for block in form.blocks if block.area.data == area.code]
-    made = services.record(visit, drafts, actor=actor(), today=today, **storing()) if drafts else []
+    several = [block.particulars() for area in offer.areas for block in form.blocks if block.area.data == area.code]
+    made = services.record(visit, several, actor=actor(), today=today, **storing()) if several else []
     return made, noted
 
 
@@ -232,7 +232,7 @@ def edit(finding_id: int) -> ResponseReturnValue:
     try:
         services.edit(
             finding,
-            form.draft(finding.counted_from),
+            form.particulars(finding.counted_from),
             version=form.version.data,
             actor=actor(),
             today=clock.today(),

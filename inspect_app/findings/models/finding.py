@@ -1,75 +1,20 @@
-"""Findings, what units claim about them, and the files that prove it.
-
-`Finding` holds today's facts; `Span` holds the facts of every earlier day, so that a figure of any day is a plain
-query. Both share `Facts`: one definition counts either.
-"""
+"""The finding today, and the facts of every earlier day."""
 
 from datetime import date, datetime
-from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, and_, text
-from sqlalchemy.orm import Mapped, declared_attr, foreign, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from inspect_app.accounts.models import Person
 from inspect_app.core.db import Base, codes, pk, plain, prose
-from inspect_app.core.pictures import MEDIA_TYPES
+from inspect_app.findings.models.words import LIVE, CountedFrom, DeadlineUnit, State
 from inspect_app.plans.models import Area, Plan, Team
 from inspect_app.units.models import Unit
 from inspect_app.visits.models import Visit
 
-SHOWN = frozenset(MEDIA_TYPES.values())
-FOREVER = date(9999, 12, 31)
-"""`Span.until` of what holds today."""
-
-
-class State(StrEnum):
-    RECORDED = "recorded"
-    OPEN = "open"
-    IN_PROGRESS = "in_progress"
-    SUBMITTED = "submitted"
-    RETURNED = "returned"
-    DISPUTED = "disputed"
-    RESOLVED = "resolved"
-    WITHDRAWN = "withdrawn"
-
-
-LIVE = (State.OPEN, State.IN_PROGRESS, State.SUBMITTED, State.RETURNED, State.DISPUTED)
-"""Issued and neither resolved nor withdrawn."""
-COUNTED = (*LIVE, State.RESOLVED)
-"""What a plan's figures count: issued and not withdrawn."""
-
-
-class Verification(StrEnum):
-    DOCUMENTS = "documents"
-    ON_SITE = "on_site"
-    SAMPLING = "sampling"
-
-
-class Verdict(StrEnum):
-    ACCEPTED = "accepted"
-    RETURNED = "returned"
-    RECALLED = "recalled"
-
-
-class DeadlineUnit(StrEnum):
-    DAY = "day"
-    WORKING_DAY = "working_day"
-
-
-class CountedFrom(StrEnum):
-    CONCLUSION = "conclusion"
-    VISIT = "visit"
-
-
-class Side(StrEnum):
-    """Who put a file there, and why."""
-
-    FOUND = "found"
-    """The team, when it recorded the finding."""
-    REMEDY = "remedy"
-    """The unit, with a submission."""
-    CONCLUSION = "conclusion"
-    """The signed notice, scanned."""
+if TYPE_CHECKING:
+    from inspect_app.findings.models.remedy import Submission
 
 
 class Facts:
@@ -177,6 +122,18 @@ class Finding(Facts, Base):
     undertaking: Mapped[prose] = mapped_column(default="")
     """What the unit said it would do when it started."""
     undertaking_by: Mapped[date | None]
+    assignee_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), index=True)
+    """The officer who sees to it at the responsible unit."""
+    doer: Mapped[str] = mapped_column(default="", server_default="")
+    """Who at the unit does the work, in its own words."""
+    progress: Mapped[int | None]
+    """Per cent, 0–100, as the unit last reported it."""
+    progress_note: Mapped[prose] = mapped_column(default="", server_default="")
+    progress_on: Mapped[date | None]
+    item_id: Mapped[int | None] = mapped_column(ForeignKey("item.id", ondelete="RESTRICT"), index=True)
+    """The item of the checklist that was not met."""
+    repeats_id: Mapped[int | None] = mapped_column(ForeignKey("finding.id", ondelete="RESTRICT"), index=True)
+    """The earlier finding that this one repeats, as an inspector confirmed."""
     disputed_from: Mapped[State | None] = mapped_column(codes(State, "disputed_from"))
     """The state to go back to when the dispute is not allowed."""
     rounds: Mapped[int] = mapped_column(default=0)
@@ -193,8 +150,9 @@ class Finding(Facts, Base):
     responsible_unit: Mapped[Unit] = relationship(lazy="raise", foreign_keys="Finding.responsible_unit_id")
     area: Mapped[Area] = relationship(lazy="raise", foreign_keys="Finding.area_code")
     follower: Mapped[Person | None] = relationship(lazy="raise", foreign_keys=follower_id)
+    assignee: Mapped[Person | None] = relationship(lazy="raise", foreign_keys=assignee_id)
     latest: Mapped["Submission | None"] = relationship(
-        primaryjoin=lambda: and_(Finding.id == foreign(Submission.finding_id), Submission.round == Finding.rounds),
+        primaryjoin="and_(Finding.id == foreign(Submission.finding_id), Submission.round == Finding.rounds)",
         viewonly=True,
         uselist=False,
         lazy="raise",
@@ -231,132 +189,3 @@ class Span(Facts, Base):
     """When it was written: a report says how much was entered after its day."""
     action: Mapped[str]
     """The event that brought these facts about."""
-
-
-class Submission(Base):
-    """One claim by the unit that a finding is put right."""
-
-    __tablename__ = "submission"
-    __table_args__ = (
-        UniqueConstraint("finding_id", "round"),
-        CheckConstraint(
-            "verdict IS NULL OR verdict <> 'accepted' OR (method IS NOT NULL AND days_late IS NOT NULL)",
-            name="accepted_with_a_method",
-        ),
-    )
-
-    id: Mapped[pk]
-    finding_id: Mapped[int] = mapped_column(ForeignKey("finding.id", ondelete="RESTRICT"))
-    round: Mapped[int]
-    statement: Mapped[prose]
-    letter_number: Mapped[str] = mapped_column(default="")
-    letter_on: Mapped[date | None]
-    sender_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
-    sender_name: Mapped[str]
-    sent_on: Mapped[date]
-    sent_at: Mapped[datetime]
-    opened_at: Mapped[datetime | None]
-    """When a verifier first looked: from then on it cannot be recalled."""
-    verdict: Mapped[Verdict | None] = mapped_column(codes(Verdict))
-    judge_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
-    judge_name: Mapped[str] = mapped_column(default="")
-    judged_on: Mapped[date | None]
-    judged_at: Mapped[datetime | None]
-    method: Mapped[Verification | None] = mapped_column(codes(Verification))
-    note: Mapped[prose] = mapped_column(default="")
-    """How it was verified, or why it was returned."""
-    deadline_then: Mapped[date]
-    """In force on the day it was sent."""
-    days_late: Mapped[int | None]
-
-    sender: Mapped[Person | None] = relationship(lazy="raise", foreign_keys=sender_id)
-
-
-class Evidence(Base):
-    """A file, kept by the hash of its content."""
-
-    __tablename__ = "evidence"
-    __table_args__ = (
-        CheckConstraint("(finding_id IS NULL) <> (visit_id IS NULL)", name="of_a_finding_or_a_visit"),
-        CheckConstraint("(side = 'remedy') = (submission_id IS NOT NULL)", name="a_remedy_was_submitted"),
-    )
-
-    id: Mapped[pk]
-    side: Mapped[Side] = mapped_column(codes(Side))
-    finding_id: Mapped[int | None] = mapped_column(ForeignKey("finding.id", ondelete="RESTRICT"), index=True)
-    submission_id: Mapped[int | None] = mapped_column(ForeignKey("submission.id", ondelete="RESTRICT"), index=True)
-    visit_id: Mapped[int | None] = mapped_column(ForeignKey("visit.id", ondelete="RESTRICT"), index=True)
-    sha256: Mapped[plain] = mapped_column(index=True)
-    size: Mapped[int]
-    """Bytes."""
-    media_type: Mapped[str]
-    name: Mapped[str]
-    """As the sender called it, cleaned; never used as a path."""
-    claimed_on: Mapped[date | None]
-    """The day the sender says it shows."""
-    received_at: Mapped[datetime]
-    uploader_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
-
-    @property
-    def can_be_shown(self) -> bool:
-        """A picture of a kind that a page can show."""
-        return self.media_type in SHOWN
-
-
-class Extension(Base):
-    """A later deadline, asked for or granted unasked; never a state."""
-
-    __tablename__ = "extension"
-
-    id: Mapped[pk]
-    finding_id: Mapped[int] = mapped_column(ForeignKey("finding.id", ondelete="RESTRICT"), index=True)
-    asker_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
-    """Empty when a verifier or reviewer granted it unasked."""
-    asked_on: Mapped[date | None]
-    wanted: Mapped[date | None]
-    reason: Mapped[prose]
-    granted: Mapped[bool | None]
-    """Empty while nobody decided."""
-    decider_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
-    decided_on: Mapped[date | None]
-    note: Mapped[prose] = mapped_column(default="")
-    old_deadline: Mapped[date]
-    new_deadline: Mapped[date | None]
-
-
-class Custody(Base):
-    """Which unit answers for a finding, from which day, by which decision."""
-
-    __tablename__ = "custody"
-
-    id: Mapped[pk]
-    finding_id: Mapped[int] = mapped_column(ForeignKey("finding.id", ondelete="RESTRICT"), index=True)
-    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id", ondelete="RESTRICT"), index=True)
-    since: Mapped[date]
-    decision_number: Mapped[str] = mapped_column(default="")
-    note: Mapped[prose] = mapped_column(default="")
-
-
-class Conclusion(Base):
-    """The numbered notice that issues a visit's findings to the unit. Immutable once issued."""
-
-    __tablename__ = "conclusion"
-
-    id: Mapped[pk]
-    visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id", ondelete="RESTRICT"), unique=True)
-    visit: Mapped[Visit] = relationship(lazy="raise")
-    number: Mapped[str]
-    """As on paper, `57/TB-ĐKT`; empty for a self-inspection, which concludes itself."""
-    dated_on: Mapped[date]
-    signer: Mapped[str] = mapped_column(default="")
-    issued_at: Mapped[datetime]
-    issuer_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
-
-
-class Series(Base):
-    """The last number given to a finding, one series a year."""
-
-    __tablename__ = "series"
-
-    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    last: Mapped[int]

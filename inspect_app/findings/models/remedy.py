@@ -1,0 +1,150 @@
+"""What units claim about findings, the files that prove it, and what was agreed about time, people and words."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from inspect_app.accounts.models import Person
+from inspect_app.core.db import Base, codes, pk, plain, prose
+from inspect_app.core.pictures import MEDIA_TYPES
+from inspect_app.findings.models.words import Side, Verdict, Verification
+
+SHOWN = frozenset(MEDIA_TYPES.values())
+
+
+class Submission(Base):
+    """One claim by the unit that a finding is put right."""
+
+    __tablename__ = "submission"
+    __table_args__ = (
+        UniqueConstraint("finding_id", "round"),
+        CheckConstraint(
+            "verdict IS NULL OR verdict <> 'accepted' OR (method IS NOT NULL AND days_late IS NOT NULL)",
+            name="accepted_with_a_method",
+        ),
+    )
+
+    id: Mapped[pk]
+    finding_id: Mapped[int] = mapped_column(ForeignKey("finding.id", ondelete="RESTRICT"))
+    round: Mapped[int]
+    statement: Mapped[prose]
+    letter_number: Mapped[str] = mapped_column(default="")
+    letter_on: Mapped[date | None]
+    bundle: Mapped[int | None] = mapped_column(index=True)
+    """The first of those sent together with one letter and the same files; empty when it was sent alone."""
+    sender_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
+    sender_name: Mapped[str]
+    sent_on: Mapped[date]
+    sent_at: Mapped[datetime]
+    opened_at: Mapped[datetime | None]
+    """When a verifier first looked: from then on it cannot be recalled."""
+    verdict: Mapped[Verdict | None] = mapped_column(codes(Verdict))
+    judge_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
+    judge_name: Mapped[str] = mapped_column(default="")
+    judged_on: Mapped[date | None]
+    judged_at: Mapped[datetime | None]
+    method: Mapped[Verification | None] = mapped_column(codes(Verification))
+    note: Mapped[prose] = mapped_column(default="")
+    """How it was verified, or why it was returned."""
+    deadline_then: Mapped[date]
+    """In force on the day it was sent."""
+    days_late: Mapped[int | None]
+
+    sender: Mapped[Person | None] = relationship(lazy="raise", foreign_keys=sender_id)
+
+
+class Evidence(Base):
+    """A file, kept by the hash of its content."""
+
+    __tablename__ = "evidence"
+    __table_args__ = (
+        CheckConstraint("(finding_id IS NULL) <> (visit_id IS NULL)", name="of_a_finding_or_a_visit"),
+        CheckConstraint("(side = 'remedy') = (submission_id IS NOT NULL)", name="a_remedy_was_submitted"),
+    )
+
+    id: Mapped[pk]
+    side: Mapped[Side] = mapped_column(codes(Side))
+    finding_id: Mapped[int | None] = mapped_column(ForeignKey("finding.id", ondelete="RESTRICT"), index=True)
+    submission_id: Mapped[int | None] = mapped_column(ForeignKey("submission.id", ondelete="RESTRICT"), index=True)
+    visit_id: Mapped[int | None] = mapped_column(ForeignKey("visit.id", ondelete="RESTRICT"), index=True)
+    answer_id: Mapped[int | None] = mapped_column(ForeignKey("answer.id", ondelete="RESTRICT"), index=True)
+    """Taken with an answer to the checklist of `visit_id`."""
+    sha256: Mapped[plain] = mapped_column(index=True)
+    """Of what is stored."""
+    received_sha256: Mapped[str | None] = mapped_column(index=True)
+    """Of what came, where a picture was turned upright and stripped before it was stored."""
+    taken_at: Mapped[datetime | None]
+    """When the camera says that the picture was taken."""
+    size: Mapped[int]
+    """Bytes."""
+    media_type: Mapped[str]
+    name: Mapped[str]
+    """As the sender called it, cleaned; never used as a path."""
+    claimed_on: Mapped[date | None]
+    """The day the sender says it shows."""
+    received_at: Mapped[datetime]
+    uploader_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
+
+    @property
+    def can_be_shown(self) -> bool:
+        """A picture of a kind that a page can show."""
+        return self.media_type in SHOWN
+
+
+class Extension(Base):
+    """A later deadline, asked for or granted unasked; never a state."""
+
+    __tablename__ = "extension"
+    __table_args__ = (
+        Index(
+            "uq_extension_one_waiting",
+            "finding_id",
+            unique=True,
+            sqlite_where=text("granted IS NULL"),
+            postgresql_where=text("granted IS NULL"),
+        ),
+    )
+
+    id: Mapped[pk]
+    finding_id: Mapped[int] = mapped_column(ForeignKey("finding.id", ondelete="RESTRICT"), index=True)
+    asker_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
+    """Empty when a verifier or reviewer granted it unasked."""
+    asked_on: Mapped[date | None]
+    wanted: Mapped[date | None]
+    reason: Mapped[prose]
+    granted: Mapped[bool | None]
+    """Empty while nobody decided."""
+    decider_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
+    decided_on: Mapped[date | None]
+    note: Mapped[prose] = mapped_column(default="")
+    old_deadline: Mapped[date]
+    new_deadline: Mapped[date | None]
+
+
+class Custody(Base):
+    """Which unit answers for a finding, from which day, by which decision."""
+
+    __tablename__ = "custody"
+
+    id: Mapped[pk]
+    finding_id: Mapped[int] = mapped_column(ForeignKey("finding.id", ondelete="RESTRICT"), index=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id", ondelete="RESTRICT"), index=True)
+    since: Mapped[date]
+    decision_number: Mapped[str] = mapped_column(default="")
+    decision_on: Mapped[date | None]
+    note: Mapped[prose] = mapped_column(default="")
+
+
+class Message(Base):
+    """A question or an answer between unit and team about a finding. Changes no state."""
+
+    __tablename__ = "message"
+
+    id: Mapped[pk]
+    finding_id: Mapped[int] = mapped_column(ForeignKey("finding.id", ondelete="RESTRICT"), index=True)
+    from_unit: Mapped[bool]
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
+    author_name: Mapped[str]
+    text: Mapped[prose]
+    sent_at: Mapped[datetime]

@@ -1,0 +1,86 @@
+"""Putting a visit on the calendar, or logging one that took place."""
+
+from datetime import date
+
+from inspect_app.core import audit, clock
+from inspect_app.core.actor import Actor
+from inspect_app.core.errors import Invalid, NotAllowed, WrongState
+from inspect_app.core.loading import load
+from inspect_app.plans.models import PlanKind, Target, Team
+from inspect_app.visits import policy, queries
+from inspect_app.visits.models import Entry, Visit, VisitState
+from inspect_app.visits.services.conduct import begin
+from inspect_app.visits.services.steps import allow, keep, noted, said, told
+
+
+def plan_visit(
+    target: Target,
+    *,
+    actor: Actor,
+    today: date,
+    planned_on: date | None = None,
+    planned_at: str = "",
+    began_on: date | None = None,
+    team: Team | None = None,
+    place: str = "",
+    present: str = "",
+    on: date | None = None,
+) -> Visit:
+    """Put a visit to the target's unit on the calendar, or log one that took place on `began_on`.
+
+    `team` is needed where the target names none. Raises NotAllowed, Invalid, WrongState, Stale.
+    """
+    load(target, "plan", "unit")
+    plan = target.plan
+    load(plan, "issuing_unit")
+    if plan.kind is PlanKind.SELF:
+        raise WrongState("Kế hoạch tự kiểm tra do đơn vị tự ghi kết quả.")
+    allow(policy.may_plan(actor, target))
+    if target.removed_on is not None:
+        raise WrongState("Đơn vị này đã được đưa ra khỏi kế hoạch.")
+    if queries.visited(target):
+        raise WrongState("Đơn vị này đã có cuộc kiểm tra trong kế hoạch.")
+    if planned_on is None and began_on is None:
+        raise Invalid("Nhập ngày kiểm tra", field="planned_on")
+    arranged_on = _arranged(on, began_on, today)
+    visit = Visit(
+        plan=plan,
+        plan_id=plan.id,
+        target=target,
+        target_id=target.id,
+        unit=target.unit,
+        unit_id=target.unit_id,
+        unit_name=target.unit.name,
+        team_id=_team_for(target, team, actor),
+        state=VisitState.PLANNED,
+        entry=Entry.MISSING,
+        arranged_on=arranged_on,
+        planned_on=planned_on,
+        day=began_on or planned_on,
+        created_at=clock.now(),
+        **noted(planned_at=planned_at, place=place, present=present),
+    )
+    keep(visit)
+    audit.record("visit:plan", visit, actor=actor, on=arranged_on, **told(visit))
+    if began_on is not None:
+        begin(visit, actor=actor, today=today, on=began_on)
+    return visit
+
+
+def _team_for(target: Target, team: Team | None, actor: Actor) -> int:
+    """The target's own team, or the one given for a target without."""
+    if target.team_id is not None:
+        return target.team_id
+    if team is None or team.plan_id != target.plan_id:
+        raise Invalid("Chọn một đoàn của kế hoạch này", field="team")
+    if not (actor.sits_on(team.id) or actor.reviews(target.plan.issuing_unit)):
+        raise NotAllowed("Việc này không thuộc quyền của tài khoản đang dùng.")
+    return team.id
+
+
+def _arranged(on: date | None, began_on: date | None, today: date) -> date:
+    """The day from which a new visit is on the calendar: no later than it began."""
+    for field, day in (("on", on), ("began_on", began_on)):
+        if day is not None and day > today:
+            raise Invalid("Nhập ngày không muộn hơn %(last)s", field=field, last=said(today))
+    return min(day for day in (on, began_on, today) if day is not None)
