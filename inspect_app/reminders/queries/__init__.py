@@ -1,0 +1,1 @@
+"""Reading who was told, and what is due. Never writes, never sees a request."""

@@ -1,0 +1,1 @@
+"""Pages of reminders: the inbox, and urging units that are late."""
