@@ -9,7 +9,7 @@ from pathlib import Path
 import flask_migrate
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from inspect_app import create_app
 from inspect_app.core import clock
@@ -85,30 +85,59 @@ def chromium() -> Iterator[Browser]:
 Visit = Callable[..., Page]
 
 
+def window(chromium: Browser, site: Site, *, width: int = WIDE, script: bool = True) -> BrowserContext:
+    """A browser of its own, without cookies."""
+    context = chromium.new_context(
+        base_url=site.url,
+        locale="vi-VN",
+        viewport={"width": width, "height": 900 if width > 600 else 844},
+        has_touch=width <= 600,
+        java_script_enabled=script,
+    )
+    context.set_default_timeout(15_000)
+    return context
+
+
+def sign_in(page: Page, username: str) -> None:
+    page.goto("/login")
+    page.get_by_label("Tên đăng nhập").fill(username)
+    page.locator("#password").fill(PASSWORD)
+    page.locator("form[action^='/login'] button.btn-primary").click()
+    page.wait_for_url("**/")
+
+
 @pytest.fixture
 def visit(chromium: Browser) -> Iterator[Visit]:
     """`visit(site, "canbo", width=390)`: a window of somebody who has signed in; closed after the test."""
     contexts = []
 
     def open_window(site: Site, username: str | None, *, width: int = WIDE, script: bool = True) -> Page:
-        context = chromium.new_context(
-            base_url=site.url,
-            locale="vi-VN",
-            viewport={"width": width, "height": 900 if width > 600 else 844},
-            has_touch=width <= 600,
-            java_script_enabled=script,
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(15_000)
+        contexts.append(window(chromium, site, width=width, script=script))
+        page = contexts[-1].new_page()
         if username:
-            page.goto("/login")
-            page.get_by_label("Tên đăng nhập").fill(username)
-            page.locator("#password").fill(PASSWORD)
-            page.locator("form[action^='/login'] button.btn-primary").click()
-            page.wait_for_url("**/")
+            sign_in(page, username)
         return page
 
     yield open_window
     for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="session")
+def look(chromium: Browser, site: Site) -> Iterator[Visit]:
+    """`look("canbo", width=390)`: a new page in a window that stays open, for tests that only read."""
+    contexts: dict[tuple[str | None, int], BrowserContext] = {}
+
+    def open_page(username: str | None, *, width: int) -> Page:
+        known = (username, width)
+        if known not in contexts:
+            contexts[known] = window(chromium, site, width=width)
+            if username:
+                page = contexts[known].new_page()
+                sign_in(page, username)
+                page.close()
+        return contexts[known].new_page()
+
+    yield open_page
+    for context in contexts.values():
         context.close()

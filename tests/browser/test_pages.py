@@ -1,5 +1,6 @@
 """Every page as a person sees it: a picture at both widths, no axe violation, no sideways scrolling, no error."""
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,7 @@ PAGES = {
 CASES = [(who, name, path) for who, pages in PAGES.items() for name, path in pages.items()]
 
 
+@cache
 def addresses(site: Site) -> dict[str, int]:
     """Records of the demo that the addresses above name."""
     from sqlalchemy import select
@@ -94,16 +96,17 @@ def addresses(site: Site) -> dict[str, int]:
 
 @pytest.mark.parametrize("width", [WIDE, PHONE])
 @pytest.mark.parametrize(("who", "name", "path"), CASES, ids=[f"{who or 'nobody'}-{name}" for who, name, _ in CASES])
-def test_a_page_is_sound(site: Site, visit: Visit, who: str | None, name: str, path: str, width: int) -> None:
-    page = visit(site, who, width=width)
+def test_a_page_is_sound(site: Site, look: Visit, who: str | None, name: str, path: str, width: int) -> None:
+    page = look(who, width=width)
     troubles: list[str] = []
     page.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: troubles.append(str(error)))
     page.goto(path.format(**addresses(site)))
     picture(page, f"{who or 'nobody'}-{name}-{width}")
     wide = page.evaluate("document.documentElement.scrollWidth")
-    assert wide <= width, f"scrolls sideways: {wide} px"
     found = Axe().run(page)
+    page.close()
+    assert wide <= width, f"scrolls sideways: {wide} px"
     assert not found.response["violations"], found.generate_report()
     expected = "404" if name == "not-found" else None
     assert [t for t in troubles if not (expected and expected in t)] == []
