@@ -7,9 +7,12 @@ library knows them; what is decreed otherwise, year by year, is given as overrid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import StrEnum
 from functools import cache
 
 import holidays
+
+from inspect_app.core.actor import Actor, Role
 
 LONGEST = 366
 SATURDAY = 5
@@ -46,6 +49,10 @@ class Calendar:
             day = self.next_working(day + ONE_DAY)
         return day
 
+    def working_days(self, start: date, end: date) -> int:
+        """How many days after `start`, up to and with `end`, are worked; 0 where `end` is not after `start`."""
+        return sum(self.is_working(start + timedelta(passed)) for passed in range(1, (end - start).days + 1))
+
 
 @dataclass(frozen=True, slots=True)
 class DeadlineRule:
@@ -73,6 +80,85 @@ def due(rule: DeadlineRule, start: date, calendar: Calendar) -> date:
     if rule.unit == WORKING_DAY:
         return calendar.add_working_days(start, rule.n)
     return calendar.next_working(start + timedelta(rule.n))
+
+
+class TermCode(StrEnum):
+    """What may take only so long though it is no unit's deadline, and how far deadlines may be put off."""
+
+    VERIFY = "verify"
+    """A team's look at what a unit says it put right."""
+    DECIDE_EXTENSION = "decide_extension"
+    ANSWER_DISPUTE = "answer_dispute"
+    ANSWER_QUESTION = "answer_question"
+    REPORT = "report"
+    """From the day of the visit to "Gửi kết quả"."""
+    CONCLUDE = "conclude"
+    """From there to the conclusion."""
+    EXTENSION_DAYS = "extension_days"
+    """The longest that one extension may put a deadline off."""
+    EXTENSION_TIMES = "extension_times"
+    """How often the deadline of one finding may be put off at the unit's asking: a number, not a time."""
+    URGE_LETTER_1 = "urge_letter_1"
+    URGE_LETTER_2 = "urge_letter_2"
+    URGE_CHAIRMAN = "urge_chairman"
+
+
+DEFAULTS: Mapping[TermCode, DeadlineRule] = {
+    TermCode.VERIFY: DeadlineRule(5, WORKING_DAY),
+    TermCode.DECIDE_EXTENSION: DeadlineRule(3, WORKING_DAY),
+    TermCode.ANSWER_DISPUTE: DeadlineRule(5, WORKING_DAY),
+    TermCode.ANSWER_QUESTION: DeadlineRule(3, WORKING_DAY),
+    TermCode.REPORT: DeadlineRule(5, WORKING_DAY),
+    TermCode.CONCLUDE: DeadlineRule(10, WORKING_DAY),
+    TermCode.EXTENSION_DAYS: DeadlineRule(30, DAY),
+    TermCode.EXTENSION_TIMES: DeadlineRule(2, DAY),
+    TermCode.URGE_LETTER_1: DeadlineRule(5, WORKING_DAY),
+    TermCode.URGE_LETTER_2: DeadlineRule(10, WORKING_DAY),
+    TermCode.URGE_CHAIRMAN: DeadlineRule(10, WORKING_DAY),
+}
+"""What holds until somebody decides otherwise. No law says these: each province has its own rules of work."""
+PLAIN_NUMBERS = frozenset({TermCode.EXTENSION_TIMES})
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """How long something has waited on a day, against the time it is given."""
+
+    since: date
+    due: date
+    days: int
+    """In the unit of the rule."""
+    over: int
+    """The same, beyond what is given; 0 in time."""
+
+
+def wait(rule: DeadlineRule, since: date, today: date, calendar: Calendar) -> Wait:
+    """What began to wait on `since`, which is not counted."""
+    last = due(rule, since, calendar)
+    if rule.unit == DAY:
+        return Wait(since, last, max((today - since).days, 0), max((today - last).days, 0))
+    waited = calendar.working_days(since, today)
+    return Wait(since, last, waited, max(waited - rule.n, 0) if today > last else 0)
+
+
+def latest_overdue(rule: DeadlineRule, today: date, calendar: Calendar) -> date:
+    """The latest day such that what has waited since then is past its time today."""
+    day = today - ONE_DAY
+    while due(rule, day, calendar) >= today:
+        day -= ONE_DAY
+    return day
+
+
+def may_edit(actor: Actor) -> bool:
+    """Change the calendar and the terms, which hold for everybody: an administrator over the topmost unit."""
+    return any(held.path.count("/") == 1 for held in actor.held(Role.ADMIN))
+
+
+@cache
+def holidays_of(year: int, language: str) -> Mapping[date, str]:
+    """The public holidays of a year and the days in lieu of them, by name, as the library has them."""
+    known = holidays.country_holidays("VN", years=year, language="en_US" if language == "en" else "vi")
+    return dict(sorted(known.items()))
 
 
 @cache

@@ -1,13 +1,36 @@
-"""Reading the working calendar. Never writes, never sees a request."""
+"""Reading the working calendar and the terms. Never writes, never sees a request."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from types import MappingProxyType
 
 from sqlalchemy import select
 
 from inspect_app.core.db import db
-from inspect_app.workdays.models import DayOverride
-from inspect_app.workdays.policy import Calendar
+from inspect_app.workdays.models import DayOverride, Term
+from inspect_app.workdays.policy import DAY, DEFAULTS, WORKING_DAY, Calendar, DeadlineRule, TermCode
 
 
 def calendar() -> Calendar:
     """The working days as they are decided now: one query. Ask once and count with the answer."""
     rows = db.session.execute(select(DayOverride.day, DayOverride.working))
     return Calendar({row.day: row.working for row in rows})
+
+
+def overrides(first: date, last: date) -> Sequence[DayOverride]:
+    """What was decided otherwise about the days from `first` to `last`, in their order."""
+    return db.session.scalars(
+        select(DayOverride).where(DayOverride.day.between(first, last)).order_by(DayOverride.day)
+    ).all()
+
+
+def terms() -> Mapping[TermCode, DeadlineRule]:
+    """Every term as it is decided now, `DEFAULTS` for the rest: one query. Ask once and count with the answer."""
+    rows = db.session.execute(select(Term.code, Term.days, Term.working))
+    decided = {row.code: DeadlineRule(row.days, WORKING_DAY if row.working else DAY) for row in rows}
+    return MappingProxyType({code: decided.get(code, rule) for code, rule in DEFAULTS.items()})
+
+
+def term(code: TermCode) -> Term | None:
+    """The decision about one term; none where the default holds."""
+    return db.session.scalars(select(Term).where(Term.code == code)).one_or_none()

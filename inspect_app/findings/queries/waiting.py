@@ -1,0 +1,208 @@
+"""What somebody other than a unit has had for longer than the time they are given. Never writes.
+
+For reminders and for the home of reviewers. It knows no reader: whoever shows a row asks `seen_by` or `open_to` first.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, literal, null, select, true
+from sqlalchemy.orm import aliased
+
+from inspect_app.core.actor import TeamRole
+from inspect_app.core.audit import Event
+from inspect_app.core.clock import HANOI
+from inspect_app.core.db import db
+from inspect_app.findings.models import LIVE, Extension, Finding, Message, State, Submission
+from inspect_app.plans.models import Plan
+from inspect_app.visits.models import Visit, VisitState
+from inspect_app.workdays.policy import Calendar, DeadlineRule, TermCode, Wait, latest_overdue, wait
+
+ALL = true()
+ANYBODY = tuple(TeamRole)
+SIGNING = (TeamRole.HEAD, TeamRole.SECRETARY)
+HEADS = (TeamRole.HEAD,)
+NOBODY: tuple[TeamRole, ...] = ()
+TEAM_ROLES: Mapping[TermCode, tuple[TeamRole, ...]] = {
+    TermCode.VERIFY: ANYBODY,
+    TermCode.DECIDE_EXTENSION: NOBODY,
+    TermCode.ANSWER_DISPUTE: HEADS,
+    TermCode.ANSWER_QUESTION: ANYBODY,
+    TermCode.REPORT: ANYBODY,
+    TermCode.CONCLUDE: SIGNING,
+}
+"""Who on the team may act; whoever may not leaves it to reviewers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """One thing past the time that it is given.
+
+    `follower_id` comes first where there is one; then those of `team_id` with one of `roles`; without a team, or where
+    `roles` is empty, the reviewers over `unit_id` (of a visit: over the unit that issued its plan).
+    """
+
+    kind: TermCode
+    subject: str
+    """The table: `finding` or `visit`."""
+    subject_id: int
+    label: str
+    """The finding's code, or the name of the unit visited."""
+    title: str
+    visit_id: int
+    unit_id: int
+    """The unit that answers for the finding; of a visit the one that issued its plan."""
+    unit_name: str
+    """The unit inspected, as it was called on the day."""
+    team_id: int | None
+    roles: tuple[TeamRole, ...]
+    follower_id: int | None
+    asker_id: int | None
+    """Who sent, asked or explained: nobody decides on their own; empty where it is not known."""
+    wait: Wait
+
+
+def waiting_too_long(
+    today: date,
+    calendar: Calendar,
+    terms: Mapping[TermCode, DeadlineRule],
+    *,
+    findings: ColumnElement[bool] = ALL,
+    visits: ColumnElement[bool] = ALL,
+) -> list[Late]:
+    """Everything past its time on `today`, the longest past first: one statement for each kind.
+
+    `findings` is a condition on `Finding`, `visits` one on `Visit` joined with `Plan`. Self-inspections that were not
+    sent are their unit's own business and left out.
+    """
+    asked = [(kind, query, findings) for kind, query in _OF_FINDINGS.items()]
+    asked += [(kind, query, visits) for kind, query in _OF_VISITS.items()]
+    found = []
+    for kind, query, condition in asked:
+        rows = db.session.execute(query(latest_overdue(terms[kind], today, calendar)).where(condition))
+        found += [_late(kind, row, today, calendar, terms[kind]) for row in rows]
+    return sorted(found, key=lambda late: (late.wait.due, late.kind, late.subject_id))
+
+
+def _late(kind: TermCode, row: Row[Any], today: date, calendar: Calendar, rule: DeadlineRule) -> Late:
+    since = row.since.astimezone(HANOI).date() if isinstance(row.since, datetime) else row.since
+    return Late(
+        kind=kind,
+        subject=row.subject,
+        subject_id=row.subject_id,
+        label=row.label,
+        title=row.title,
+        visit_id=row.visit_id,
+        unit_id=row.unit_id,
+        unit_name=row.unit_name,
+        team_id=row.team_id,
+        roles=TEAM_ROLES[kind] if row.team_id else NOBODY,
+        follower_id=row.follower_id,
+        asker_id=row.asker_id,
+        wait=wait(rule, since, today, calendar),
+    )
+
+
+# One query for each kind: what has waited since `last` or longer
+
+
+def _to_verify(last: date) -> Select[Any]:
+    latest = and_(Submission.finding_id == Finding.id, Submission.round == Finding.rounds)
+    return (
+        _of_finding(Finding.submitted_on, Submission.sender_id)
+        .join(Submission, latest)
+        .where(Finding.state == State.SUBMITTED, Finding.submitted_on <= last)
+    )
+
+
+def _to_decide(last: date) -> Select[Any]:
+    return (
+        _of_finding(Extension.asked_on, Extension.asker_id)
+        .join(Extension, Extension.finding_id == Finding.id)
+        .where(Extension.granted.is_(None), Extension.asked_on <= last, Finding.state.in_(LIVE))
+    )
+
+
+def _to_answer(last: date) -> Select[Any]:
+    """Explanations; since when is in the log, where no later change of the finding hides it."""
+    told = aliased(Event)
+    latest = (
+        select(func.max(told.seq))
+        .where(told.subject_table == "finding", told.subject_id == Finding.id, told.action == "finding:dispute")
+        .scalar_subquery()
+    )
+    return (
+        _of_finding(Event.on, Event.actor_id)
+        .join(Event, Event.seq == latest)
+        .where(Finding.state == State.DISPUTED, Event.on <= last)
+    )
+
+
+def _to_reply(last: date) -> Select[Any]:
+    """Questions of units; each finding by the first that nobody answered."""
+    answer = aliased(Message)
+    answered = exists().where(
+        answer.finding_id == Message.finding_id, answer.id > Message.id, answer.from_unit.is_(False)
+    )
+    first = select(func.min(Message.id)).where(Message.from_unit, ~answered).group_by(Message.finding_id)
+    over = datetime.combine(last + timedelta(days=1), time(), HANOI).astimezone(UTC)
+    return (
+        _of_finding(Message.sent_at, Message.author_id)
+        .join(Message, Message.finding_id == Finding.id)
+        .where(Message.id.in_(first), Message.sent_at < over, Finding.state.in_(LIVE))
+    )
+
+
+def _to_report(last: date) -> Select[Any]:
+    return _of_visit(Visit.began_on).where(Visit.state == VisitState.BEGUN, Visit.began_on <= last)
+
+
+def _to_conclude(last: date) -> Select[Any]:
+    return _of_visit(Visit.reported_on).where(Visit.state == VisitState.REPORTED, Visit.reported_on <= last)
+
+
+def _of_finding(since: Any, asker: Any) -> Select[Any]:
+    return select(
+        literal("finding").label("subject"),
+        Finding.id.label("subject_id"),
+        Finding.code.label("label"),
+        Finding.title.label("title"),
+        Finding.visit_id.label("visit_id"),
+        Finding.responsible_unit_id.label("unit_id"),
+        Finding.unit_name.label("unit_name"),
+        Finding.team_id.label("team_id"),
+        Finding.follower_id.label("follower_id"),
+        asker.label("asker_id"),
+        since.label("since"),
+    ).select_from(Finding)
+
+
+def _of_visit(since: Any) -> Select[Any]:
+    columns: tuple[Any, ...] = (
+        literal("visit").label("subject"),
+        Visit.id.label("subject_id"),
+        Visit.unit_name.label("label"),
+        Plan.title.label("title"),
+        Visit.id.label("visit_id"),
+        Plan.issuing_unit_id.label("unit_id"),
+        Visit.unit_name.label("unit_name"),
+        Visit.team_id.label("team_id"),
+        null().label("follower_id"),
+        null().label("asker_id"),
+        since.label("since"),
+    )
+    return select(*columns).select_from(Visit).join(Visit.plan).where(Visit.team_id.is_not(None))
+
+
+_OF_FINDINGS: Mapping[TermCode, Callable[[date], Select[Any]]] = {
+    TermCode.VERIFY: _to_verify,
+    TermCode.DECIDE_EXTENSION: _to_decide,
+    TermCode.ANSWER_DISPUTE: _to_answer,
+    TermCode.ANSWER_QUESTION: _to_reply,
+}
+_OF_VISITS: Mapping[TermCode, Callable[[date], Select[Any]]] = {
+    TermCode.REPORT: _to_report,
+    TermCode.CONCLUDE: _to_conclude,
+}
