@@ -41,6 +41,7 @@ class Make:
         self.serial = count(1)
         self._root: Unit | None = None
         self._reviewer: Person | None = None
+        self._reviewers_actor: Actor | None = None
         self._officers: dict[int, Person] = {}
 
     @property
@@ -86,6 +87,7 @@ class Make:
         self.session.add(Succession(old_id=old.id, new_id=new.id, kind=SuccessionKind.MERGE, is_default=True))
         self.session.flush()
         keep_lineage()
+        self._reviewers_actor = None
         self.session.commit()
 
     def person(self, role: Role | None = None, unit: Unit | None = None, *, home: Unit | None = None) -> Person:
@@ -133,6 +135,13 @@ class Make:
             self._reviewer = self.person(Role.REVIEWER)
         return self._reviewer
 
+    @property
+    def _reviewing(self) -> Actor:
+        """The reviewer as services see them; asked for all the time, and changed by a new succession alone."""
+        if self._reviewers_actor is None:
+            self._reviewers_actor = self.actor(self.reviewer)
+        return self._reviewers_actor
+
     def plan(
         self,
         kind: PlanKind = PlanKind.SCHEDULED,
@@ -149,7 +158,7 @@ class Make:
             year=year or clock.today().year,
             title=title or f"Kiểm tra cải cách hành chính lần {next(self.serial)}",
             issuing_unit=issuer or self.root,
-            actor=self.actor(self.reviewer),
+            actor=self._reviewing,
             today=clock.today(),
             number=number,
             issued_on=issued_on,
@@ -160,7 +169,7 @@ class Make:
         self, plan: Plan | None = None, *, head: Person | None = None, name: str | None = None, **others: Person
     ) -> Team:
         """A team with a head; `member=`, `secretary=`, `deputy=` name others."""
-        today, actor = clock.today(), self.actor(self.reviewer)
+        today, actor = clock.today(), self._reviewing
         plan = plan or self.plan()
         team = plans.make_team(plan, name=name or f"Đoàn số {next(self.serial)}", actor=actor, today=today)
         seated = {"head": head or self.person(), **others}
@@ -176,7 +185,7 @@ class Make:
             person,
             role=role,
             since=date(2000, 1, 1),
-            actor=self.actor(self.reviewer),
+            actor=self._reviewing,
             today=clock.today(),
         )
         self.session.commit()
@@ -187,7 +196,7 @@ class Make:
         member = next(m for m in members_of(team) if m.person_id == person.id)
         today = clock.today()
         yesterday = today - timedelta(days=1)
-        plans.unseat(member, last_day=yesterday, actor=self.actor(self.reviewer), today=today)
+        plans.unseat(member, last_day=yesterday, actor=self._reviewing, today=today)
         self.session.commit()
 
     def team_of(self, target: Target) -> Team:
@@ -218,7 +227,7 @@ class Make:
         (target,) = plans.add_targets(
             plan,
             [unit or self.unit()],
-            actor=self.actor(self.reviewer),
+            actor=self._reviewing,
             today=clock.today(),
             since=since,
             month=month,
@@ -228,7 +237,7 @@ class Make:
 
     def remove(self, target: Target, *, on: date | None = None) -> None:
         """From `on` (today) the plan no longer means to inspect the unit."""
-        actor, today = self.actor(self.reviewer), clock.today()
+        actor, today = self._reviewing, clock.today()
         plans.remove_target(target, reason="Đã sáp nhập.", actor=actor, today=today, on=on)
         self.session.commit()
 
@@ -284,7 +293,7 @@ class Make:
             unit or self.unit(),
             began_on=day,
             entry=entry,
-            actor=self.actor(self.reviewer),
+            actor=self._reviewing,
             today=clock.today(),
             on=day,
         )
@@ -383,7 +392,7 @@ class Make:
     def move(self, finding: Finding, state: State, *, started: date, sent: date, judged: date) -> None:
         """Bring an open finding further."""
         today, unit = clock.today(), self.session.get_one(Unit, finding.unit_id)
-        officer, reviewer = self.actor(self.officer(unit)), self.actor(self.reviewer)
+        officer, reviewer = self.actor(self.officer(unit)), self._reviewing
         told: dict[str, Any]
         if state is State.WITHDRAWN:
             told = {"reason": "Ghi nhầm đơn vị.", "decision": "12/QĐ-SNV"}
