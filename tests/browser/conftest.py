@@ -3,23 +3,19 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import flask_migrate
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from inspect_app import create_app
-from inspect_app.core import clock
 from inspect_app.core.db import db
-from inspect_app.demo import story
-from tests.conftest import settings
-from tests.support import postgres
+from tests.support import postgres, told
 from tests.support.server import running
+from tests.support.told import PASSWORD
 
-PASSWORD = "mat-khau-cua-ban-thu-nghiem"
 PICTURES = Path(__file__).parents[2] / ".pictures"
 WIDE, PHONE = 1440, 390
 CHROMIUM = [
@@ -42,12 +38,8 @@ class Site:
     url: str
 
 
-def serve(database_url: str, folder: Path) -> Iterator[Site]:
-    app = create_app(settings(database_url, folder))
-    with app.app_context():
-        flask_migrate.upgrade()
-        story.tell(password=PASSWORD, storage=app.extensions["storage"], now=clock.now(), today=clock.today())
-        db.session.commit()
+@contextmanager
+def serving(app: Flask) -> Iterator[Site]:
     with running(app) as url:
         yield Site(app, url)
     with app.app_context():
@@ -55,22 +47,27 @@ def serve(database_url: str, folder: Path) -> Iterator[Site]:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def whole_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all workers of this run share."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory, whole_run: Path) -> Iterator[Site]:
     """On SQLite, for reading: tests that change something take `fresh_site`."""
-    folder = tmp_path_factory.mktemp("site")
-    yield from serve(f"sqlite:///{folder / 'demo.sqlite'}", folder)
+    with serving(told.copy("sqlite", tmp_path_factory.mktemp("site"), once=whole_run, name="")) as site:
+        yield site
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def fresh_site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
+def fresh_site(request: pytest.FixtureRequest, tmp_path: Path, whole_run: Path) -> Iterator[Site]:
     """One of its own on each database."""
-    if request.param == "sqlite":
-        yield from serve(f"sqlite:///{tmp_path / 'demo.sqlite'}", tmp_path)
-        return
     name = f"site_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
-    server = os.environ[postgres.VARIABLE]
-    yield from serve(postgres.create_database(server, name), tmp_path)
-    postgres.drop_database(server, name)
+    with serving(told.copy(request.param, tmp_path, once=whole_run, name=name)) as site:
+        yield site
+    if request.param == "postgresql":
+        postgres.drop_database(os.environ[postgres.VARIABLE], name)
 
 
 @pytest.fixture(scope="session")

@@ -14,8 +14,9 @@ from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
 from inspect_app.home.queries import GUIDE
-from tests.browser.conftest import CHROMIUM, PASSWORD, PHONE, Site, serve
+from tests.browser.conftest import CHROMIUM, PASSWORD, PHONE, Site, serving
 from tests.browser.test_pages import addresses
+from tests.support import told
 
 WIDE, HIGH = 1280, 860
 COLOURS = 255
@@ -34,20 +35,15 @@ PORTRAITS = {
 
 
 def main() -> None:
-    folder = Path(tempfile.mkdtemp())
     (GUIDE / "hinh").mkdir(exist_ok=True)
-    try:
-        running = serve(f"sqlite:///{folder / 'demo.sqlite'}", folder)
-        site = next(running)
-        with sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        app = told.copy("sqlite", Path(folder) / "site", once=Path(folder), name="")
+        with serving(app) as site:
             browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM)
             known = addresses(site)
             for name, (who, path, width) in PORTRAITS.items():
                 take(browser, site, name, who, path.format(**known), width)
             browser.close()
-        next(running, None)
-    finally:
-        shutil.rmtree(folder)
 
 
 def take(browser: Browser, site: Site, name: str, who: str, path: str, width: int) -> None:

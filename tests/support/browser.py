@@ -169,7 +169,7 @@ def check_every_page(page: Page, path: str) -> None:
             labelled.add(given["for"])
         elif tag.name in ("input", "textarea", "select") and given.get("type") not in UNSEEN:
             controls.append(tag)
-        assert "style" not in given and "onclick" not in given, f"{path}: inline style or script in {tag}"
+        assert given.keys().isdisjoint({"style", "onclick"}), f"{path}: inline style or script in {tag}"
         assert tag.name != "script" or "src" in given, f"{path}: inline script"
         for name in ("aria-describedby", "aria-labelledby"):
             described.update(given.get(name, "").split())
