@@ -14,9 +14,10 @@ from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
 from inspect_app.home.queries import GUIDE
-from tests.browser.conftest import CHROMIUM, PASSWORD, PHONE, Site, serving
+from tests.browser.conftest import CHROMIUM, PHONE, Site, serving
 from tests.browser.test_pages import addresses
 from tests.support import told
+from tests.support.told import PASSWORD
 
 WIDE, HIGH = 1280, 860
 COLOURS = 255
