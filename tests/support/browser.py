@@ -123,7 +123,7 @@ class Browser:
         text = response.get_data(as_text=True) if is_page else ""
         page = Page(
             response.status_code,
-            BeautifulSoup(text, "html.parser"),
+            BeautifulSoup(text, "lxml"),
             text,
             response.location,
             response.headers,
