@@ -33,6 +33,7 @@ from inspect_app.units import views as units
 from inspect_app.visits import panels as visit_panels
 from inspect_app.visits import views as visit_pages
 from inspect_app.web import access, assets, errors, formats, gate, health, language, navigation, panels, presentation
+from inspect_app.workdays import views as workdays
 
 INSPECTION = frozenset({Role.REVIEWER, Role.INSPECTOR, Role.OFFICER, Role.VIEWER})
 """Who has to do with plans, visits and findings: everybody but administrators."""
@@ -70,6 +71,7 @@ def create_app(config: Config | None = None) -> Flask:
         home.bp,
         accounts.bp,
         accounts.people,
+        workdays.bp,
         units.bp,
         plan_pages.bp,
         visit_pages.bp,
@@ -173,6 +175,14 @@ def _frame(app: Flask) -> None:
             "building",
             frozenset({Role.ADMIN, Role.REVIEWER}),
             below=("units",),
+        ),
+        navigation.Entry(
+            "workdays.index",
+            _l("Lịch làm việc"),
+            "calendar-event",
+            frozenset({Role.ADMIN, Role.REVIEWER}),
+            below=("workdays",),
+            short=lazy_pgettext("plural", "Lịch"),
         ),
         navigation.Entry("people.index", _l("Người dùng"), "users", frozenset({Role.ADMIN}), below=("people",)),
         navigation.Entry("home.guide", _l("Hướng dẫn"), "help-circle"),

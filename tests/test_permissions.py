@@ -48,6 +48,17 @@ post:units.edit              401     422    422       403        403      403
 get:units.end                302     200    200       403        403      403
 post:units.end               401     422    422       403        403      403
 
+get:workdays.index           302     200    200       200        200      200
+get:workdays.new_day         302     200    403       403        403      403
+post:workdays.new_day        401     422    403       403        403      403
+get:workdays.day             302     200    403       403        403      403
+post:workdays.day            401     422    403       403        403      403
+get:workdays.remove_day      302     200    403       403        403      403
+post:workdays.remove_day     401     422    403       403        403      403
+get:workdays.terms           302     200    200       403        403      403
+get:workdays.term            302     200    403       403        403      403
+post:workdays.term           401     422    403       403        403      403
+
 get:plans.index              302     403    200       200        200      200
 get:plans.show               302     403    200       200        200      200
 get:plans.new                302     403    200       403        403      403

@@ -6,9 +6,12 @@ from types import MappingProxyType
 
 from sqlalchemy import select
 
+from inspect_app.core.audit import Event
 from inspect_app.core.db import db
 from inspect_app.workdays.models import DayOverride, Term
 from inspect_app.workdays.policy import DAY, DEFAULTS, WORKING_DAY, Calendar, DeadlineRule, TermCode
+
+CHANGES_SHOWN = 6
 
 
 def calendar() -> Calendar:
@@ -21,6 +24,16 @@ def overrides(first: date, last: date) -> Sequence[DayOverride]:
     """What was decided otherwise about the days from `first` to `last`, in their order."""
     return db.session.scalars(
         select(DayOverride).where(DayOverride.day.between(first, last)).order_by(DayOverride.day)
+    ).all()
+
+
+def changes() -> Sequence[Event]:
+    """The latest that people changed about single days, newest first."""
+    return db.session.scalars(
+        select(Event)
+        .where(Event.subject_table == DayOverride.__tablename__, Event.action != "day_override:load")
+        .order_by(Event.seq.desc())
+        .limit(CHANGES_SHOWN)
     ).all()
 
 

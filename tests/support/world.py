@@ -7,6 +7,7 @@ a state one to `IN_STATE`.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -21,6 +22,7 @@ from inspect_app.plans.models import Target, Team
 from inspect_app.plans.queries import members_of
 from inspect_app.units.models import Unit
 from inspect_app.visits.models import Entry, Visit, VisitState
+from inspect_app.workdays.models import DayOverride
 from tests.support.make import Make
 
 
@@ -90,6 +92,23 @@ class World:
         finding = self.finding(State.SUBMITTED)
         return self.make.session.scalars(select(Evidence.id).where(Evidence.finding_id == finding.id)).first() or 0
 
+    @cached_property
+    def day_id(self) -> int:
+        """A day that was decided otherwise."""
+        override = DayOverride(day=date(2026, 1, 2), working=False, note="Nghỉ hoán đổi", basis="12729/VPCP-KGVX")
+        self.make.session.add(override)
+        self.make.session.commit()
+        return override.id
+
+    @cached_property
+    def saved_view_id(self) -> int:
+        """The officer's own."""
+        view = save_view(
+            page="findings.index", name="Của tôi", query="timing=overdue", actor=self.make.actor(self.officer)
+        )
+        self.make.session.commit()
+        return view.id
+
     # Addresses
 
     def values(self, rule: Rule) -> dict[str, Any]:
@@ -125,6 +144,9 @@ ARGUMENTS: dict[str, Callable[[World, Any], object]] = {
     "visit_id": lambda world, state: world.visit(state or VisitState.BEGUN).id,
     "finding_id": lambda world, state: world.finding(state or State.OPEN).id,
     "evidence_id": lambda world, _state: world.evidence_id,
+    "day_id": lambda world, _state: world.day_id,
+    "code": lambda _world, _state: "verify",
+    "view_id": lambda world, _state: world.saved_view_id,
     "page": lambda _world, _state: "can-bo-don-vi",
     "name": lambda _world, _state: "no-such-picture.png",
 }

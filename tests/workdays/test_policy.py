@@ -1,8 +1,10 @@
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from inspect_app.workdays.policy import LONGEST, Calendar, DeadlineRule, due
+from inspect_app.workdays.policy import LONGEST, Calendar, DeadlineRule, due, latest_overdue, wait
 
 CALENDAR = Calendar({date(2026, 1, 2): False, date(2026, 1, 10): True})
 
@@ -42,3 +44,28 @@ def test_a_rule_has_1_to_366_days(n):
 def test_a_rule_counts_days_or_working_days():
     with pytest.raises(ValueError, match="week"):
         DeadlineRule(2, "week")
+
+
+@pytest.mark.parametrize(
+    ("n", "unit", "today", "days", "over"),
+    [
+        (3, "working_day", "2023-11-14", 0, 0),
+        (3, "working_day", "2023-11-17", 3, 0),
+        (3, "working_day", "2023-11-19", 3, 0),
+        (3, "working_day", "2023-11-20", 4, 1),
+        (3, "day", "2023-11-17", 3, 0),
+        (3, "day", "2023-11-18", 4, 1),
+        (4, "day", "2023-11-19", 5, 0),
+        (4, "day", "2023-11-21", 7, 1),
+    ],
+)
+def test_how_long_something_has_waited(n, unit, today, days, over):
+    waited = wait(DeadlineRule(n, unit), day("2023-11-14"), day(today), CALENDAR)
+    assert (waited.days, waited.over) == (days, over)
+
+
+@given(st.dates(date(2022, 1, 1), date(2027, 1, 1)), st.integers(1, 60), st.sampled_from(["day", "working_day"]))
+def test_what_is_past_its_time_today_began_on_the_latest_day_or_before(today, n, unit):
+    rule = DeadlineRule(n, unit)
+    last = latest_overdue(rule, today, CALENDAR)
+    assert due(rule, last, CALENDAR) < today <= due(rule, last + timedelta(1), CALENDAR)
