@@ -74,6 +74,14 @@ TEAM_ROLES = {
     "member": _l("Thành viên"),
 }
 
+RESULTS = {
+    "met": _l("Đạt"),
+    "unmet": _l("Chưa đạt"),
+    "not_applicable": _l("Không áp dụng"),
+    "unchecked": _l("Chưa kiểm tra"),
+}
+"""What was seen of an item of a checklist."""
+
 FILE_ICONS = {
     "pdf": "file-pdf",
     "doc": "file-doc",
@@ -96,6 +104,7 @@ def init_app(app: Flask) -> None:
         unit_kinds=UNIT_KINDS,
         plan_kinds=PLAN_KINDS,
         team_roles=TEAM_ROLES,
+        results=RESULTS,
         steps=STEPS,
         step_of=STEP_OF,
         soon_days=SOON_DAYS,

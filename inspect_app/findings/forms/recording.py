@@ -5,27 +5,18 @@ A form of several findings has a block for each; one that nothing was typed into
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from enum import StrEnum
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import FieldList, FormField, HiddenField, IntegerField, SelectField, ValidationError
+from wtforms import FieldList, FormField, HiddenField, ValidationError
 from wtforms.validators import InputRequired, Optional
 
-from inspect_app.findings.models import CountedFrom, DeadlineUnit, Finding
-from inspect_app.findings.services import Particulars
-from inspect_app.findings.services.recording import LONGEST_DEADLINE
+from inspect_app.findings.forms.answers import AnswerBlock, AnswersField, MarksField
+from inspect_app.findings.forms.wording import USUAL, FindingFacts, Within, typed
+from inspect_app.findings.models import DeadlineUnit, Finding
 from inspect_app.visits.forms import DatedForm
-from inspect_app.web.fields import (
-    CleanStringField,
-    CleanTextAreaField,
-    EnumField,
-    EnumRadioField,
-    IdSelectField,
-    VietnameseDateField,
-    choice,
-)
+from inspect_app.web.fields import CleanStringField, CleanTextAreaField, VietnameseDateField
 from inspect_app.web.forms import BaseForm, VersionedForm
 from inspect_app.web.once import OnceForm
 from inspect_app.web.uploads import UploadsField
@@ -34,101 +25,6 @@ MOST_FINDINGS = 50
 """Of one sending."""
 LONGEST_INDEX = 5
 """Digits of a block's number."""
-
-
-class Within(StrEnum):
-    """How the deadline is said: one of the usual numbers of days, another one, or a day."""
-
-    TEN = "10"
-    FIFTEEN = "15"
-    THIRTY = "30"
-    OTHER = "other"
-    DAY = "day"
-
-
-USUAL = {10: Within.TEN, 15: Within.FIFTEEN, 30: Within.THIRTY}
-DAYS = {DeadlineUnit.DAY: _l("ngày"), DeadlineUnit.WORKING_DAY: _l("ngày làm việc")}
-
-
-class FindingFacts(BaseForm):
-    """The fields of one finding, and what they say together."""
-
-    area = SelectField(_l("Lĩnh vực"), choices=[])
-    text = CleanTextAreaField(_l("Hạn chế là gì"), [InputRequired(_l("Nhập mô tả hạn chế"))])
-    required = CleanTextAreaField(_l("Phải làm gì"), [InputRequired(_l("Nhập việc đơn vị phải làm"))])
-    within = EnumRadioField(
-        _l("Hạn khắc phục"),
-        validate_choice=False,
-        words={
-            Within.TEN: _l("10 ngày"),
-            Within.FIFTEEN: _l("15 ngày"),
-            Within.THIRTY: _l("30 ngày"),
-            Within.OTHER: _l("Số ngày khác"),
-            Within.DAY: _l("Ngày cụ thể"),
-        },
-    )
-    days = IntegerField(_l("Số ngày"), [Optional()], render_kw={"inputmode": "numeric", "autocomplete": "off"})
-    days_unit = EnumField(_l("Tính theo"), words=DAYS, default=DeadlineUnit.DAY)
-    day = VietnameseDateField(_l("Hạn đến hết ngày"))
-    follower = IdSelectField(_l("Người theo dõi"), choices=[])
-    photos = UploadsField(
-        _l("Ảnh tại chỗ"), description=_l("Chụp được nhiều ảnh, ảnh sau thêm vào ảnh trước. Mỗi ảnh không quá 20 MB.")
-    )
-
-    begun: date | None = None
-    """The day of the visit, as far as it is known: every deadline is after it."""
-
-    def offer(self, areas: Sequence[Any], followers: Sequence[Any]) -> None:
-        """`areas`: the catalogue; `followers`: (id, name) of those who may follow the finding."""
-        self.area.choices = [choice(area.code, area.short_name) for area in areas]
-        self.follower.choices = [
-            choice(None, _("Chưa phân công")),
-            *(choice(person.id, person.name) for person in followers),
-        ]
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        fine = super().validate(extra_validators)
-        return self._has_a_deadline() and fine
-
-    def particulars(self, counted_from: CountedFrom = CountedFrom.CONCLUSION) -> Particulars:
-        """What a valid block says."""
-        chosen = self._chosen
-        fixed, other = chosen is Within.DAY, chosen is Within.OTHER
-        return Particulars(
-            area_code=self.area.data,
-            text=self.text.data,
-            required=self.required.data,
-            deadline_n=None if fixed else self.days.data if other else int(chosen),
-            deadline_unit=self.days_unit.data if other else DeadlineUnit.DAY,
-            counted_from=counted_from,
-            fixed_deadline=self.day.data if fixed else None,
-            follower_id=self.follower.data,
-            files=self.photos.incoming,
-        )
-
-    @property
-    def _chosen(self) -> Any:
-        """Who types a day or a number and chooses nothing means just that."""
-        if self.within.data is not None or self.within.errors:
-            return self.within.data
-        return Within.DAY if _typed(self.day) else Within.OTHER if _typed(self.days) else None
-
-    def _has_a_deadline(self) -> bool:
-        """Say at its field what is wrong with it; what stands in a field that was not chosen is passed over."""
-        chosen, begun = self._chosen, self.begun
-        if chosen is None:
-            self.within.errors = self.within.errors or [_("Chọn thời hạn khắc phục")]
-        if chosen is not Within.OTHER:
-            self.days.errors = []
-        elif not self.days.errors and not 1 <= (self.days.data or 0) <= LONGEST_DEADLINE:
-            self.days.errors = [_("Nhập số ngày từ 1 đến %(most)s", most=LONGEST_DEADLINE)]
-        if chosen is not Within.DAY:
-            self.day.errors = []
-        elif self.day.data is None:
-            self.day.errors = self.day.errors or [_("Nhập hạn khắc phục theo dạng ngày/tháng/năm, ví dụ 20/11/2023")]
-        elif begun and self.day.data <= begun:
-            self.day.errors = [_("Hạn khắc phục phải sau ngày kiểm tra %(day)s", day=f"{begun:%d/%m/%Y}")]
-        return not (self.within.errors or self.days.errors or self.day.errors)
 
 
 class FindingBlock(FindingFacts):
@@ -140,7 +36,7 @@ class FindingBlock(FindingFacts):
     @property
     def is_blank(self) -> bool:
         """Nothing was typed; what is chosen in it from the start says nothing."""
-        return not (self.photos.data or any(map(_typed, (self.text, self.required, self.days, self.day))))
+        return not (self.photos.data or any(map(typed, (self.text, self.required, self.days, self.day))))
 
 
 class FindingForm(FindingFacts, VersionedForm):
@@ -174,6 +70,8 @@ class RecordForm(VersionedForm, OnceForm):
     )
     place = CleanStringField(_l("Địa điểm"))
     present = CleanTextAreaField(_l("Thành phần tham dự"))
+    answers = AnswersField()
+    opened = MarksField()
     findings = FindingsField(FormField(FindingBlock))
     remark = CleanTextAreaField(_l("Nhận xét chung"), longest=20_000)
     opinion = CleanTextAreaField(_l("Ý kiến của đơn vị"), longest=20_000)
@@ -201,8 +99,18 @@ class RecordForm(VersionedForm, OnceForm):
     def blocks(self) -> list[FindingBlock]:
         return [entry.form for entry in self.findings]
 
+    @property
+    def answered(self) -> list[AnswerBlock]:
+        """A block for each item of the checklist."""
+        return self.answers.blocks
+
+    @property
+    def unmet(self) -> list[AnswerBlock]:
+        """Those that make a finding."""
+        return [block for block in self.answered if block.makes_a_finding]
+
     def validate(self, extra_validators: Any = None) -> bool:
-        for block in self.blocks:
+        for block in (*self.blocks, *self.answered):
             block.begun = self.began_on.data if self.asks_about_the_visit else self.begun
         fine = super().validate(extra_validators)
         if len(self.blocks) > MOST_FINDINGS:
@@ -250,10 +158,6 @@ class ConcludeForm(VersionedForm, OnceForm):
 def seen_of(findings: Sequence[Finding]) -> str:
     """Which findings, and each as it was: changes when one is added, rewritten or discarded."""
     return ",".join(f"{finding.id}.{finding.version}" for finding in findings)
-
-
-def _typed(field: Any) -> str:
-    return str(field._value()).strip()
 
 
 def as_typed(finding: Finding) -> dict[str, Any]:

@@ -4,6 +4,7 @@ None commits. `on` is the day a change counts for, `today` the day it is written
 """
 
 from inspect_app.core.storage import Incoming
+from inspect_app.findings.services.checked import check
 from inspect_app.findings.services.conclusion import conclude, expected_deadline, recorded
 from inspect_app.findings.services.recording import Particulars, discard, edit, record
 from inspect_app.findings.services.remedy import dispute, recall, start, submit
@@ -22,6 +23,7 @@ __all__ = [
     "Particulars",
     "accept",
     "allow",
+    "check",
     "conclude",
     "discard",
     "dispute",

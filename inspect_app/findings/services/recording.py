@@ -46,6 +46,8 @@ class Particulars:
     fixed_deadline: date | None = None
     follower_id: int | None = None
     files: Sequence[Incoming] = field(default=())
+    item_id: int | None = None
+    """The item of the visit's checklist that was not met."""
 
 
 def record(
@@ -89,6 +91,7 @@ def _record(
         recorded_on=visit.began_on,
         recorder_id=actor.person_id,
         moved_on=visit.began_on,
+        item_id=particulars.item_id,
         state=State.RECORDED,
         in_time=False,
     )
@@ -208,6 +211,7 @@ def _told(finding: Finding) -> dict[str, Any]:
         "follower_id": finding.follower_id,
     }
 
+        "item_id": finding.item_id,
 
 def _take_numbers(year: int, many: int) -> int:
     """The first of `many` numbers of the year's series; two teams at once never get the same."""

@@ -15,9 +15,13 @@ from inspect_app.core.actor import Role
 from inspect_app.core.db import db
 from inspect_app.core.errors import NotAllowed, WrongState
 from inspect_app.findings import queries, services
-from inspect_app.findings.forms.recording import FindingBlock, FindingForm, RecordForm, Within, as_typed
+from inspect_app.findings.forms.recording import FindingBlock, FindingForm, RecordForm, as_typed
+from inspect_app.findings.forms.wording import Within
 from inspect_app.findings.models import Finding
+from inspect_app.findings.queries.answers import Answered
+from inspect_app.findings.queries.answers import answered as answered_items
 from inspect_app.findings.queries.recording import photo_counts
+from inspect_app.findings.views.outline import sections, whole
 from inspect_app.findings.views.shared import seen, storing
 from inspect_app.findings.workflow import FINDING
 from inspect_app.plans import queries as plans
@@ -26,11 +30,12 @@ from inspect_app.visits import policy
 from inspect_app.visits import queries as visits
 from inspect_app.visits import services as visit_services
 from inspect_app.visits.models import Visit, VisitState
+from inspect_app.visits.services.answers import UNCHECKED, checklist_of
 from inspect_app.web.access import actor, for_roles
 from inspect_app.web.gate import takes_files
 from inspect_app.web.lookup import one_or_404
 from inspect_app.web.once import leads_to, sent_before
-from inspect_app.web.presentation import TEAM_ROLES
+from inspect_app.web.presentation import RESULTS, TEAM_ROLES
 from inspect_app.web.refusing import REFUSALS, differences, refuse
 
 bp = Blueprint("recording", __name__)
@@ -59,28 +64,17 @@ class Offer:
     @property
     def usual(self) -> dict[str, Any]:
         """What a blank block begins with: whoever writes a finding down follows it."""
+        return {"within": Within.FIFTEEN, "follower": self.follower_id}
+
+    @property
+    def follower_id(self) -> int | None:
         me = actor().person_id
-        follows = any(member.person_id == me for member in self.seated)
-        return {"within": Within.FIFTEEN, "follower": me if follows else None}
+        return me if any(member.person_id == me for member in self.seated) else None
 
     @property
     def roll(self) -> str:
         """Who sits on the team, as it is written down under those present."""
         return ", ".join(f"{member.person.name} ({str(TEAM_ROLES[member.role]).lower()})" for member in self.seated)
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """One area on the page: what was saved in it, what is being typed, the number of its blank block if it has one."""
-
-    area: Area
-    saved: list[Finding]
-    typed: list[FindingBlock]
-    blank: int | None
-
-    @property
-    def written(self) -> int:
-        return len(self.saved) + len(self.typed)
 
 
 # Writing down
@@ -91,23 +85,23 @@ class Section:
 @takes_files
 def record(visit_id: int) -> ResponseReturnValue:
     visit = _written_by_me(visit_id)
-    offer = _offer(visit)
+    offer, answered = _offer(visit), _answered(visit)
     if request.method == "GET":
         if visit.state not in NOT_ISSUED_YET:
             raise WrongState("Cuộc kiểm tra đã kết thúc hoặc đã hủy nên không ghi thêm được.")
-        return _record_page(visit, _drawn(visit, offer), offer)
-    form = _sent(visit)
+        return _record_page(visit, _drawn(visit, offer, answered), offer, answered)
+    form = _sent(visit, offer, answered)
     if "add" in request.form:
-        return _record_page(visit, form, offer)
+        return _record_page(visit, form, offer, answered)
     form.offer(offer.areas, offer.people)
     if not form.validate():
-        return _record_page(visit, form, offer), 422
+        return _record_page(visit, form, offer, answered), 422
     try:
-        if (answered := sent_before(form)) is not None:
-            return redirect(answered, 303)
+        if (before := sent_before(form)) is not None:
+            return redirect(before, 303)
         made, noted = _write(visit, form, offer)
         further = request.form.get("go") == "review" and visit.state is VisitState.BEGUN
-        address = leads_to(form, url_for(".review" if further else ".record", visit_id=visit_id))
+        address = leads_to(form, url_for(".review", visit_id=visit_id) if further else _further(visit_id))
         db.session.commit()
     except REFUSALS as refused:
         return _record_again(visit_id, form, refused)
@@ -116,7 +110,23 @@ def record(visit_id: int) -> ResponseReturnValue:
     return redirect(address, 303)
 
 
-def _drawn(visit: Visit, offer: Offer) -> RecordForm:
+def _further(visit_id: int) -> str:
+    """Where writing goes on: at the area whose button was pressed."""
+    code = request.form.get("next", "")[:10]
+    return (
+        url_for(".record", visit_id=visit_id, area=code, _anchor=f"area-{code}")
+        if code
+        else url_for(".record", visit_id=visit_id)
+    )
+
+
+def _answered(visit: Visit) -> Sequence[Answered]:
+    """The items of the visit's checklist with what was seen of them; none where it has no checklist."""
+    checklist = checklist_of(visit)
+    return answered_items(visit.id, checklist.id) if checklist else []
+
+
+def _drawn(visit: Visit, offer: Offer, answered: Sequence[Answered]) -> RecordForm:
     """The form as it is opened."""
     likely = visit.planned_on if visit.planned_on and visit.planned_on <= clock.today() else None
     form = RecordForm(
@@ -127,17 +137,22 @@ def _drawn(visit: Visit, offer: Offer) -> RecordForm:
         remark=visit.remark,
         opinion=visit.opinion,
     )
-    if visit.state not in NOT_WRITTEN_YET:
+    if visit.state in NOT_WRITTEN_YET:
+        form.answers.ask(answered, follower_id=offer.follower_id)
+        form.opened.show(answered)
+    else:
         form.leave_the_visit_alone()
     return form
 
 
-def _sent(visit: Visit) -> RecordForm:
+def _sent(visit: Visit, offer: Offer, answered: Sequence[Answered]) -> RecordForm:
     """The form as it came back; what it did not ask about is left alone."""
     form = RecordForm()
     form.begun = visit.began_on
     if request.form and "began_on" not in request.form:
         form.leave_the_visit_alone()
+    if "opened" in request.form:
+        form.answers.ask(answered, follower_id=offer.follower_id)
     return form
 
 
@@ -148,7 +163,20 @@ def _write(visit: Visit, form: RecordForm, offer: Offer) -> tuple[list[Finding],
     if noted:
         facts = {name: form[name].data for name in form.NOTED}
         visit_services.note(visit, actor=actor(), today=today, version=form.version.data, **facts)
-    several = [block.particulars() for area in offer.areas for block in form.blocks if block.area.data == area.code]
+    unmet = [block.particulars() for block in form.unmet]
+    if form.answered:
+        noted |= services.check(
+            visit,
+            {block.item.id: block.seen for block in form.answered},
+            opened=form.opened.marks,
+            findings=unmet,
+            files={block.item.id: block.photos.incoming for block in form.answered if not block.makes_a_finding},
+            actor=actor(),
+            today=today,
+            **storing(),
+        )
+    typed = [block.particulars() for block in form.blocks]
+    several = [one for area in offer.areas for one in (*unmet, *typed) if one.area_code == area.code]
     made = services.record(visit, several, actor=actor(), today=today, **storing()) if several else []
     return made, noted
 
@@ -157,43 +185,52 @@ def _record_again(visit_id: int, form: RecordForm, refused: Exception) -> Respon
     """With everything that was typed; pictures must be chosen again, browsers keep none."""
     status, visit = refuse(form, refused), _written_by_me(visit_id)
     form.version.data = visit.version
-    newer = differences(form, visit, form.NOTED) if status == 409 and form.asks_about_the_visit else []
-    return _record_page(visit, form, _offer(visit), newer=newer), status
+    answered = _answered(visit)
+    newer: list[tuple[str, Any]] = []
+    if status == 409:
+        newer = differences(form, visit, form.NOTED) if form.asks_about_the_visit else []
+        newer += _answered_meanwhile(form, answered)
+        form.opened.show(answered)
+    return _record_page(visit, form, _offer(visit), answered, newer=newer), status
 
 
-def _record_page(visit: Visit, form: RecordForm, offer: Offer, **more: Any) -> str:
+def _answered_meanwhile(form: RecordForm, answered: Sequence[Answered]) -> list[tuple[str, Any]]:
+    """(code, result) of the items that others answered otherwise since the form was opened."""
+    typed, marks = {block.item.id: block for block in form.answered}, form.opened.marks
+    return [
+        (one.item.code, RESULTS[one.seen.result.value])
+        for one in answered
+        if (block := typed.get(one.item.id))
+        and one.seen.mark not in (marks.get(one.item.id, UNCHECKED.mark), block.seen.mark)
+    ]
+
+
+def _record_page(visit: Visit, form: RecordForm, offer: Offer, answered: Sequence[Answered], **more: Any) -> str:
     saved = queries.of_visit(actor(), visit.id)
     blank = FindingBlock(formdata=None, prefix="findings-__n__-", **offer.usual)
     for block in (blank, form):
         block.offer(offer.areas, offer.people)
+    parts = sections(
+        offer.areas,
+        saved,
+        form,
+        answered,
+        more_in=request.form.get("add"),
+        shown=request.form.get("add") or request.args.get("area"),
+    )
     return render_template(
         "findings/record.html",
         visit=visit,
         form=form,
         blank=blank,
-        sections=_sections(offer.areas, saved, form),
+        sections=parts,
+        checked=whole(parts),
         saved=saved,
         photos=photo_counts(saved) if saved else {},
         may_save=visit.state in NOT_ISSUED_YET,
         may_send=visit.state in NOT_WRITTEN_YET,
         **more,
     )
-
-
-def _sections(areas: Sequence[Area], saved: Sequence[Finding], form: RecordForm) -> list[Section]:
-    """By area; a block of no known one stands in the first.
-
-    There is a blank block where nothing was written, and where one more was asked for.
-    """
-    known, sections, number = {area.code for area in areas}, list[Section](), len(form.blocks)
-    for area in areas:
-        already = [finding for finding in saved if finding.area_code == area.code]
-        odd = known if area is areas[0] else ()
-        typed = [block for block in form.blocks if block.area.data == area.code or (odd and block.area.data not in odd)]
-        wanted = request.form.get("add") == area.code or not (already or typed)
-        sections.append(Section(area, already, typed, number if wanted else None))
-        number += wanted
-    return sections
 
 
 def _saved(made: Sequence[Finding], noted: bool) -> str:

@@ -33,20 +33,20 @@ def noted(*, planned_at: str | None = None, place: str | None = None, **texts: s
     """The texts of a visit, cleaned; what is not given is left out. Raises Invalid for a time that is none."""
     written = {name: clean(value) for name, value in texts.items()}
     if planned_at is not None:
-        written["planned_at"] = _time(one_line(planned_at))
+        written["planned_at"] = time_of_day(one_line(planned_at), "planned_at")
     if place is not None:
         written["place"] = one_line(place)
     return written
 
 
-def _time(typed: str) -> str:
+def time_of_day(typed: str, field: str) -> str:
     """`08:30` for 8:30, 8h30, 8g30, 8h; nothing for nothing. Raises Invalid."""
     if not typed:
         return ""
     match = _TIME.fullmatch(typed)
     hour, minute = (int(match[1]), int(match[2] or 0)) if match else (24, 0)
     if hour > 23 or minute > 59:
-        raise Invalid("Nhập giờ theo dạng giờ:phút, ví dụ 08:30", field="planned_at")
+        raise Invalid("Nhập giờ theo dạng giờ:phút, ví dụ 08:30", field=field)
     return f"{hour:02d}:{minute:02d}"
 
 

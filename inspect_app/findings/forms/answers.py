@@ -1,0 +1,154 @@
+"""What was seen of the items of a checklist, one block for each, with the finding that follows from an unmet one."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, FieldList, FormField, HiddenField, IntegerField, ValidationError
+from wtforms.validators import Optional
+
+from inspect_app.checklists.models import Item
+from inspect_app.core.errors import Invalid
+from inspect_app.findings.forms.wording import Within, Wording
+from inspect_app.findings.queries.answers import Answered
+from inspect_app.findings.services import Particulars
+from inspect_app.visits.models import Result
+from inspect_app.visits.services.answers import LARGEST_FIGURE, UNCHECKED, Seen
+from inspect_app.visits.services.steps import time_of_day
+from inspect_app.web.errors import say
+from inspect_app.web.fields import CleanStringField, CleanTextAreaField, EnumRadioField
+from inspect_app.web.forms import BaseForm
+from inspect_app.web.presentation import RESULTS
+from inspect_app.web.uploads import UploadsField
+
+_A_NUMBER = {"inputmode": "numeric", "autocomplete": "off"}
+MOST_MARKS = 400
+"""Items that a form may say it was opened with."""
+
+
+class AnswerBlock(Wording):
+    """One item: what was seen of it, and what is wrong where it is not met."""
+
+    class Meta(BaseForm.Meta):
+        csrf = False
+
+    result = EnumRadioField(
+        _l("Kết quả"),
+        words={result: RESULTS[result.value] for result in Result},
+        default=Result.UNCHECKED,
+    )
+    numerator = IntegerField(_l("Đạt"), [Optional()], render_kw=_A_NUMBER)
+    denominator = IntegerField(_l("Trên tổng số"), [Optional()], render_kw=_A_NUMBER)
+    observed_at = CleanStringField(_l("Giờ ghi nhận"), longest=20)
+    note = CleanTextAreaField(_l("Ghi chú"), longest=2000)
+    photos = UploadsField(_l("Ảnh tại chỗ"), description=_l("Mỗi ảnh không quá 20 MB."))
+    write = BooleanField(_l("Ghi thành hạn chế giao cho đơn vị"))
+
+    item: Item
+    answered: Answered
+    follower_id: int | None = None
+    """Who follows a finding that is written here."""
+
+    @property
+    def makes_a_finding(self) -> bool:
+        """It is not met, and whoever typed it means to say so to the unit."""
+        return self.result.data is Result.UNMET and bool(self.write.data)
+
+    @property
+    def seen(self) -> Seen:
+        """What a valid block says of the item."""
+        return Seen(
+            self.result.data or Result.UNCHECKED,
+            self.numerator.data if "numerator" in self else None,
+            self.denominator.data if "denominator" in self else None,
+            self.observed_at.data,
+            self.note.data,
+        )
+
+    def particulars(self) -> Particulars:
+        """The finding of a valid block that makes one; pictures of the item prove it."""
+        return self.said(
+            self.item.area_code, item_id=self.item.id, follower_id=self.follower_id, files=self.photos.incoming
+        )
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        super().validate(extra_validators)
+        if not self.makes_a_finding:  # what stands in its fields was offered, not typed
+            for field in (self.text, self.required, self.within, self.days, self.day):
+                field.errors = []
+        return not any(field.errors for field in self)
+
+    def validate_observed_at(self, field: CleanStringField) -> None:
+        try:
+            field.data = time_of_day(field.data, field.name)
+        except Invalid as refused:
+            raise ValidationError(say(refused)) from None
+
+    def validate_numerator(self, field: IntegerField) -> None:
+        self._a_figure(field)
+        if (field.data is None) != (self.denominator.data is None) and not self.denominator.errors:
+            raise ValidationError(_l("Nhập đủ cả hai số"))
+
+    def validate_denominator(self, field: IntegerField) -> None:
+        self._a_figure(field)
+
+    def _a_figure(self, field: IntegerField) -> None:
+        if field.data is not None and not 0 <= field.data <= LARGEST_FIGURE:
+            raise ValidationError(_l("Nhập số từ 0 trở lên"))
+
+
+class AnswersField(FieldList):  # type: ignore[type-arg]  # not generic when it runs
+    """A block for each item that the page asks about, under the item's id; empty until `ask` is called."""
+
+    def __init__(self, **rest: Any) -> None:
+        super().__init__(FormField(AnswerBlock), **rest)
+
+    def process(self, formdata: Any, *args: Any, **rest: Any) -> None:
+        self._sent = formdata
+        self.entries: list[Any] = []
+        self.object_data = ()
+
+    def ask(self, answered: Iterable[Answered], *, follower_id: int | None) -> None:
+        for one in answered:
+            entry = self._add_entry(self._sent, _as_typed(one), index=one.item.id)  # type: ignore[attr-defined]
+            block = entry.form
+            block.item, block.answered, block.follower_id = one.item, one, follower_id
+            if not one.item.measure:
+                del block.numerator, block.denominator
+
+    @property
+    def blocks(self) -> list[AnswerBlock]:
+        return [entry.form for entry in self.entries]
+
+
+def _as_typed(one: Answered) -> dict[str, Any]:
+    """The answer as the values of its block, and the finding that the item offers."""
+    seen, item = one.seen, one.item
+    return {
+        "result": seen.result,
+        "numerator": seen.numerator,
+        "denominator": seen.denominator,
+        "observed_at": seen.observed_at,
+        "note": seen.note,
+        "write": seen.result is not Result.UNMET,
+        "text": item.shortcoming or item.text,
+        "required": item.required,
+        "within": Within.FIFTEEN,
+    }
+
+
+class MarksField(HiddenField):
+    """What the form showed when it was opened: `7.1a2b3c4d5e,…`, items that were unchecked left out."""
+
+    @property
+    def marks(self) -> dict[int, str]:
+        found = {}
+        for part in str(self.data or "").split(",")[:MOST_MARKS]:
+            item_id, _dot, mark = part.partition(".")
+            if item_id.isascii() and item_id.isdigit() and len(item_id) <= 10:
+                found[int(item_id)] = mark
+        return found
+
+    def show(self, answered: Iterable[Answered]) -> None:
+        marked = [f"{one.item.id}.{one.seen.mark}" for one in answered if one.seen != UNCHECKED]
+        self.data = ",".join(marked)
