@@ -45,9 +45,9 @@ class Particulars:
     counted_from: CountedFrom = CountedFrom.CONCLUSION
     fixed_deadline: date | None = None
     follower_id: int | None = None
-    files: Sequence[Incoming] = field(default=())
     item_id: int | None = None
     """The item of the visit's checklist that was not met."""
+    files: Sequence[Incoming] = field(default=())
 
 
 def record(
@@ -90,8 +90,8 @@ def _record(
         unit_name=visit.unit_name,
         recorded_on=visit.began_on,
         recorder_id=actor.person_id,
-        moved_on=visit.began_on,
         item_id=particulars.item_id,
+        moved_on=visit.began_on,
         state=State.RECORDED,
         in_time=False,
     )
@@ -209,9 +209,9 @@ def _told(finding: Finding) -> dict[str, Any]:
         "counted_from": finding.counted_from,
         "fixed_deadline": finding.fixed_deadline,
         "follower_id": finding.follower_id,
+        "item_id": finding.item_id,
     }
 
-        "item_id": finding.item_id,
 
 def _take_numbers(year: int, many: int) -> int:
     """The first of `many` numbers of the year's series; two teams at once never get the same."""
