@@ -15,7 +15,8 @@ from inspect_app.core.db import db
 from inspect_app.findings import queries
 from inspect_app.findings.forms import Wanted, filter_from
 from inspect_app.findings.models import State
-from inspect_app.findings.queries import MOST_COUNTED, Counts
+from inspect_app.findings.queries import MOST_COUNTED, Counts, Extended
+from inspect_app.findings.views.bulk import offers_to
 from inspect_app.findings.views.shared import READERS, bp
 from inspect_app.plans import queries as plans
 from inspect_app.plans.models import Plan, Team
@@ -66,8 +67,16 @@ def index() -> ResponseReturnValue:
         views=_views(wanted, counts),
         states=[state for state in State if state is not State.RECORDED or _sees_unissued()],
         of_the_unit=_is_the_units(),
+        bulk=[] if wanted.filter.as_of else offers_to(actor()),
+        here=_here(wanted),
     )
     return (body, 422) if wanted.problems else body
+
+
+def _here(wanted: Wanted) -> str:
+    """The address of this very page of the list."""
+    place: dict[str, Any] = {name: request.args[name] for name in ("after", "before") if request.args.get(name)}
+    return url_for(".index", **place, **wanted.args)
 
 
 def _is_the_units() -> bool:
@@ -142,7 +151,11 @@ def _tags(wanted: Wanted) -> list[Tag]:
     if chosen.counted:
         tag(_("Chỉ hạn chế tính vào số liệu"), "counted")
     if chosen.mine:
-        tag(_("Của tôi hoặc đoàn của tôi"), "mine")
+        tag(_("Giao cho tôi") if _is_the_units() else _("Của tôi hoặc đoàn của tôi"), "mine")
+    if chosen.extension is Extended.GRANTED:
+        tag(_("Đã gia hạn"), "extension")
+    if chosen.extension is Extended.WAITING:
+        tag(_("Đang đề nghị gia hạn"), "extension")
     if chosen.issued is not None:
         tag(_issued_label(wanted), "issued_from", "issued_to")
     if chosen.done is not None:
