@@ -5,7 +5,7 @@ from dataclasses import fields
 from typing import Any
 
 import structlog
-from flask import Flask, g
+from flask import Flask, g, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext
@@ -21,18 +21,34 @@ from inspect_app.core import audit, clock
 from inspect_app.core.actor import Actor, Role
 from inspect_app.core.db import db, engine_options
 from inspect_app.core.storage import Storage
+from inspect_app.findings import forms as finding_forms
 from inspect_app.findings import panels as finding_panels
 from inspect_app.findings import views as findings
 from inspect_app.home import queries as work
 from inspect_app.home import views as home
 from inspect_app.plans import queries as plans
 from inspect_app.plans import views as plan_pages
+from inspect_app.reminders import views as reminders
+from inspect_app.reminders.services import events as notices_of_events
 from inspect_app.reports import panels as report_panels
 from inspect_app.reports import views as reports
 from inspect_app.units import views as units
 from inspect_app.visits import panels as visit_panels
 from inspect_app.visits import views as visit_pages
-from inspect_app.web import access, assets, errors, formats, gate, health, language, navigation, panels, presentation
+from inspect_app.web import (
+    access,
+    assets,
+    drafts,
+    errors,
+    formats,
+    gate,
+    health,
+    language,
+    navigation,
+    panels,
+    presentation,
+)
+from inspect_app.web import views as sending
 from inspect_app.workdays import views as workdays
 
 INSPECTION = frozenset({Role.REVIEWER, Role.INSPECTOR, Role.OFFICER, Role.VIEWER})
@@ -52,7 +68,7 @@ def create_app(config: Config | None = None) -> Flask:
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "inspect_app" / "migrations"), render_as_batch=True)
     Compress(app)
-    audit.configure(config.AUDIT_KEY.encode(), [])
+    audit.configure(config.AUDIT_KEY.encode(), [notices_of_events.listen])
     app.extensions["storage"] = Storage(config.evidence_folder)
 
     gate.init_app(app)
@@ -63,14 +79,18 @@ def create_app(config: Config | None = None) -> Flask:
     errors.init_app(app)
     assets.init_app(app)
     formats.init_app(app)
+    drafts.init_app(app)
     presentation.init_app(app)
     _frame(app)
     _panels(app)
+    _lists(app)
     for blueprint in (
         health.bp,
+        sending.bp,
         home.bp,
         accounts.bp,
         accounts.people,
+        accounts.saved,
         workdays.bp,
         units.bp,
         plan_pages.bp,
@@ -79,6 +99,9 @@ def create_app(config: Config | None = None) -> Flask:
         findings.evidence,
         findings.recording,
         reports.bp,
+        reminders.inbox,
+        reminders.feeds,
+        reminders.rules,
     ):
         app.register_blueprint(blueprint)
     cli.init_app(app)
@@ -133,10 +156,9 @@ def _frame(app: Flask) -> None:
     frame = navigation.init_app(app)
     frame.describe = accounts.describe
     frame.notice = _notice
+    frame.bell = lambda actor: navigation.Bell(url_for("inbox.index"), _waiting(actor)[1])
     frame.entries = [
-        navigation.Entry(
-            "home.index", _l("Việc cần làm"), "list-check", count=lambda actor: work.to_do(actor, clock.today())
-        ),
+        navigation.Entry("home.index", _l("Việc cần làm"), "list-check", count=lambda actor: _waiting(actor)[0]),
         navigation.Entry(
             "findings.index",
             _l("Hạn chế"),
@@ -185,8 +207,18 @@ def _frame(app: Flask) -> None:
             short=lazy_pgettext("plural", "Lịch"),
         ),
         navigation.Entry("people.index", _l("Người dùng"), "users", frozenset({Role.ADMIN}), below=("people",)),
+        navigation.Entry("rules.index", _l("Nhắc việc"), "bell", frozenset({Role.ADMIN}), below=("rules",)),
         navigation.Entry("home.guide", _l("Hướng dẫn"), "help-circle"),
     ]
+
+
+def _waiting(actor: Actor) -> tuple[int, int]:
+    """What waits for the actor and what they were told, counted once for a page."""
+    counted = g.get("waiting")
+    if counted is None or counted[0] is not actor:
+        counted = g.waiting = (actor, work.waiting(actor, clock.today()))
+    found: tuple[int, int] = counted[1]
+    return found
 
 
 def _notice() -> str:
@@ -201,6 +233,16 @@ def _notice() -> str:
     )
 
 
+def _lists(app: Flask) -> None:
+    """Whose views may be saved."""
+    app.extensions["lists"] = {
+        "findings.index": accounts.SavedList(_l("Hạn chế"), finding_forms.ARGUMENTS),
+        "visits.index": accounts.SavedList(_l("Cuộc kiểm tra"), visit_pages.lists.ARGUMENTS),
+        "plans.index": accounts.SavedList(_l("Kế hoạch kiểm tra"), plan_pages.plans.ARGUMENTS),
+    }
+    app.jinja_env.globals["saved_views"] = accounts.shown_with
+
+
 def _panels(app: Flask) -> None:
     wall = panels.init_app(app)
     wall.add_column("plans.index", _l("Đã khắc phục"), report_panels.beside, "reports/_column.html")
@@ -209,5 +251,8 @@ def _panels(app: Flask) -> None:
     wall.hang("plans.show", visit_panels.targets, "visits/_plan_targets.html")
     wall.hang("units.show", finding_panels.at_unit, "findings/_unit_findings.html")
     wall.hang("units.show", visit_panels.at_unit, "visits/_unit_visits.html")
+    wall.hang("visits.show", finding_panels.earlier, "findings/_recheck.html")
     wall.hang("visits.show", finding_panels.of_visit, "findings/_visit.html")
+    wall.hang("visits.minutes", finding_panels.minutes, "findings/_minutes.html")
+    wall.hang("findings.show", finding_panels.followed, "findings/_followed.html")
     wall.hang("visits.actions", finding_panels.visit_steps, "findings/_visit_steps.html")

@@ -23,6 +23,12 @@ post:accounts.password       303     422    422       422        422      422
 post:accounts.sign_out       303     303    303       303        303      303
 post:language.switch         303     303    303       303        303      303
 
+post:sending.save            401     403    422       422        422      403
+post:sending.discard         401     403    303       303        303      403
+post:sending.stage           401     403    422       422        422      403
+post:sending.remove          401     403    404       404        200      403
+get:sending.preview          302     403    404       404        404      403
+
 get:people.index             302     200    403       403        403      403
 get:people.show              302     200    403       403        403      403
 get:people.new               302     200    403       403        403      403
@@ -38,6 +44,13 @@ post:people.deactivate       401     303    403       403        403      403
 post:people.reactivate       401     409    403       403        403      403
 post:people.unlock           401     303    403       403        403      403
 post:people.end_sessions     401     303    403       403        403      403
+
+get:saved.index              302     403    200       200        200      200
+get:saved.new                302     403    200       200        200      200
+post:saved.new               401     403    422       422        422      422
+get:saved.edit               302     403    404       404        200      404
+post:saved.edit              401     403    404       404        422      404
+post:saved.remove            401     403    404       404        303      404
 
 get:units.index              302     200    200       200        200      200
 get:units.show               302     200    200       200        200      200
@@ -109,6 +122,24 @@ post:findings.allow          401     403    422       422        403      403
 post:findings.withdraw       401     403    422       403        403      403
 post:findings.reopen         401     403    422       422        403      403
 post:findings.discard        401     403    403       422        404      403
+post:findings.replan         401     403    403       403        422      403
+post:findings.progress       401     403    403       403        422      403
+post:findings.assign         401     403    403       403        422      403
+post:findings.ask_extension  401     403    403       403        422      403
+post:findings.drop_extension 401     403    403       403        409      403
+post:findings.extend         401     403    422       403        403      403
+post:findings.refuse_extension  401  403    409       403        403      403
+post:findings.message        401     403    422       422        422      403
+get:findings.bulk_accept     302     403    200       200        403      403
+post:findings.bulk_accept    401     403    303       303        403      403
+get:findings.bulk_return     302     403    200       200        403      403
+post:findings.bulk_return    401     403    303       303        403      403
+get:findings.bulk_follow     302     403    200       200        403      403
+post:findings.bulk_follow    401     403    303       303        403      403
+get:findings.bulk_extend     302     403    200       403        403      403
+post:findings.bulk_extend    401     403    303       403        403      403
+get:findings.bulk_assign     302     403    403       403        200      403
+post:findings.bulk_assign    401     403    403       403        303      403
 get:recording.record         302     403    403       200        404      403
 post:recording.record        401     403    403       422        404      403
 get:recording.edit           302     403    403       200        404      403
@@ -119,6 +150,20 @@ get:recording.conclude       302     403    200       200        403      403
 post:recording.conclude      401     403    422       422        403      403
 get:evidence.show            302     403    200       200        200      200
 get:evidence.preview         302     403    404       404        404      404
+
+get:inbox.index              302     200    200       200        200      200
+post:inbox.open              401     404    404       404        303      404
+post:inbox.read_all          401     303    303       303        303      303
+get:inbox.choose             302     200    200       200        200      200
+post:inbox.choose            401     422    422       422        422      422
+post:inbox.open_feed         401     200    200       200        200      200
+post:inbox.close_feed        401     303    303       303        303      303
+get:feeds.show               404     404    404       404        404      404
+get:rules.index              302     200    403       403        403      403
+get:rules.edit               302     200    403       403        403      403
+post:rules.edit              401     422    403       403        403      403
+get:rules.mail               302     200    403       403        403      403
+post:rules.send_again        401     409    403       403        403      403
 
 get:home.index               302     200    200       200        200      200
 get:home.search              302     200    200       200        200      200

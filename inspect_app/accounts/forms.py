@@ -5,9 +5,11 @@ from wtforms import HiddenField, PasswordField
 from wtforms.validators import EqualTo, InputRequired, Length, Optional, Regexp
 from wtforms.widgets import ListWidget, RadioInput
 
+from inspect_app.accounts.services.saved_views import LONGEST_NAME
 from inspect_app.core.actor import Role
 from inspect_app.web.fields import CleanStringField, EnumField, IdSelectField, VietnameseDateField
 from inspect_app.web.forms import BaseForm, VersionedForm
+from inspect_app.web.once import OnceForm
 
 ROLES = {
     Role.OFFICER: _l("Cán bộ đơn vị"),
@@ -103,3 +105,12 @@ class GrantForm(_InAUnit):
     role = EnumField(_l("Vai trò"), [InputRequired(_l("Chọn vai trò"))], words=ROLES)
     since = VietnameseDateField(_l("Từ ngày"), [InputRequired(_l("Nhập ngày bắt đầu, ví dụ 20/11/2023"))])
     until = VietnameseDateField(_l("Đến hết ngày"), description=_l("Để trống nếu chưa biết."))
+
+
+class SavedViewForm(OnceForm):
+    name = CleanStringField(
+        _l("Tên cách xem"),
+        [InputRequired(_l("Đặt tên cho cách xem này"))],
+        longest=LONGEST_NAME,
+        description=_l("Ngắn, dễ nhận ra, ví dụ: Quá hạn của các phường."),
+    )

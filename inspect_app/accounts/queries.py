@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, exists, false, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
-from inspect_app.accounts.models import Grant, Person, SignIn
+from inspect_app.accounts.models import Grant, Person, SavedView, SignIn
 from inspect_app.core.actor import Actor, Held, Role
 from inspect_app.core.db import db
 from inspect_app.core.text import LIKE_ESCAPE, like_pattern, words
@@ -240,3 +240,19 @@ def anybody() -> bool:
 def demo_usernames() -> Sequence[str]:
     """The names that the demo's people sign in with."""
     return db.session.scalars(select(Person.username).where(Person.demo, Person.active).order_by(Person.id)).all()
+
+
+# What people keep for themselves
+
+
+def saved_views(person_id: int | None, page: str | None = None) -> Sequence[SavedView]:
+    """The person's own saved views, of one list or of all, by list and name."""
+    mine = select(SavedView).where(SavedView.person_id == person_id)
+    if page is not None:
+        mine = mine.where(SavedView.page == page)
+    return db.session.scalars(mine.order_by(SavedView.page, SavedView.name)).all()
+
+
+def saved_view(person_id: int | None, view_id: int) -> Select[Any]:
+    """It, if it is the person's own."""
+    return select(SavedView).where(SavedView.id == view_id, SavedView.person_id == person_id)

@@ -15,11 +15,15 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from inspect_app.accounts.models import Grant, Person
+from inspect_app.accounts.services.saved_views import save_view
+from inspect_app.core import clock
 from inspect_app.core.actor import Role
 from inspect_app.core.db import db
+from inspect_app.core.staging import Staged
 from inspect_app.findings.models import Evidence, Finding, State
 from inspect_app.plans.models import Target, Team
 from inspect_app.plans.queries import members_of
+from inspect_app.reminders.models import Mail, Notice
 from inspect_app.units.models import Unit
 from inspect_app.visits.models import Entry, Visit, VisitState
 from inspect_app.workdays.models import DayOverride
@@ -88,9 +92,35 @@ class World:
         return self.make.session.scalars(select(Grant.id).where(Grant.person_id == self.officer.id)).one()
 
     @cached_property
+    def staged_id(self) -> int:
+        """Of a file of the officer's that waits for its form; its content is no longer there."""
+        file = {"sha256": "0" * 64, "name": "anh.jpg", "media_type": "image/jpeg", "size": 1}
+        staged = Staged(person_id=self.officer.id, page="/", received_at=clock.now(), **file)
+        self.make.session.add(staged)
+        self.make.session.flush()
+        return staged.id
+
+    @cached_property
     def evidence_id(self) -> int:
         finding = self.finding(State.SUBMITTED)
         return self.make.session.scalars(select(Evidence.id).where(Evidence.finding_id == finding.id)).first() or 0
+
+    @cached_property
+    def notice_id(self) -> int:
+        """The officer was told that a finding came back."""
+        finding = self.finding(State.RETURNED)
+        return self.make.session.scalars(select(Notice.id).where(Notice.subject_id == finding.id)).first() or 0
+
+    @cached_property
+    def mail_id(self) -> int:
+        """Still to be sent."""
+        now = clock.now()
+        mail = Mail(
+            message_id="<1@example.vn>", address="an@example.vn", subject="1", body="1", made_at=now, next_try_at=now
+        )
+        self.make.session.add(mail)
+        self.make.session.commit()
+        return mail.id
 
     @cached_property
     def day_id(self) -> int:
@@ -143,7 +173,11 @@ ARGUMENTS: dict[str, Callable[[World, Any], object]] = {
     "target_id": lambda world, _state: world.target.id,
     "visit_id": lambda world, state: world.visit(state or VisitState.BEGUN).id,
     "finding_id": lambda world, state: world.finding(state or State.OPEN).id,
+    "staged_id": lambda world, _state: world.staged_id,
     "evidence_id": lambda world, _state: world.evidence_id,
+    "notice_id": lambda world, _state: world.notice_id,
+    "mail_id": lambda world, _state: world.mail_id,
+    "token": lambda _world, _state: "t" * 43,
     "day_id": lambda world, _state: world.day_id,
     "code": lambda _world, _state: "verify",
     "view_id": lambda world, _state: world.saved_view_id,
@@ -160,6 +194,8 @@ IN_STATE: dict[str, State | VisitState] = {
     "findings.uphold": State.DISPUTED,
     "findings.allow": State.DISPUTED,
     "findings.reopen": State.RESOLVED,
+    "findings.replan": State.IN_PROGRESS,
+    "findings.progress": State.IN_PROGRESS,
     "findings.discard": State.RECORDED,
     "recording.edit": State.RECORDED,
     "recording.conclude": VisitState.REPORTED,
@@ -167,8 +203,15 @@ IN_STATE: dict[str, State | VisitState] = {
 """Endpoint -> the state in which its act is possible."""
 
 QUERIES: dict[str, Callable[[World], dict[str, object]]] = {
+    "rules.edit": lambda _world: {"code": "before:first"},
     "units.new": lambda world: {"parent": world.make.root.id},
     "visits.new": lambda world: {"target": world.target.id},
+    "findings.bulk_accept": lambda world: {"id": world.finding(State.SUBMITTED).id},
+    "findings.bulk_return": lambda world: {"id": world.finding(State.SUBMITTED).id},
+    "findings.bulk_follow": lambda world: {"id": world.finding().id},
+    "findings.bulk_extend": lambda world: {"id": world.finding().id},
+    "findings.bulk_assign": lambda world: {"id": world.finding().id},
+    "saved.new": lambda _world: {"list": "findings.index", "timing": "overdue"},
     "visits.close": lambda world: {"visit_id": world.nothing_found.id},
 }
 """Endpoint -> what its address carries behind the question mark, or a record that only it needs."""

@@ -1,7 +1,7 @@
 """The address of a list of findings: read into a `Filter`, written from one. Its parameters are public.
 
 plan, visit, team: ids · unit: an id, or a name as typed · alone, responsible, counted, mine, entered_after: 1 · kind,
-area, state: codes, repeated for several · timing: on_time, late, overdue, soon, live · as_of, issued_from, issued_to,
+area, state: codes, repeated for several · timing: on_time, late, overdue, soon, live · extension: granted, waiting · as_of, issued_from, issued_to,
 done_from, done_to: days · q: words · sort · after, before: where a page begins. What cannot be read is left out, and
 said.
 """
@@ -17,7 +17,7 @@ from werkzeug.datastructures import MultiDict
 from inspect_app.core.db import db
 from inspect_app.core.text import fold, readable
 from inspect_app.findings.models import State
-from inspect_app.findings.queries import SORTS, Filter, Timing
+from inspect_app.findings.queries import SORTS, Extended, Filter, Timing
 from inspect_app.units.models import Unit, UnitKind
 from inspect_app.units.queries import Hit, search
 from inspect_app.web.asked import Asked
@@ -72,6 +72,7 @@ def filter_from(args: MultiDict[str, str], *, today: date, areas: Sequence[str])
         areas=tuple(code for code in areas if code in chosen),
         states=tuple(asked.among("state", State)),
         timing=next(iter(asked.among("timing", Timing)), None),
+        extension=next(iter(asked.among("extension", Extended)), None),
         counted=bool(asked.choice("counted")),
         mine=bool(asked.choice("mine")),
         as_of=as_of,
@@ -90,9 +91,13 @@ def filter_from(args: MultiDict[str, str], *, today: date, areas: Sequence[str])
 
 def to_args(wanted: Filter) -> dict[str, Any]:
     """The parameters that `filter_from` reads this filter from: `url_for("findings.index", **to_args(wanted))`."""
+    return {name: value for name, value in _all_args(wanted).items() if value}
+
+
+def _all_args(wanted: Filter) -> dict[str, Any]:
     issued_from, issued_to = wanted.issued or (FIRST_DAY, LAST_DAY)
     done_from, done_to = wanted.done or (FIRST_DAY, LAST_DAY)
-    args: dict[str, Any] = {
+    return {
         "q": wanted.words,
         "plan": wanted.plan_id,
         "visit": wanted.visit_id,
@@ -104,6 +109,7 @@ def to_args(wanted: Filter) -> dict[str, Any]:
         "area": list(wanted.areas),
         "state": [state.value for state in wanted.states],
         "timing": wanted.timing.value if wanted.timing else None,
+        "extension": wanted.extension.value if wanted.extension else None,
         "counted": int(wanted.counted),
         "mine": int(wanted.mine),
         "as_of": _iso(wanted.as_of, None),
@@ -113,11 +119,14 @@ def to_args(wanted: Filter) -> dict[str, Any]:
         "done_from": _iso(done_from, FIRST_DAY),
         "done_to": _iso(done_to, LAST_DAY),
     }
-    return {name: value for name, value in args.items() if value}
 
 
 def _iso(day: date | None, unsaid: date | None) -> str:
     return "" if day is None or day == unsaid else day.isoformat()
+
+
+ARGUMENTS = frozenset({*_all_args(Filter()), "sort"})
+"""What the address of the list may ask for, beside the place of the page."""
 
 
 def _period(asked: Asked, name: str) -> tuple[date, date] | None:
@@ -165,6 +174,7 @@ def _note_unknown(args: MultiDict[str, str], asked: Asked, areas: Sequence[str])
         "area": areas,
         "state": [state.value for state in State],
         "timing": [timing.value for timing in Timing],
+        "extension": [extended.value for extended in Extended],
     }
     for name, codes in known.items():
         for value in args.getlist(name):

@@ -1,12 +1,23 @@
 """What people type when they move a finding on. One form for each move; `FORMS` names them."""
 
+from collections.abc import Iterable
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms.validators import InputRequired
+from wtforms import IntegerField
+from wtforms.validators import InputRequired, NumberRange
+from wtforms.widgets import TextInput
 
 from inspect_app.findings.models import Verification
-from inspect_app.web.fields import CleanStringField, CleanTextAreaField, EnumRadioField, VietnameseDateField
+from inspect_app.web.fields import (
+    CleanStringField,
+    CleanTextAreaField,
+    EnumRadioField,
+    IdSelectField,
+    VietnameseDateField,
+    choice,
+)
 from inspect_app.web.forms import VersionedForm
 from inspect_app.web.once import OnceForm
 from inspect_app.web.uploads import UploadsField
@@ -37,14 +48,51 @@ class MoveForm(VersionedForm, OnceForm):
         ]
 
 
-class StartForm(MoveForm):
-    move = "start"
+class _PlanForm(MoveForm):
     undertaking = CleanTextAreaField(
         _l("Đơn vị sẽ làm gì?"),
         [InputRequired(_l("Nhập việc đơn vị sẽ làm"))],
-        description=_l("Viết ngắn: làm việc gì, ai làm."),
+        description=_l("Viết ngắn, mỗi việc một dòng."),
+    )
+    doer = CleanStringField(
+        _l("Ai làm?"), longest=200, description=_l("Tên người hoặc bộ phận, ví dụ: Bộ phận Một cửa.")
     )
     by = VietnameseDateField(_l("Dự kiến xong ngày"), [InputRequired(_l("Nhập ngày dự kiến làm xong"))])
+
+
+class _EntrustingForm(MoveForm):
+    assignee = IdSelectField(
+        _l("Giao cho cán bộ"), choices=[], description=_l("Người này thấy việc ở danh sách “Giao cho tôi”.")
+    )
+
+    def offer(self, officers: Iterable[Any]) -> None:
+        """`officers`: (id, name) of those who may be chosen."""
+        named = (choice(person.id, person.name) for person in officers)
+        self.assignee.choices = [choice(None, _("Chưa giao cho ai")), *named]
+
+
+class StartForm(_PlanForm, _EntrustingForm):
+    move = "start"
+
+
+class ReplanForm(_PlanForm):
+    move = "replan"
+
+
+class AssignForm(_EntrustingForm):
+    move = "assign"
+
+
+class ProgressForm(MoveForm):
+    move = "progress"
+    percent = IntegerField(
+        _l("Đã làm được bao nhiêu phần trăm?"),
+        [InputRequired(_l("Nhập một số từ 0 đến 100")), NumberRange(0, 100, _l("Nhập một số từ 0 đến 100"))],
+        widget=TextInput(),
+        render_kw={"inputmode": "numeric", "autocomplete": "off"},
+        description=_l("Một số từ 0 đến 100. Làm xong hết thì gửi xác nhận."),
+    )
+    note = CleanTextAreaField(_l("Ghi chú"), longest=1000)
 
 
 class SubmitForm(MoveForm):
@@ -118,6 +166,38 @@ class ReopenForm(MoveForm):
     deadline = VietnameseDateField(_l("Hạn khắc phục mới"), [InputRequired(_l("Nhập hạn khắc phục mới"))])
 
 
+class AskExtensionForm(MoveForm):
+    move = "ask_extension"
+    wanted = VietnameseDateField(_l("Đề nghị gia hạn đến ngày"), [InputRequired(_l("Nhập ngày đề nghị gia hạn đến"))])
+    reason = CleanTextAreaField(_l("Vì sao không kịp?"), [InputRequired(_l("Nhập lý do đề nghị gia hạn"))])
+    letter_number = CleanStringField(_l("Số công văn"), longest=60)
+    letter_on = VietnameseDateField(_l("Ngày công văn"))
+
+
+class DropExtensionForm(MoveForm):
+    move = "drop_extension"
+
+
+class ExtendForm(MoveForm):
+    move = "extend"
+    until = VietnameseDateField(_l("Hạn khắc phục mới"), [InputRequired(_l("Nhập hạn khắc phục mới"))])
+    note = CleanTextAreaField(_l("Lý do gia hạn"))
+
+
+class RefuseExtensionForm(MoveForm):
+    move = "refuse_extension"
+    reason = CleanTextAreaField(
+        _l("Lý do không gia hạn"),
+        [InputRequired(_l("Nhập lý do không gia hạn"))],
+        description=_l("Đơn vị đọc nguyên văn câu này."),
+    )
+
+
+class MessageForm(MoveForm):
+    move = "message"
+    text = CleanTextAreaField(_l("Nội dung"), [InputRequired(_l("Nhập nội dung muốn hỏi hoặc trả lời"))])
+
+
 class DiscardForm(MoveForm):
     move = "discard"
     reason = CleanTextAreaField(_l("Lý do xóa"), [InputRequired(_l("Nhập lý do xóa hạn chế này"))])
@@ -137,6 +217,14 @@ FORMS: dict[str, type[MoveForm]] = {
         WithdrawForm,
         ReopenForm,
         DiscardForm,
+        ReplanForm,
+        ProgressForm,
+        AssignForm,
+        AskExtensionForm,
+        DropExtensionForm,
+        ExtendForm,
+        RefuseExtensionForm,
+        MessageForm,
     )
 }
 """Move -> its form. `issue` is made by the conclusion of the visit."""

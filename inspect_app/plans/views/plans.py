@@ -23,6 +23,8 @@ from inspect_app.web.paging import Sort, count, page
 from inspect_app.web.refusing import REFUSALS, differences, refuse
 
 LATEST_FIRST = Sort("latest", (Plan.year, Plan.id), descending=True)
+ARGUMENTS = frozenset(("q", "year", "kind"))
+"""What the address of the list may ask for, beside the place of the page."""
 FACTS = ("title", "number", "issued_on", "year", "note")
 
 

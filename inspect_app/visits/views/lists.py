@@ -29,6 +29,8 @@ TABS = (
     (VisitState.CANCELLED,),
 )
 PLANS_OFFERED = 15
+ARGUMENTS = frozenset("q plan unit mine plan_kind follow_up kind since until as_of state sort".split())
+"""What the address of the list may ask for, beside the place of the page."""
 
 
 @bp.get("/")
@@ -40,6 +42,7 @@ def index() -> ResponseReturnValue:
         plan=asked_plan(asked),
         within_unit=(unit := asked_unit(asked)),
         mine=bool(asked.choice("mine")),
+        follow_up=bool(asked.choice("follow_up")),
         kinds=asked.among("plan_kind", PlanKind),
         unit_kinds=asked.among("kind", UnitKind),
         since=asked.day("since"),
