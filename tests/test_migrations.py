@@ -39,6 +39,73 @@ ROWS = {
         "version": 1,
     },
     "grant": {"id": 1, "person_id": 1, "role": "admin", "unit_id": 1, "since": "2023-11-14", "version": 1},
+    "area": {"code": "III", "position": 3, "name": "Thủ tục", "short_name": "Thủ tục", "name_en": "Procedures"},
+    "plan": {
+        "id": 1,
+        "kind": "scheduled",
+        "year": 2023,
+        "title": "Kiểm tra",
+        "number": "",
+        "issuing_unit_id": 1,
+        "note": "",
+        "illustrative": False,
+        "folded": "kiem tra",
+        "version": 1,
+    },
+    "visit": {
+        "id": 1,
+        "plan_id": 1,
+        "unit_id": 1,
+        "unit_name": "Thành phố Cần Thơ",
+        "state": "begun",
+        "entry": "found",
+        "arranged_on": "2023-11-01",
+        "day": "2023-11-01",
+        "began_on": "2023-11-01",
+        "planned_at": "",
+        "place": "",
+        "present": "",
+        "opinion": "",
+        "remark": "",
+        "ended_why": "",
+        "created_at": "2023-11-01 03:05:00",
+        "version": 1,
+    },
+    "finding": {
+        "id": 1,
+        "code": "HC-2023-0001",
+        "text": "Bảng thiếu.",
+        "title": "Bảng thiếu.",
+        "required": "Niêm yết đủ.",
+        "required_title": "Niêm yết đủ.",
+        "plan_id": 1,
+        "visit_id": 1,
+        "unit_id": 1,
+        "responsible_unit_id": 1,
+        "unit_name": "Thành phố Cần Thơ",
+        "area_code": "III",
+        "state": "recorded",
+        "in_time": False,
+        "deadline_n": 15,
+        "deadline_unit": "day",
+        "counted_from": "conclusion",
+        "recorded_on": "2023-11-01",
+        "undertaking": "",
+        "rounds": 0,
+        "moved_on": "2023-11-01",
+        "folded": "bang thieu",
+        "version": 1,
+    },
+    "evidence": {
+        "id": 1,
+        "side": "found",
+        "finding_id": 1,
+        "sha256": "0",
+        "size": 1,
+        "media_type": "image/jpeg",
+        "name": "anh.jpg",
+        "received_at": "2023-11-01 03:05:00",
+    },
     "event": {
         "seq": 1,
         "on": "2023-11-14",
@@ -100,6 +167,10 @@ def test_each_step_down_and_up_keeps_what_was_there():
         flask_migrate.upgrade()
     with db.engine.connect() as connection:
         assert connection.execute(text("SELECT action FROM event")).scalars().all() == ["person:add"]
+        kept = connection.execute(
+            text("SELECT finding.code, visit.scope FROM finding JOIN visit ON visit.id = visit_id")
+        )
+        assert kept.all() == [("HC-2023-0001", "comprehensive")]
 
 
 @pytest.mark.usefixtures("database")
