@@ -52,6 +52,9 @@ environment:
   INSTANCE_PATH   where the database, the secret and the evidence lie; without it, instance/
   HOST, PORT      the address to serve; without them, 127.0.0.1 and 8000
   DEMO_PASSWORD   the password of the demo people; without it, a random one printed once
+  PUBLIC_URL      where people find the program, for links in mails and calendars
+  SMTP_HOST       the mail server; without it people are told on screen alone. With it also MAIL_FROM, and where
+                  needed SMTP_PORT, SMTP_SECURITY (none, starttls, tls), SMTP_USER, SMTP_PASSWORD
 """
 
 
@@ -67,7 +70,7 @@ def main() -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = parser.add_subparsers(dest="command", metavar="{run,test}")
-    to_run = commands.add_parser("run", help="set up what is missing, and serve; an empty database gets the demo")
+    to_run = commands.add_parser("run", help="set up what is missing and serve; an empty database gets the demo")
     to_run.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"), help="default: %(default)s")
     to_run.add_argument("--port", type=int, default=os.environ.get("PORT", "8000"), help="default: %(default)s")
     to_test = commands.add_parser("test", help="run the checks and the tests; further arguments go to pytest")
@@ -164,27 +167,38 @@ def need_browser_and_database() -> None:
 
 
 def serve(host: str, port: int) -> int:
-    """Serve until Ctrl-C or SIGTERM, let the server finish what it is answering, and return 0.
+    """Serve, remind and send mail until Ctrl-C or SIGTERM, let what is under way be finished, and return 0.
 
     Returns:
         The server's own exit code when it ended by itself.
     """
     server = subprocess.Popen(flask("serve", "--host", host, "--port", str(port)), cwd=ROOT, env=environment())
+    worker = None
     try:
+        worker = subprocess.Popen(flask("worker"), cwd=ROOT, env=environment())
         return server.wait()
     except KeyboardInterrupt:
-        pass  # the terminal told the server, too
+        pass  # the terminal told them, too
     except Terminated:
         server.terminate()
-    for insist in (server.terminate, server.kill):
-        try:
-            server.wait(timeout=5)
-            break
-        except subprocess.TimeoutExpired:
-            insist()
-    server.wait()
+    finally:
+        if worker:
+            worker.terminate()
+            end(worker)
+        end(server)
     say("Stopped.")
     return 0
+
+
+def end(started: subprocess.Popen[bytes]) -> None:
+    """Wait until it has ended; insist where that takes long."""
+    for insist in (started.terminate, started.kill):
+        try:
+            started.wait(timeout=5)
+            return
+        except subprocess.TimeoutExpired:
+            insist()
+    started.wait()
 
 
 @contextmanager

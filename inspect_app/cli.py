@@ -2,6 +2,7 @@
 
 import signal
 import sys
+import threading
 
 import click
 import flask_migrate
@@ -13,17 +14,18 @@ from waitress import create_server
 from inspect_app.accounts import queries as accounts_queries
 from inspect_app.accounts import services as accounts
 from inspect_app.config import ROOT
-from inspect_app.core import clock
+from inspect_app.core import clock, drafts, staging
 from inspect_app.core.actor import SYSTEM, Role
 from inspect_app.core.db import db
 from inspect_app.core.errors import DomainError
 from inspect_app.demo import story
+from inspect_app.reminders import jobs as reminders
 from inspect_app.units import queries as units
 from inspect_app.web import assets
 
 
 def init_app(app: Flask) -> None:
-    for command in (make_assets, prepare, serve, reference, demo, demo_password, create_admin):
+    for command in (make_assets, prepare, serve, reference, demo, demo_password, create_admin, sweep, worker, remind):
         app.cli.add_command(command)
 
 
@@ -54,6 +56,28 @@ def serve(host: str, port: int) -> None:
         server.run()
     finally:
         server.close()
+
+
+@click.command("worker")
+@with_appcontext
+def worker() -> None:
+    """Remind people of what is due and send the mails, until Ctrl-C or SIGTERM; the mail in hand is finished first."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    reminders.work(app, stop)
+
+
+@click.command("remind")
+@with_appcontext
+def remind() -> None:
+    """Do once what the worker does: remind, write the mails of the day, send what is due."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    done = reminders.one_pass(app, now=clock.now())
+    click.echo(f"Notices: {done.told}. Mails written: {done.written}, sent: {done.sent}, not sent: {done.not_sent}.")
+    if reminders.server_of(app.config) is None:
+        click.echo("No mail server is named (SMTP_HOST, MAIL_FROM): people are told on screen alone.")
 
 
 @click.command("reference")
@@ -98,6 +122,18 @@ def prepare(context: click.Context) -> None:
         raise click.ClickException(f"The database does not answer: {error.orig}") from None
     if not current_app.config["PRODUCTION"]:
         context.invoke(demo, if_empty=True)
+
+
+@click.command("sweep")
+@with_appcontext
+def sweep() -> None:
+    """Drop drafts that nobody came back to for a month, and files that waited a week for a form that was never sent."""
+    now = clock.now()
+    typed = drafts.sweep(before=now - drafts.KEPT_FOR)
+    files = staging.sweep(before=now - staging.KEPT_FOR)
+    db.session.commit()
+    staging.sweep_content(current_app.extensions["storage"], before=now - staging.KEPT_FOR)
+    click.echo(f"Drafts: {typed}. Files: {files}.")
 
 
 @click.command("demo-password")

@@ -1,12 +1,14 @@
 """Every setting, typed, in one place; read from the environment exactly once."""
 
 import os
+import re
 import secrets
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 MEGABYTE = 1 << 20
@@ -47,8 +49,20 @@ class Config:
     FILE_LIMIT: int = 20 * MEGABYTE
     UPLOAD_LIMIT: int = 120 * MEGABYTE
     """One form with its files."""
+    STAGED_LIMIT: int = 400 * MEGABYTE
+    """All files of one person that wait for their forms."""
     FORM_LIMIT: int = 1 * MEGABYTE
     """One form without files."""
+    PUBLIC_URL: str = ""
+    """Where people find the program, for links in mails and calendars; without it they carry none."""
+    SMTP_HOST: str = ""
+    """Without it nothing is mailed: people are told on screen alone."""
+    SMTP_PORT: int = 25
+    SMTP_SECURITY: str = "none"
+    SMTP_USER: str = ""
+    SMTP_PASSWORD: str = ""
+    MAIL_FROM: str = ""
+    """The address that mails come from."""
     TESTING: bool = False
     SECURE_COOKIES: bool = field(default=False)
 
@@ -79,6 +93,8 @@ class Config:
             IDLE_ADMIN=timedelta(minutes=_whole(environ, "IDLE_MINUTES_ADMIN", 5)),
             LOCKED_FOR=timedelta(minutes=_whole(environ, "LOCKED_MINUTES", 15)),
             SECURE_COOKIES=production,
+            PUBLIC_URL=_address(environ, "PUBLIC_URL"),
+            **_smtp(environ),
         )
 
     @property
@@ -90,6 +106,40 @@ class Config:
         """With the driver spelt out as SQLAlchemy wants it."""
         url = self.DATABASE_URL
         return "postgresql://" + url.removeprefix("postgres://") if url.startswith("postgres://") else url
+
+
+SMTP_PORTS = {"none": 25, "starttls": 587, "tls": 465}
+"""How the connection to the mail server is secured -> the port where servers usually listen for that."""
+
+
+def _smtp(environ: Mapping[str, str]) -> dict[str, Any]:
+    """The mail server's settings; nothing where none is named."""
+    host = environ.get("SMTP_HOST", "")
+    if not host:
+        return {}
+    security, user, sender = (environ.get(name, "") for name in ("SMTP_SECURITY", "SMTP_USER", "MAIL_FROM"))
+    if (security or "none") not in SMTP_PORTS:
+        raise BadSetting("SMTP_SECURITY must be none, starttls or tls.")
+    if user and (security or "none") == "none":
+        raise BadSetting("SMTP_USER needs SMTP_SECURITY=starttls or tls: a password does not travel in the open.")
+    if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", sender):
+        raise BadSetting("MAIL_FROM must be the address that mails come from when SMTP_HOST is set.")
+    return {
+        "SMTP_HOST": host,
+        "SMTP_PORT": _whole(environ, "SMTP_PORT", SMTP_PORTS[security or "none"]),
+        "SMTP_SECURITY": security or "none",
+        "SMTP_USER": user,
+        "SMTP_PASSWORD": environ.get("SMTP_PASSWORD", ""),
+        "MAIL_FROM": sender,
+    }
+
+
+def _address(environ: Mapping[str, str], name: str) -> str:
+    """Of a site, without a slash at its end."""
+    value = environ.get(name, "").rstrip("/")
+    if value and not re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", value):
+        raise BadSetting(f"{name} must be an address such as https://kiemtra.cantho.gov.vn.")
+    return value
 
 
 def _whole(environ: Mapping[str, str], name: str, default: int) -> int:

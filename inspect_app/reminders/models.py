@@ -35,7 +35,7 @@ class Rule(Base):
 
     id: Mapped[pk]
     code: Mapped[plain] = mapped_column(unique=True)
-    """`before_7`, `finding:return`: what a notice remembers, never reworded."""
+    """`before:first`, `finding:return`: what a notice remembers, never reworded."""
     cause: Mapped[Cause] = mapped_column(codes(Cause))
     days: Mapped[int | None]
     """Calendar days; empty for a rule that waits for an event."""
@@ -53,6 +53,12 @@ class Notice(Base):
     __table_args__ = (
         UniqueConstraint("recipient_id", "rule_code", "subject_table", "subject_id", "occurrence"),
         Index("ix_notice_inbox", "recipient_id", "id"),
+        Index(
+            "ix_notice_unread",
+            "recipient_id",
+            sqlite_where=text("read_at IS NULL"),
+            postgresql_where=text("read_at IS NULL"),
+        ),
         Index(
             "ix_notice_to_mail",
             "recipient_id",

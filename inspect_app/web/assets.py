@@ -39,6 +39,7 @@ HASHED = re.compile(r"(?:[a-z]+/)?[a-z-]+\.[0-9a-f]{12}\.[a-z0-9]+")
 ICONS = {
     "alert-circle": "exclamation-circle",
     "arrow-back-up": "arrow-return-left",
+    "bell": "bell",
     "bookmark": "bookmark",
     "building": "bank",
     "calendar-event": "calendar-event",

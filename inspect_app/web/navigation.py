@@ -52,11 +52,20 @@ class Site:
     notice: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Bell:
+    """The way to what one was told, and how much of it is new."""
+
+    url: str
+    count: int
+
+
 @dataclass(slots=True)
 class Frame:
     entries: list[Entry] = field(default_factory=list)
     describe: Callable[[Any], Signed] | None = None
     notice: Callable[[], str] | None = None
+    bell: Callable[[Actor], Bell] | None = None
 
 
 def _links() -> list[Link]:
@@ -88,6 +97,7 @@ def _drawn() -> dict[str, Any]:
     config = current_app.config
     return {
         "nav": _links() if signed else [],
+        "bell": frame.bell(actor()) if signed and frame.bell else None,
         "person": frame.describe(visitor()) if signed and frame.describe else None,
         "site": Site(
             config["ORGANISATION"],

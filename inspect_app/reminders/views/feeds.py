@@ -1,0 +1,56 @@
+"""The calendar of one's deadlines, for calendar programs: open to whoever knows its private address."""
+
+from datetime import timedelta
+
+from flask import Blueprint, Response, abort, current_app, url_for
+from icalendar import Calendar, Event
+
+from inspect_app.core import clock
+from inspect_app.reminders.queries import feed as queries
+from inspect_app.web.access import public
+
+bp = Blueprint("feeds", __name__, url_prefix="/feeds")
+
+
+@bp.get("/<string(length=43):token>.ics")
+@public
+def show(token: str) -> Response:
+    """404 for an address that was revoked or never was, and for whoever is not active any more."""
+    reader = queries.reader_of(token, clock.today())
+    if reader is None:
+        abort(404)
+    calendar = Calendar()
+    calendar.add("prodid", "-//So kiem tra CCHC//VI")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    calendar.add("name", "Hạn khắc phục")
+    calendar.add("x-wr-calname", "Hạn khắc phục")
+    now = clock.now()
+    for row in queries.deadlines_of(reader):
+        event = Event()
+        event.add("uid", f"finding-{row.id}@so-kiem-tra-cchc")
+        event.add("dtstamp", now)
+        event.add("dtstart", row.deadline)
+        event.add("dtend", row.deadline + timedelta(days=1))
+        event.add("summary", f"Hạn {row.code}: {row.required_title}")
+        event.add("description", f"{row.responsible} chịu trách nhiệm. Kiểm tra tại {row.unit_name}.")
+        event.add("transp", "TRANSPARENT")
+        if site := current_app.config["PUBLIC_URL"]:
+            event.add("url", f"{site}{_own_path('findings.show', finding_id=row.id)}")
+        calendar.add_component(event)
+    return Response(calendar.to_ical(), mimetype="text/calendar")
+
+
+def path_of(token: str) -> str:
+    return url_for("feeds.show", token=token)
+
+
+def address_of(token: str) -> str:
+    """The whole address, where the operator said what the program's own is; never made from the request's Host."""
+    site: str = current_app.config["PUBLIC_URL"]
+    return f"{site}{_own_path('feeds.show', token=token)}" if site else ""
+
+
+def _own_path(endpoint: str, **values: object) -> str:
+    """Without the place that a proxy put the program at: that is part of the site's own address."""
+    return current_app.url_map.bind("localhost").build(endpoint, values)
