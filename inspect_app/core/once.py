@@ -41,6 +41,11 @@ def take(key: str, *, actor: Actor) -> str | None:
     return db.session.scalars(select(Once.led_to).where(*_the_row(key, actor))).one()
 
 
+def is_taken(key: str, *, actor: Actor) -> bool:
+    """Whether the form with this key was sent and did its work."""
+    return db.session.scalar(select(Once.at).where(*_the_row(key, actor))) is not None
+
+
 def lead(key: str, to: str, *, actor: Actor) -> None:
     """Remember the address that the work was answered with, in the transaction of the work."""
     db.session.execute(update(Once).where(*_the_row(key, actor)).values(led_to=to))

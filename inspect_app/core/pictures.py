@@ -1,17 +1,21 @@
-"""Pictures: measured by their header before anything decodes them, and made small for looking at on a page.
+"""Pictures: measured by their header before anything decodes them, stored upright and bare, and made small for a page.
 
-What people sent is kept as it came; only what is made here is ever shown inside a page.
+Where a phone was and whose it is comes with a picture unasked. What is stored is drawn anew from the pixels alone;
+when it was taken is read before the rest is let go.
 """
 
 import io
 import os
+import re
 import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import IO
+from zoneinfo import ZoneInfo
 
-from PIL import Image, ImageOps
+from PIL import ExifTags, Image, ImageCms, ImageOps
 
 from inspect_app.core.storage import Storage
 
@@ -21,6 +25,12 @@ MEDIA_TYPES = {"JPEG": "image/jpeg", "MPO": "image/jpeg", "PNG": "image/png", "W
 """By what Pillow calls them: an MPO is the JPEG of a phone that carries more than one picture."""
 EDGE = 1000
 """Pixels along the longer side of a small picture."""
+LONGEST = 3000
+"""Pixels along the longer side of what is stored: fine print on a notice board can still be read."""
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+"""A camera whose clock was never set says another year."""
+
+_OFFSET = re.compile(r"[+-]\d\d:\d\d")
 
 
 class NoPicture(ValueError):
@@ -38,6 +48,16 @@ class Measured:
     height: int
 
 
+@dataclass(frozen=True, slots=True)
+class Bare:
+    """A picture drawn anew, without anything that came along with it."""
+
+    content: bytes
+    media_type: str
+    taken_at: datetime | None
+    """When the camera says that it was taken."""
+
+
 def measure(stream: IO[bytes]) -> Measured:
     """Reads the header alone and leaves the stream at its beginning. Raises NoPicture, TooManyPixels."""
     try:
@@ -47,6 +67,25 @@ def measure(stream: IO[bytes]) -> Measured:
         stream.seek(0)
 
 
+def bare(stream: IO[bytes], *, home: ZoneInfo) -> Bare:
+    """The picture upright, at most `LONGEST` pixels a side, in plain sRGB; a JPEG, or a PNG where it is transparent.
+
+    `home` is the zone of a camera that does not say its own. Raises NoPicture, TooManyPixels.
+    """
+    with _opened(stream) as picture:
+        taken_at = _taken_at(picture, home)
+        try:
+            drawn = _drawn_anew(picture, LONGEST)
+        except Exception as error:
+            raise NoPicture from error
+    made = io.BytesIO()
+    if drawn.mode == "RGBA":
+        drawn.save(made, "PNG")
+        return Bare(made.getvalue(), "image/png", taken_at)
+    drawn.save(made, "JPEG", quality=88)
+    return Bare(made.getvalue(), "image/jpeg", taken_at)
+
+
 def small(stream: IO[bytes]) -> bytes:
     """A JPEG of at most `EDGE` pixels a side, upright, on white, without any of the original's metadata.
 
@@ -54,19 +93,15 @@ def small(stream: IO[bytes]) -> bytes:
     """
     with _opened(stream) as picture:
         try:
-            picture.draft("RGB", (2 * EDGE, 2 * EDGE))
-            upright = ImageOps.exif_transpose(picture)
-            upright.thumbnail((EDGE, EDGE))
-            bare = Image.new("RGB", upright.size, "white")
-            if upright.has_transparency_data:
-                coloured = upright.convert("RGBA")
-                bare.paste(coloured, mask=coloured.getchannel("A"))
-            else:
-                bare.paste(upright.convert("RGB"))
+            drawn = _drawn_anew(picture, EDGE)
         except Exception as error:
             raise NoPicture from error
+    if drawn.mode == "RGBA":
+        on_white = Image.new("RGB", drawn.size, "white")
+        on_white.paste(drawn, mask=drawn.getchannel("A"))
+        drawn = on_white
     made = io.BytesIO()
-    bare.save(made, "JPEG", quality=80, optimize=True)
+    drawn.save(made, "JPEG", quality=80, optimize=True)
     return made.getvalue()
 
 
@@ -101,3 +136,49 @@ def _opened(stream: IO[bytes]) -> Image.Image:
     if width * height > MOST_PIXELS:
         raise TooManyPixels(str(round(width * height / 1_000_000)))
     return picture
+
+
+def _drawn_anew(picture: Image.Image, edge: int) -> Image.Image:
+    """Upright, in sRGB, at most `edge` pixels a side, with no metadata; RGBA where something shines through, else RGB.
+
+    Made smaller first: everything after that costs the less.
+    """
+    profile = picture.info.get("icc_profile")
+    picture.draft("RGB", (2 * edge, 2 * edge))
+    if picture.mode == "P":
+        picture = picture.convert("RGBA" if picture.has_transparency_data else "RGB")
+    elif picture.mode == "1":
+        picture = picture.convert("L")
+    picture.thumbnail((edge, edge))
+    upright = ImageOps.exif_transpose(picture)
+    if profile and upright.mode in ("RGB", "CMYK"):
+        with suppress(Exception):  # a damaged profile costs a shade of colour
+            upright = _in_srgb(upright, profile)
+    shines = upright.has_transparency_data
+    upright = upright.convert("RGBA" if shines else "RGB")
+    if shines and upright.getchannel("A").getextrema()[0] == 255:
+        upright = upright.convert("RGB")
+    drawn = Image.new(upright.mode, upright.size)
+    drawn.paste(upright)
+    return drawn
+
+
+def _in_srgb(picture: Image.Image, profile: bytes) -> Image.Image:
+    of_the_camera = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+    converted = ImageCms.profileToProfile(picture, of_the_camera, ImageCms.createProfile("sRGB"), outputMode="RGB")
+    return converted or picture
+
+
+def _taken_at(picture: Image.Image, home: ZoneInfo) -> datetime | None:
+    """DateTimeOriginal of the EXIF data; None where there is none, or nothing that makes sense."""
+    try:
+        about = picture.getexif().get_ifd(ExifTags.IFD.Exif)
+        said = str(about.get(ExifTags.Base.DateTimeOriginal, "")).strip("\0 ")
+        offset = str(about.get(ExifTags.Base.OffsetTimeOriginal, "")).strip("\0 ")
+        if _OFFSET.fullmatch(offset):
+            taken = datetime.strptime(said + offset, "%Y:%m:%d %H:%M:%S%z")
+        else:
+            taken = datetime.strptime(said, "%Y:%m:%d %H:%M:%S").replace(tzinfo=home)
+    except Exception:  # what cameras and editors write there is anything at all
+        return None
+    return taken if FIRST_YEAR <= taken.year <= LAST_YEAR else None

@@ -7,8 +7,9 @@ row never points at a file that is not there. What nobody's row names is harmles
 import hashlib
 import os
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import IO
 
@@ -26,13 +27,17 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """A file as it came: its type settled from its content, its name cleaned."""
+    """A file that was let in: its type settled from its content, its name cleaned, a picture upright and bare."""
 
     name: str
     media_type: str
     stream: IO[bytes]
     claimed_on: date | None = None
     """The day that the sender says it shows."""
+    received_sha256: str | None = None
+    """Of what came, where `stream` holds a picture that was drawn anew from it."""
+    taken_at: datetime | None = None
+    """When the camera says that the picture was taken."""
 
 
 class Storage:
@@ -72,6 +77,11 @@ class Storage:
             Path(name).unlink(missing_ok=True)
             raise
         return Kept(digest.hexdigest(), size)
+
+    def files(self) -> Iterator[Path]:
+        """Everything under the root, what was left behind half-written too."""
+        for folder, _folders, names in os.walk(self.root):
+            yield from (Path(folder, name) for name in names)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -1,7 +1,8 @@
 """Forms that create something: sending one twice creates nothing twice.
 
 A view asks `sent_before` right before it acts, says `leads_to` right before it commits, and answers a repeated sending
-with the address that the first one led to. A form that was refused goes back with its key unused.
+with the address that the first one led to. A form that was refused goes back with its key unused. What waited for the
+form, its draft and the files that came ahead of it, is done with as well.
 """
 
 import re
@@ -13,6 +14,7 @@ from wtforms.widgets import HiddenInput
 
 from inspect_app.core import once
 from inspect_app.web.access import actor
+from inspect_app.web.drafts import done_with
 from inspect_app.web.forms import BaseForm
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
@@ -47,4 +49,5 @@ def sent_before(form: OnceForm) -> str | None:
 def leads_to(form: OnceForm, address: str) -> str:
     """Remember the answer for whoever sends the form again."""
     once.lead(form.once.data, address, actor=actor())
+    done_with(form)
     return address

@@ -1,25 +1,32 @@
 """Files that people send, looked at before anything is stored: what they are, by name and by content alike.
 
-Knows no record. What is refused is refused with a sentence that names the file; nothing is unpacked or decoded here,
-only headers and tables of contents are read.
+Knows no record. What is refused is refused with a sentence that names the file; documents are never unpacked, only
+headers and tables of contents are read. Of a picture only its pixels are let in (see core.pictures). A file comes with
+its form, or ahead of it: then the form brings, under the same name, the number of what waits (see core.staging).
 """
 
+import hashlib
+import io
 import struct
 import zipfile
 from collections.abc import Callable
 from typing import IO, Any
 
 import filetype
-from flask import current_app
+from flask import current_app, g
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import FileStorage
+from wtforms import FieldList, Form, FormField
 from wtforms.validators import StopValidation
 
-from inspect_app.core import pictures, text
+from inspect_app.core import clock, pictures, staging, text
+from inspect_app.core.db import db
 from inspect_app.core.pictures import MOST_PIXELS, NoPicture, TooManyPixels
+from inspect_app.core.staging import Staged
 from inspect_app.core.storage import Incoming
-from inspect_app.web.fields import FilesField
+from inspect_app.web.access import actor
+from inspect_app.web.fields import FilesField, read_id
 from inspect_app.web.formats import file_size, thousands
 
 ACCEPT = "image/*,.pdf,.doc,.docx,.xls,.xlsx"
@@ -106,6 +113,8 @@ KINDS: dict[str, tuple[str, Look]] = {
 class UploadsField(FilesField):
     """Files of the kinds in `KINDS`; `incoming` holds them ready for a service once the field was validated."""
 
+    data: list[Any]
+    """Files that came with the form, and the numbers of those that came ahead of it."""
     incoming: list[Incoming]
 
     def __init__(self, label: Any = None, validators: Any = None, *, most: int = 20, **rest: Any) -> None:
@@ -113,10 +122,37 @@ class UploadsField(FilesField):
         super().__init__(label, validators, most=most, **given)
         self.incoming = []
 
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        super().process_formdata(valuelist)
+        ahead = (_number(value) for value in valuelist if isinstance(value, str))
+        self.data = [*self.data, *dict.fromkeys(number for number in ahead if number)]
+        self.raw_data = list(self.data)
+
+    @property
+    def numbers(self) -> list[int]:
+        """Of the files that came ahead."""
+        return [each for each in self.data if isinstance(each, int)]
+
+    @property
+    def waiting(self) -> list[Staged]:
+        """Those of them that still wait; a page that shows the form again shows them."""
+        mine = _waiting() if self.numbers else {}
+        return [mine[number] for number in self.numbers if number in mine]
+
+    @property
+    def lost(self) -> list[str]:
+        """Names of the files that came with the form: where it is shown again they have to be chosen again."""
+        return [clean_name(each.filename or "") for each in self.data if isinstance(each, FileStorage)]
+
     def pre_validate(self, form: Any) -> None:
         super().pre_validate(form)
-        self.incoming, refusals = [], []
+        storage, refusals = current_app.extensions.get("storage"), []
+        self.incoming = [staging.incoming(staged, storage) for staged in self.waiting] if storage else []
+        if len(self.incoming) < len(self.numbers):
+            refusals.append(_("Có tệp đã tải lên quá lâu nên không còn giữ, chọn lại tệp đó"))
         for file in self.data:
+            if isinstance(file, int):
+                continue
             try:
                 self.incoming.append(admit(file, limit=current_app.config["FILE_LIMIT"]))
             except Refused as refused:
@@ -126,10 +162,41 @@ class UploadsField(FilesField):
             raise StopValidation
 
 
+def numbers_in(form: Form) -> list[int]:
+    """Of all files that came ahead of this form, in its parts too."""
+    found: list[int] = []
+    for field in form:
+        parts = field.entries if isinstance(field, FieldList) else [field]
+        for part in parts:
+            if isinstance(part, UploadsField):
+                found += part.numbers
+            elif isinstance(part, FormField):
+                found += numbers_in(part.form)
+    return found
+
+
+def _number(typed: str) -> int | None:
+    try:
+        return read_id(typed)
+    except ValueError:
+        return None
+
+
+def _waiting() -> dict[int, Staged]:
+    """The person's own, read once; nothing else is ever found by its number."""
+    if "staged" not in g:
+        g.staged = staging.waiting_of(actor())
+        for row in g.staged.values():
+            db.session.expunge(row)  # a refusal rolls back, and the page still shows them
+    waiting: dict[int, Staged] = g.staged
+    return waiting
+
+
 def admit(file: FileStorage, *, limit: int) -> Incoming:
     """The file with its name cleaned and its type settled, at its beginning. Raises Refused.
 
-    `limit` is in bytes. The type follows from the name's ending, and the content must agree.
+    `limit` is in bytes. The type follows from the name's ending, and the content must agree. A picture that can be
+    decoded is drawn anew, everything else stays byte for byte.
     """
     name, stream = clean_name(file.filename or ""), file.stream
     size = stream.seek(0, 2)
@@ -153,13 +220,7 @@ def admit(file: FileStorage, *, limit: int) -> Incoming:
     try:
         agrees = is_of_that_type(stream)
     except TooManyPixels:
-        raise Refused(
-            _(
-                "Ảnh %(name)s quá lớn, hãy chọn ảnh không quá %(most)s triệu điểm ảnh",
-                name=name,
-                most=thousands(MOST_PIXELS // 1_000_000),
-            )
-        ) from None
+        raise _too_many_pixels(name) from None
     except NoPicture:
         agrees = False
     finally:
@@ -171,7 +232,34 @@ def admit(file: FileStorage, *, limit: int) -> Incoming:
                 name=name,
             )
         )
-    return Incoming(name, media_type, stream)
+    return _bare(name, stream) if is_of_that_type is _picture else Incoming(name, media_type, stream)
+
+
+def _bare(name: str, stream: IO[bytes]) -> Incoming:
+    """The picture drawn anew, under a name that says what it is now. Raises Refused."""
+    received = hashlib.file_digest(stream, "sha256").hexdigest()  # type: ignore[arg-type]  # wants readinto, has it
+    stream.seek(0)
+    try:
+        picture = pictures.bare(stream, home=clock.HANOI)
+    except TooManyPixels:
+        raise _too_many_pixels(name) from None
+    except NoPicture:
+        raise Refused(_("Ảnh %(name)s bị hỏng nên không mở được, hãy chụp hoặc chọn ảnh khác", name=name)) from None
+    stem, _dot, ending = name.rpartition(".")
+    if KINDS[ending.lower()][0] != picture.media_type:
+        name = f"{stem}.{'png' if picture.media_type == 'image/png' else 'jpg'}"
+    return Incoming(
+        name,
+        picture.media_type,
+        io.BytesIO(picture.content),
+        received_sha256=received,
+        taken_at=picture.taken_at,
+    )
+
+
+def _too_many_pixels(name: str) -> Refused:
+    most = thousands(MOST_PIXELS // 1_000_000)
+    return Refused(_("Ảnh %(name)s quá lớn, hãy chọn ảnh không quá %(most)s triệu điểm ảnh", name=name, most=most))
 
 
 def clean_name(name: str) -> str:

@@ -37,6 +37,8 @@ def keep(
                 size=kept.size,
                 media_type=file.media_type,
                 name=file.name,
+                received_sha256=file.received_sha256,
+                taken_at=file.taken_at,
                 claimed_on=file.claimed_on,
                 received_at=at,
                 uploader_id=actor.person_id,
@@ -45,3 +47,8 @@ def keep(
     db.session.add_all(rows.values())
     db.session.flush()
     return list(rows.values())
+
+
+def hashes_of(file: Evidence) -> set[str]:
+    """Of the content that is stored, and of what came where that was another one."""
+    return {file.sha256, file.received_sha256 or file.sha256}

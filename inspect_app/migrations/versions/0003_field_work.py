@@ -70,6 +70,18 @@ def upgrade():
         batch_op.create_index(batch_op.f("ix_checklist_plan_id"), ["plan_id"], unique=False)
 
     op.create_table(
+        "draft",
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("page", sa.String().with_variant(sa.String(collation="C"), "postgresql"), nullable=False),
+        sa.Column("fields", sa.JSON(), nullable=False),
+        sa.Column("typed_at", sa.DateTime(), nullable=False),
+        sa.Column("saved_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_draft_person_id_person"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("person_id", "page", name=op.f("pk_draft")),
+    )
+    op.create_table(
         "feed",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("token_hash", sa.String().with_variant(sa.String(collation="C"), "postgresql"), nullable=False),
@@ -144,6 +156,27 @@ def upgrade():
         sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_view")),
         sa.UniqueConstraint("person_id", "page", "name", name=op.f("uq_saved_view_person_id_page_name")),
     )
+    op.create_table(
+        "staged",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("page", sa.String().with_variant(sa.String(collation="C"), "postgresql"), nullable=False),
+        sa.Column("sha256", sa.String().with_variant(sa.String(collation="C"), "postgresql"), nullable=False),
+        sa.Column("received_sha256", sa.String(), nullable=True),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("media_type", sa.String(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("taken_at", sa.DateTime(), nullable=True),
+        sa.Column("received_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_staged_person_id_person"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_staged")),
+    )
+    with op.batch_alter_table("staged", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_staged_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_staged_sha256"), ["sha256"], unique=False)
+
     op.create_table(
         "urging",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -238,6 +271,13 @@ def upgrade():
             sqlite_where=sa.text("to_mail AND mail_id IS NULL"),
             postgresql_where=sa.text("to_mail AND mail_id IS NULL"),
         )
+        batch_op.create_index(
+            "ix_notice_unread",
+            ["recipient_id"],
+            unique=False,
+            sqlite_where=sa.text("read_at IS NULL"),
+            postgresql_where=sa.text("read_at IS NULL"),
+        )
 
     op.create_table(
         "answer",
@@ -322,6 +362,7 @@ def upgrade():
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("finding_id", sa.Integer(), nullable=False),
         sa.Column("from_unit", sa.Boolean(), nullable=False),
+        sa.Column("unanswered", sa.Boolean(), nullable=False),
         sa.Column("author_id", sa.Integer(), nullable=True),
         sa.Column("author_name", sa.String(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
@@ -336,6 +377,13 @@ def upgrade():
     )
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_message_finding_id"), ["finding_id"], unique=False)
+        batch_op.create_index(
+            "ix_message_unanswered",
+            ["finding_id"],
+            unique=False,
+            sqlite_where=sa.text("unanswered = 1"),
+            postgresql_where=sa.text("unanswered"),
+        )
 
     op.create_table(
         "recheck",
@@ -351,6 +399,7 @@ def upgrade():
         ),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("relapse_id", sa.Integer(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "(outcome = 'relapsed') = (relapse_id IS NOT NULL)", name=op.f("ck_recheck_a_relapse_is_a_finding")
         ),
@@ -383,6 +432,8 @@ def upgrade():
         )
 
     with op.batch_alter_table("extension", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("letter_number", sa.String(), server_default="", nullable=False))
+        batch_op.add_column(sa.Column("letter_on", sa.Date(), nullable=True))
         batch_op.create_index(
             "uq_extension_one_waiting",
             ["finding_id"],
@@ -403,10 +454,10 @@ def upgrade():
         batch_op.create_index(batch_op.f("ix_finding_item_id"), ["item_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_finding_repeats_id"), ["repeats_id"], unique=False)
         batch_op.create_foreign_key(
-            batch_op.f("fk_finding_item_id_item"), "item", ["item_id"], ["id"], ondelete="RESTRICT"
+            batch_op.f("fk_finding_assignee_id_person"), "person", ["assignee_id"], ["id"], ondelete="RESTRICT"
         )
         batch_op.create_foreign_key(
-            batch_op.f("fk_finding_assignee_id_person"), "person", ["assignee_id"], ["id"], ondelete="RESTRICT"
+            batch_op.f("fk_finding_item_id_item"), "item", ["item_id"], ["id"], ondelete="RESTRICT"
         )
         batch_op.create_foreign_key(
             batch_op.f("fk_finding_repeats_id_finding"), "finding", ["repeats_id"], ["id"], ondelete="RESTRICT"
@@ -476,8 +527,8 @@ def downgrade():
 
     with op.batch_alter_table("finding", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_finding_repeats_id_finding"), type_="foreignkey")
-        batch_op.drop_constraint(batch_op.f("fk_finding_assignee_id_person"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_finding_item_id_item"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_finding_assignee_id_person"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_finding_repeats_id"))
         batch_op.drop_index(batch_op.f("ix_finding_item_id"))
         batch_op.drop_index(batch_op.f("ix_finding_assignee_id"))
@@ -495,6 +546,8 @@ def downgrade():
             sqlite_where=sa.text("granted IS NULL"),
             postgresql_where=sa.text("granted IS NULL"),
         )
+        batch_op.drop_column("letter_on")
+        batch_op.drop_column("letter_number")
 
     with op.batch_alter_table("evidence", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_evidence_answer_id_answer"), type_="foreignkey")
@@ -512,6 +565,9 @@ def downgrade():
 
     op.drop_table("recheck")
     with op.batch_alter_table("message", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_message_unanswered", sqlite_where=sa.text("unanswered = 1"), postgresql_where=sa.text("unanswered")
+        )
         batch_op.drop_index(batch_op.f("ix_message_finding_id"))
 
     op.drop_table("message")
@@ -522,6 +578,9 @@ def downgrade():
 
     op.drop_table("answer")
     with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_notice_unread", sqlite_where=sa.text("read_at IS NULL"), postgresql_where=sa.text("read_at IS NULL")
+        )
         batch_op.drop_index(
             "ix_notice_to_mail",
             sqlite_where=sa.text("to_mail AND mail_id IS NULL"),
@@ -537,6 +596,11 @@ def downgrade():
         batch_op.drop_index(batch_op.f("ix_urging_plan_id"))
 
     op.drop_table("urging")
+    with op.batch_alter_table("staged", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_staged_sha256"))
+        batch_op.drop_index(batch_op.f("ix_staged_person_id"))
+
+    op.drop_table("staged")
     op.drop_table("saved_view")
     op.drop_table("preference")
     with op.batch_alter_table("mail", schema=None) as batch_op:
@@ -552,6 +616,7 @@ def downgrade():
         batch_op.drop_index(batch_op.f("ix_feed_person_id"))
 
     op.drop_table("feed")
+    op.drop_table("draft")
     with op.batch_alter_table("checklist", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_checklist_plan_id"))
 

@@ -1,10 +1,10 @@
 /* Improvements only: every page works without this file. Each behaviour hangs on a data- attribute, each text it shows
-   comes from the page. Whatever is sent is a plain post; with files the same post shows how far it is. */
+   comes from the page. Whatever is sent is a plain post; sending.js adds how files and long forms get to the server. */
 (function () {
   "use strict";
   document.documentElement.classList.add("js");
 
-  var body = document.body, leaving = false, touched = false;
+  var body = document.body, state = { leaving: false, touched: false };
   function on(event, selector, act) {
     document.addEventListener(event, function (e) {
       var found = e.target.closest ? e.target.closest(selector) : null;
@@ -58,105 +58,22 @@
     var form = e.target;
     if (!form.hasAttribute("data-once") || e.defaultPrevented) { return; }
     if (form.dataset.sent) { e.preventDefault(); return; }
-    leaving = true;
-    if (form.hasAttribute("data-progress") && hasFiles(form)) {
+    state.leaving = true;
+    if (window.book.takesOver(form)) {
       e.preventDefault();
-      sendWithProgress(form, e.submitter);
+      window.book.send(form, e.submitter);
     }
     lock(form, e.submitter);
   });
 
   window.addEventListener("pageshow", function (e) {
-    leaving = false;
+    state.leaving = false;
     if (e.persisted) { all("form[data-sent]").forEach(unlock); }
   });
 
-  /* data-chosen: name and size of each chosen file, each can be taken out again. Choosing once more adds to them: a
-     camera gives one picture at a time. */
-  var kept = new WeakMap();
-
-  function sizeOf(file, input) {
-    if (file.size < 999.5 * 1024) { return Math.max(1, Math.round(file.size / 1024)) + " KB"; }
-    return (file.size / 1048576).toFixed(1).replace(".", input.dataset.decimal.charAt(1)).replace(/[.,]0$/, "") + " MB";
-  }
-
-  function listChosen(input) {
-    var place = document.getElementById(input.dataset.chosen);
-    if (!place) { return; }
-    place.textContent = "";
-    Array.prototype.forEach.call(input.files, function (file, index) {
-      var row = make("div", "file", "");
-      var name = row.appendChild(make("span", "flex-grow-1", file.name));
-      var remove = row.appendChild(make("button", "btn btn-quiet push", input.dataset.remove));
-      name.appendChild(make("span", "meta d-block", sizeOf(file, input)));
-      remove.type = "button";
-      remove.setAttribute("aria-label", input.dataset.remove + " " + file.name);
-      remove.addEventListener("click", function () { removeChosen(input, index); });
-      place.appendChild(row);
-    });
-  }
-
-  function keepChosen(input, files) {
-    var together = new DataTransfer();
-    files.forEach(function (file) { together.items.add(file); });
-    input.files = together.files;
-    kept.set(input, files);
-    listChosen(input);
-  }
-
-  function addChosen(input) {
-    var before = input.multiple && kept.get(input) || [];
-    var more = Array.prototype.filter.call(input.files, function (file) {
-      return !before.some(function (one) { return one.name === file.name && one.size === file.size && one.lastModified === file.lastModified; });
-    });
-    keepChosen(input, before.concat(more));
-  }
-
-  function removeChosen(input, index) {
-    keepChosen(input, Array.prototype.filter.call(input.files, function (_file, i) { return i !== index; }));
-    input.focus();
-  }
-
-  on("change", "input[type=file][data-chosen]", addChosen);
   on("dragover", ".drop", function (drop) { drop.classList.add("over"); });
   on("dragleave", ".drop", function (drop) { drop.classList.remove("over"); });
   on("drop", ".drop", function (drop) { drop.classList.remove("over"); });
-
-  /* data-progress: the same post, sent so that the page can show how far it is; the answer becomes the page. */
-  function hasFiles(form) {
-    return all("input[type=file]", form).some(function (input) { return input.files.length > 0; });
-  }
-
-  function sendWithProgress(form, button) {
-    var request = new XMLHttpRequest();
-    var content = new FormData(form);
-    var places = all(".chosen", form).filter(function (place) { return place.firstChild; });
-    var bars = places.map(function (place) {
-      var input = form.querySelector('[data-chosen="' + place.id + '"]');
-      var bar = place.appendChild(make("progress", "w-100", ""));
-      bar.max = 100;
-      bar.setAttribute("aria-label", input.dataset.sending);
-      return bar;
-    });
-    if (button && button.name) { content.append(button.name, button.value); }
-    request.upload.addEventListener("progress", function (e) {
-      if (e.lengthComputable) { bars.forEach(function (bar) { bar.value = Math.round(100 * e.loaded / e.total); }); }
-    });
-    request.addEventListener("load", function () {
-      if (request.responseURL && request.responseURL !== form.action) { moveTo(request.responseURL); }
-      document.open();
-      document.write(request.responseText);
-      document.close();
-    });
-    request.addEventListener("error", function () {
-      bars.forEach(function (bar) { bar.remove(); });
-      leaving = false;
-      unlock(form);
-      tell(form, form.dataset.offline);
-    });
-    request.open("POST", form.action);
-    request.send(content);
-  }
 
   function tell(form, text) {
     var note = form.querySelector(".note-late[role=alert]") || make("div", "note note-late mb-3", "");
@@ -166,9 +83,9 @@
   }
 
   /* data-unsaved: ask before leaving while something typed was not sent. */
-  on("input", "form[data-unsaved]", function () { touched = true; });
+  on("input", "form[data-unsaved]", function () { state.touched = true; });
   window.addEventListener("beforeunload", function (e) {
-    if (touched && !leaving) { e.preventDefault(); e.returnValue = body.dataset.unsaved; }
+    if (state.touched && !state.leaving) { e.preventDefault(); e.returnValue = body.dataset.unsaved; }
   });
 
   /* data-filter: the list changes in place, the address keeps up; data-filter names what is swapped. */
@@ -310,8 +227,20 @@
     var block = button.closest(button.dataset.drop);
     var list = block.parentElement;
     e.preventDefault();
+    var form = block.closest("form");
     block.remove();
-    touched = true;
+    if (form) { form.dispatchEvent(new Event("input", { bubbles: true })); }
     (list.querySelector("textarea") || document.querySelector("[data-add]") || list).focus();
   });
+
+  /* data-forget on the form of signing out: the next one at this computer finds nothing that was typed. */
+  on("submit", "form[data-forget]", function () {
+    Object.keys(localStorage).forEach(function (key) { if (key.indexOf("draft:") === 0) { localStorage.removeItem(key); } });
+  });
+
+  /* What sending.js builds on, and what it puts in place of the last two. */
+  window.book = {
+    on: on, make: make, all: all, tell: tell, lock: lock, unlock: unlock, moveTo: moveTo, state: state,
+    takesOver: function () { return false; }, send: null
+  };
 })();
