@@ -16,6 +16,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from inspect_app import cli
 from inspect_app.accounts import views as accounts
+from inspect_app.accounts.services import following
+from inspect_app.checklists import views as checklists
 from inspect_app.config import ROOT, Config
 from inspect_app.core import audit, clock
 from inspect_app.core.actor import Actor, Role
@@ -24,6 +26,7 @@ from inspect_app.core.storage import Storage
 from inspect_app.findings import forms as finding_forms
 from inspect_app.findings import panels as finding_panels
 from inspect_app.findings import views as findings
+from inspect_app.findings.services import custody
 from inspect_app.home import queries as work
 from inspect_app.home import views as home
 from inspect_app.plans import queries as plans
@@ -68,7 +71,7 @@ def create_app(config: Config | None = None) -> Flask:
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "inspect_app" / "migrations"), render_as_batch=True)
     Compress(app)
-    audit.configure(config.AUDIT_KEY.encode(), [notices_of_events.listen])
+    audit.configure(config.AUDIT_KEY.encode(), [following.listen, custody.listen, notices_of_events.listen])
     app.extensions["storage"] = Storage(config.evidence_folder)
 
     gate.init_app(app)
@@ -94,8 +97,10 @@ def create_app(config: Config | None = None) -> Flask:
         workdays.bp,
         units.bp,
         plan_pages.bp,
+        checklists.bp,
         visit_pages.bp,
         findings.bp,
+        findings.conclusions,
         findings.evidence,
         findings.recording,
         reports.bp,
@@ -176,11 +181,19 @@ def _frame(app: Flask) -> None:
             short=_l("Hạn chế"),
         ),
         navigation.Entry(
+            "conclusions.index",
+            _l("Kết luận kiểm tra"),
+            "file-text",
+            frozenset({Role.OFFICER}),
+            below=("conclusions",),
+            short=_l("Kết luận"),
+        ),
+        navigation.Entry(
             "plans.index",
             _l("Kế hoạch và báo cáo"),
             "report",
             INSPECTION,
-            below=("plans", "reports"),
+            below=("plans", "reports", "checklists"),
             short=lazy_pgettext("plural", "Báo cáo"),
         ),
         navigation.Entry(
@@ -252,7 +265,10 @@ def _panels(app: Flask) -> None:
     wall.hang("units.show", finding_panels.at_unit, "findings/_unit_findings.html")
     wall.hang("units.show", visit_panels.at_unit, "visits/_unit_visits.html")
     wall.hang("visits.show", finding_panels.earlier, "findings/_recheck.html")
+    wall.hang("units.show", report_panels.self_inspections, "reports/_unit_honesty.html")
+    wall.hang("visits.show", visit_panels.said, "visits/_said.html")
     wall.hang("visits.show", finding_panels.of_visit, "findings/_visit.html")
+    wall.hang("visits.show", finding_panels.checked, "findings/_answers.html")
     wall.hang("visits.minutes", finding_panels.minutes, "findings/_minutes.html")
     wall.hang("findings.show", finding_panels.followed, "findings/_followed.html")
     wall.hang("visits.actions", finding_panels.visit_steps, "findings/_visit_steps.html")

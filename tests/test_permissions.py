@@ -93,6 +93,23 @@ post:plans.seat              401     403    422       403        403      403
 get:plans.unseat             302     403    200       403        403      403
 post:plans.unseat            401     403    422       403        403      403
 
+get:checklists.index         302     403    200       200        200      200
+get:checklists.show          302     403    200       404        404      404
+get:checklists.copy          302     403    200       403        403      403
+post:checklists.copy         401     403    422       403        403      403
+get:checklists.edit          302     403    200       403        403      403
+post:checklists.edit         401     403    422       403        403      403
+get:checklists.publish       302     403    200       403        403      403
+post:checklists.publish      401     403    303       403        403      403
+get:checklists.discard       302     403    200       403        403      403
+post:checklists.discard      401     403    303       403        403      403
+get:checklists.new_item      302     403    200       403        403      403
+post:checklists.new_item     401     403    422       403        403      403
+get:checklists.edit_item     302     403    200       403        403      403
+post:checklists.edit_item    401     403    422       403        403      403
+post:checklists.move_item    401     403    303       403        403      403
+post:checklists.remove_item  401     403    303       403        403      403
+
 get:visits.index             302     403    200       200        200      200
 get:visits.schedule          302     403    200       200        200      200
 get:visits.show              302     403    200       200        404      404
@@ -100,6 +117,9 @@ get:visits.new               302     403    200       200        403      403
 post:visits.new              401     403    422       422        403      403
 get:visits.edit              302     403    200       200        403      403
 post:visits.edit             401     403    422       422        403      403
+get:visits.minutes           302     403    200       200        404      404
+get:visits.edit_minutes      302     403    200       200        404      403
+post:visits.edit_minutes     401     403    422       422        404      403
 post:visits.begin            401     403    422       422        404      403
 post:visits.report           401     403    403       422        404      403
 get:visits.close             302     403    200       200        403      403
@@ -142,12 +162,25 @@ get:findings.bulk_assign     302     403    403       403        200      403
 post:findings.bulk_assign    401     403    403       403        303      403
 get:recording.record         302     403    403       200        404      403
 post:recording.record        401     403    403       422        404      403
+get:recording.answers        302     403    200       200        404      404
 get:recording.edit           302     403    403       200        404      403
 post:recording.edit          401     403    403       422        404      403
 get:recording.review         302     403    403       200        404      403
 post:recording.review        401     403    403       409        404      403
 get:recording.conclude       302     403    200       200        403      403
 post:recording.conclude      401     403    422       422        403      403
+get:recording.amend          302     403    200       200        403      403
+post:recording.amend         401     403    422       422        403      403
+get:recording.attach         302     403    200       200        403      403
+post:recording.attach        401     403    422       422        403      403
+get:recording.follow_up      302     403    200       200        403      403
+post:recording.follow_up     401     403    422       422        403      403
+get:recording.recheck        302     403    403       200        404      403
+post:recording.recheck       401     403    403       422        404      403
+get:conclusions.index        302     403    200       200        200      200
+get:conclusions.show         302     403    200       200        200      200
+get:conclusions.report       302     403    403       403        200      403
+post:conclusions.report      401     403    403       403        422      403
 get:evidence.show            302     403    200       200        200      200
 get:evidence.preview         302     403    404       404        404      404
 

@@ -146,6 +146,7 @@ def _visited(stage: Stage, plan: Plan, team: Team, unit: Unit, day: date) -> Vis
         planned_at="08:00",
         began_on=day,
         team=team,
+        trigger="Nắm tình hình chấp hành giờ làm việc." if plan.kind is PlanKind.SURPRISE else "",
         place="Trụ sở cơ quan",
         present="Đoàn kiểm tra; lãnh đạo đơn vị và công chức phụ trách cải cách hành chính.",
         on=day,

@@ -18,6 +18,8 @@ from inspect_app.units.models import Unit
 from inspect_app.visits import services as visits
 from inspect_app.visits.models import Entry, Visit
 
+WHY = "Phản ánh của người dân qua đường dây nóng."
+
 
 def tell(stage: Stage) -> None:
     """The plan of this year and its surprise inspections."""
@@ -243,9 +245,11 @@ def _surprises(stage: Stage) -> None:
         day = _day(stage, days)
         target = _aim(stage, plan, team, code, day)
         if days > 0:
-            visits.plan_visit(target, actor=_reviewer(stage), today=stage.today, planned_on=day)
+            visits.plan_visit(target, actor=_reviewer(stage), today=stage.today, planned_on=day, trigger=WHY)
             continue
-        visit = visits.plan_visit(target, actor=_head(stage), today=stage.today, planned_on=day, began_on=day, on=day)
+        visit = visits.plan_visit(
+            target, actor=_head(stage), today=stage.today, planned_on=day, began_on=day, trigger=WHY, on=day
+        )
         visits.report(visit, entry=Entry.NONE_FOUND, actor=_head(stage), today=stage.today, on=day)
         visits.close(visit, actor=_reviewer(stage), today=stage.today, on=day)
 

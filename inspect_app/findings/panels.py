@@ -4,12 +4,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from inspect_app.core import clock
-from inspect_app.core.actor import Actor
+from inspect_app.core.actor import Actor, Role
 from inspect_app.core.db import db
 from inspect_app.findings import queries
-from inspect_app.findings.models import Finding
+from inspect_app.findings.models import Finding, State
 from inspect_app.findings.queries import Filter, Timing
+from inspect_app.findings.queries import answers as seen
+from inspect_app.findings.queries import recheck as rechecks
 from inspect_app.findings.queries.recording import scans_of
+from inspect_app.findings.services import amendment
 from inspect_app.units.models import Unit
 from inspect_app.visits import policy
 from inspect_app.visits.models import Entry, Visit, VisitState
@@ -25,13 +28,55 @@ def of_visit(actor: Actor, visit: Visit) -> Mapping[str, Any] | None:
     notice = queries.conclusion_of(visit.id) if concluded else None
     if not findings and notice is None:
         return None
+    amendments = amendment.amendments_of(notice) if notice else []
+    areas = any(change["field"] == "area_code" for one in amendments for change in one.changes)
     return {
         "visit": visit,
         "findings": findings,
         "notice": notice,
+        "reads": amendment.as_corrected(notice, amendments) if notice else {},
+        "amendments": amendments,
+        "areas": amendment.names_of_areas() if areas else {},
+        "codes": {finding.code: finding.id for finding in findings},
+        "may_amend": notice is not None and policy.may_sign(actor, visit),
         "scans": scans_of(visit) if notice else [],
         "day": clock.today(),
     }
+
+
+def earlier(actor: Actor, visit: Visit) -> Mapping[str, Any] | None:
+    """On a follow-up's page: what was found at the unit before, and what the visit sees of it."""
+    if not visit.follow_up or visit.state is VisitState.CANCELLED:
+        return None
+    found = rechecks.earlier_rows(actor, visit, today=clock.today())
+    rows = found[: rechecks.SHOWN]
+    under_way = visit.state in (VisitState.BEGUN, VisitState.REPORTED)
+    return {
+        "visit": visit,
+        "rows": rows,
+        "more": len(found) > len(rows),
+        "unseen": sum(row.outcome is None for row in rows),
+        "tells": visit.state is not VisitState.PLANNED and rechecks.hears_of(actor, visit),
+        "writes": under_way and policy.may_record(actor, visit),
+    }
+
+
+def minutes(actor: Actor, visit: Visit) -> Mapping[str, Any]:
+    """In the visit's minutes: what was found."""
+    rows = rechecks.earlier_rows(actor, visit, today=clock.today()) if visit.follow_up else []
+    return {"visit": visit, "rows": rows[: rechecks.SHOWN], "findings": queries.of_visit(actor, visit.id)}
+
+
+def followed(actor: Actor, finding: Finding) -> Mapping[str, Any] | None:
+    """On a finding's page: what follow-up visits saw of it."""
+    rows = rechecks.rechecks_of(actor, finding) if finding.state is not State.RECORDED else []
+    return {"rows": rows} if rows else None
+
+
+def checked(actor: Actor, visit: Visit) -> Mapping[str, Any] | None:
+    """On the visit's page: how far its checklist has come."""
+    progress = seen.progress(actor, visit)
+    return {"visit": visit, "tally": progress.tally, "areas": progress.areas} if progress else None
 
 
 def visit_steps(actor: Actor, visit: Visit) -> Mapping[str, Any] | None:
@@ -53,4 +98,12 @@ def at_unit(actor: Actor, unit: Unit) -> Mapping[str, Any] | None:
         return None
     query, facts = queries.listed(actor, Filter(unit=unit, timing=Timing.LIVE), today=today)
     rows = db.session.execute(query.order_by(facts.deadline, Finding.id).limit(AT_A_UNIT)).all()
-    return {"unit": unit, "rows": rows, "total": counts.total, "overdue": counts.overdue, "day": today}
+    sends = bool({Role.REVIEWER, Role.INSPECTOR} & actor.roles) and unit.in_force(today)
+    return {
+        "unit": unit,
+        "rows": rows,
+        "total": counts.total,
+        "overdue": counts.overdue,
+        "may_follow_up": sends and rechecks.something_found_at(actor, unit),
+        "day": today,
+    }

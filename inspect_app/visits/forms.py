@@ -1,12 +1,14 @@
 """What teams, reviewers and officers type about visits; what a visit found is written with its findings."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, Optional
 
-from inspect_app.visits.models import Entry
+from inspect_app.plans.models import Area
+from inspect_app.visits.models import Entry, Manner, Scope, Verdict
 from inspect_app.web.fields import (
     CleanStringField,
     CleanTextAreaField,
@@ -38,7 +40,43 @@ RESULTS = {
 }
 
 
-class NewVisitForm(OnceForm):
+SCOPES = {Scope.COMPREHENSIVE: _l("Toàn diện"), Scope.THEMATIC: _l("Theo chuyên đề")}
+MANNERS = {Manner.ON_SITE: _l("Trực tiếp tại đơn vị"), Manner.BY_REPORT: _l("Qua báo cáo, hồ sơ")}
+
+
+class HowForm(BaseForm):
+    """How a visit is made, and why: the trigger is asked for under a surprise plan only."""
+
+    scope = EnumRadioField(_l("Phạm vi"), words=SCOPES, default=Scope.COMPREHENSIVE)
+    theme = CleanStringField(_l("Chuyên đề"), description=_l("Ghi khi kiểm tra theo chuyên đề."))
+    manner = EnumRadioField(_l("Cách kiểm tra"), words=MANNERS, default=Manner.ON_SITE)
+    trigger = CleanTextAreaField(
+        _l("Lý do kiểm tra đột xuất"),
+        [InputRequired(_l("Nhập lý do kiểm tra đột xuất"))],
+        description=_l("Ví dụ: phản ánh của người dân, chỉ đạo của cấp trên. Đơn vị không thấy nội dung này."),
+        longest=2000,
+    )
+
+    def ask_for_a_trigger(self, needed: bool) -> None:
+        if not needed:
+            del self.trigger
+
+    @property
+    def how(self) -> dict[str, Any]:
+        """What was chosen, as services take it."""
+        asked = ("scope", "theme", "manner", "trigger")
+        return {name: self[name].data for name in asked if name in self}
+
+
+VERDICTS = {
+    Verdict.FINE: _l("Tốt"),
+    Verdict.WRONG: _l("Có hạn chế"),
+    Verdict.UNCHECKED: _l("Chưa kiểm tra"),
+}
+_AREA = "area_"
+
+
+class NewVisitForm(HowForm, OnceForm):
     when = EnumRadioField(
         _l("Đoàn đã đến đơn vị chưa?"), [InputRequired(_l("Chọn lên lịch hoặc ghi cuộc đã kiểm tra"))], words=WHEN
     )
@@ -52,11 +90,35 @@ class NewVisitForm(OnceForm):
         self.team.choices = [choice(None, str(_l("Chọn đoàn"))), *(choice(team.id, team.name) for team in teams)]
 
 
-class ScheduleForm(VersionedForm):
+class ScheduleForm(HowForm, VersionedForm):
     planned_on = VietnameseDateField(_l("Ngày kiểm tra"), [_A_DAY])
     planned_at = CleanStringField(_AT, longest=20)
     place = CleanStringField(_PLACE)
     present = CleanTextAreaField(_PRESENT, description=_PRESENT_HINT, longest=2000)
+
+
+class MinutesForm(HowForm, VersionedForm):
+    """What happened, for the minutes, and what the letters of the visit carry beside its findings."""
+
+    began_at = CleanStringField(_l("Bắt đầu lúc"), description=_l("Giờ và phút, ví dụ 08:30."), longest=20)
+    ended_at = CleanStringField(_l("Kết thúc lúc"), description=_l("Giờ và phút, ví dụ 11:00."), longest=20)
+    place = CleanStringField(_PLACE)
+    present = CleanTextAreaField(_PRESENT, description=_PRESENT_HINT, longest=20_000)
+    strengths = CleanTextAreaField(_l("Ưu điểm"), longest=20_000)
+    remark = CleanTextAreaField(_l("Nhận xét chung"), longest=20_000)
+    causes = CleanTextAreaField(_l("Nguyên nhân của hạn chế"), longest=20_000)
+    opinion = CleanTextAreaField(_l("Ý kiến của đơn vị"), longest=20_000)
+    proposals = CleanTextAreaField(_l("Kiến nghị"), longest=20_000)
+    basis = CleanTextAreaField(
+        _l("Căn cứ"),
+        description=_l("Văn bản làm căn cứ, ngoài kế hoạch kiểm tra. Mỗi dòng một văn bản."),
+        longest=20_000,
+    )
+
+    NOTED = (
+        *("began_at", "ended_at", "place", "present", "strengths"),
+        *("remark", "causes", "opinion", "proposals", "basis"),
+    )
 
 
 class BeginForm(BaseForm):
@@ -94,11 +156,39 @@ class CancelForm(DatedForm):
 
 
 class SelfInspectionForm(OnceForm):
+    """One answer for each area; `self_inspection_form` adds their fields."""
+
     plan = IdSelectField(_l("Kế hoạch tự kiểm tra"), [InputRequired(_l("Chọn kế hoạch tự kiểm tra"))])
     unit = IdSelectField(_l("Đơn vị"), [InputRequired(_l("Chọn đơn vị"))])
     began_on = VietnameseDateField(
         _l("Ngày tự kiểm tra"), [InputRequired(_l("Nhập ngày tự kiểm tra, ví dụ 14/11/2026"))]
     )
-    result = EnumRadioField(_l("Kết quả"), [InputRequired(_l("Chọn một kết quả"))], words=RESULTS)
+    result = EnumRadioField(_l("Kết quả chung"), [Optional()], words=RESULTS)
+    """Where it was not written down by area."""
     present = CleanTextAreaField(_l("Người thực hiện"), longest=2000)
     remark = CleanTextAreaField(_l("Nhận xét"), longest=5000)
+
+    @property
+    def area_fields(self) -> list[EnumRadioField]:
+        return [field for field in self if field.short_name.startswith(_AREA)]
+
+    @property
+    def verdicts(self) -> dict[str, Verdict]:
+        """Area code -> what was said of it."""
+        return {field.short_name.removeprefix(_AREA): field.data for field in self.area_fields}
+
+    def say_all_is_fine(self) -> None:
+        """One tap for every area."""
+        for field in self.area_fields:
+            field.data = Verdict.FINE
+
+
+def self_inspection_form(areas: Iterable[Area], *, in_english: bool) -> type[SelfInspectionForm]:
+    """The form with a field for each area, called as the catalogue calls it."""
+    fields = {
+        f"{_AREA}{area.code}": EnumRadioField(
+            area.name_en if in_english else area.short_name, words=VERDICTS, default=Verdict.UNCHECKED
+        )
+        for area in areas
+    }
+    return type("SelfInspectionForm", (SelfInspectionForm,), fields)

@@ -12,6 +12,7 @@ from inspect_app.plans.models import Plan, PlanKind, Target
 from inspect_app.plans.policy import may_write_plan
 from inspect_app.units.models import Unit
 from inspect_app.visits import policy, queries
+from inspect_app.visits.models import Visit, VisitState
 
 SHOWN = 60
 AT_A_UNIT = 8
@@ -56,3 +57,12 @@ def at_unit(actor: Actor, unit: Unit) -> Mapping[str, Any] | None:
     if not rows:
         return None
     return {"unit": unit, "rows": rows[:AT_A_UNIT], "more": len(rows) > AT_A_UNIT}
+
+
+def said(actor: Actor, visit: Visit) -> Mapping[str, Any] | None:
+    """On the page of a self-inspection: what the unit said of each area."""
+    rows = queries.said_of_areas(visit) if visit.is_self_inspection else []
+    if not rows:
+        return None
+    wrong_is_open = visit.state is VisitState.BEGUN and policy.may_record(actor, visit)
+    return {"visit": visit, "rows": rows, "wrong_is_open": wrong_is_open}

@@ -4,7 +4,7 @@ A self-inspection has no team: the officers of the unit stand in for it, and a r
 plan may enter it for them as history.
 """
 
-from inspect_app.core.actor import Actor, Placed
+from inspect_app.core.actor import Actor, Placed, Role
 from inspect_app.plans.models import Plan, PlanKind, Target
 from inspect_app.visits.models import Entry, Visit, VisitState
 
@@ -67,6 +67,18 @@ def may_cancel(actor: Actor, visit: Visit) -> bool:
 def may_reschedule(actor: Actor, visit: Visit) -> bool:
     """Change day, time and place of a visit that has not begun."""
     return visit.state is VisitState.PLANNED and (may_record(actor, visit) or may_sign(actor, visit))
+
+
+def may_write_minutes(actor: Actor, visit: Visit) -> bool:
+    """Whoever writes down what the visit found, and whoever signs for it, until the conclusion."""
+    under_way = visit.state in (VisitState.BEGUN, VisitState.REPORTED)
+    return under_way and (may_record(actor, visit) or may_sign(actor, visit))
+
+
+def may_read_trigger(actor: Actor, visit: Visit) -> bool:
+    """What made a surprise visit necessary: never the unit, since it may name who complained."""
+    issuer = visit.plan.issuing_unit
+    return actor.sits_on(visit.team_id) or actor.reviews(issuer) or actor.holds(Role.VIEWER, issuer)
 
 
 def may_enter_history(actor: Actor, plan: Plan) -> bool:

@@ -17,11 +17,11 @@ from sqlalchemy.sql import visitors
 from inspect_app.core.actor import Actor, Placed, Role
 from inspect_app.core.audit import Event
 from inspect_app.core.db import db
-from inspect_app.plans.models import Plan, PlanKind, Target, Team, TeamMember
-from inspect_app.plans.queries import counting, matching, seated, targets_visible_to
+from inspect_app.plans.models import Area, Plan, PlanKind, Target, Team, TeamMember
+from inspect_app.plans.queries import counting, matching, plan_open_to, seated, targets_visible_to
 from inspect_app.units.models import Unit, UnitKind
 from inspect_app.units.queries import called, in_force, under, within
-from inspect_app.visits.models import Visit, VisitState
+from inspect_app.visits.models import AreaAnswer, Verdict, Visit, VisitState
 
 REPORTED = (VisitState.REPORTED, VisitState.CONCLUDED, VisitState.CLOSED)
 
@@ -216,10 +216,14 @@ class Filter:
     text: str = ""
     """A unit, by any name it ever had, or a plan."""
     within_unit: Placed | None = None
+    alone: bool = False
+    """`within_unit` without what is under it."""
     since: date | None = None
     until: date | None = None
     mine: bool = False
     """Only those of the actor's teams."""
+    follow_up: bool = False
+    """Only visits that look again at what earlier ones found."""
     states: Collection[VisitState] = ()
 
     @property
@@ -240,11 +244,14 @@ class Filter:
         if self.text:
             conditions.append(or_(called(self.text), matching(self.text)))
         if self.within_unit is not None:
-            conditions.append(under(Visit.unit_id, self.within_unit))
+            alone = Visit.unit_id == self.within_unit.id
+            conditions.append(alone if self.alone else under(Visit.unit_id, self.within_unit))
         if self.since is not None:
             conditions.append(Visit.day >= self.since)
         if self.until is not None:
             conditions.append(Visit.day <= self.until)
+        if self.follow_up:
+            conditions.append(Visit.follow_up.is_(True))
         if self.mine:
             conditions.append(Visit.team_id.in_(sorted(actor.team_ids)))
         if self.states:
@@ -254,7 +261,7 @@ class Filter:
 
 def listing(actor: Actor, wanted: Filter = Filter()) -> Select[*tuple[Any, ...]]:
     """(id, day, planned_at, state, entry, unit_id, unit_name, unit_kind, plan_id, plan_number, plan_title, plan_kind,
-    team_name, reported_on, ended_on), unsorted."""
+    team_name, reported_on, ended_on, follow_up), unsorted."""
     return (
         select(
             Visit.id,
@@ -272,6 +279,7 @@ def listing(actor: Actor, wanted: Filter = Filter()) -> Select[*tuple[Any, ...]]
             Team.name.label("team_name"),
             Visit.reported_on,
             Visit.ended_on,
+            Visit.follow_up,
         )
         .join(Visit.plan)
         .join(Visit.unit)
@@ -312,6 +320,11 @@ def events_of(visit: Visit) -> Sequence[Event]:
     ).all()
 
 
+def sees_plan(actor: Actor, visit: Visit) -> bool:
+    """The visit's plan exists for the actor: a follow-up visit takes no target, which else would show the plan."""
+    return bool(db.session.scalar(select(exists().where(Plan.id == visit.plan_id, plan_open_to(actor)))))
+
+
 def team_on(visit: Visit) -> Sequence[TeamMember]:
     """Who sat on the visit's team on its day."""
     return db.session.scalars(
@@ -326,6 +339,17 @@ def latest_at(actor: Actor, unit: Placed, limit: int) -> Sequence[Row[*tuple[Any
     """The rows of `listing` for the unit itself, latest first."""
     rows = listing(actor).where(Visit.unit_id == unit.id)
     return db.session.execute(rows.order_by(Visit.day.desc(), Visit.id.desc()).limit(limit)).all()
+
+
+def said_of_areas(visit: Visit) -> Sequence[tuple[Area, Verdict]]:
+    """What a self-inspection said of the areas that it looked at, in the order of the catalogue."""
+    rows = db.session.execute(
+        select(Area, AreaAnswer.verdict)
+        .join(AreaAnswer, AreaAnswer.area_code == Area.code)
+        .where(AreaAnswer.visit_id == visit.id)
+        .order_by(Area.position)
+    )
+    return [(area, verdict) for area, verdict in rows]
 
 
 def units_for_self_inspection(actor: Actor, text: str, day: date, limit: int) -> Sequence[Unit]:

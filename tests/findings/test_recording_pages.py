@@ -560,8 +560,8 @@ def concluding(page, **typed):
         ({"dated_on": "32/13/2026"}, ["Nhập ngày theo dạng ngày/tháng/năm, ví dụ 20/11/2023"]),
         ({"dated_on": shown(TODAY + A_DAY)}, ["Ngày này chưa đến, nhập ngày không sau hôm nay"]),
         (
-            {"dated_on": shown(TODAY - 4 * A_DAY)},
-            [f"Ngày thông báo kết luận phải từ ngày gửi kết quả {shown(TODAY - 3 * A_DAY)} trở đi"],
+            {"dated_on": shown(TODAY - 6 * A_DAY)},
+            [f"Ngày thông báo kết luận phải từ ngày kiểm tra {shown(TODAY - 5 * A_DAY)} trở đi"],
         ),
     ],
 )

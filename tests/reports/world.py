@@ -74,7 +74,9 @@ class Story:
     ) -> tuple[Visit, list[Finding]]:
         """A visit on `day` with a finding in each area, issued on `concluded` with `days` to put them right."""
         target = self.make.target(self.plan, unit, team=self.team, since=min(day, self.today))
-        visit = visits.plan_visit(target, actor=self.actors["head"], today=self.today, began_on=day, team=self.team)
+        why = "Phản ánh của người dân." if self.plan.kind is PlanKind.SURPRISE else ""
+        head = self.actors["head"]
+        visit = visits.plan_visit(target, actor=head, today=self.today, began_on=day, team=self.team, trigger=why)
         made = findings.record(
             visit,
             [findings.Particulars(area, f"Hạn chế {next(_serial)}", "Niêm yết đủ", deadline_n=days) for area in areas],

@@ -14,6 +14,8 @@ from sqlalchemy.orm import scoped_session
 
 from inspect_app.accounts.models import Grant, Person
 from inspect_app.accounts.queries import held_by
+from inspect_app.checklists import services as checklists
+from inspect_app.checklists.models import Checklist, Item
 from inspect_app.core import clock
 from inspect_app.core.actor import Actor, Role, TeamRole
 from inspect_app.core.db import Base
@@ -261,7 +263,8 @@ class Make:
             assert target.team_id, "say which team"
             team = self.session.get_one(Team, target.team_id)
         actor = self.actor(self.head_of(team))
-        visit = visits.plan_visit(target, actor=actor, today=today, planned_on=day, team=team, on=day)
+        why = "Phản ánh của người dân." if target.plan.kind is PlanKind.SURPRISE else ""
+        visit = visits.plan_visit(target, actor=actor, today=today, planned_on=day, team=team, trigger=why, on=day)
         ended = {VisitState.CONCLUDED: Entry.FOUND, VisitState.CLOSED: Entry.NONE_FOUND}
         if state in (VisitState.BEGUN, VisitState.REPORTED, *ended):
             visits.begin(visit, actor=actor, today=today, on=day)
@@ -276,6 +279,25 @@ class Make:
             visits.cancel(visit, reason="Đơn vị xin hoãn.", actor=actor, today=today, on=day)
         if entry is not None:
             visit.entry = entry
+        return self._ready(visit, "plan", "unit", "team", "target")
+
+    def follow_up(
+        self,
+        unit: Unit,
+        *,
+        team: Team | None = None,
+        day: date | None = None,
+        state: VisitState | str = VisitState.BEGUN,
+    ) -> Visit:
+        """A visit that looks again at what was found at the unit, planned or begun on `day` (today)."""
+        team, day, today = team or self.team(), day or clock.today(), clock.today()
+        load(team, "plan")
+        why = "Phản ánh của người dân." if team.plan.kind is PlanKind.SURPRISE else ""
+        actor = self.actor(self.reviewer)
+        told: dict[str, Any] = {"planned_on": day, "trigger": why, "on": min(day, today)}
+        visit = findings.plan_follow_up(team, unit, actor=actor, today=today, **told)
+        if VisitState(state) is VisitState.BEGUN:
+            visits.begin(visit, actor=actor, today=today, on=day)
         return self._ready(visit, "plan", "unit", "team", "target")
 
     def self_inspection(
@@ -310,6 +332,28 @@ class Make:
         if "plan" in names:
             load(record.plan, "issuing_unit")  # type: ignore[attr-defined]
         return record
+
+    # Checklists
+
+    def checklist(
+        self, *codes: str, plan: Plan | None = None, year: int | None = None, published: bool = True
+    ) -> Checklist:
+        """Items of these codes (`I.1`, `III.1` and `III.2` unless said); every second one asks for a figure."""
+        plans.load_areas()
+        checklist = Checklist(title=f"Bộ tiêu chí số {next(self.serial)}", year=year or clock.today().year, plan=plan)
+        self.session.add(checklist)
+        self.session.flush()
+        for place, code in enumerate(codes or ("I.1", "III.1", "III.2")):
+            words = {"text": f"Tiêu chí {code}", "measure": "Hồ sơ đúng hạn trên số hồ sơ" if place % 2 else ""}
+            offer = {"shortcoming": f"Chưa làm {code}.", "required": f"Làm {code}."}
+            item = Item(area_code=code.partition(".")[0], code=code, position=place, **words, **offer)
+            item.checklist_id = checklist.id
+            self.session.add(item)
+        self.session.flush()
+        if published:
+            checklists.publish(checklist, actor=self.actor(self.reviewer), today=clock.today())
+        self.session.commit()
+        return checklist
 
     # Findings
 

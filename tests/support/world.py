@@ -17,10 +17,12 @@ from werkzeug.routing import Rule
 from inspect_app.accounts.models import Grant, Person
 from inspect_app.accounts.services.saved_views import save_view
 from inspect_app.core import clock
+from inspect_app.checklists.models import Checklist
+from inspect_app.checklists.queries import items_of
 from inspect_app.core.actor import Role
 from inspect_app.core.db import db
 from inspect_app.core.staging import Staged
-from inspect_app.findings.models import Evidence, Finding, State
+from inspect_app.findings.models import Conclusion, Evidence, Finding, State
 from inspect_app.plans.models import Target, Team
 from inspect_app.plans.queries import members_of
 from inspect_app.reminders.models import Mail, Notice
@@ -88,6 +90,12 @@ class World:
         return self._findings[state]
 
     @cached_property
+    def follow_up(self) -> dict[str, object]:
+        """A follow-up visit that has begun, and something to look at again."""
+        finding = self.finding()
+        return {"visit_id": self.make.follow_up(self.unit, team=self.team).id, "finding_id": finding.id}
+
+    @cached_property
     def grant_id(self) -> int:
         return self.make.session.scalars(select(Grant.id).where(Grant.person_id == self.officer.id)).one()
 
@@ -109,7 +117,8 @@ class World:
     def notice_id(self) -> int:
         """The officer was told that a finding came back."""
         finding = self.finding(State.RETURNED)
-        return self.make.session.scalars(select(Notice.id).where(Notice.subject_id == finding.id)).first() or 0
+        told = select(Notice.id).where(Notice.subject_id == finding.id, Notice.recipient_id == self.officer.id)
+        return self.make.session.scalars(told).first() or 0
 
     @cached_property
     def mail_id(self) -> int:
@@ -131,6 +140,11 @@ class World:
         return override.id
 
     @cached_property
+    def conclusion_id(self) -> int:
+        visit_id = self.finding().visit_id
+        return self.make.session.scalars(select(Conclusion.id).where(Conclusion.visit_id == visit_id)).one()
+
+    @cached_property
     def saved_view_id(self) -> int:
         """The officer's own."""
         view = save_view(
@@ -138,6 +152,21 @@ class World:
         )
         self.make.session.commit()
         return view.id
+
+    @cached_property
+    def checklist(self) -> Checklist:
+        """Still being written."""
+        return self.make.checklist(published=False)
+
+    @cached_property
+    def published(self) -> Checklist:
+        return self.make.checklist()
+
+    @cached_property
+    def checked(self) -> Visit:
+        """A visit that has a checklist."""
+        assert self.published
+        return self.visit()
 
     # Addresses
 
@@ -180,7 +209,10 @@ ARGUMENTS: dict[str, Callable[[World, Any], object]] = {
     "token": lambda _world, _state: "t" * 43,
     "day_id": lambda world, _state: world.day_id,
     "code": lambda _world, _state: "verify",
+    "conclusion_id": lambda world, _state: world.conclusion_id,
     "view_id": lambda world, _state: world.saved_view_id,
+    "checklist_id": lambda world, _state: world.checklist.id,
+    "item_id": lambda world, _state: items_of(world.checklist.id)[0].id,
     "page": lambda _world, _state: "can-bo-don-vi",
     "name": lambda _world, _state: "no-such-picture.png",
 }
@@ -212,6 +244,12 @@ QUERIES: dict[str, Callable[[World], dict[str, object]]] = {
     "findings.bulk_extend": lambda world: {"id": world.finding().id},
     "findings.bulk_assign": lambda world: {"id": world.finding().id},
     "saved.new": lambda _world: {"list": "findings.index", "timing": "overdue"},
+    "checklists.copy": lambda world: {"checklist_id": world.published.id},
+    "recording.answers": lambda world: {"visit_id": world.checked.id},
     "visits.close": lambda world: {"visit_id": world.nothing_found.id},
+    "recording.amend": lambda world: {"visit_id": world.finding().visit_id},
+    "recording.attach": lambda world: {"visit_id": world.finding().visit_id},
+    "recording.follow_up": lambda world: {"unit": world.finding().unit_id},
+    "recording.recheck": lambda world: world.follow_up,
 }
 """Endpoint -> what its address carries behind the question mark, or a record that only it needs."""

@@ -398,19 +398,6 @@ def test_a_planned_visit_is_moved_and_a_lost_race_keeps_what_was_typed(browser, 
 # Self-inspection
 
 
-def test_an_officer_logs_an_inspection_of_their_own_unit(browser, make):
-    plan, unit = make.plan(PlanKind.SELF), make.unit("Phường Cái Khế")
-    make.unit("Phường Tân An")
-    browser.signed_in_as(make.person(Role.OFFICER, unit))
-    page = browser.get("visits.self_inspection", q="tan an")
-    assert [o["value"] for o in page.html.select("#unit option")] == [str(unit.id)]
-    typed = {"plan": plan.id, "unit": unit.id, "began_on": _typed(TODAY - A_DAY), "result": "none_found"}
-    browser.post("visits.self_inspection", data=typed)
-    visit = db.session.scalars(select(Visit)).one()
-    assert (visit.state, visit.began_on, visit.team_id) == (VisitState.CLOSED, TODAY - A_DAY, None)
-    assert browser.get("visits.index").total == 1
-
-
 def test_a_form_sent_twice_logs_one_visit(browser, make):
     plan, unit = make.plan(PlanKind.SELF), make.unit()
     browser.signed_in_as(make.person(Role.OFFICER, unit))
@@ -425,37 +412,6 @@ def test_a_form_sent_twice_logs_one_visit(browser, make):
     typed["once"] = browser.get("visits.new", target=target.id).html.select_one("#once")["value"]
     sent = [browser.post("visits.new", target=target.id, data=typed).location for _ in range(2)]
     assert sent[0] == sent[1]
-
-
-def test_a_reviewer_logs_it_from_paper_for_a_unit_looked_for(browser, make):
-    plan, unit = make.plan(PlanKind.SELF), make.unit("Phường Cái Khế")
-    browser.signed_in_as(make.reviewer)
-    assert not browser.get("visits.self_inspection").html.select("#unit")
-    typed = {"plan": plan.id, "unit": unit.id, "began_on": _typed(TODAY), "result": "missing"}
-    browser.post("visits.self_inspection", data=typed, status=422)
-    browser.post("visits.self_inspection", data={**typed, "q": "cai khe"})
-    assert db.session.scalars(select(Visit)).one().state is VisitState.CONCLUDED
-
-
-@pytest.mark.parametrize(
-    ("given", "field"),
-    [
-        ({"began_on": _typed(TODAY + A_DAY)}, "began_on"),
-        ({"began_on": ""}, "began_on"),
-        ({"result": ""}, "result"),
-        ({"unit": "999999"}, "unit"),
-        ({"plan": "999999"}, "plan"),
-    ],
-)
-def test_a_self_inspection_typed_wrong_comes_back(browser, make, given, field):
-    plan, unit = make.plan(PlanKind.SELF), make.unit()
-    make.plan()
-    browser.signed_in_as(make.person(Role.OFFICER, unit))
-    typed = {"plan": plan.id, "unit": unit.id, "began_on": _typed(TODAY), "result": "none_found", **given}
-    page = browser.post("visits.self_inspection", data={**typed, "remark": "Đủ hồ sơ"}, status=422)
-    assert page.error_on(field)
-    assert page.html.select_one("#remark").get_text().strip() == "Đủ hồ sơ"
-    assert not db.session.scalars(select(Visit)).all()
 
 
 def test_a_units_page_shows_its_visits_to_those_who_may_see_them(browser, make):

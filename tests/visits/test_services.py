@@ -54,6 +54,7 @@ def test_a_visit_is_told_move_by_move(make):
         "entry": "none_found",
         "planned_on": "2022-04-12",
         "began_on": "2022-04-12",
+        "follow_up": False,
     }
     assert (visit.planned_at, visit.place, visit.day) == ("08:30", "Trụ sở UBND", day)
 
@@ -68,8 +69,23 @@ def test_no_step_counts_before_the_one_before_or_after_today(make):
 
     services.report(visit, entry=Entry.FOUND, actor=head, today=TODAY, on=TODAY - A_DAY)
     with pytest.raises(Invalid) as refused:
-        services.conclude(visit, actor=head, today=TODAY, on=TODAY - 2 * A_DAY)
+        services.conclude(visit, actor=head, today=TODAY, on=TODAY - 6 * A_DAY)
     assert refused.value.field == "dated_on"
+
+
+def test_a_notice_typed_in_late_takes_the_sending_with_it(make):
+    visit = make.visit("begun", day=TODAY - 5 * A_DAY)
+    head = _head(make, visit)
+    services.report(visit, entry=Entry.FOUND, actor=head, today=TODAY)
+    services.conclude(visit, actor=head, today=TODAY, on=TODAY - 3 * A_DAY)
+    db.session.commit()
+    assert (visit.reported_on, visit.ended_on) == (TODAY - 3 * A_DAY, TODAY - 3 * A_DAY)
+    *_before, sent, redated, concluded = [(event.action, event.on, event.at.date()) for event in _events()]
+    written = clock.now().date()
+    assert sent == ("visit:report", TODAY, written)  # what was written stays as it was written
+    assert redated == ("visit:redate", TODAY - 3 * A_DAY, written)
+    assert concluded == ("visit:conclude", TODAY - 3 * A_DAY, written)
+    assert _events()[-2].payload["before"] == TODAY.isoformat()
 
 
 def test_a_visit_does_not_begin_before_it_was_arranged_or_tomorrow(make):

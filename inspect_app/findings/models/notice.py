@@ -74,3 +74,6 @@ class Recheck(Base):
     note: Mapped[prose] = mapped_column(default="")
     relapse_id: Mapped[int | None] = mapped_column(ForeignKey("finding.id", ondelete="RESTRICT"))
     """The new finding that says it came back."""
+
+    version: Mapped[int] = mapped_column(default=1)
+    __mapper_args__ = {"version_id_col": version}

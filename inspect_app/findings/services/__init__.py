@@ -4,8 +4,12 @@ None commits. `on` is the day a change counts for, `today` the day it is written
 """
 
 from inspect_app.core.storage import Incoming
+from inspect_app.findings.services.amendment import Corrected, amend
 from inspect_app.findings.services.checked import check
-from inspect_app.findings.services.conclusion import conclude, expected_deadline, recorded
+from inspect_app.findings.services.conclusion import attach, conclude, expected_deadline, recorded
+from inspect_app.findings.services.exchange import send_message
+from inspect_app.findings.services.extension import ask_extension, extend, refuse_extension, take_back_extension
+from inspect_app.findings.services.recheck import look_again, plan_follow_up
 from inspect_app.findings.services.recording import Particulars, discard, edit, record
 from inspect_app.findings.services.remedy import dispute, recall, start, submit
 from inspect_app.findings.services.review import (
@@ -17,26 +21,40 @@ from inspect_app.findings.services.review import (
     uphold,
     withdraw,
 )
+from inspect_app.findings.services.undertaking import assign, replan, report_progress
 
 __all__ = [
+    "Corrected",
     "Incoming",
     "Particulars",
     "accept",
     "allow",
+    "amend",
+    "ask_extension",
+    "assign",
+    "attach",
     "check",
     "conclude",
     "discard",
     "dispute",
     "edit",
     "expected_deadline",
+    "extend",
+    "look_again",
     "mark_opened",
+    "plan_follow_up",
     "recall",
     "record",
     "recorded",
+    "refuse_extension",
     "reopen",
+    "replan",
+    "report_progress",
     "send_back",
+    "send_message",
     "start",
     "submit",
+    "take_back_extension",
     "uphold",
     "withdraw",
 ]

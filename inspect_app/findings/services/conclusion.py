@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
-from inspect_app.core import clock
+from inspect_app.core import audit, clock
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
-from inspect_app.core.errors import Invalid, Stale, sentence
+from inspect_app.core.errors import Invalid, NotAllowed, Stale, WrongState, sentence
 from inspect_app.core.storage import Incoming, Storage
 from inspect_app.core.text import one_line
 from inspect_app.core.versions import expect
@@ -17,6 +18,7 @@ from inspect_app.findings.models import (
     Conclusion,
     CountedFrom,
     Custody,
+    Evidence,
     Finding,
     Side,
     State,
@@ -25,8 +27,9 @@ from inspect_app.findings.services import evidence
 from inspect_app.findings.services.history import prepare, said, settle
 from inspect_app.findings.services.recording import hold
 from inspect_app.findings.workflow import FINDING
+from inspect_app.visits import policy
 from inspect_app.visits import services as visits
-from inspect_app.visits.models import Visit
+from inspect_app.visits.models import Visit, VisitState
 from inspect_app.visits.workflow import VISIT
 from inspect_app.workdays import queries as workdays
 from inspect_app.workdays.policy import Calendar, DeadlineRule, due
@@ -65,8 +68,10 @@ def conclude(
     """Issue the visit's findings; their deadlines are fixed from the notice's day.
 
     A self-inspection concludes itself: its notice needs no number and no signer.
-    Raises NotAllowed, Stale, WrongState, and Invalid when the day is not between the visit's report and today, a
-    deadline would not be after it, or there is nothing to issue.
+    A notice typed in later than it was signed may be dated before the day for which the sending of the result counts:
+    that day then is the notice's, too (`visits.conclude`).
+    Raises NotAllowed, Stale, WrongState, and Invalid when the day is not between the inspection and today, a deadline
+    would not be after it, or there is nothing to issue.
     """
     hold(visit)
     VISIT.check("conclude", visit, actor=actor)
@@ -77,11 +82,11 @@ def conclude(
         said(signer, sentence("Nhập người ký thông báo kết luận"), "signer")
     if dated_on > today:
         raise Invalid("Ngày này chưa đến, nhập ngày không sau hôm nay", field="dated_on")
-    if dated_on < visit.moved_on:
+    if visit.began_on is not None and dated_on < visit.began_on:
         raise Invalid(
-            "Ngày thông báo kết luận phải từ ngày gửi kết quả %(day)s trở đi",
+            "Ngày thông báo kết luận phải từ ngày kiểm tra %(day)s trở đi",
             field="dated_on",
-            day=f"{visit.moved_on:%d/%m/%Y}",
+            day=f"{visit.began_on:%d/%m/%Y}",
         )
     findings = list(db.session.scalars(recorded(visit)))
     if not findings:
@@ -119,6 +124,42 @@ def conclude(
         files=[file.sha256 for file in files],
     )
     return findings
+
+
+def attach(
+    visit: Visit,
+    scan: Sequence[Incoming],
+    *,
+    actor: Actor,
+    today: date,
+    storage: Storage,
+    file_limit: int,
+) -> list[Evidence]:
+    """Add the signed notice, scanned, to a conclusion that was issued before; nothing else of it changes.
+
+    A file that hangs there already is passed over. Raises NotAllowed, WrongState, Invalid.
+    """
+    hold(visit)
+    if not policy.may_sign(actor, visit):
+        raise NotAllowed("Việc này không thuộc quyền của tài khoản đang dùng.")
+    if visit.state is not VisitState.CONCLUDED:
+        raise WrongState("Chưa có thông báo kết luận nên chưa thêm được bản quét.")
+    if not scan:
+        raise Invalid("Chọn bản quét thông báo kết luận", field="scan")
+    there = set(
+        db.session.scalars(
+            select(Evidence.sha256).where(Evidence.visit_id == visit.id, Evidence.side == Side.CONCLUSION)
+        )
+    )
+    storing: dict[str, Any] = {"at": clock.now(), "storage": storage, "limit": file_limit}
+    kept = evidence.keep(scan, side=Side.CONCLUSION, visit=visit, actor=actor, **storing)
+    for file in [file for file in kept if file.sha256 in there]:
+        db.session.delete(file)
+    added = [file for file in kept if file.sha256 not in there]
+    db.session.flush()
+    if added:
+        audit.record("visit:attach", visit, actor=actor, on=today, files=[file.sha256 for file in added])
+    return added
 
 
 def recorded(visit: Visit) -> Select[Finding]:

@@ -20,6 +20,7 @@ from inspect_app.findings.models import (
     DeadlineUnit,
     Evidence,
     Finding,
+    Recheck,
     Series,
     Side,
     Span,
@@ -146,6 +147,7 @@ def discard(finding: Finding, *, actor: Actor, reason: str, on: date, today: dat
         **_told(finding),
         reason=reason,
     )
+    db.session.execute(delete(Recheck).where(Recheck.relapse_id == finding.id))
     db.session.execute(delete(Evidence).where(Evidence.finding_id == finding.id))
     db.session.execute(delete(Span).where(Span.finding_id == finding.id))
     db.session.delete(finding)

@@ -1,8 +1,9 @@
 """The log of a finding in words: one line for each event."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import ngettext, pgettext
@@ -27,6 +28,17 @@ LOOKS = {
     "uphold": ("message", "back"),
     "allow": ("slash", ""),
     "withdraw": ("slash", ""),
+    "amend": ("pencil", ""),
+    "replan": ("pencil", "doing"),
+    "progress": ("tool", "doing"),
+    "assign": ("user", ""),
+    "ask_extension": ("clock-plus", "wait"),
+    "drop_extension": ("undo", ""),
+    "extend": ("clock-plus", "ok"),
+    "refuse_extension": ("clock-plus", "back"),
+    "message": ("message", ""),
+    "move": ("move", ""),
+    "repeat": ("history", ""),
 }
 """Verb -> icon and look of its line."""
 
@@ -111,24 +123,103 @@ def _title(verb: str, event: Event) -> str:
             return str(_("Chấp nhận giải trình, không tính hạn chế này"))
         case "withdraw":
             return str(_("Không tính hạn chế này"))
+        case "amend":
+            ordinal, paper = told["ordinal"], told["number"]
+            return str(_("Đính chính số %(ordinal)s, văn bản %(number)s", ordinal=ordinal, number=paper))
+        case "replan" | "progress" | "assign" | "message":
+            return _about_the_work(verb, told)
+        case "ask_extension" | "drop_extension" | "extend" | "refuse_extension":
+            return _about_time(verb, told)
+        case "move":
+            return str(_("Chuyển trách nhiệm từ %(former)s sang %(new)s", former=told["former"], new=told["new"]))
+        case "repeat":
+            if told["repeats"]:
+                return str(_("Xác nhận lặp lại %(code)s", code=told["earlier"]))
+            return str(_("Xác nhận không lặp lại %(code)s", code=told["earlier"]))
         case _:
             return str(_("Cập nhật"))
+
+
+def _about_the_work(verb: str, told: Mapping[str, Any]) -> str:
+    match verb:
+        case "replan":
+            return str(_("Sửa kế hoạch khắc phục, dự kiến xong ngày %(day)s", day=_day(told["by"])))
+        case "progress":
+            return str(_("Đã làm %(percent)s%%", percent=told["percent"]))
+        case "assign":
+            name = told["assignee"]
+            return str(_("Giao cho %(name)s", name=name) if name else _("Không giao riêng cho ai"))
+        case _:
+            if told["from_unit"]:
+                return str(_("Hỏi đoàn kiểm tra"))
+            return str(_("Trả lời đơn vị") if told["answers"] else _("Nhắn đơn vị"))
+
+
+def _about_time(verb: str, told: Mapping[str, Any]) -> str:
+    match verb:
+        case "ask_extension":
+            return str(_("Đề nghị gia hạn đến %(day)s", day=_day(told["wanted"])))
+        case "drop_extension":
+            return str(_("Rút đề nghị gia hạn đến %(day)s", day=_day(told["wanted"])))
+        case "refuse_extension":
+            return str(_("Không đồng ý gia hạn đến %(day)s", day=_day(told["wanted"])))
+        case _:
+            if "asker_id" in told:
+                return str(_("Đồng ý gia hạn đến %(day)s", day=_day(told["until"])))
+            return str(_("Gia hạn đến %(day)s", day=_day(told["until"])))
 
 
 def _quote(verb: str, event: Event) -> str:
     told = event.payload
     match verb:
-        case "start":
+        case "start" | "replan":
             return str(told["undertaking"])
         case "submit":
             return str(told["statement"])
+        case "amend":
+            before = [str(_("Trước đính chính: %(text)s", text=change["before"])) for change in told["changes"]]
+            return "\n".join([told["note"], *before])
         case "accept":
             how = str(METHODS[Verification(told["method"])])
             return f"{how}. {told['note']}" if told["note"] else f"{how}."
+        case "move" if told["decision"]:
+            words = {"number": told["decision"], "day": _day(told["decision_on"]), "note": told["note"]}
+            return str(_("Văn bản số %(number)s ngày %(day)s. %(note)s", **words)).strip()
         case "allow" | "withdraw":
             return str(_("%(reason)s (văn bản số %(number)s)", reason=told["note"], number=told["decision"]))
         case _:
             return str(told.get("note", ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A deadline put off, or a request for it that came to nothing."""
+
+    old: date
+    new: date | None
+    """Empty where the deadline stayed."""
+    wanted: date | None
+    """What the unit had asked for."""
+    line: Line
+
+    @property
+    def asked(self) -> bool:
+        return self.wanted is not None
+
+
+def deadlines(events: Sequence[tuple[Event, str]]) -> list[Change]:
+    """How the deadline came to be what it is, newest first; `events` in the same order."""
+    changes: list[Change] = []
+    before: date | None = None
+    for event, unit in reversed(events):
+        told = event.payload
+        now = date.fromisoformat(told["deadline"]) if told.get("deadline") else None
+        wanted = date.fromisoformat(told["wanted"]) if told.get("wanted") else None
+        refused = event.action in ("finding:refuse_extension", "finding:drop_extension")
+        if now is not None and before is not None and (refused or now != before):
+            changes.append(Change(before, None if refused else now, wanted, _line(event, unit)))
+        before = now if now is not None else before
+    return changes[::-1]
 
 
 def _day(iso: str) -> str:

@@ -5,7 +5,19 @@ history. `on` is never later than `today` and never before the visit's previous 
 """
 
 from inspect_app.visits.services.conduct import begin, cancel, close, conclude, note, report
-from inspect_app.visits.services.planning import plan_visit
+from inspect_app.visits.services.minutes import write_minutes
+from inspect_app.visits.services.planning import plan_follow_up, plan_visit
 from inspect_app.visits.services.self_inspection import log_self_inspection
 
-__all__ = ["begin", "cancel", "close", "conclude", "log_self_inspection", "note", "plan_visit", "report"]
+__all__ = [
+    "begin",
+    "cancel",
+    "close",
+    "conclude",
+    "log_self_inspection",
+    "note",
+    "plan_follow_up",
+    "plan_visit",
+    "report",
+    "write_minutes",
+]

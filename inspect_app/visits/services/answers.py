@@ -57,11 +57,11 @@ def seen_in(answer: Answer | None) -> Seen:
 def checklist_of(visit: Visit) -> Checklist | None:
     """The version that the visit is answered on: its own from the first answer on, until then the one of its plan.
 
-    A self-inspection has none.
+    A self-inspection has none, nor has a follow-up, which looks at what was found before.
     """
     if visit.checklist_id is not None:
         return db.session.get(Checklist, visit.checklist_id)
-    return None if visit.is_self_inspection else checklists.for_plan(visit.plan)
+    return None if visit.is_self_inspection or visit.follow_up else checklists.for_plan(visit.plan)
 
 
 def answer(

@@ -9,8 +9,18 @@ from inspect_app.core.errors import Invalid, WrongState
 from inspect_app.core.loading import load
 from inspect_app.core.text import clean
 from inspect_app.visits import policy
-from inspect_app.visits.models import Entry, Visit, VisitState
-from inspect_app.visits.services.steps import allow, day_of, expect_version, noted, ready, said, told, written
+from inspect_app.visits.models import Entry, Manner, Scope, Visit, VisitState
+from inspect_app.visits.services.steps import (
+    allow,
+    circumstances,
+    day_of,
+    expect_version,
+    noted,
+    ready,
+    said,
+    told,
+    written,
+)
 from inspect_app.visits.workflow import VISIT
 
 
@@ -36,10 +46,16 @@ def note(
     began_on: date | None = None,
     entry: Entry | None = None,
     planned_on: date | None = None,
+    scope: Scope | None = None,
+    manner: Manner | None = None,
+    theme: str | None = None,
+    trigger: str | None = None,
     on: date | None = None,
     **facts: str,
 ) -> None:
-    """Write down place, present, opinion, remark, planned_at, planned_on, entry; what is not given stays.
+    """Write down place, present, opinion, remark, planned_at, planned_on, entry, how it is made and why.
+
+    What is not given stays.
 
     Typing `began_on` begins a planned visit; of one that has begun it corrects the day, until it is reported.
     Raises NotAllowed, WrongState, Stale, Invalid.
@@ -53,7 +69,13 @@ def note(
     if planned and began_on is not None:
         begin(visit, actor=actor, today=today, on=began_on)
     before = {**told(visit), **written(visit)}
-    for name, value in noted(**facts).items():
+    how: dict[str, Any] = {"scope": scope, "theme": theme, "manner": manner, "trigger": trigger}
+    if any(value is not None for value in how.values()):
+        now = {name: getattr(visit, name) if value is None else value for name, value in how.items()}
+        how = circumstances(visit.plan, **now)
+    else:
+        how = {}
+    for name, value in {**noted(**facts), **how}.items():
         setattr(visit, name, value)
     if entry is not None:
         visit.entry = entry
@@ -94,9 +116,15 @@ def report(
 def conclude(visit: Visit, *, actor: Actor, today: date, on: date | None = None, **payload: Any) -> None:
     """The visit's part in issuing a conclusion dated `on`; `payload` is what the notice adds to the event.
 
-    Raises NotAllowed, WrongState, and Invalid for `dated_on`.
+    A notice may be typed in later than it was signed: where it is dated before the day for which the sending of the
+    result counts, and not before the inspection, the sending counts for the notice's day from now on, and the log
+    says so. Raises NotAllowed, WrongState, and Invalid for `dated_on`.
     """
     ready(visit)
+    VISIT.check("conclude", visit, actor=actor)
+    if on is not None and visit.reported_on and visit.began_on and visit.began_on <= on < visit.reported_on:
+        was, visit.reported_on = visit.reported_on, on
+        audit.record("visit:redate", visit, actor=actor, on=on, **told(visit), reported_on=on, before=was)
     _end(visit, "conclude", actor=actor, on=day_of(visit, on, today, field="dated_on"), **payload)
 
 

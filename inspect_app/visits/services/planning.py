@@ -1,16 +1,18 @@
 """Putting a visit on the calendar, or logging one that took place."""
 
 from datetime import date
+from typing import Any
 
 from inspect_app.core import audit, clock
 from inspect_app.core.actor import Actor
 from inspect_app.core.errors import Invalid, NotAllowed, WrongState
 from inspect_app.core.loading import load
-from inspect_app.plans.models import PlanKind, Target, Team
+from inspect_app.plans.models import Plan, PlanKind, Target, Team
+from inspect_app.units.models import Unit
 from inspect_app.visits import policy, queries
-from inspect_app.visits.models import Entry, Visit, VisitState
+from inspect_app.visits.models import Entry, Manner, Scope, Visit, VisitState
 from inspect_app.visits.services.conduct import begin
-from inspect_app.visits.services.steps import allow, keep, noted, said, told
+from inspect_app.visits.services.steps import allow, circumstances, keep, noted, said, told
 
 
 def plan_visit(
@@ -24,22 +26,109 @@ def plan_visit(
     team: Team | None = None,
     place: str = "",
     present: str = "",
+    scope: Scope = Scope.COMPREHENSIVE,
+    theme: str = "",
+    manner: Manner = Manner.ON_SITE,
+    trigger: str = "",
     on: date | None = None,
 ) -> Visit:
     """Put a visit to the target's unit on the calendar, or log one that took place on `began_on`.
 
-    `team` is needed where the target names none. Raises NotAllowed, Invalid, WrongState, Stale.
+    `team` is needed where the target names none, `theme` for a thematic visit, `trigger` under a surprise plan.
+    Raises NotAllowed, Invalid, WrongState, Stale.
     """
     load(target, "plan", "unit")
     plan = target.plan
     load(plan, "issuing_unit")
-    if plan.kind is PlanKind.SELF:
-        raise WrongState("Kế hoạch tự kiểm tra do đơn vị tự ghi kết quả.")
+    _by_a_team(plan)
     allow(policy.may_plan(actor, target))
     if target.removed_on is not None:
         raise WrongState("Đơn vị này đã được đưa ra khỏi kế hoạch.")
     if queries.visited(target):
         raise WrongState("Đơn vị này đã có cuộc kiểm tra trong kế hoạch.")
+    return _arrange(
+        plan,
+        target.unit,
+        _team_for(target, team, actor),
+        target=target,
+        planned_on=planned_on,
+        began_on=began_on,
+        on=on,
+        actor=actor,
+        today=today,
+        written={
+            **circumstances(plan, scope=scope, theme=theme, manner=manner, trigger=trigger),
+            **noted(planned_at=planned_at, place=place, present=present),
+        },
+    )
+
+
+def plan_follow_up(
+    team: Team,
+    unit: Unit,
+    *,
+    actor: Actor,
+    today: date,
+    planned_on: date | None = None,
+    planned_at: str = "",
+    began_on: date | None = None,
+    place: str = "",
+    present: str = "",
+    theme: str = "",
+    manner: Manner = Manner.ON_SITE,
+    trigger: str = "",
+    on: date | None = None,
+) -> Visit:
+    """Look again at what earlier visits to the unit found (phúc tra), under the plan of the team.
+
+    It takes no target: how far the plan has come stays as it is. Whether there is anything to look at again is for
+    the findings to say. Raises NotAllowed, Invalid, WrongState.
+    """
+    load(team, "plan")
+    plan = team.plan
+    load(plan, "issuing_unit")
+    _by_a_team(plan)
+    allow(policy.may_plan_for(actor, plan, team.id))
+    day = began_on or planned_on or today
+    if not unit.in_force(day):
+        raise WrongState("Đơn vị này không còn hoạt động vào ngày kiểm tra. Lập cuộc phúc tra ở đơn vị kế thừa.")
+    scope = Scope.THEMATIC if theme.strip() else Scope.COMPREHENSIVE
+    return _arrange(
+        plan,
+        unit,
+        team.id,
+        follow_up=True,
+        planned_on=planned_on,
+        began_on=began_on,
+        on=on,
+        actor=actor,
+        today=today,
+        written={
+            **circumstances(plan, scope=scope, theme=theme, manner=manner, trigger=trigger),
+            **noted(planned_at=planned_at, place=place, present=present),
+        },
+    )
+
+
+def _by_a_team(plan: Plan) -> None:
+    if plan.kind is PlanKind.SELF:
+        raise WrongState("Kế hoạch tự kiểm tra do đơn vị tự ghi kết quả.")
+
+
+def _arrange(
+    plan: Plan,
+    unit: Unit,
+    team_id: int,
+    *,
+    actor: Actor,
+    today: date,
+    planned_on: date | None,
+    began_on: date | None,
+    on: date | None,
+    written: dict[str, Any],
+    target: Target | None = None,
+    follow_up: bool = False,
+) -> Visit:
     if planned_on is None and began_on is None:
         raise Invalid("Nhập ngày kiểm tra", field="planned_on")
     arranged_on = _arranged(on, began_on, today)
@@ -47,24 +136,29 @@ def plan_visit(
         plan=plan,
         plan_id=plan.id,
         target=target,
-        target_id=target.id,
-        unit=target.unit,
-        unit_id=target.unit_id,
-        unit_name=target.unit.name,
-        team_id=_team_for(target, team, actor),
+        target_id=target.id if target else None,
+        unit=unit,
+        unit_id=unit.id,
+        unit_name=unit.name,
+        team_id=team_id,
+        follow_up=follow_up,
         state=VisitState.PLANNED,
         entry=Entry.MISSING,
         arranged_on=arranged_on,
         planned_on=planned_on,
         day=began_on or planned_on,
         created_at=clock.now(),
-        **noted(planned_at=planned_at, place=place, present=present),
+        **written,
     )
     keep(visit)
-    audit.record("visit:plan", visit, actor=actor, on=arranged_on, **told(visit))
+    audit.record("visit:plan", visit, actor=actor, on=arranged_on, **told(visit), **_how(visit))
     if began_on is not None:
         begin(visit, actor=actor, today=today, on=began_on)
     return visit
+
+
+def _how(visit: Visit) -> dict[str, Any]:
+    return {"scope": visit.scope, "theme": visit.theme, "manner": visit.manner, "trigger": visit.trigger}
 
 
 def _team_for(target: Target, team: Team | None, actor: Actor) -> int:

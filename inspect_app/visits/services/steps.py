@@ -11,8 +11,16 @@ from inspect_app.core.errors import Invalid, NotAllowed, Stale
 from inspect_app.core.loading import load
 from inspect_app.core.text import clean, one_line
 from inspect_app.core.versions import expect
-from inspect_app.visits.models import Visit
+from inspect_app.plans.models import Plan, PlanKind
+from inspect_app.visits.models import Manner, Scope, Visit
 
+TIMES = ("planned_at", "began_at", "ended_at")
+LINES = ("place", "theme")
+WRITTEN = (
+    *("planned_at", "place", "present", "opinion", "remark", "scope", "theme", "manner", "trigger"),
+    *("began_at", "ended_at", "strengths", "causes", "basis", "proposals"),
+)
+"""What is typed about a visit beside its days and what it found."""
 _TIME = re.compile(r"(\d{1,2})\s*[:hg.]\s*(\d{2})?", re.ASCII | re.IGNORECASE)
 
 
@@ -29,14 +37,29 @@ def keep(visit: Visit) -> None:
         raise Stale("Người khác vừa lập cuộc kiểm tra ở đơn vị này. Xem bản mới rồi làm tiếp.") from error
 
 
-def noted(*, planned_at: str | None = None, place: str | None = None, **texts: str) -> dict[str, str]:
+def noted(**texts: str | None) -> dict[str, str]:
     """The texts of a visit, cleaned; what is not given is left out. Raises Invalid for a time that is none."""
-    written = {name: clean(value) for name, value in texts.items()}
-    if planned_at is not None:
-        written["planned_at"] = time_of_day(one_line(planned_at), "planned_at")
-    if place is not None:
-        written["place"] = one_line(place)
-    return written
+    return {name: _noted(name, text) for name, text in texts.items() if text is not None}
+
+
+def _noted(name: str, typed: str) -> str:
+    if name in TIMES:
+        return time_of_day(one_line(typed), name)
+    return one_line(typed) if name in LINES else clean(typed)
+
+
+def circumstances(plan: Plan, *, scope: Scope, theme: str, manner: Manner, trigger: str) -> dict[str, Any]:
+    """How the visit is made and why, as it is kept. Raises Invalid for a theme or a trigger that is missing.
+
+    Only a thematic visit has a theme, only one under a surprise plan a trigger.
+    """
+    theme = one_line(theme) if scope is Scope.THEMATIC else ""
+    trigger = clean(trigger) if plan.kind is PlanKind.SURPRISE else ""
+    if scope is Scope.THEMATIC and not theme:
+        raise Invalid("Nhập chuyên đề kiểm tra", field="theme")
+    if plan.kind is PlanKind.SURPRISE and not trigger:
+        raise Invalid("Nhập lý do kiểm tra đột xuất", field="trigger")
+    return {"scope": scope, "theme": theme, "manner": manner, "trigger": trigger}
 
 
 def time_of_day(typed: str, field: str) -> str:
@@ -61,17 +84,12 @@ def told(visit: Visit) -> dict[str, Any]:
         "entry": visit.entry,
         "planned_on": visit.planned_on,
         "began_on": visit.began_on,
+        "follow_up": visit.follow_up,
     }
 
 
 def written(visit: Visit) -> dict[str, Any]:
-    return {
-        "planned_at": visit.planned_at,
-        "place": visit.place,
-        "present": visit.present,
-        "opinion": visit.opinion,
-        "remark": visit.remark,
-    }
+    return {name: getattr(visit, name) for name in WRITTEN}
 
 
 def day_of(visit: Visit, on: date | None, today: date, field: str = "on") -> date:

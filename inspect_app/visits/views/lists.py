@@ -29,7 +29,7 @@ TABS = (
     (VisitState.CANCELLED,),
 )
 PLANS_OFFERED = 15
-ARGUMENTS = frozenset("q plan unit mine plan_kind follow_up kind since until as_of state sort".split())
+ARGUMENTS = frozenset("q plan unit alone mine plan_kind follow_up kind since until as_of state sort".split())
 """What the address of the list may ask for, beside the place of the page."""
 
 
@@ -41,6 +41,7 @@ def index() -> ResponseReturnValue:
         text=asked.words(),
         plan=asked_plan(asked),
         within_unit=(unit := asked_unit(asked)),
+        alone=bool(asked.choice("alone")),
         mine=bool(asked.choice("mine")),
         follow_up=bool(asked.choice("follow_up")),
         kinds=asked.among("plan_kind", PlanKind),

@@ -1,9 +1,6 @@
-"""Putting visits on the calendar, changing that, and logging a unit's inspection of itself."""
+"""Putting visits on the calendar, and changing that."""
 
-from datetime import date
-from typing import cast
-
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -12,20 +9,17 @@ from inspect_app.core.actor import Role
 from inspect_app.core.db import db
 from inspect_app.core.errors import NotAllowed
 from inspect_app.plans import queries as plans
-from inspect_app.plans.models import Target, Team
-from inspect_app.visits import policy, queries, services
-from inspect_app.visits.forms import NewVisitForm, ScheduleForm, SelfInspectionForm, When
-from inspect_app.visits.models import Entry
+from inspect_app.plans.models import PlanKind, Target, Team
+from inspect_app.visits import policy, services
+from inspect_app.visits.forms import NewVisitForm, ScheduleForm, When
 from inspect_app.visits.views.shared import bp, seen
 from inspect_app.web.access import actor, for_roles
 from inspect_app.web.asked import Asked
-from inspect_app.web.fields import choice
 from inspect_app.web.lookup import one_or_404
 from inspect_app.web.once import leads_to, sent_before
 from inspect_app.web.refusing import REFUSALS, differences, refuse
 
 FACTS = ("planned_on", "planned_at", "place", "present")
-UNITS_OFFERED = 20
 
 
 @bp.route("/new", methods=["GET", "POST"])
@@ -38,6 +32,7 @@ def new() -> ResponseReturnValue:
         del form.team
     else:
         form.offer_teams(_own_teams(target))
+    form.ask_for_a_trigger(target.plan.kind is PlanKind.SURPRISE)
     if not form.is_submitted():
         return render_template("visits/new.html", target=target, form=form)
     if not form.validate():
@@ -53,6 +48,7 @@ def new() -> ResponseReturnValue:
             planned_at=form.planned_at.data,
             place=form.place.data,
             present=form.present.data,
+            **form.how,
             team=db.session.get(Team, form.team.data) if "team" in form else None,
             actor=actor(),
             today=clock.today(),
@@ -77,6 +73,7 @@ def edit(visit_id: int) -> ResponseReturnValue:
     if not (policy.may_record(actor(), visit) or policy.may_sign(actor(), visit)):
         raise NotAllowed("Việc này không thuộc quyền của tài khoản đang dùng.")
     form = ScheduleForm(obj=visit)
+    form.ask_for_a_trigger(visit.plan.kind is PlanKind.SURPRISE)
     if not form.is_submitted():
         return render_template("visits/edit.html", visit=visit, form=form)
     if not form.validate():
@@ -88,6 +85,7 @@ def edit(visit_id: int) -> ResponseReturnValue:
             planned_at=form.planned_at.data,
             place=form.place.data,
             present=form.present.data,
+            **form.how,
             version=form.version.data,
             actor=actor(),
             today=clock.today(),
@@ -100,46 +98,6 @@ def edit(visit_id: int) -> ResponseReturnValue:
         return render_template("visits/edit.html", visit=visit, form=form, newer=newer), status
     flash(_("Đã ghi lịch mới của cuộc kiểm tra."))
     return redirect(url_for(".show", visit_id=visit_id), 303)
-
-
-@bp.route("/self", methods=["GET", "POST"])
-@for_roles(Role.OFFICER, Role.REVIEWER)
-def self_inspection() -> ResponseReturnValue:
-    """A unit inspected itself: its officer says so, or a reviewer enters it from paper."""
-    form, q = SelfInspectionForm(began_on=clock.today()), Asked(request.values).words()
-    asked_for = plans.of_self_inspections(actor())
-    form.plan.choices = [choice(plan.id, plan.number or plan.title) for plan in asked_for]
-    units = queries.units_for_self_inspection(actor(), q, clock.today(), UNITS_OFFERED)
-    form.unit.choices = [choice(unit.id, unit.name) for unit in units]
-    context = {"form": form, "q": q, "plans": asked_for, "units": units, "looks": Role.REVIEWER in actor().roles}
-    if not form.is_submitted():
-        return render_template("visits/self.html", **context)
-    if not form.validate():
-        return render_template("visits/self.html", **context), 422
-    try:
-        if before := sent_before(form):
-            return redirect(before, 303)
-        visit = services.log_self_inspection(
-            next(plan for plan in asked_for if plan.id == form.plan.data),
-            next(unit for unit in units if unit.id == form.unit.data),
-            began_on=cast(date, form.began_on.data),
-            entry=form.result.data,
-            present=form.present.data,
-            remark=form.remark.data,
-            on=form.began_on.data if form.result.data is not Entry.FOUND else None,
-            actor=actor(),
-            today=clock.today(),
-        )
-        address = leads_to(form, url_for(".show", visit_id=visit.id))
-        db.session.commit()
-    except REFUSALS as refused:
-        status = refuse(form, refused)
-        return render_template("visits/self.html", **context), status
-    if form.result.data is Entry.FOUND:
-        flash(_("Đã ghi cuộc tự kiểm tra. Tiếp theo, ghi từng hạn chế đã thấy."))
-    else:
-        flash(_("Đã ghi kết quả tự kiểm tra."))
-    return redirect(address, 303)
 
 
 def _target() -> Target:
