@@ -2,22 +2,26 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
-from flask import render_template
+from flask import g, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from inspect_app.core import clock
 from inspect_app.core.db import db, read_only
 from inspect_app.findings import policy, queries, services
-from inspect_app.findings.forms.moves import FORMS, MoveForm
+from inspect_app.findings.forms.moves import FORMS, AssignForm, ExtendForm, MoveForm, StartForm, SubmitForm
 from inspect_app.findings.models import Evidence, Finding, Side, State, Submission, Verdict
-from inspect_app.findings.views.log import Line, lines
+from inspect_app.findings.queries.conclusions import Companion, sent_with
+from inspect_app.findings.views.log import Change, Line, deadlines, lines
 from inspect_app.findings.views.shared import READERS, bp, seen
 from inspect_app.findings.workflow import FINDING, UNITS_TURN
+from inspect_app.web import drafts
 from inspect_app.web.access import actor, for_roles
 from inspect_app.web.formats import date as shown
+from inspect_app.workdays import queries as workdays
+from inspect_app.workdays.policy import TermCode
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +29,9 @@ class Round:
     """One submission with its files."""
 
     submission: Submission
-    files: Sequence[Evidence]
+    files: list[Evidence]
+    others: Sequence[Companion] = ()
+    """Findings that were sent with the same letter."""
 
 
 @bp.get("/findings/<id:finding_id>")
@@ -57,22 +63,25 @@ def _note_opening(submission: Submission) -> None:
 def page(finding: Finding, refused: MoveForm | None = None, conflict: str = "") -> str:
     """The finding's page; `refused` is a form to be shown with what was typed, `conflict` who was first."""
     offered = FINDING.offered_to(actor(), finding)
-    forms: dict[str, MoveForm] = {move: form(formdata=None) for move, form in FORMS.items() if move in offered}
+    forms = {move: _blank(move, finding) for move in FORMS if move in offered}
     left_over: list[tuple[str, str]] = []
     if refused is not None and refused.move in forms:
         forms[refused.move] = refused
     elif refused is not None:
         left_over = refused.typed()
-    if finding.state is State.RETURNED and "submit" in forms:
-        forms["submit"]["statement"].label.text = _("Đơn vị đã làm gì thêm?")
+    for form in forms.values():
+        fit(form, finding)
     rounds, found = _files(finding)
-    log = lines(queries.events_of(finding))
+    events = queries.events_of(finding)
+    log, history = lines(events), deadlines(events)
+    reads = policy.reads_messages(actor(), finding)
+    wrote = reads and any(line.verb == "message" for line in log)
     return render_template(
         "findings/show.html",
         finding=finding,
         form=refused if refused is not None and not conflict else None,
         invalid=bool(conflict),
-        moved=refused.move if refused is not None else "",
+        moved=refused.move if refused is not None else "submit" if drafts.filled() else "",
         conflict=conflict,
         left_over=left_over,
         forms=forms,
@@ -81,7 +90,11 @@ def page(finding: Finding, refused: MoveForm | None = None, conflict: str = "") 
         verifies="accept" in offered,
         rounds=rounds,
         found=found,
-        conclusion=queries.conclusion_of(finding.visit_id) if finding.issued_on else None,
+        conclusion=finding.conclusion if finding.issued_on else None,
+        messages=queries.messages_of(finding) if wrote else (),
+        of_team=policy.speaks_for_the_team(actor(), finding),
+        history=history,
+        asks_left=_asks_left(history) if "ask_extension" in forms else None,
         log=log,
         why=_why(finding, log),
         notes=_step_notes(finding, rounds, log),
@@ -89,12 +102,60 @@ def page(finding: Finding, refused: MoveForm | None = None, conflict: str = "") 
     )
 
 
+def fit(form: MoveForm, finding: Finding) -> None:
+    """Offer what this finding has to choose from, in the words of where it stands."""
+    if isinstance(form, StartForm | AssignForm):
+        form.offer(_officers(finding))
+    elif isinstance(form, SubmitForm) and finding.state is State.RETURNED:
+        form.statement.label.text = _("Đơn vị đã làm gì thêm?")
+    elif isinstance(form, ExtendForm) and finding.request is not None:
+        form.note.label.text = _("Ghi chú")
+
+
+def _blank(move: str, finding: Finding) -> MoveForm:
+    """The form with what is known already."""
+    known: dict[str, Any] = {}
+    if move in ("start", "replan"):
+        known = {"undertaking": finding.undertaking, "doer": finding.doer, "by": finding.undertaking_by}
+    if move in ("start", "assign"):
+        known["assignee"] = finding.assignee_id
+    if move == "progress":
+        known = {"percent": finding.progress}
+    if move == "extend" and finding.request is not None:
+        known = {"until": finding.request.wanted}
+    begun = drafts.kept(url_for(".submit", finding_id=finding.id)) if move == "submit" else None
+    return FORMS[move](formdata=begun, data=known)
+
+
+def _officers(finding: Finding) -> Sequence[Any]:
+    """Those who may be given the finding, and whoever has it; asked for once for all forms of a page."""
+    if "officers" not in g:
+        g.officers = list(queries.officers_of(finding.responsible_unit, clock.today()))
+        given = finding.assignee
+        if given is not None and all(person.id != given.id for person in g.officers):
+            g.officers.append(given)
+    return cast(Sequence[Any], g.officers)
+
+
+def _asks_left(history: Sequence[Change]) -> int | None:
+    """How often the unit may still ask for time; None while it never got any, when nothing need be said of it."""
+    granted = sum(change.asked and change.new is not None for change in history)
+    return max(0, workdays.terms()[TermCode.EXTENSION_TIMES].n - granted) if granted else None
+
+
 def _files(finding: Finding) -> tuple[list[Round], list[Evidence]]:
     """The submissions, newest first, with their files; and what the team photographed."""
-    files = queries.evidence_of(finding)
-    submissions = queries.submissions_of(finding) if finding.rounds else []
-    rounds = [Round(one, [file for file in files if file.submission_id == one.id]) for one in submissions]
-    return rounds, [file for file in files if file.side is Side.FOUND]
+    rounds: dict[int, Round] = {}
+    found = []
+    for file, submission in queries.files_of(finding):
+        if submission is not None:
+            rounds.setdefault(submission.round, Round(submission, [])).files.append(file)
+        elif file.side is Side.FOUND:
+            found.append(file)
+    bundles = {one.submission.bundle for one in rounds.values() if one.submission.bundle is not None}
+    others = sent_with(actor(), finding, bundles)
+    newest_first = (rounds[n] for n in sorted(rounds, reverse=True))
+    return [Round(one.submission, one.files, others.get(one.submission.bundle or 0, ())) for one in newest_first], found
 
 
 def _why(finding: Finding, log: Sequence[Line]) -> Line | None:

@@ -1,0 +1,145 @@
+"""Notices of conclusion as those who answer for their findings read them. Never writes, never sees a request."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import joinedload
+
+from inspect_app.core.actor import Actor
+from inspect_app.core.db import db
+from inspect_app.findings.models import Conclusion, Finding, State, Submission
+from inspect_app.findings.queries import facts as f
+from inspect_app.findings.queries.scope import seen_by
+from inspect_app.plans.models import Plan
+from inspect_app.visits.models import Visit
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How the findings of one notice stand, of those that the reader may know of."""
+
+    total: int = 0
+    """Issued and not withdrawn."""
+    done: int = 0
+    waiting: int = 0
+    """With somebody else than the unit."""
+    overdue: int = 0
+
+    @property
+    def left(self) -> int:
+        return self.total - self.done
+
+
+def issued(actor: Actor) -> ColumnElement[bool]:
+    """A condition on `Conclusion`: the actor may know of a finding that it issued."""
+    theirs = select(Finding.visit_id).where(seen_by(actor), Finding.state != State.RECORDED)
+    return Conclusion.visit_id.in_(theirs)
+
+
+def listing(actor: Actor, *, text: str = "", plan_id: int | None = None, unfinished: bool = False) -> Select[Any]:
+    """Notices, to be sorted by day.
+
+    Columns: id, visit_id, number, dated_on, signer, unit_name, plan_id, plan_number, plan_title.
+    `text`: words of the number; `unfinished`: only those with a finding that is not put right.
+    """
+    query: Select[Any] = (
+        select(
+            Conclusion.id,
+            Conclusion.visit_id,
+            Conclusion.number,
+            Conclusion.dated_on,
+            Conclusion.signer,
+            Visit.unit_name,
+            Visit.plan_id,
+            Plan.number.label("plan_number"),
+            Plan.title.label("plan_title"),
+        )
+        .join(Visit, Visit.id == Conclusion.visit_id)
+        .join(Plan, Plan.id == Visit.plan_id)
+        .where(issued(actor))
+    )
+    if plan_id is not None:
+        query = query.where(Visit.plan_id == plan_id)
+    if unfinished:
+        open_ones = select(Finding.visit_id).where(seen_by(actor), f.live(Finding))
+        query = query.where(Conclusion.visit_id.in_(open_ones))
+    # Numbers of letters are in capitals; SQLite's lower() knows no Đ.
+    asked = ({word, word.upper()} for word in text.split())
+    return query.where(*(or_(*(Conclusion.number.contains(w, autoescape=True) for w in sorted(a))) for a in asked))
+
+
+def standings(actor: Actor, visit_ids: Collection[int], today: date) -> dict[int, Standing]:
+    """Visit -> how its findings stand: one statement for a page of notices."""
+    with_others = Finding.state.in_((State.SUBMITTED, State.DISPUTED))
+    rows = db.session.execute(
+        select(
+            Finding.visit_id,
+            func.count().label("total"),
+            func.count().filter(f.resolved(Finding)).label("done"),
+            func.count().filter(with_others).label("waiting"),
+            func.count().filter(f.overdue(Finding, today)).label("overdue"),
+        )
+        .where(Finding.visit_id.in_(sorted(visit_ids)), seen_by(actor), f.counted(Finding))
+        .group_by(Finding.visit_id)
+    )
+    return {row.visit_id: Standing(row.total, row.done, row.waiting, row.overdue) for row in rows}
+
+
+def one(actor: Actor, conclusion_id: int) -> Select[Any]:
+    """The notice with its visit and plan, if the actor may know of it."""
+    return (
+        select(Conclusion)
+        .where(Conclusion.id == conclusion_id, issued(actor))
+        .options(joinedload(Conclusion.visit).options(joinedload(Visit.plan), joinedload(Visit.unit)))
+    )
+
+
+def findings_of(actor: Actor, conclusion: Conclusion) -> Sequence[Finding]:
+    """Those of the notice that the actor may know of, with what policies and pages read, nearest deadline first."""
+    return (
+        db.session.scalars(
+            select(Finding)
+            .where(Finding.visit_id == conclusion.visit_id, Finding.state != State.RECORDED, seen_by(actor))
+            .options(
+                joinedload(Finding.visit).options(
+                    joinedload(Visit.unit), joinedload(Visit.plan).joinedload(Plan.issuing_unit)
+                ),
+                joinedload(Finding.unit),
+                joinedload(Finding.responsible_unit),
+                joinedload(Finding.area),
+                joinedload(Finding.latest),
+                joinedload(Finding.request),
+            )
+            .order_by(Finding.deadline, Finding.id)
+        )
+        .unique()
+        .all()
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Companion:
+    """A finding that was sent together with another."""
+
+    id: int
+    code: str
+    title: str
+
+
+def sent_with(actor: Actor, finding: Finding, bundles: Collection[int]) -> dict[int, list[Companion]]:
+    """Bundle -> the other findings that were sent in it, of those that the actor may know of; asks only if it must."""
+    others: dict[int, list[Companion]] = {}
+    if not bundles:
+        return others
+    rows = db.session.execute(
+        select(Submission.bundle, Finding.id, Finding.code, Finding.title)
+        .join(Finding, Finding.id == Submission.finding_id)
+        .where(Submission.bundle.in_(sorted(bundles)), Finding.id != finding.id, seen_by(actor))
+        .order_by(Finding.id)
+    )
+    for row in rows:
+        others.setdefault(row.bundle, []).append(Companion(row.id, row.code, row.title))
+    return others
