@@ -27,6 +27,11 @@ class Move(Generic[S, T]):
     target: S | Callable[[T], S]
     """A state, or a function of the record where the arrow leads back to where it came from."""
     guard: Callable[[Actor, T], bool]
+    when: Callable[[T], bool] | None = None
+    """What must be true of the record beside its state; whoever may act but comes too late learns that it changed."""
+
+    def possible_for(self, subject: T) -> bool:
+        return subject.state in self.sources and (self.when is None or self.when(subject))
 
     def leads_to(self, subject: T) -> S:
         return self.target if isinstance(self.target, StrEnum) else self.target(subject)
@@ -38,14 +43,14 @@ class Workflow(Generic[S, T]):
 
     def offered_to(self, actor: Actor, subject: T) -> list[str]:
         """Names of the moves to draw buttons for: exactly those that `apply` would accept."""
-        return [m.name for m in self.moves.values() if subject.state in m.sources and m.guard(actor, subject)]
+        return [m.name for m in self.moves.values() if m.possible_for(subject) and m.guard(actor, subject)]
 
     def check(self, name: str, subject: T, *, actor: Actor) -> Move[S, T]:
         """The move, if the actor may make it now. Raises NotAllowed, WrongState."""
         move = self.moves[name]
         if not move.guard(actor, subject):
             raise NotAllowed("Việc này không thuộc quyền của tài khoản đang dùng.")
-        if subject.state not in move.sources:
+        if not move.possible_for(subject):
             raise WrongState("Trạng thái vừa thay đổi nên không làm được việc này nữa. Xem bản mới rồi làm tiếp.")
         return move
 

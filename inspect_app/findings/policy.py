@@ -1,7 +1,7 @@
 """Who may do what to a finding. Pure sentences: no query, no request.
 
-They read `finding.visit` with its plan and issuing unit, `finding.unit`, `finding.responsible_unit` and
-`finding.latest`.
+They read `finding.visit` with its plan and issuing unit, `finding.unit`, `finding.responsible_unit`, `finding.latest`
+and `finding.request`.
 """
 
 from inspect_app.core.actor import Actor, Placed, Role
@@ -38,7 +38,7 @@ def may_verify(actor: Actor, finding: Finding) -> bool:
     """The team that made the visit, or a reviewer. Nobody marks their own homework."""
     if finding.latest is not None and finding.latest.sender_id == actor.person_id:
         return False
-    return may_withdraw(actor, finding) or (actor.sits_on(finding.team_id) and not _is_their_own(actor, finding))
+    return speaks_for_the_team(actor, finding)
 
 
 def may_decide(actor: Actor, finding: Finding) -> bool:
@@ -58,6 +58,38 @@ def may_withdraw(actor: Actor, finding: Finding) -> bool:
 def reviews_from_above(actor: Actor, unit: Placed) -> bool:
     """Reviewer of a unit that the unit belongs to, not of the unit alone."""
     return any(held.covers(unit) and held.unit_id != unit.id for held in actor.held(Role.REVIEWER))
+
+
+def may_extend(actor: Actor, finding: Finding) -> bool:
+    """Put the deadline off, or refuse to: whoever may withdraw it. A verifier does so in returning it."""
+    return may_withdraw(actor, finding)
+
+
+def may_move(actor: Actor, finding: Finding) -> bool:
+    """Say that another unit answers for it: a reviewer of the one that does now, unless it is their own."""
+    return actor.reviews(finding.responsible_unit) and not _is_their_own(actor, finding)
+
+
+def may_take_back_extension(actor: Actor, finding: Finding) -> bool:
+    """Its asker, while they answer for the finding."""
+    request = finding.request
+    return answers_for(actor, finding) and (request is None or request.asker_id == actor.person_id)
+
+
+def may_write(actor: Actor, finding: Finding) -> bool:
+    """Ask and answer: the unit's officers on one side, the team and reviewers on the other."""
+    return answers_for(actor, finding) or speaks_for_the_team(actor, finding)
+
+
+def speaks_for_the_team(actor: Actor, finding: Finding) -> bool:
+    return may_withdraw(actor, finding) or (actor.sits_on(finding.team_id) and not _is_their_own(actor, finding))
+
+
+def reads_messages(actor: Actor, finding: Finding) -> bool:
+    """Whoever is party to it, and leaders: not the officers of a unit that answers for it no more."""
+    units = (finding.responsible_unit, finding.unit)
+    overlooks = any(actor.reviews(unit) or actor.holds(Role.VIEWER, unit) for unit in units)
+    return answers_for(actor, finding) or actor.sits_on(finding.team_id) or overlooks
 
 
 def _is_their_own(actor: Actor, finding: Finding) -> bool:

@@ -13,6 +13,7 @@ from inspect_app.core.db import db
 from inspect_app.core.text import one_line, words
 from inspect_app.findings.models import Finding
 from inspect_app.findings.queries import Filter, listed
+from inspect_app.findings.queries.orphans import orphan_count
 from inspect_app.home import queries
 from inspect_app.plans import queries as plans
 from inspect_app.plans.models import Plan
@@ -53,7 +54,8 @@ def index() -> ResponseReturnValue:
     if roles & {Role.INSPECTOR, Role.REVIEWER}:
         decide = {
             "late_units": queries.late_units(who, today) if Role.REVIEWER in roles else [],
-            "disputes": queries.dispute_queue(who, today=today),
+            "orphans": orphan_count(who, today) if Role.REVIEWER in roles else 0,
+            "findings": queries.decision_queue(who, today=today),
             "conclude": queries.visits_to_conclude(who),
         }
         if Role.REVIEWER in roles or any(decide.values()):

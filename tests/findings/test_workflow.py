@@ -9,7 +9,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from inspect_app.core.actor import Actor, Held, Role, Seat, TeamRole
 from inspect_app.core.errors import NotAllowed, WrongState
 from inspect_app.findings import policy
-from inspect_app.findings.models import Finding, State, Submission
+from inspect_app.findings.models import Extension, Finding, State, Submission
 from inspect_app.findings.workflow import FINDING
 from inspect_app.plans.models import Plan
 from inspect_app.units.models import Unit, UnitKind
@@ -78,7 +78,14 @@ PEOPLE = {
 START_OF_TIME = datetime(2023, 10, 1, tzinfo=UTC)
 
 
-def finding(state: State, *, self_inspection: bool = False, opened: bool = False, responsible: Unit = WARD) -> Finding:
+def finding(
+    state: State,
+    *,
+    self_inspection: bool = False,
+    opened: bool = False,
+    asked: bool = False,
+    responsible: Unit = WARD,
+) -> Finding:
     plan = Plan(id=1, issuing_unit=CITY, issuing_unit_id=CITY.id)
     team = None if self_inspection else TEAM
     visit = Visit(id=1, plan=plan, unit=WARD, team_id=team, state=VisitState.REPORTED)
@@ -96,6 +103,7 @@ def finding(state: State, *, self_inspection: bool = False, opened: bool = False
     )
     latest = Submission(id=1, sender_id=SENDER, opened_at=START_OF_TIME if opened else None)
     set_committed_value(made, "latest", latest if state in (State.SUBMITTED, State.RESOLVED) else None)
+    set_committed_value(made, "request", Extension(id=1, asker_id=SENDER) if asked else None)
     return made
 
 
@@ -121,17 +129,32 @@ disputed     -      -         -         -         -         returned  withdrawn 
 resolved     -      -         -         -         returned  -         -          -
 withdrawn    -      -         -         -         -         -         -          -
 """
-MOVES = [*cells(MOVES_OF_THE_UNIT), *cells(MOVES_OF_THE_TEAM)]
+LEAVING_THE_STATE = """
+             replan      progress    assign      ask_extension drop_extension extend      refuse_extension message
+recorded     -           -           -           -             -              -           -                -
+open         -           -           open        open          open           open        open             open
+in_progress  in_progress in_progress in_progress in_progress   in_progress    in_progress in_progress      in_progress
+submitted    -           -           -           submitted     submitted      submitted   submitted        submitted
+returned     -           returned    returned    returned      returned       returned    returned         returned
+disputed     -           -           -           disputed      disputed       disputed    disputed         disputed
+resolved     -           -           -           -             -              -           -                -
+withdrawn    -           -           -           -             -              -           -                -
+"""
+MOVES = [*cells(MOVES_OF_THE_UNIT), *cells(MOVES_OF_THE_TEAM), *cells(LEAVING_THE_STATE)]
+ANSWERING = ("drop_extension", "refuse_extension")
+"""Moves that answer a request of the unit for time."""
 MADE_BY = {
     **dict.fromkeys(("start", "submit", "recall", "dispute"), "sender"),
     **dict.fromkeys(("issue", "discard", "accept", "return", "reopen", "uphold", "allow"), "head"),
     "withdraw": "reviewer",
+    **dict.fromkeys(("replan", "progress", "assign", "ask_extension", "drop_extension", "message"), "sender"),
+    **dict.fromkeys(("extend", "refuse_extension"), "reviewer"),
 }
 
 
 @pytest.mark.parametrize(("state", "move", "target"), MOVES)
 def test_where_each_move_leads_from_each_state(state, move, target):
-    subject, person = finding(State(state)), PEOPLE[MADE_BY[move]]
+    subject, person = finding(State(state), asked=move in ANSWERING), PEOPLE[MADE_BY[move]]
     if target == "-":
         with pytest.raises((WrongState, NotAllowed)):
             FINDING.apply(move, subject, actor=person)
@@ -179,6 +202,29 @@ viewer                  -      -        -      -       -       -       -       -
 admin                   -      -        -      -       -       -       -       -       -        -       -      -
 nobody                  -      -        -      -       -       -       -       -       -        -       -      -
 """
+WHO_BESIDE = """
+                        replan  progress  assign  ask_extension  drop_extension  extend  refuse_extension  message
+sender                  yes     yes       yes     yes            yes             -       -                 yes
+officer                 yes     yes       yes     yes            -               -       -                 yes
+officer_above           yes     yes       yes     yes            -               -       -                 yes
+officer_elsewhere       -       -         -       -              -               -       -                 -
+member                  -       -         -       -              -               -       -                 yes
+secretary               -       -         -       -              -               -       -                 yes
+deputy                  -       -         -       -              -               -       -                 yes
+head                    -       -         -       -              -               -       -                 yes
+head_of_another_team    -       -         -       -              -               -       -                 -
+head_at_home_there      -       -         -       -              -               -       -                 -
+member_and_officer      yes     yes       yes     yes            -               -       -                 yes
+sender_and_member       -       -         -       -              -               -       -                 yes
+reviewer                -       -         -       -              -               yes     yes               yes
+reviewer_at_home_there  -       -         -       -              -               -       -                 -
+reviewer_and_officer    yes     yes       yes     yes            -               -       -                 yes
+reviewer_elsewhere      -       -         -       -              -               -       -                 -
+reviewer_of_the_ward    -       -         -       -              -               yes     yes               yes
+viewer                  -       -         -       -              -               -       -                 -
+admin                   -       -         -       -              -               -       -                 -
+nobody                  -       -         -       -              -               -       -                 -
+"""
 ABOUT_ITSELF = """
                         issue  discard  start  submit  recall  accept  return  reopen  dispute  uphold  allow  withdraw
 sender                  yes    yes      yes    yes     yes     -       -       -       yes      -       -      -
@@ -196,6 +242,8 @@ MADE_FROM = {
     **dict.fromkeys(("recall", "accept", "return"), State.SUBMITTED),
     **dict.fromkeys(("uphold", "allow"), State.DISPUTED),
     "reopen": State.RESOLVED,
+    **dict.fromkeys(("replan", "progress", "assign", "ask_extension", "drop_extension"), State.IN_PROGRESS),
+    **dict.fromkeys(("extend", "refuse_extension", "message"), State.IN_PROGRESS),
 }
 
 
@@ -211,9 +259,9 @@ def may(person: Actor, move: str, subject: Finding) -> str:
     return "yes"
 
 
-@pytest.mark.parametrize(("who", "move", "answer"), cells(WHO))
+@pytest.mark.parametrize(("who", "move", "answer"), [*cells(WHO), *cells(WHO_BESIDE)])
 def test_who_may_make_which_move(who, move, answer):
-    assert may(PEOPLE[who], move, finding(MADE_FROM[move])) == answer
+    assert may(PEOPLE[who], move, finding(MADE_FROM[move], asked=move in ANSWERING)) == answer
 
 
 @pytest.mark.parametrize(("who", "move", "answer"), cells(ABOUT_ITSELF))
@@ -223,6 +271,15 @@ def test_what_a_unit_found_about_itself_is_verified_from_above(who, move, answer
 
 def test_everybody_is_in_the_table():
     assert {who for who, _, _ in cells(WHO)} == set(PEOPLE)
+
+
+def test_there_is_one_request_for_time_at_once_and_nothing_to_answer_without_one():
+    with pytest.raises(WrongState):
+        FINDING.apply("ask_extension", finding(State.OPEN, asked=True), actor=PEOPLE["officer"])
+    for move, who in (("drop_extension", "sender"), ("refuse_extension", "reviewer")):
+        assert move not in FINDING.offered_to(PEOPLE[who], finding(State.OPEN))
+        with pytest.raises(WrongState):
+            FINDING.apply(move, finding(State.OPEN), actor=PEOPLE[who])
 
 
 def test_nobody_takes_back_what_a_verifier_has_opened():

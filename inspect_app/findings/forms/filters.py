@@ -1,9 +1,9 @@
 """The address of a list of findings: read into a `Filter`, written from one. Its parameters are public.
 
 plan, visit, team: ids · unit: an id, or a name as typed · alone, responsible, counted, mine, entered_after: 1 · kind,
-area, state: codes, repeated for several · timing: on_time, late, overdue, soon, live · extension: granted, waiting · as_of, issued_from, issued_to,
-done_from, done_to: days · q: words · sort · after, before: where a page begins. What cannot be read is left out, and
-said.
+area, state: codes, repeated for several · timing: on_time, late, overdue, soon, live · extension: granted, waiting ·
+as_of, issued_from, issued_to, done_from, done_to: days · q: words · sort · after, before: where a page begins. What
+cannot be read is left out, and said.
 """
 
 from collections.abc import Sequence

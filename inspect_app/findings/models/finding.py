@@ -14,7 +14,8 @@ from inspect_app.units.models import Unit
 from inspect_app.visits.models import Visit
 
 if TYPE_CHECKING:
-    from inspect_app.findings.models.remedy import Submission
+    from inspect_app.findings.models.notice import Conclusion
+    from inspect_app.findings.models.remedy import Extension, Submission
 
 
 class Facts:
@@ -158,6 +159,20 @@ class Finding(Facts, Base):
         lazy="raise",
     )
     """The latest submission, if there was one."""
+    request: Mapped["Extension | None"] = relationship(
+        primaryjoin="and_(Finding.id == foreign(Extension.finding_id), Extension.granted.is_(None))",
+        viewonly=True,
+        uselist=False,
+        lazy="raise",
+    )
+    """The extension that the unit asked for and nobody decided on yet."""
+    conclusion: Mapped["Conclusion | None"] = relationship(
+        primaryjoin="Finding.visit_id == foreign(Conclusion.visit_id)",
+        viewonly=True,
+        uselist=False,
+        lazy="raise",
+    )
+    """The notice of its visit, once there is one."""
 
     version: Mapped[int] = mapped_column(default=1)
     __mapper_args__ = {"version_id_col": version}

@@ -11,6 +11,7 @@ from inspect_app.core.pictures import MEDIA_TYPES
 from inspect_app.findings.models.words import Side, Verdict, Verification
 
 SHOWN = frozenset(MEDIA_TYPES.values())
+_UNANSWERED, _UNANSWERED_SQLITE = text("unanswered"), text("unanswered = 1")
 
 
 class Submission(Base):
@@ -113,13 +114,23 @@ class Extension(Base):
     asked_on: Mapped[date | None]
     wanted: Mapped[date | None]
     reason: Mapped[prose]
+    letter_number: Mapped[str] = mapped_column(default="", server_default="")
+    """Of the letter that asks for it, where there is one."""
+    letter_on: Mapped[date | None]
     granted: Mapped[bool | None]
-    """Empty while nobody decided."""
+    """Empty while nobody decided; false with its asker as decider: taken back; with no decider: nothing to put off."""
     decider_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
     decided_on: Mapped[date | None]
     note: Mapped[prose] = mapped_column(default="")
     old_deadline: Mapped[date]
     new_deadline: Mapped[date | None]
+
+    asker: Mapped[Person | None] = relationship(lazy="raise", foreign_keys=asker_id)
+    decider: Mapped[Person | None] = relationship(lazy="raise", foreign_keys=decider_id)
+
+    @property
+    def taken_back(self) -> bool:
+        return self.granted is False and self.decider_id is not None and self.decider_id == self.asker_id
 
 
 class Custody(Base):
@@ -140,10 +151,20 @@ class Message(Base):
     """A question or an answer between unit and team about a finding. Changes no state."""
 
     __tablename__ = "message"
+    __table_args__ = (
+        Index(
+            "ix_message_unanswered",
+            "finding_id",
+            sqlite_where=_UNANSWERED_SQLITE,
+            postgresql_where=_UNANSWERED,
+        ),
+    )
 
     id: Mapped[pk]
     finding_id: Mapped[int] = mapped_column(ForeignKey("finding.id", ondelete="RESTRICT"), index=True)
     from_unit: Mapped[bool]
+    unanswered: Mapped[bool] = mapped_column(default=False)
+    """A question of the unit to which nobody replied yet."""
     author_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
     author_name: Mapped[str]
     text: Mapped[prose]

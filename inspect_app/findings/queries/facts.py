@@ -6,10 +6,10 @@
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, not_
+from sqlalchemy import ColumnElement, Select, and_, bindparam, not_, or_, select
 
 from inspect_app.core.clock import HANOI
-from inspect_app.findings.models import COUNTED, LIVE, Finding, Span, State
+from inspect_app.findings.models import COUNTED, LIVE, Extension, Finding, Message, Span, State
 
 F = type[Finding] | type[Span]
 
@@ -63,6 +63,19 @@ def entered_after(span: type[Span], day: date) -> ColumnElement[bool]:
 def due_within(facts: Any, first: date, last: date) -> ColumnElement[bool]:
     """What will be overdue after its deadline, which is from `first` to `last`, unless something happens."""
     return and_(_is_live(facts), not_(facts.in_time), facts.deadline.between(first, last))
+
+
+def asks_for_time(as_of: date | None = None) -> ColumnElement[bool]:
+    """A request of the unit for a later deadline waits for an answer, or waited on the day `as_of`."""
+    waiting: ColumnElement[bool] = Extension.granted.is_(None)
+    if as_of is not None:
+        waiting = and_(Extension.asked_on <= as_of, or_(Extension.decided_on.is_(None), Extension.decided_on > as_of))
+    return Finding.id.in_(select(Extension.finding_id).where(waiting))
+
+
+def asks_the_team() -> ColumnElement[bool]:
+    """A question of the unit waits for an answer."""
+    return Finding.id.in_(select(Message.finding_id).where(Message.unanswered))
 
 
 def _is_live(facts: Any) -> ColumnElement[bool]:

@@ -34,6 +34,13 @@ class Timing(StrEnum):
     """Not done yet."""
 
 
+class Extended(StrEnum):
+    GRANTED = "granted"
+    """Its deadline was put off."""
+    WAITING = "waiting"
+    """The unit asked for time, and nobody decided yet."""
+
+
 @dataclass(frozen=True, slots=True)
 class Filter:
     """What a list is narrowed to. Everything empty is everything that the reader may see."""
@@ -52,10 +59,11 @@ class Filter:
     areas: tuple[str, ...] = ()
     states: tuple[State, ...] = ()
     timing: Timing | None = None
+    extension: Extended | None = None
     counted: bool = False
     """Only what figures count: issued and not withdrawn."""
     mine: bool = False
-    """Followed by the reader, or found by a team of theirs."""
+    """Followed by the reader, found by a team of theirs, or given to them at the unit."""
     as_of: date | None = None
     entered_after: bool = False
     """Of the day `as_of`, only what was written on a later one."""
@@ -201,6 +209,10 @@ def _conditions(actor: Actor, wanted: Filter, facts: Any, *, day: date) -> list[
         chosen.append(f.counted(facts))
     if wanted.timing is not None:
         chosen.append(_timing(wanted.timing, facts, day))
+    if wanted.extension is Extended.GRANTED:
+        chosen.append(facts.deadline != facts.baseline)
+    if wanted.extension is Extended.WAITING:
+        chosen.append(f.asks_for_time(wanted.as_of))
     if wanted.entered_after and wanted.as_of is not None:
         chosen.append(f.entered_after(facts, wanted.as_of))
     if wanted.issued is not None:
@@ -209,7 +221,8 @@ def _conditions(actor: Actor, wanted: Filter, facts: Any, *, day: date) -> list[
         chosen.append(facts.resolved_on.between(*wanted.done))
     if wanted.mine:
         of_my_teams = Finding.team_id.in_(sorted(actor.team_ids))
-        chosen.append(or_(Finding.follower_id == actor.person_id, of_my_teams))
+        me = actor.person_id
+        chosen.append(or_(Finding.follower_id == me, Finding.assignee_id == me, of_my_teams))
     chosen.extend(Finding.folded.contains(word, autoescape=True) for word in words(wanted.words))
     return chosen
 

@@ -1,19 +1,22 @@
 """One finding with everything that its page shows."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Row, Select, func, or_, select
 from sqlalchemy.orm import joinedload
 
-from inspect_app.accounts.models import Person
-from inspect_app.core.actor import Actor
+from inspect_app.accounts.models import Grant, Person
+from inspect_app.accounts.queries import in_force
+from inspect_app.core.actor import Actor, Role
 from inspect_app.core.audit import Event
 from inspect_app.core.db import db
-from inspect_app.findings.models import Conclusion, Evidence, Extension, Finding, Side, Submission
+from inspect_app.findings.models import Conclusion, Evidence, Extension, Finding, Message, Side, Submission
+from inspect_app.findings.queries.answers import open_to as answers_open_to
 from inspect_app.findings.queries.scope import seen_by, visible_to
 from inspect_app.plans.models import Plan
-from inspect_app.units.models import Unit
+from inspect_app.units.models import Lineage, Unit
 from inspect_app.visits.models import Visit
 from inspect_app.visits.queries import visible_to as visits_visible_to
 
@@ -31,7 +34,10 @@ def one(actor: Actor, finding_id: int) -> Select[Any]:
             joinedload(Finding.responsible_unit),
             joinedload(Finding.area),
             joinedload(Finding.follower),
+            joinedload(Finding.assignee),
             joinedload(Finding.latest),
+            joinedload(Finding.request),
+            joinedload(Finding.conclusion),
         )
     )
 
@@ -51,10 +57,48 @@ def evidence_of(finding: Finding) -> Sequence[Evidence]:
     return db.session.scalars(select(Evidence).where(Evidence.finding_id == finding.id).order_by(Evidence.id)).all()
 
 
+def files_of(finding: Finding) -> Sequence[Row[Evidence, Submission | None]]:
+    """Every file of the finding in the order of arrival, each with the submission that it came with and its sender."""
+    return db.session.execute(
+        select(Evidence, Submission)
+        .outerjoin(Submission, Submission.id == Evidence.submission_id)
+        .where(Evidence.finding_id == finding.id)
+        .options(joinedload(Submission.sender))
+        .order_by(Evidence.id)
+    ).all()
+
+
 def extensions_of(finding: Finding) -> Sequence[Extension]:
-    """Newest first."""
+    """Newest first, each with who asked and who decided."""
     return db.session.scalars(
-        select(Extension).where(Extension.finding_id == finding.id).order_by(Extension.id.desc())
+        select(Extension)
+        .where(Extension.finding_id == finding.id)
+        .options(joinedload(Extension.asker), joinedload(Extension.decider))
+        .order_by(Extension.id.desc())
+    ).all()
+
+
+def messages_of(finding: Finding) -> Sequence[Message]:
+    """The questions and answers about it, oldest first."""
+    return db.session.scalars(select(Message).where(Message.finding_id == finding.id).order_by(Message.id)).all()
+
+
+def officers_of(unit: Unit, today: date) -> Sequence[Row[int, str]]:
+    """(id, name) of the active people who answer for the unit today: its own officers and those of units above it.
+
+    Of a unit that ended also those of the units that it became part of.
+    """
+    paths = [unit.path]
+    if unit.ended:
+        heirs = select(Unit.path).join(Lineage, Lineage.unit_id == Unit.id).where(Lineage.predecessor_id == unit.id)
+        paths += db.session.scalars(heirs)
+    above = {int(step) for path in paths for step in path.split("/") if step}
+    return db.session.execute(
+        select(Person.id, Person.name)
+        .join(Grant, Grant.person_id == Person.id)
+        .where(Person.active, Grant.role == Role.OFFICER, Grant.unit_id.in_(above), in_force(today))
+        .group_by(Person.id, Person.name, Person.sort_key)
+        .order_by(Person.sort_key, Person.id)
     ).all()
 
 
@@ -89,13 +133,15 @@ def of_visit(actor: Actor, visit_id: int) -> Sequence[Finding]:
 
 
 def evidence_visible_to(actor: Actor, evidence_id: int) -> Select[Any]:
-    """The file, if the actor may know of the finding or the concluded visit that it belongs to."""
+    """The file, if the actor may know of the finding, the answer or the concluded visit that it belongs to."""
     findings = select(Finding.id).where(seen_by(actor))
     visits = visits_visible_to(actor).with_only_columns(Visit.id)
+    checked = select(Visit.id).join(Visit.plan).where(answers_open_to(actor))
     return select(Evidence).where(
         Evidence.id == evidence_id,
         or_(
             Evidence.finding_id.in_(findings),
             Evidence.visit_id.in_(visits) & (Evidence.side == Side.CONCLUSION),
+            Evidence.visit_id.in_(checked) & Evidence.answer_id.is_not(None),
         ),
     )

@@ -47,21 +47,27 @@ def prepare(finding: Finding, verb: str, *, actor: Actor, on: date, today: date,
 
 def ready(finding: Finding) -> None:
     """Have at hand what policies read."""
-    load(finding, "visit", "unit", "responsible_unit", "latest")
+    load(finding, "visit", "unit", "responsible_unit", "latest", "request")
     load(finding.visit, "plan", "unit")
     load(finding.visit.plan, "issuing_unit")
 
 
 def settle(finding: Finding, verb: str, *, actor: Actor, on: date, **payload: Any) -> None:
     """The finding's facts are as they should be from `on`: keep what was before, and log the change."""
-    action = f"finding:{verb}"
     finding.moved_on = on
     db.session.flush()
     db.session.execute(update(Span).where(Span.finding_id == finding.id, Span.until == FOREVER).values(until=on))
-    facts = facts_of(finding)
+    facts, action = facts_of(finding), f"finding:{verb}"
     db.session.add(Span(finding_id=finding.id, since=on, until=FOREVER, at=clock.now(), action=action, **facts))
-    target = finding.visit.target_id
-    audit.record(action, finding, actor=actor, on=on, code=finding.code, target_id=target, **facts, **payload)
+    tell(finding, verb, actor=actor, on=on, **payload)
+
+
+def tell(finding: Finding, verb: str, *, actor: Actor, on: date, **payload: Any) -> None:
+    """Log what was done, with the facts as they are; alone it is for what changes none of them."""
+    facts, target = facts_of(finding), finding.visit.target_id
+    audit.record(
+        f"finding:{verb}", finding, actor=actor, on=on, code=finding.code, target_id=target, **facts, **payload
+    )
 
 
 def facts_of(finding: Finding) -> dict[str, Any]:

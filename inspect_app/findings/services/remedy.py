@@ -14,6 +14,7 @@ from inspect_app.core.text import one_line
 from inspect_app.findings.models import Evidence, Finding, Side, State, Submission, Verdict
 from inspect_app.findings.services import evidence
 from inspect_app.findings.services.history import prepare, ready, said, settle
+from inspect_app.findings.services.undertaking import entrust, undertake
 from inspect_app.findings.workflow import FINDING
 
 ALREADY_OPENED = sentence("Đoàn kiểm tra đã mở xem nên không rút lại được nữa. Chờ kết quả xác nhận.")
@@ -25,20 +26,21 @@ def start(
     actor: Actor,
     undertaking: str,
     by: date | None,
+    doer: str = "",
+    assignee_id: int | None = None,
     on: date,
     today: date,
     version: int | None = None,
 ) -> None:
-    """Take the finding on, saying what will be done and by when. Raises NotAllowed, Stale, WrongState, Invalid."""
+    """Take the finding on, saying what will be done, by whom and by when, and which officer sees to it.
+
+    Raises NotAllowed, Stale, WrongState, Invalid.
+    """
     prepare(finding, "start", actor=actor, on=on, today=today, version=version)
-    undertaking = said(undertaking, sentence("Nhập việc đơn vị sẽ làm"), "undertaking")
-    if by is None:
-        raise Invalid("Nhập ngày dự kiến làm xong", field="by")
-    if by < on:
-        raise Invalid("Ngày dự kiến làm xong phải từ %(day)s trở đi", field="by", day=f"{on:%d/%m/%Y}")
+    undertake(finding, undertaking=undertaking, by=by, doer=doer, on=on)
     FINDING.apply("start", finding, actor=actor)
-    finding.undertaking, finding.undertaking_by = undertaking, by
-    settle(finding, "start", actor=actor, on=on, undertaking=undertaking, by=by)
+    settle(finding, "start", actor=actor, on=on, undertaking=finding.undertaking, by=by, doer=finding.doer)
+    entrust(finding, assignee_id, actor=actor, on=on, today=today)
 
 
 def submit(
@@ -94,7 +96,7 @@ def submit(
         storage=storage,
         limit=file_limit,
     )
-    if shown.issuperset(file.sha256 for file in kept):
+    if all(shown.intersection(evidence.hashes_of(file)) for file in kept):
         raise Invalid("Các tệp này đã gửi lần trước. Đính kèm ít nhất một ảnh hoặc văn bản mới", field="files")
     db.session.expire(finding, ["latest"])
     settle(
@@ -111,16 +113,19 @@ def submit(
 
 
 def _shown_before(finding: Finding) -> set[str]:
-    """Hashes of what earlier submissions showed; what was recalled unopened was shown to nobody."""
+    """Hashes of what earlier submissions showed, as it came and as it is stored.
+
+    What was recalled unopened was shown to nobody.
+    """
     earlier = (
-        select(Evidence.sha256)
+        select(Evidence)
         .join(Submission, Submission.id == Evidence.submission_id)
         .where(
             Evidence.finding_id == finding.id,
             or_(Submission.verdict.is_(None), Submission.verdict != Verdict.RECALLED),
         )
     )
-    return set(db.session.scalars(earlier))
+    return {sha256 for file in db.session.scalars(earlier) for sha256 in evidence.hashes_of(file)}
 
 
 def recall(finding: Finding, *, actor: Actor, on: date, today: date, version: int | None = None) -> None:

@@ -7,9 +7,10 @@ from sqlalchemy import update
 from inspect_app.core import clock
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
-from inspect_app.core.errors import Invalid, sentence
+from inspect_app.core.errors import sentence
 from inspect_app.core.text import one_line
-from inspect_app.findings.models import Extension, Finding, Submission, Verdict, Verification
+from inspect_app.findings.models import Finding, Submission, Verdict, Verification
+from inspect_app.findings.services.extension import check_later, let_lapse, put_off
 from inspect_app.findings.services.history import prepare, said, settle
 from inspect_app.findings.workflow import FINDING
 
@@ -40,6 +41,7 @@ def accept(
     prepare(finding, "accept", actor=actor, on=on, today=today, version=version)
     submission = _waiting(finding)
     assert finding.issued_on is not None
+    let_lapse(finding, on=on)
     FINDING.apply("accept", finding, actor=actor)
     submission.method = method
     submission.days_late = (submission.sent_on - submission.deadline_then).days
@@ -70,12 +72,12 @@ def send_back(
     reason = said(reason, sentence("Nhập việc đơn vị còn phải làm"), "reason")
     submission = _waiting(finding)
     if resubmit_by is not None:
-        _check_new_deadline(finding, resubmit_by, on=on, field="resubmit_by")
+        check_later(finding, resubmit_by, on=on, field="resubmit_by", same=True)
     FINDING.apply("return", finding, actor=actor)
     _judge(submission, Verdict.RETURNED, actor=actor, on=on, note=reason)
     finding.in_time, finding.submitted_on = False, None
     if resubmit_by is not None:
-        _extend(finding, until=resubmit_by, actor=actor, reason=reason, on=on)
+        put_off(finding, until=resubmit_by, actor=actor, reason=reason, on=on)
     settle(finding, "return", actor=actor, on=on, round=submission.round, note=reason, resubmit_by=resubmit_by)
 
 
@@ -92,10 +94,10 @@ def reopen(
     """It was not put right after all. Earlier cycles are kept. Raises NotAllowed, Stale, WrongState, Invalid."""
     prepare(finding, "reopen", actor=actor, on=on, today=today, version=version)
     reason = said(reason, sentence("Nhập lý do mở lại"), "reason")
-    _check_new_deadline(finding, deadline, on=on, field="deadline")
+    check_later(finding, deadline, on=on, field="deadline", same=True)
     FINDING.apply("reopen", finding, actor=actor)
     finding.resolved_on = finding.submitted_on = finding.days_late = finding.days_taken = None
-    _extend(finding, until=deadline, actor=actor, reason=reason, on=on)
+    put_off(finding, until=deadline, actor=actor, reason=reason, on=on)
     settle(finding, "reopen", actor=actor, on=on, note=reason)
 
 
@@ -150,6 +152,7 @@ def _drop(
     prepare(finding, verb, actor=actor, on=on, today=today, version=version)
     reason = said(reason, sentence("Nhập lý do không tính hạn chế này"), "reason")
     decision = one_line(said(decision, sentence("Nhập số văn bản quyết định"), "decision"))
+    let_lapse(finding, on=on)
     FINDING.apply(verb, finding, actor=actor)
     finding.disputed_from = None
     finding.in_time, finding.submitted_on = False, None
@@ -165,35 +168,3 @@ def _judge(submission: Submission, verdict: Verdict, *, actor: Actor, on: date, 
     submission.verdict, submission.note = verdict, note.strip()
     submission.judge_id, submission.judge_name = actor.person_id, actor.name
     submission.judged_on, submission.judged_at = on, clock.now()
-
-
-def _check_new_deadline(finding: Finding, until: date, *, on: date, field: str) -> None:
-    """A deadline is only ever put off, and to a day still to come. Raises Invalid."""
-    assert finding.deadline is not None
-    if until <= on:
-        raise Invalid("Chọn một ngày sau ngày %(day)s", field=field, day=f"{on:%d/%m/%Y}")
-    if until < finding.deadline:
-        raise Invalid(
-            "Ngày này sớm hơn thời hạn hiện nay, nhập ngày từ %(day)s trở đi",
-            field=field,
-            day=f"{finding.deadline:%d/%m/%Y}",
-        )
-
-
-def _extend(finding: Finding, *, until: date, actor: Actor, reason: str, on: date) -> None:
-    """A later deadline granted unasked; the same one is no extension."""
-    assert finding.deadline is not None
-    if until == finding.deadline:
-        return
-    db.session.add(
-        Extension(
-            finding_id=finding.id,
-            reason=reason,
-            granted=True,
-            decider_id=actor.person_id,
-            decided_on=on,
-            old_deadline=finding.deadline,
-            new_deadline=until,
-        )
-    )
-    finding.deadline = until

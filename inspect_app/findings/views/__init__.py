@@ -12,6 +12,7 @@ from inspect_app.findings.views import (
     moves,
     page,
     rechecking,
+    repeats,
     undertaking,
 )
 from inspect_app.findings.views.conclusions import bp as conclusions
@@ -35,5 +36,6 @@ __all__ = [
     "page",
     "rechecking",
     "recording",
+    "repeats",
     "undertaking",
 ]

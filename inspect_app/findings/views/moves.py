@@ -31,10 +31,11 @@ from inspect_app.findings.forms.moves import (
 )
 from inspect_app.findings.models import Finding
 from inspect_app.findings.services.history import CHANGED
-from inspect_app.findings.views.page import page
+from inspect_app.findings.views.page import fit, page
 from inspect_app.findings.views.shared import bp, seen, storing
 from inspect_app.findings.workflow import FINDING
 from inspect_app.web.access import actor, for_roles
+from inspect_app.web.drafts import keeps_draft
 from inspect_app.web.errors import say
 from inspect_app.web.gate import takes_files
 from inspect_app.web.once import leads_to, sent_before
@@ -51,14 +52,16 @@ def start(finding_id: int) -> ResponseReturnValue:
     form = StartForm()
 
     def act(finding: Finding, by: dict[str, Any]) -> None:
-        services.start(finding, undertaking=form.undertaking.data, by=form.by.data, **by)
+        plan: dict[str, Any] = {"undertaking": form.undertaking.data, "doer": form.doer.data, "by": form.by.data}
+        services.start(finding, assignee_id=form.assignee.data, **plan, **by)
 
-    return _move(finding_id, form, act, _("Đã ghi nhận. Làm xong thì gửi ảnh, văn bản chứng minh ở trang này."))
+    return make_move(finding_id, form, act, _("Đã ghi nhận. Làm xong thì gửi ảnh, văn bản chứng minh ở trang này."))
 
 
 @bp.post("/findings/<id:finding_id>/submit")
 @for_roles(Role.OFFICER)
 @takes_files
+@keeps_draft
 def submit(finding_id: int) -> ResponseReturnValue:
     form = SubmitForm()
 
@@ -73,13 +76,13 @@ def submit(finding_id: int) -> ResponseReturnValue:
             **storing(),
         )
 
-    return _move(finding_id, form, act, _("Đã gửi xác nhận. Đoàn kiểm tra sẽ xem và trả lời."))
+    return make_move(finding_id, form, act, _("Đã gửi xác nhận. Đoàn kiểm tra sẽ xem và trả lời."))
 
 
 @bp.post("/findings/<id:finding_id>/recall")
 @for_roles(Role.OFFICER)
 def recall(finding_id: int) -> ResponseReturnValue:
-    return _move(
+    return make_move(
         finding_id,
         RecallForm(),
         lambda finding, by: services.recall(finding, **by),
@@ -95,7 +98,7 @@ def accept(finding_id: int) -> ResponseReturnValue:
     def act(finding: Finding, by: dict[str, Any]) -> None:
         services.accept(finding, method=form.method.data, note=form.note.data, **by)
 
-    return _move(finding_id, form, act, _("Đã xác nhận khắc phục. Hạn chế được tính vào tỷ lệ hoàn thành."))
+    return make_move(finding_id, form, act, _("Đã xác nhận khắc phục. Hạn chế được tính vào tỷ lệ hoàn thành."))
 
 
 @bp.post("/findings/<id:finding_id>/return")
@@ -106,7 +109,7 @@ def send_back(finding_id: int) -> ResponseReturnValue:
     def act(finding: Finding, by: dict[str, Any]) -> None:
         services.send_back(finding, reason=form.reason.data, resubmit_by=form.resubmit_by.data, **by)
 
-    return _move(finding_id, form, act, _("Đã trả lại. Đơn vị đọc lý do, sửa và gửi lại."))
+    return make_move(finding_id, form, act, _("Đã trả lại. Đơn vị đọc lý do, sửa và gửi lại."))
 
 
 @bp.post("/findings/<id:finding_id>/dispute")
@@ -117,7 +120,7 @@ def dispute(finding_id: int) -> ResponseReturnValue:
     def act(finding: Finding, by: dict[str, Any]) -> None:
         services.dispute(finding, explanation=form.explanation.data, **by)
 
-    return _move(finding_id, form, act, _("Đã gửi giải trình. Trưởng đoàn hoặc Sở Nội vụ sẽ xem và trả lời."))
+    return make_move(finding_id, form, act, _("Đã gửi giải trình. Trưởng đoàn hoặc Sở Nội vụ sẽ xem và trả lời."))
 
 
 @bp.post("/findings/<id:finding_id>/uphold")
@@ -128,7 +131,7 @@ def uphold(finding_id: int) -> ResponseReturnValue:
     def act(finding: Finding, by: dict[str, Any]) -> None:
         services.uphold(finding, reason=form.reason.data, **by)
 
-    return _move(finding_id, form, act, _("Đã giữ nguyên hạn chế. Đơn vị tiếp tục khắc phục theo thời hạn cũ."))
+    return make_move(finding_id, form, act, _("Đã giữ nguyên hạn chế. Đơn vị tiếp tục khắc phục theo thời hạn cũ."))
 
 
 @bp.post("/findings/<id:finding_id>/allow")
@@ -139,7 +142,7 @@ def allow(finding_id: int) -> ResponseReturnValue:
     def act(finding: Finding, by: dict[str, Any]) -> None:
         services.allow(finding, reason=form.reason.data, decision=form.decision.data, **by)
 
-    return _move(finding_id, form, act, _("Đã chấp nhận giải trình. Hạn chế này không còn tính vào số liệu."))
+    return make_move(finding_id, form, act, _("Đã chấp nhận giải trình. Hạn chế này không còn tính vào số liệu."))
 
 
 @bp.post("/findings/<id:finding_id>/withdraw")
@@ -150,7 +153,7 @@ def withdraw(finding_id: int) -> ResponseReturnValue:
     def act(finding: Finding, by: dict[str, Any]) -> None:
         services.withdraw(finding, reason=form.reason.data, decision=form.decision.data, **by)
 
-    return _move(
+    return make_move(
         finding_id, form, act, _("Đã rút. Hạn chế này không còn tính vào số liệu, đơn vị không phải làm gì thêm.")
     )
 
@@ -164,7 +167,7 @@ def reopen(finding_id: int) -> ResponseReturnValue:
         assert isinstance(form.deadline.data, date)
         services.reopen(finding, reason=form.reason.data, deadline=form.deadline.data, **by)
 
-    return _move(finding_id, form, act, _("Đã mở lại. Đơn vị đọc lý do và khắc phục tiếp."))
+    return make_move(finding_id, form, act, _("Đã mở lại. Đơn vị đọc lý do và khắc phục tiếp."))
 
 
 @bp.post("/findings/<id:finding_id>/discard")
@@ -175,12 +178,15 @@ def discard(finding_id: int) -> ResponseReturnValue:
     def act(finding: Finding, by: dict[str, Any]) -> None:
         services.discard(finding, reason=form.reason.data, **by)
 
-    return _move(finding_id, form, act, _("Đã xóa hạn chế khỏi cuộc kiểm tra. Nhật ký còn giữ lý do."), to_visit=True)
+    return make_move(
+        finding_id, form, act, _("Đã xóa hạn chế khỏi cuộc kiểm tra. Nhật ký còn giữ lý do."), to_visit=True
+    )
 
 
-def _move(finding_id: int, form: MoveForm, act: Act, said: str, *, to_visit: bool = False) -> ResponseReturnValue:
+def make_move(finding_id: int, form: MoveForm, act: Act, said: str, *, to_visit: bool = False) -> ResponseReturnValue:
     """Load, check, act, commit, redirect; a refusal shows the page again with what was typed."""
     finding, today = seen(finding_id), clock.today()
+    fit(form, finding)
     done = url_for("visits.show", visit_id=finding.visit_id) if to_visit else url_for(".show", finding_id=finding_id)
     by = {"actor": actor(), "on": today, "today": today, "version": form.version.data}
     try:

@@ -9,7 +9,7 @@ from inspect_app.home.queries.work import (
     PlanLine,
     Tally,
     Year,
-    dispute_queue,
+    decision_queue,
     late_units,
     plans_in_progress,
     tally,
@@ -18,6 +18,7 @@ from inspect_app.home.queries.work import (
     verification_queue,
     visits_ahead,
     visits_to_conclude,
+    waiting,
     year_so_far,
 )
 
@@ -31,7 +32,7 @@ __all__ = [
     "PlanLine",
     "Tally",
     "Year",
-    "dispute_queue",
+    "decision_queue",
     "guide_page",
     "late_units",
     "plans_in_progress",
@@ -41,5 +42,6 @@ __all__ = [
     "verification_queue",
     "visits_ahead",
     "visits_to_conclude",
+    "waiting",
     "year_so_far",
 ]

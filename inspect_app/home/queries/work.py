@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, literal, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from inspect_app.core.actor import Actor, Role, TeamRole
 from inspect_app.core.db import db
-from inspect_app.findings.models import Evidence, Finding, State, Submission
-from inspect_app.findings.queries import Filter, listed, overdue, seen_by
+from inspect_app.findings.models import Evidence, Extension, Finding, State, Submission
+from inspect_app.findings.queries import Filter, Timing, asks_for_time, asks_the_team, listed, live, overdue, seen_by
 from inspect_app.plans import queries as plans
 from inspect_app.plans.models import Plan, PlanKind
+from inspect_app.reminders.queries.inbox import unread
 from inspect_app.reports.queries import Progress, progress
 from inspect_app.units.models import Unit
 from inspect_app.units.queries import within
@@ -29,22 +30,34 @@ WITH_SOMEBODY_ELSE = (State.SUBMITTED, State.DISPUTED)
 
 def to_do(actor: Actor, today: date) -> int:
     """How many things wait for the actor: the number beside "Việc cần làm"."""
+    return waiting(actor, today)[0]
+
+
+def waiting(actor: Actor, today: date) -> tuple[int, int]:
+    """How many things wait for the actor, and how many notices they have not opened: one statement for every page."""
+    found = db.session.execute(select(_to_do(actor, today).label("to_do"), unread(actor).label("unread"))).one()
+    return found.to_do or 0, found.unread
+
+
+def _to_do(actor: Actor, today: date) -> Any:
     parts = []
     if actor.held(Role.OFFICER):
         parts.append(_count(Finding, _answers(actor), Finding.state.in_(TO_DO_BY_THE_UNIT)))
     if actor.seats:
         parts.append(_count(Finding, _to_verify(actor)))
         parts.append(_count(Visit, _to_visit(actor, today)))
+    if actor.seats or actor.held(Role.REVIEWER):
+        parts.append(_count(Finding, _to_answer(actor)))
+    if actor.held(Role.REVIEWER):
+        parts.append(_count(Finding, _to_extend(actor)))
     if _concluding(actor):
         parts.append(_count(Visit, _to_conclude(actor)))
     if _deciding(actor):
         parts.append(_count(Finding, _to_decide(actor)))
-    if not parts:
-        return 0
-    total: Any = parts[0]
+    total: Any = parts[0] if parts else literal(0)
     for part in parts[1:]:
         total = total + part
-    return db.session.scalar(select(total)) or 0
+    return total
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +100,8 @@ def tally(actor: Actor, today: date) -> Tally:
 def unit_queue(actor: Actor, states: Sequence[State], *, today: date, newest: bool = False) -> list[Row[Any]]:
     """Findings that the officer's units answer for: nearest deadline first, or the latest resolved first.
 
-    Columns of `listed`, and of the latest submission: `note`, `judge_name`, `judged_on`, `sent_on`, `opened_at`.
+    Columns of `listed`, of the latest submission (`note`, `judge_name`, `judged_on`, `sent_on`, `opened_at`) and of the
+    unit's plan (`assignee_id`, `progress`).
     """
     query = _with_latest(actor, Filter(states=tuple(states)), today).where(_answers(actor))
     order = (Finding.resolved_on.desc(), Finding.id.desc()) if newest else (Finding.deadline, Finding.id)
@@ -105,10 +119,19 @@ def verification_queue(actor: Actor, *, today: date) -> list[Row[Any]]:
     return list(db.session.execute(query.order_by(Submission.sent_on, Finding.id).limit(SHOWN)))
 
 
-def dispute_queue(actor: Actor, *, today: date) -> list[Row[Any]]:
-    """Explanations that the actor may decide on, oldest first. Columns of `listed`."""
-    query, _facts = listed(actor, Filter(states=(State.DISPUTED,)), today=today)
-    return list(db.session.execute(query.where(_to_decide(actor)).order_by(Finding.moved_on, Finding.id).limit(SHOWN)))
+def decision_queue(actor: Actor, *, today: date) -> list[Row[Any]]:
+    """Explanations, requests for time and questions of units that the actor may answer, oldest first.
+
+    Columns of `listed`; `disputed`, `wanted` (the day asked for) and `asks` say what waits; `total`, the whole queue.
+    """
+    disputed, asks = _to_decide(actor), _to_answer(actor)
+    request = select(Extension.wanted).where(Extension.finding_id == Finding.id, Extension.granted.is_(None))
+    wanted = case((_to_extend(actor), request.scalar_subquery()))
+    query, _facts = listed(actor, Filter(timing=Timing.LIVE), today=today)
+    query = query.where(or_(disputed, _to_extend(actor), asks)).add_columns(
+        disputed.label("disputed"), wanted.label("wanted"), asks.label("asks"), func.count().over().label("total")
+    )
+    return list(db.session.execute(query.order_by(Finding.moved_on, Finding.id).limit(SHOWN)))
 
 
 def visits_ahead(actor: Actor) -> Sequence[Visit]:
@@ -149,7 +172,13 @@ def _with_latest(actor: Actor, wanted: Filter, today: date) -> Select[Any]:
     query, _facts = listed(actor, wanted, today=today)
     latest = and_(Submission.finding_id == Finding.id, Submission.round == Finding.rounds)
     return query.outerjoin(Submission, latest).add_columns(
-        Submission.note, Submission.judge_name, Submission.judged_on, Submission.sent_on, Submission.opened_at
+        Submission.note,
+        Submission.judge_name,
+        Submission.judged_on,
+        Submission.sent_on,
+        Submission.opened_at,
+        Finding.assignee_id,
+        Finding.progress,
     )
 
 
@@ -218,6 +247,23 @@ def _to_decide(actor: Actor) -> ColumnElement[bool]:
             within(Finding.responsible_unit_id, actor.held(Role.REVIEWER)),
         ),
     )
+
+
+def _to_extend(actor: Actor) -> ColumnElement[bool]:
+    """Units asked for time, and the reviewer decides."""
+    return and_(live(Finding), asks_for_time(), _reviewed(actor))
+
+
+def _to_answer(actor: Actor) -> ColumnElement[bool]:
+    """Units asked the actor's teams; of self-inspections, the reviewer."""
+    own = actor.home_unit_id if actor.home_unit_id is not None else -1
+    ours = and_(Finding.team_id.in_(actor.team_ids), Finding.responsible_unit_id != own)
+    return and_(live(Finding), asks_the_team(), or_(ours, and_(Finding.team_id.is_(None), _reviewed(actor))))
+
+
+def _reviewed(actor: Actor) -> ColumnElement[bool]:
+    own = actor.home_unit_id if actor.home_unit_id is not None else -1
+    return and_(Finding.responsible_unit_id != own, within(Finding.responsible_unit_id, actor.held(Role.REVIEWER)))
 
 
 @dataclass(frozen=True, slots=True)
