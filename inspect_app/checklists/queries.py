@@ -82,6 +82,10 @@ def items_of(checklist_id: int) -> Sequence[Item]:
     ).all()
 
 
+def item_of(checklist: Checklist, item_id: int) -> Select[Item]:
+    return select(Item).where(Item.checklist_id == checklist.id, Item.id == item_id).options(joinedload(Item.area))
+
+
 def any_at_all() -> bool:
     return db.session.scalar(select(Checklist.id).limit(1)) is not None
 

@@ -31,7 +31,7 @@ from inspect_app.plans.queries import members_of, seats_of
 from inspect_app.units.models import Succession, SuccessionKind, Unit, UnitKind
 from inspect_app.units.services.lineage import keep_lineage
 from inspect_app.visits import services as visits
-from inspect_app.visits.models import Entry, Visit, VisitState
+from inspect_app.visits.models import Entry, Verdict, Visit, VisitState
 
 M = TypeVar("M", bound=Base)
 PASSWORD = "mật khẩu dùng khi thử"
@@ -307,14 +307,16 @@ class Make:
         *,
         day: date | None = None,
         entry: Entry = Entry.NONE_FOUND,
+        **areas: Verdict,
     ) -> Visit:
-        """A unit inspected itself, entered for it by the reviewer."""
+        """A unit inspected itself, entered for it by the reviewer; `III=Verdict.FINE` says something of an area."""
         day = day or clock.today()
         visit = visits.log_self_inspection(
             plan or self.plan(PlanKind.SELF),
             unit or self.unit(),
             began_on=day,
             entry=entry,
+            areas=areas,
             actor=self._reviewing,
             today=clock.today(),
             on=day,

@@ -16,9 +16,9 @@ from werkzeug.routing import Rule
 
 from inspect_app.accounts.models import Grant, Person
 from inspect_app.accounts.services.saved_views import save_view
-from inspect_app.core import clock
 from inspect_app.checklists.models import Checklist
 from inspect_app.checklists.queries import items_of
+from inspect_app.core import clock
 from inspect_app.core.actor import Role
 from inspect_app.core.db import db
 from inspect_app.core.staging import Staged

@@ -19,7 +19,7 @@ from inspect_app.plans.models import Area, Plan
 from inspect_app.units.queries import within
 from inspect_app.visits.models import Answer, Result, Visit, VisitState
 from inspect_app.visits.queries import open_to as visits_open_to
-from inspect_app.visits.services.answers import Seen, seen_in
+from inspect_app.visits.services.answers import Seen, checklist_of, seen_in
 
 OVER = (VisitState.CONCLUDED, VisitState.CLOSED)
 
@@ -104,6 +104,23 @@ def tally(several: Iterable[Answered]) -> Tally:
 def by_area(several: Iterable[Answered]) -> list[tuple[Area, list[Answered]]]:
     """The same rows, those of one area together."""
     return [(area, list(rows)) for area, rows in groupby(several, key=lambda one: one.item.area)]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    tally: Tally
+    areas: list[tuple[Area, Tally]]
+
+
+def progress(actor: Actor, visit: Visit) -> Progress | None:
+    """How far the checklist of a visit has come; once the result is sent, only where something was answered."""
+    if (visit.checklist_id is None and visit.state is not VisitState.BEGUN) or not may_be_seen(actor, visit):
+        return None
+    checklist = checklist_of(visit)
+    if checklist is None:
+        return None
+    rows = answered(visit.id, checklist.id)
+    return Progress(tally(rows), [(area, tally(several)) for area, several in by_area(rows)])
 
 
 def pictures_of(visit_id: int) -> dict[int, list[Evidence]]:

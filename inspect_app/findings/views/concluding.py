@@ -15,7 +15,9 @@ from inspect_app.core.errors import NotAllowed, Stale, WrongState
 from inspect_app.findings import services
 from inspect_app.findings.forms.recording import ConcludeForm, SendForm, seen_of
 from inspect_app.findings.models import Finding
+from inspect_app.findings.queries.answers import progress
 from inspect_app.findings.queries.recording import photo_counts
+from inspect_app.findings.queries.repeats import alike
 from inspect_app.findings.services.recording import hold
 from inspect_app.findings.views.recording import HANDS, bp, visit_or_404
 from inspect_app.findings.views.shared import storing
@@ -24,7 +26,9 @@ from inspect_app.visits import services as visit_services
 from inspect_app.visits.forms import ReportForm
 from inspect_app.visits.models import Entry, Visit, VisitState
 from inspect_app.visits.workflow import VISIT
+from inspect_app.web import drafts
 from inspect_app.web.access import actor, for_roles
+from inspect_app.web.drafts import keeps_draft
 from inspect_app.web.gate import takes_files
 from inspect_app.web.once import leads_to, sent_before
 from inspect_app.web.refusing import REFUSALS, refuse
@@ -70,6 +74,8 @@ def _review_page(visit: Visit, form: SendForm) -> str:
         findings=findings,
         expected_days=_expected(findings, clock.today()),
         photos=photo_counts(findings) if findings else {},
+        alike=alike(findings, actor()),
+        checked=progress(actor(), visit),
     )
 
 
@@ -79,12 +85,16 @@ def _review_page(visit: Visit, form: SendForm) -> str:
 @bp.route("/visits/<id:visit_id>/conclude", methods=["GET", "POST"])
 @for_roles(*HANDS)
 @takes_files
+@keeps_draft
 def conclude(visit_id: int) -> ResponseReturnValue:
     """Issue all findings of the visit with the numbered notice; a self-inspection's needs no number."""
     visit = visit_or_404(visit_id)
     if not policy.may_sign(actor(), visit):
         raise NotAllowed("Việc này không thuộc quyền của tài khoản đang dùng.")
-    form = ConcludeForm() if request.method == "POST" else ConcludeForm(version=visit.version, dated_on=clock.today())
+    if request.method == "POST":
+        form = ConcludeForm()
+    else:
+        form = ConcludeForm(formdata=drafts.kept(), version=visit.version, dated_on=clock.today())
     if visit.is_self_inspection:
         form.of_itself()
     if request.method == "GET":
