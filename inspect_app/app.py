@@ -265,7 +265,7 @@ def _panels(app: Flask) -> None:
     wall.hang("units.show", finding_panels.at_unit, "findings/_unit_findings.html")
     wall.hang("units.show", visit_panels.at_unit, "visits/_unit_visits.html")
     wall.hang("visits.show", finding_panels.earlier, "findings/_recheck.html")
-    wall.hang("units.show", report_panels.self_inspections, "reports/_unit_honesty.html")
+    wall.hang("units.show", report_panels.honesty, "reports/_unit_honesty.html")
     wall.hang("visits.show", visit_panels.said, "visits/_said.html")
     wall.hang("visits.show", finding_panels.of_visit, "findings/_visit.html")
     wall.hang("visits.show", finding_panels.checked, "findings/_answers.html")

@@ -8,6 +8,7 @@ from inspect_app.core.actor import Actor
 from inspect_app.plans.models import Plan
 from inspect_app.reports import queries
 from inspect_app.reports.forms import Links
+from inspect_app.units.models import Unit
 
 
 def plan(actor: Actor, plan: Plan) -> Mapping[str, Any]:
@@ -31,3 +32,11 @@ def beside(actor: Actor, plans: Sequence[Any]) -> Mapping[int, Mapping[str, Any]
 def steps(actor: Actor, plan: Plan) -> Mapping[str, Any]:
     """Among the buttons of the plan's page."""
     return {"plan": plan}
+
+
+def honesty(actor: Actor, unit: Unit) -> Mapping[str, Any] | None:
+    """On the unit's page: how far its word about itself held, where a team came after it."""
+    today = clock.today()
+    day = queries.Day(today, today)
+    held = queries.at_unit(actor, unit, day)
+    return {"honesty": held, "links": Links(0, day), "day": today} if held.fine else None

@@ -29,6 +29,10 @@ class Links:
         place = {"unit": unit.id, "alone": 1} if unit else {}
         return self._list("findings.index", plan=self.plan_id, **place, **chosen)
 
+    def found(self, visit_id: int, area: str) -> str:
+        """What one visit found in one area, whatever its plan."""
+        return self._list("findings.index", visit=visit_id, area=area, counted=1)
+
     def units(self, plan_id: int | None = None, **chosen: object) -> str:
         """Targets of this plan or another: `begun=1`, `kind="district"`."""
         return self._list("visits.schedule", plan=plan_id or self.plan_id, **chosen)

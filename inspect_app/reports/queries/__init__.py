@@ -1,22 +1,27 @@
 """Counting. One statement for each family of figures; nothing is stored, nothing is written."""
 
 from inspect_app.reports.queries.days import Day
+from inspect_app.reports.queries.honesty import Gap, Honesty, at_unit
 from inspect_app.reports.queries.report import AreaLine, KindLine, Report, UnitLine, home_of, report
 from inspect_app.reports.queries.tally import Tally
 from inspect_app.reports.queries.trend import Point
-from inspect_app.reports.queries.units import Activity, Progress, Standing, is_partial, progress
+from inspect_app.reports.queries.units import Activity, Progress, Standing, Times, is_partial, progress
 
 __all__ = [
     "Activity",
     "AreaLine",
     "Day",
+    "Gap",
+    "Honesty",
     "KindLine",
     "Point",
     "Progress",
     "Report",
     "Standing",
     "Tally",
+    "Times",
     "UnitLine",
+    "at_unit",
     "home_of",
     "is_partial",
     "progress",

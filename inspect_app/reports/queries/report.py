@@ -13,9 +13,10 @@ from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
 from inspect_app.plans.models import Plan, PlanKind
 from inspect_app.reports.queries.days import Day
+from inspect_app.reports.queries.honesty import NOTHING_SAID, Honesty, of_plan
 from inspect_app.reports.queries.tally import Tally, by_unit_and_area, tally_of
 from inspect_app.reports.queries.trend import Point, trend
-from inspect_app.reports.queries.units import KINDS, Activity, Aim, Standing, activities, aims, is_partial
+from inspect_app.reports.queries.units import KINDS, Activity, Aim, Standing, Times, activities, aims, is_partial
 from inspect_app.units.models import Unit, UnitKind
 
 
@@ -74,6 +75,7 @@ class Report:
     total: Tally
     partial: bool
     """The plan has more than the reader may see."""
+    honesty: Honesty = NOTHING_SAID
 
     @cached_property
     def kinds(self) -> list[KindLine]:
@@ -107,6 +109,11 @@ class Report:
         return sum(line.self_inspections for line in self.kinds)
 
     @property
+    def times(self) -> list[Times]:
+        """How often each unit inspected itself under this plan."""
+        return [times for activity in self.activities if activity.plan_id == self.plan.id for times in activity.times]
+
+    @property
     def others(self) -> list[Activity]:
         """Surprise plans and self-inspections beside this plan."""
         return [activity for activity in self.activities if activity.plan_id != self.plan.id]
@@ -119,7 +126,7 @@ class Report:
 
 
 def report(plan: Plan, *, actor: Actor, day: Day) -> Report:
-    """Five statements, however many rows there are."""
+    """Six statements, however many rows there are."""
     rows = by_unit_and_area(actor, plan.id, day)
     return Report(
         plan=plan,
@@ -130,6 +137,7 @@ def report(plan: Plan, *, actor: Actor, day: Day) -> Report:
         activities=activities(actor, plan, day),
         total=_sum(tally_of(row) for row in rows),
         partial=is_partial(actor, plan),
+        honesty=of_plan(actor, plan, day),
     )
 
 

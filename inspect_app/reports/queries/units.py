@@ -1,7 +1,7 @@
 """Which units a plan means to inspect, which were, and what else was inspected in its year."""
 
-from collections.abc import Collection
-from dataclasses import dataclass, fields
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, fields
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -9,12 +9,17 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
+    Date,
+    Integer,
     Row,
+    String,
     and_,
     case,
+    cast,
     exists,
     func,
     literal,
+    null,
     or_,
     select,
     true,
@@ -89,6 +94,17 @@ def _ended(day: date, state: VisitState) -> ColumnElement[bool]:
 
 
 @dataclass(frozen=True, slots=True)
+class Times:
+    """How often a unit inspected itself."""
+
+    unit_id: int
+    unit_name: str
+    unit_kind: UnitKind
+    number: int
+    latest: date
+
+
+@dataclass(frozen=True, slots=True)
 class Activity:
     """What another plan came to, or this one where it is made of self-inspections."""
 
@@ -98,6 +114,8 @@ class Activity:
     title: str
     by_kind: dict[UnitKind, int]
     """Units inspected under a surprise plan; self-inspections, of which a unit may make several."""
+    times: list[Times] = field(default_factory=list)
+    """Of self-inspections, by unit: by kind, whoever made most first."""
 
     @property
     def number_of(self) -> int:
@@ -108,14 +126,14 @@ def activities(actor: Actor, plan: Plan, day: Day) -> list[Activity]:
     """Surprise plans and plans of self-inspections of the same year; this plan too where it is of the latter.
 
     Of those issued by the unit that issued the plan, or by one under it. Columns: plan_id, plan_kind, number, title,
-    unit_kind and how many had begun by the day, and were not cancelled by then. A plan under which nothing has begun
-    has no row.
+    unit_kind and how many had begun by the day, and were not cancelled by then; of self-inspections also unit_id,
+    unit_name, unit_key and the day of the latest. A plan under which nothing has begun has no row.
     """
     load(plan, "issuing_unit")
     alike = and_(Plan.year == plan.year, under(Plan.issuing_unit_id, plan.issuing_unit))
     told = (Plan.id, Plan.kind, Plan.number, Plan.title, Unit.kind)
     surprises = (
-        select(*told, func.count().label("n"))
+        select(*told, func.count().label("n"), *(cast(null(), kind) for kind in (Integer, String, String, Date)))
         .select_from(Target)
         .join(Target.plan)
         .join(Target.unit)
@@ -123,24 +141,29 @@ def activities(actor: Actor, plan: Plan, day: Day) -> list[Activity]:
         .where(counting(day.on), inspected(day.on), target_open_to(actor))
         .group_by(*told)
     )
+    unit = (Unit.id, Unit.name, Unit.sort_key)
     by_themselves = (
-        select(*told, func.count().label("n"))
+        select(*told, func.count().label("n"), *unit, func.max(Visit.began_on))
         .select_from(Visit)
         .join(Visit.plan)
         .join(Visit.unit)
         .where(alike, Plan.kind == PlanKind.SELF)
-        .where(_begun(day.on), open_to(actor))
-        .group_by(*told)
+        .where(begun(day.on), open_to(actor))
+        .group_by(*told, *unit)
     )
     found: dict[int, Activity] = {}
-    rows = db.session.execute(union_all(surprises, by_themselves)).all()
-    for plan_id, kind, number, title, unit_kind, n in sorted(rows, key=lambda row: KINDS.index(row[4])):
+    rows: Sequence[Any] = db.session.execute(union_all(surprises, by_themselves)).all()
+    for row in sorted(rows, key=lambda row: (KINDS.index(row[4]), -row[5], row[8] or "")):
+        plan_id, kind, number, title, unit_kind, n, unit_id, unit_name, _key, latest = row
         activity = found.setdefault(plan_id, Activity(plan_id, kind, number, title, {}))
-        activity.by_kind[unit_kind] = n
+        activity.by_kind[unit_kind] = activity.by_kind.get(unit_kind, 0) + n
+        if unit_id is not None:
+            activity.times.append(Times(unit_id, unit_name, unit_kind, n, latest))
     return sorted(found.values(), key=lambda activity: (activity.kind != PlanKind.SURPRISE, activity.plan_id))
 
 
-def _begun(day: date) -> ColumnElement[bool]:
+def begun(day: date) -> ColumnElement[bool]:
+    """Condition on `Visit`: it had begun by `day` and was not cancelled by then."""
     return and_(Visit.began_on <= day, or_(Visit.state != VisitState.CANCELLED, Visit.ended_on > day))
 
 
