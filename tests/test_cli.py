@@ -1,10 +1,13 @@
 """What an operator types: `flask --app inspect_app …`."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
 from inspect_app.accounts.models import Grant, Person
 from inspect_app.accounts.services.passwords import is_right
+from inspect_app.core import clock
 from inspect_app.core.actor import Role
 from inspect_app.core.audit import Event
 
@@ -20,7 +23,8 @@ def operate(app, session):
 
 
 @pytest.mark.parametrize(
-    "command", ["assets", "create-admin", "db", "demo", "demo-password", "prepare", "reference", "serve", "sweep"]
+    "command",
+    "assets create-admin db demo demo-password prepare reference remind serve sweep worker".split(),
 )
 def test_every_command_says_what_it_does(operate, command):
     listed = {line.split(maxsplit=1)[0]: line for line in operate("--help").splitlines() if line.startswith("  ")}
@@ -78,3 +82,10 @@ def test_people_of_the_demo_get_one_new_password(operate, make, session):
 def test_without_a_demo_there_is_no_password_of_it(operate, make):
     make.person()
     assert "no demo people" in operate("demo-password", fails=True)
+
+
+def test_one_pass_says_what_it_did(operate, make):
+    make.finding("open", fixed_deadline=clock.today() - timedelta(days=1))
+    said = operate("remind")
+    assert "Notices: 1." in said
+    assert "SMTP_HOST" in said

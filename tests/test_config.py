@@ -74,3 +74,33 @@ def test_a_secret_given_is_taken_and_earlier_ones_stay_good(config):
 
 def test_the_address_of_postgresql_may_be_written_as_heroku_does(config):
     assert config(DATABASE_URL="postgres://u@h/n").database_url == "postgresql://u@h/n"
+
+
+def test_without_a_mail_server_there_are_no_settings_of_mail(config):
+    made = config(MAIL_FROM="cchc@cantho.example", SMTP_PORT="25")
+    assert (made.SMTP_HOST, made.MAIL_FROM) == ("", "")
+
+
+def test_a_mail_server_is_named_with_the_address_that_mails_come_from(config):
+    with pytest.raises(BadSetting, match="MAIL_FROM"):
+        config(SMTP_HOST="mail.cantho.example")
+    made = config(SMTP_HOST="mail.cantho.example", MAIL_FROM="cchc@cantho.example", SMTP_SECURITY="starttls")
+    assert (made.SMTP_PORT, made.SMTP_SECURITY) == (587, "starttls")
+
+
+def test_a_password_for_the_mail_server_does_not_travel_in_the_open(config):
+    given = {"SMTP_HOST": "mail.cantho.example", "MAIL_FROM": "cchc@cantho.example", "SMTP_USER": "cchc"}
+    with pytest.raises(BadSetting, match="SMTP_SECURITY"):
+        config(**given)
+    with pytest.raises(BadSetting, match="SMTP_SECURITY"):
+        config(**given, SMTP_SECURITY="ssl")
+
+
+@pytest.mark.parametrize("address", ["kiemtra.cantho.example", "ftp://x", "https://x/?a=1", "https://"])
+def test_the_public_address_is_one(config, address):
+    with pytest.raises(BadSetting, match="PUBLIC_URL"):
+        config(PUBLIC_URL=address)
+
+
+def test_the_public_address_ends_without_a_slash(config):
+    assert config(PUBLIC_URL="https://kiemtra.cantho.example/so/").PUBLIC_URL == "https://kiemtra.cantho.example/so"

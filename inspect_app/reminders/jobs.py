@@ -133,7 +133,9 @@ def _link(app: Flask, notice: Notice) -> str:
     return f"{site}{app.url_map.bind('localhost').build(endpoint, {argument: notice.subject_id})}"
 
 
-def send_mails(app: Flask, *, going_on: Callable[[], bool] = lambda: True) -> tuple[int, int]:
+def send_mails(
+    app: Flask, *, clock: Callable[[], datetime] = clock.now, going_on: Callable[[], bool] = lambda: True
+) -> tuple[int, int]:
     """Send what is due, one after the other, until nothing is left, the server fails or it is time to stop.
 
     Returns how many were sent and how many were not.
@@ -141,7 +143,7 @@ def send_mails(app: Flask, *, going_on: Callable[[], bool] = lambda: True) -> tu
     server = server_of(app.config)
     sent = not_sent = 0
     while server is not None and going_on():
-        mail = outbox.take(now=clock.now())
+        mail = outbox.take(now=clock())
         if mail is None:
             db.session.rollback()
             break
@@ -153,14 +155,14 @@ def send_mails(app: Flask, *, going_on: Callable[[], bool] = lambda: True) -> tu
             post(letter, server)
         except (Refused, Unreachable) as error:
             for_good = isinstance(error, Refused) and error.for_good
-            outbox.failed(_again(mail_id), str(error), at=clock.now(), for_good=for_good)
+            outbox.failed(_again(mail_id), str(error), at=clock(), for_good=for_good)
             db.session.commit()
             log.warning("mail_not_sent", mail=mail_id, said=str(error), for_good=for_good)
             not_sent += 1
             if isinstance(error, Unreachable):
                 break
         else:
-            outbox.sent(_again(mail_id), at=clock.now())
+            outbox.sent(_again(mail_id), at=clock())
             db.session.commit()
             sent += 1
     return sent, not_sent

@@ -5,6 +5,7 @@ import ssl
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
@@ -75,7 +76,7 @@ def written(letter: Letter, server: Server) -> EmailMessage:
     """The mail with its headers, the same each time. Raises Refused for an address that is none."""
     try:
         to = Address(_in_a_header(letter.name), addr_spec=letter.address)
-    except (ValueError, IndexError) as error:
+    except (ValueError, IndexError, MessageError) as error:
         raise Refused(f"{letter.address!r}: {error}", for_good=True) from error
     message = EmailMessage(policy=SMTP if letter.address.isascii() else SMTPUTF8)
     message["From"] = Address(SENDER_NAME, addr_spec=server.sender)

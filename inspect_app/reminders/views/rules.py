@@ -60,7 +60,7 @@ def edit(code: str) -> ResponseReturnValue:
             by_mail=form.by_mail.data,
             actor=actor(),
             today=clock.today(),
-            version=form.version.data or 0,
+            version=form.version.data if form.version.raw_data else 0,  # none was sent where none was decided then
         )
         db.session.commit()
     except REFUSALS as refused:
