@@ -8,11 +8,13 @@ from inspect_app.core.actor import Actor, Role
 from inspect_app.core.db import db
 from inspect_app.findings import queries
 from inspect_app.findings.models import Finding, State
-from inspect_app.findings.queries import Filter, Timing
+from inspect_app.findings.queries import Filter, Timing, orphans
 from inspect_app.findings.queries import answers as seen
 from inspect_app.findings.queries import recheck as rechecks
+from inspect_app.findings.queries import repeats as alike
 from inspect_app.findings.queries.recording import scans_of
 from inspect_app.findings.services import amendment
+from inspect_app.findings.workflow import FINDING
 from inspect_app.units.models import Unit
 from inspect_app.visits import policy
 from inspect_app.visits.models import Entry, Visit, VisitState
@@ -25,18 +27,15 @@ def of_visit(actor: Actor, visit: Visit) -> Mapping[str, Any] | None:
     """On the visit's page: what the reader may know of its findings, and the notice that issued them."""
     findings = queries.of_visit(actor, visit.id)
     concluded = visit.state is VisitState.CONCLUDED
-    notice = queries.conclusion_of(visit.id) if concluded else None
+    notice, amendments = amendment.issued_by(visit) if concluded else (None, [])
     if not findings and notice is None:
         return None
-    amendments = amendment.amendments_of(notice) if notice else []
-    areas = any(change["field"] == "area_code" for one in amendments for change in one.changes)
     return {
         "visit": visit,
         "findings": findings,
         "notice": notice,
         "reads": amendment.as_corrected(notice, amendments) if notice else {},
         "amendments": amendments,
-        "areas": amendment.names_of_areas() if areas else {},
         "codes": {finding.code: finding.id for finding in findings},
         "may_amend": notice is not None and policy.may_sign(actor, visit),
         "scans": scans_of(visit) if notice else [],
@@ -93,8 +92,8 @@ def visit_steps(actor: Actor, visit: Visit) -> Mapping[str, Any] | None:
 def at_unit(actor: Actor, unit: Unit) -> Mapping[str, Any] | None:
     """On the unit's page: what it and the units under it still have to put right, the nearest deadline first."""
     today = clock.today()
-    counts = queries.counts(actor, Filter(unit=unit), today=today)
-    if not counts.total:
+    counts = orphans.at_unit(actor, unit, today)
+    if not counts.total and not counts.left:
         return None
     query, facts = queries.listed(actor, Filter(unit=unit, timing=Timing.LIVE), today=today)
     rows = db.session.execute(query.order_by(facts.deadline, Finding.id).limit(AT_A_UNIT)).all()
@@ -104,6 +103,29 @@ def at_unit(actor: Actor, unit: Unit) -> Mapping[str, Any] | None:
         "rows": rows,
         "total": counts.total,
         "overdue": counts.overdue,
-        "may_follow_up": sends and rechecks.something_found_at(actor, unit),
+        "left": counts.left,
+        "ended": not unit.in_force(today),
+        "may_follow_up": sends,
         "day": today,
     }
+
+
+def custody(actor: Actor, finding: Finding) -> Mapping[str, Any] | None:
+    """On a finding's page: who answered for it since when, and the step of handing it on, where it is the reader's."""
+    moved = finding.responsible_unit_id != finding.unit_id
+    may_move = "move" in FINDING.offered_to(actor, finding)
+    if not moved and not may_move:
+        return None
+    stages = orphans.custody_of(finding) if moved else []
+    ended = not finding.responsible_unit.in_force(clock.today())
+    return {"finding": finding, "stages": stages, "may_move": may_move, "ended": ended}
+
+
+def repeats(actor: Actor, finding: Finding) -> Mapping[str, Any] | None:
+    """On a finding's page: what it repeats and what repeats it; while it is written down, what it may repeat."""
+    links = alike.links_of(finding, actor)
+    asked = "repeat" in FINDING.offered_to(actor, finding)
+    offered = alike.alike([finding], actor).get(finding.id, []) if asked else []
+    if links.repeats is None and not links.repeated_by and not offered:
+        return None
+    return {"finding": finding, "links": links, "offered": offered, "may_answer": asked}

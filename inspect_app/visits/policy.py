@@ -77,8 +77,14 @@ def may_write_minutes(actor: Actor, visit: Visit) -> bool:
 
 def may_read_trigger(actor: Actor, visit: Visit) -> bool:
     """What made a surprise visit necessary: never the unit, since it may name who complained."""
+    return sees_plan_of(actor, visit)
+
+
+def sees_plan_of(actor: Actor, visit: Visit) -> bool:
+    """Whoever sees the plan itself, not only because it names a unit of theirs: its teams, and from the issuer."""
     issuer = visit.plan.issuing_unit
-    return actor.sits_on(visit.team_id) or actor.reviews(issuer) or actor.holds(Role.VIEWER, issuer)
+    seated = any(seat.plan_id == visit.plan_id for seat in actor.seats)
+    return seated or actor.reviews(issuer) or actor.holds(Role.VIEWER, issuer)
 
 
 def may_enter_history(actor: Actor, plan: Plan) -> bool:

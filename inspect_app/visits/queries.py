@@ -18,7 +18,7 @@ from inspect_app.core.actor import Actor, Placed, Role
 from inspect_app.core.audit import Event
 from inspect_app.core.db import db
 from inspect_app.plans.models import Area, Plan, PlanKind, Target, Team, TeamMember
-from inspect_app.plans.queries import counting, matching, plan_open_to, seated, targets_visible_to
+from inspect_app.plans.queries import counting, matching, seated, targets_visible_to
 from inspect_app.units.models import Unit, UnitKind
 from inspect_app.units.queries import called, in_force, under, within
 from inspect_app.visits.models import AreaAnswer, Verdict, Visit, VisitState
@@ -318,11 +318,6 @@ def events_of(visit: Visit) -> Sequence[Event]:
         .where(Event.subject_table == Visit.__tablename__, Event.subject_id == visit.id)
         .order_by(Event.seq.desc())
     ).all()
-
-
-def sees_plan(actor: Actor, visit: Visit) -> bool:
-    """The visit's plan exists for the actor: a follow-up visit takes no target, which else would show the plan."""
-    return bool(db.session.scalar(select(exists().where(Plan.id == visit.plan_id, plan_open_to(actor)))))
 
 
 def team_on(visit: Visit) -> Sequence[TeamMember]:

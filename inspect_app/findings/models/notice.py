@@ -52,7 +52,7 @@ class Amendment(Base):
     signer: Mapped[str]
     reason: Mapped[prose]
     changes: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
-    """What it changes: finding (code, or empty for the notice itself), field, before, after."""
+    """What it changes: finding (code, or empty for the notice itself), field, before, after; of areas their names."""
     issued_at: Mapped[datetime]
     issuer_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
     issuer_name: Mapped[str]

@@ -130,6 +130,17 @@ def as_corrected(issued: Conclusion, amendments: Sequence[Amendment]) -> dict[st
     return reads
 
 
+def issued_by(visit: Visit) -> tuple[Conclusion | None, Sequence[Amendment]]:
+    """The visit's notice with its amendments, in one statement."""
+    rows = db.session.execute(
+        select(Conclusion, Amendment)
+        .outerjoin(Amendment, Amendment.conclusion_id == Conclusion.id)
+        .where(Conclusion.visit_id == visit.id)
+        .order_by(Amendment.ordinal)
+    ).all()
+    return (rows[0][0] if rows else None), [row[1] for row in rows if row[1] is not None]
+
+
 def amendable(visit: Visit, *, hold_them: bool = False) -> Sequence[Finding]:
     """What the visit's notice issued; held until the transaction ends where it is about to change."""
     query = (
@@ -153,6 +164,9 @@ def _changed(visit: Visit, wanted: Mapping[int, Corrected]) -> Sequence[tuple[Fi
         required = said(reads.required, sentence("Nhập việc đơn vị phải làm"), f"f{finding.id}-required")
         now = {"text": text, "required": required, "area_code": reads.area_code}
         several = _differences(finding.code, {name: getattr(finding, name) for name in now}, now)
+        for change in several:
+            if change["field"] == "area_code":
+                change["names"] = [_area(change["before"]), _area(change["after"])]
         if several:
             found.append((finding, several))
     return found
@@ -171,6 +185,14 @@ def _differences(code: str, before: Mapping[str, Any], after: Mapping[str, Any])
     ]
 
 
+def _area(code: str) -> str:
+    """What the area is called; it may be called otherwise later."""
+    area = db.session.get(Area, code)
+    if area is None:
+        raise Invalid("Chọn một lĩnh vực trong danh sách", field="area")
+    return area.short_name
+
+
 def _plain(value: Any) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
@@ -180,11 +202,6 @@ def _write(finding: Finding, reads: Corrected) -> None:
     finding.text, finding.required = clean(reads.text), clean(reads.required)
     finding.title, finding.required_title = first_sentence(finding.text), first_sentence(finding.required)
     finding.folded = fold(f"{finding.code} {finding.text} {finding.required} {finding.unit_name}")
-
-
-def names_of_areas() -> dict[str, str]:
-    """Code -> short name, for saying what an amendment changed."""
-    return {row.code: row.short_name for row in db.session.execute(select(Area.code, Area.short_name))}
 
 
 def number_of(issued: Conclusion) -> int:

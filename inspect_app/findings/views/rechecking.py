@@ -31,12 +31,10 @@ from inspect_app.web.refusing import REFUSALS, refuse
 def follow_up() -> ResponseReturnValue:
     """A visit that looks again at what was found at the unit that `?unit=` names."""
     unit = db.session.get(Unit, Asked().id("unit") or abort(404)) or abort(404)
-    if not queries.something_found_at(actor(), unit):
-        raise NotAllowed("Việc này không thuộc quyền của tài khoản đang dùng.")
-    teams = queries.teams_for(actor())
+    teams = queries.teams_for(actor()) if queries.something_found_at(actor(), unit) else None
     form = FollowUpForm(when=When.AHEAD)
-    form.offer(teams)
-    if not form.is_submitted():
+    form.offer(teams or [])
+    if not form.is_submitted() or teams is None:
         return render_template("findings/recheck_new.html", unit=unit, form=form, teams=teams)
     if not form.validate():
         return render_template("findings/recheck_new.html", unit=unit, form=form, teams=teams), 422
