@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from flask import url_for
 
-from inspect_app.reports.queries import Day, UnitLine
+from inspect_app.reports.queries import Day, Grouping, UnitLine
 
 BEGUN = ("begun", "reported", "concluded", "closed")
 """States of a visit that has begun and was not cancelled."""
@@ -19,6 +19,7 @@ class Links:
 
     plan_id: int
     day: Day
+    by: Grouping = Grouping.INSPECTED
 
     def on(self, day: date) -> "Links":
         """The same on another day."""
@@ -27,6 +28,8 @@ class Links:
     def findings(self, *, unit: UnitLine | None = None, **chosen: object) -> str:
         """Findings of the plan: `counted=1`, `state="resolved"`, `timing="late"`, `kind="district"`, `area="III"`."""
         place = {"unit": unit.id, "alone": 1} if unit else {}
+        if self.by is Grouping.RESPONSIBLE:
+            place["responsible"] = 1
         return self._list("findings.index", plan=self.plan_id, **place, **chosen)
 
     def found(self, visit_id: int, area: str) -> str:

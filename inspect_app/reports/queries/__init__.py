@@ -2,16 +2,17 @@
 
 from inspect_app.reports.queries.days import Day
 from inspect_app.reports.queries.honesty import Gap, Honesty, at_unit
-from inspect_app.reports.queries.report import AreaLine, KindLine, Report, UnitLine, home_of, report
-from inspect_app.reports.queries.tally import Tally
+from inspect_app.reports.queries.report import AreaLine, KindLine, Report, UnitLine, report
+from inspect_app.reports.queries.tally import Grouping, Tally
 from inspect_app.reports.queries.trend import Point
-from inspect_app.reports.queries.units import Activity, Progress, Standing, Times, is_partial, progress
+from inspect_app.reports.queries.units import Activity, Progress, Standing, Times, progress
 
 __all__ = [
     "Activity",
     "AreaLine",
     "Day",
     "Gap",
+    "Grouping",
     "Honesty",
     "KindLine",
     "Point",
@@ -22,8 +23,6 @@ __all__ = [
     "Times",
     "UnitLine",
     "at_unit",
-    "home_of",
-    "is_partial",
     "progress",
     "report",
 ]

@@ -6,17 +6,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Row, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import Row
 
 from inspect_app.core.actor import Actor
-from inspect_app.core.db import db
 from inspect_app.plans.models import Plan, PlanKind
 from inspect_app.reports.queries.days import Day
 from inspect_app.reports.queries.honesty import NOTHING_SAID, Honesty, of_plan
-from inspect_app.reports.queries.tally import Tally, by_unit_and_area, tally_of
+from inspect_app.reports.queries.tally import Grouping, Tally, by_unit_and_area, tally_of
 from inspect_app.reports.queries.trend import Point, trend
-from inspect_app.reports.queries.units import KINDS, Activity, Aim, Standing, Times, activities, aims, is_partial
+from inspect_app.reports.queries.units import KINDS, Activity, Aim, Standing, Times, activities, aims, reader_of
 from inspect_app.units.models import Unit, UnitKind
 
 
@@ -75,6 +73,10 @@ class Report:
     total: Tally
     partial: bool
     """The plan has more than the reader may see."""
+    by: Grouping = Grouping.INSPECTED
+    """What units count findings by; inspections are always those of the unit inspected."""
+    home: Unit | None = None
+    """The reader's own unit with the one above it: who a printed report comes from."""
     honesty: Honesty = NOTHING_SAID
 
     @cached_property
@@ -125,9 +127,10 @@ class Report:
         return bool(standings) and all(standing is Standing.NOTHING_FOUND for standing in standings)
 
 
-def report(plan: Plan, *, actor: Actor, day: Day) -> Report:
+def report(plan: Plan, *, actor: Actor, day: Day, by: Grouping = Grouping.INSPECTED) -> Report:
     """Six statements, however many rows there are."""
-    rows = by_unit_and_area(actor, plan.id, day)
+    rows = by_unit_and_area(actor, plan.id, day, by)
+    home, partial = reader_of(actor, plan)
     return Report(
         plan=plan,
         day=day,
@@ -136,7 +139,9 @@ def report(plan: Plan, *, actor: Actor, day: Day) -> Report:
         trend=trend(actor, plan.id, day),
         activities=activities(actor, plan, day),
         total=_sum(tally_of(row) for row in rows),
-        partial=is_partial(actor, plan),
+        partial=partial,
+        by=by,
+        home=home,
         honesty=of_plan(actor, plan, day),
     )
 
@@ -164,10 +169,3 @@ def _areas(rows: Iterable[Row[Any]]) -> list[AreaLine]:
 
 def _sum(tallies: Iterable[Tally]) -> Tally:
     return sum(tallies, Tally())
-
-
-def home_of(actor: Actor) -> Unit | None:
-    """The reader's own unit with the one above it: who a printed report comes from."""
-    return db.session.scalars(
-        select(Unit).where(Unit.id == actor.home_unit_id).options(joinedload(Unit.parent))
-    ).one_or_none()

@@ -1,10 +1,11 @@
 """Counting findings: what they have come to on a day."""
 
 from dataclasses import dataclass, fields
+from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, false, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, false, func, select
 
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
@@ -36,6 +37,10 @@ class Tally:
     withdrawn: int = 0
     days_taken: int = 0
     """Calendar days from conclusion to accepted submission, over all that are resolved."""
+    repeats: int = 0
+    """Of those counted, confirmed to repeat an earlier one."""
+    moved: int = 0
+    """Of those counted, answered for by another unit than the one inspected."""
     entered_after: int = 0
     """Whose facts of that day were written on a later one; those withdrawn by then among them."""
 
@@ -53,8 +58,18 @@ class Tally:
         return mean(self.days_taken, self.resolved)
 
 
-def by_unit_and_area(actor: Actor, plan_id: int, day: Day) -> list[Row[Any]]:
-    """The plan's findings that the actor may see, as inspected: every other figure of a report is a sum of these.
+class Grouping(StrEnum):
+    """By which unit findings are counted."""
+
+    INSPECTED = "inspected"
+    RESPONSIBLE = "responsible"
+    """The unit that answers for them on the day of the report."""
+
+
+def by_unit_and_area(
+    actor: Actor, plan_id: int, day: Day, by: Grouping = Grouping.INSPECTED
+) -> list[Row[Any]]:
+    """The plan's findings that the actor may see: every other figure of a report is a sum of these.
 
     Columns: unit_id, unit_name, unit_kind, unit_key, area_code, area_name, area_name_en, area_position, and those of
     `Tally`. A unit and an area without findings have no row.
@@ -74,7 +89,7 @@ def by_unit_and_area(actor: Actor, plan_id: int, day: Day) -> list[Row[Any]]:
     )
     return list(
         db.session.execute(
-            rows.join(Unit, Unit.id == Finding.unit_id)
+            rows.join(Unit, Unit.id == (facts.responsible_unit_id if by is Grouping.RESPONSIBLE else Finding.unit_id))
             .join(Area, Area.code == facts.area_code)
             .where(Finding.plan_id == plan_id, facts.state != State.RECORDED)
             .add_columns(*unit, *area, *_tally(facts, day))
@@ -107,6 +122,8 @@ def _tally(facts: Any, day: Day) -> list[ColumnElement[int]]:
         "new": number(facts.state == State.OPEN),
         "withdrawn": number(facts.state == State.WITHDRAWN),
         "days_taken": func.coalesce(func.sum(facts.days_taken).filter(f.resolved(facts)), 0),
+        "repeats": number(and_(f.counted(facts), Finding.repeats_id.is_not(None))),
+        "moved": number(and_(f.counted(facts), facts.responsible_unit_id != Finding.unit_id)),
         "entered_after": number(later),
     }
     return [columns[one.name].label(one.name) for one in fields(Tally)]

@@ -25,6 +25,7 @@ from sqlalchemy import (
     true,
     union_all,
 )
+from sqlalchemy.orm import joinedload
 
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
@@ -167,8 +168,9 @@ def begun(day: date) -> ColumnElement[bool]:
     return and_(Visit.began_on <= day, or_(Visit.state != VisitState.CANCELLED, Visit.ended_on > day))
 
 
-def is_partial(actor: Actor, plan: Plan) -> bool:
-    """The plan has issued findings or targets that the actor may not see.
+def reader_of(actor: Actor, plan: Plan) -> tuple[Unit | None, bool]:
+    """The reader's own unit with the one above it, which a printed report comes from, and whether what they read is
+    part of the plan only: it has issued findings or targets that they may not see.
 
     Targets under the surprise embargo do not tell: whoever may not know of them learns nothing here either.
     """
@@ -184,7 +186,14 @@ def is_partial(actor: Actor, plan: Plan) -> bool:
         .where(Target.plan_id == plan.id, ~embargo, target_open_to(actor).is_not(true()))
         .exists()
     )
-    return bool(db.session.scalar(select(or_(hidden_finding, hidden_target))))
+    anyway = select(literal(1).label("one")).subquery()
+    home, hidden = db.session.execute(
+        select(Unit, or_(hidden_finding, hidden_target))
+        .select_from(anyway)
+        .outerjoin(Unit, Unit.id == actor.home_unit_id)
+        .options(joinedload(Unit.parent))
+    ).one()
+    return home, bool(hidden)
 
 
 # Many plans at once

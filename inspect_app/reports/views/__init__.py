@@ -20,7 +20,7 @@ bp = Blueprint("reports", __name__)
 @bp.get("/plans/<id:plan_id>/report")
 @for_roles(Role.REVIEWER, Role.VIEWER, Role.INSPECTOR, Role.OFFICER)
 def plan(plan_id: int) -> ResponseReturnValue:
-    """What the plan has come to on `?as_of=`; a day that cannot be shown is refused above the figures of today."""
+    """What the plan has come to on `?as_of=`, by the units of `?group=`; a day that cannot be shown is refused above the figures of today."""
     found = one_or_404(plans.visible_to(actor()).where(Plan.id == plan_id))
     today = clock.today()
     form = AsOfForm(request.args, today=today)
@@ -28,14 +28,14 @@ def plan(plan_id: int) -> ResponseReturnValue:
     if accepted and form.as_of.data is None:
         form.as_of.data = today
     day = queries.Day((accepted and form.as_of.data) or today, today)
-    report = queries.report(found, actor=actor(), day=day)
+    report = queries.report(found, actor=actor(), day=day, by=form.by)
     page = render_template(
         "reports/plan.html",
         report=report,
         form=form,
-        links=Links(found.id, day),
+        links=Links(found.id, day, form.by),
         sentence=sentence(report),
         charts=trend_charts(report.trend),
-        home=queries.home_of(actor()),
+        home=report.home,
     )
     return page, 200 if accepted else 422
