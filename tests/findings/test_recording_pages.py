@@ -58,7 +58,7 @@ def filled(page, **typed):
     sent = {}
     for control in form.select("input[name], textarea[name], select[name]"):
         kind = control.get("type")
-        if kind == "file" or (kind == "radio" and not control.has_attr("checked")):
+        if kind == "file" or (kind in ("radio", "checkbox") and not control.has_attr("checked")):
             continue
         if control.name == "select":
             chosen = control.select_one("option[selected]") or control.select_one("option")
@@ -371,7 +371,7 @@ def test_a_hostile_file_is_named_and_nothing_is_stored(head, visit, name, conten
     page = head.post("recording.record", visit_id=visit.id, data=data, status=422)
     prefix = block(page, "III")
     assert name in page.error_on(f"{prefix}photos")
-    assert f"Chọn lại ảnh vì trang đã hiện lại: tot.jpg, {name}" in page.main
+    assert f"Chọn lại tệp vì trang đã hiện lại: tot.jpg, {name}" in page.main
     assert filled(page)[f"{prefix}text"] == TEXT
     assert recorded() == []
     assert db.session.scalar(select(func.count()).select_from(Evidence)) == 0

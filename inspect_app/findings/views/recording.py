@@ -31,7 +31,9 @@ from inspect_app.visits import queries as visits
 from inspect_app.visits import services as visit_services
 from inspect_app.visits.models import Visit, VisitState
 from inspect_app.visits.services.answers import UNCHECKED, checklist_of
+from inspect_app.web import drafts
 from inspect_app.web.access import actor, for_roles
+from inspect_app.web.drafts import done_with, keeps_draft
 from inspect_app.web.gate import takes_files
 from inspect_app.web.lookup import one_or_404
 from inspect_app.web.once import leads_to, sent_before
@@ -83,6 +85,7 @@ class Offer:
 @bp.route("/visits/<id:visit_id>/record", methods=["GET", "POST"])
 @for_roles(*HANDS)
 @takes_files
+@keeps_draft
 def record(visit_id: int) -> ResponseReturnValue:
     visit = _written_by_me(visit_id)
     offer, answered = _offer(visit), _answered(visit)
@@ -127,9 +130,11 @@ def _answered(visit: Visit) -> Sequence[Answered]:
 
 
 def _drawn(visit: Visit, offer: Offer, answered: Sequence[Answered]) -> RecordForm:
-    """The form as it is opened."""
+    """The form as it is opened, with what was typed into it and not sent."""
+    typed = drafts.kept()
     likely = visit.planned_on if visit.planned_on and visit.planned_on <= clock.today() else None
     form = RecordForm(
+        formdata=typed,
         version=visit.version,
         began_on=visit.began_on or likely,
         place=visit.place,
@@ -139,7 +144,8 @@ def _drawn(visit: Visit, offer: Offer, answered: Sequence[Answered]) -> RecordFo
     )
     if visit.state in NOT_WRITTEN_YET:
         form.answers.ask(answered, follower_id=offer.follower_id)
-        form.opened.show(answered)
+        if typed is None or "opened" not in typed:
+            form.opened.show(answered)
     else:
         form.leave_the_visit_alone()
     return form
@@ -182,7 +188,7 @@ def _write(visit: Visit, form: RecordForm, offer: Offer) -> tuple[list[Finding],
 
 
 def _record_again(visit_id: int, form: RecordForm, refused: Exception) -> ResponseReturnValue:
-    """With everything that was typed; pictures must be chosen again, browsers keep none."""
+    """With everything that was typed; pictures that came with it must be chosen again, browsers keep none."""
     status, visit = refuse(form, refused), _written_by_me(visit_id)
     form.version.data = visit.version
     answered = _answered(visit)
@@ -275,6 +281,7 @@ def edit(finding_id: int) -> ResponseReturnValue:
             today=clock.today(),
             **storing(),
         )
+        done_with(form)
         db.session.commit()
     except REFUSALS as refused:
         status, finding = refuse(form, refused), seen(finding_id)
