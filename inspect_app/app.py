@@ -31,6 +31,7 @@ from inspect_app.home import queries as work
 from inspect_app.home import views as home
 from inspect_app.plans import queries as plans
 from inspect_app.plans import views as plan_pages
+from inspect_app.reminders import panels as reminder_panels
 from inspect_app.reminders import views as reminders
 from inspect_app.reminders.services import events as notices_of_events
 from inspect_app.reports import panels as report_panels
@@ -107,6 +108,7 @@ def create_app(config: Config | None = None) -> Flask:
         reminders.inbox,
         reminders.feeds,
         reminders.rules,
+        reminders.urging,
     ):
         app.register_blueprint(blueprint)
     cli.init_app(app)
@@ -169,7 +171,7 @@ def _frame(app: Flask) -> None:
             _l("Hạn chế"),
             "clipboard-list",
             INSPECTION - {Role.OFFICER},
-            below=("findings",),
+            below=("findings", "urging"),
         ),
         navigation.Entry(
             "findings.index",
@@ -267,8 +269,11 @@ def _panels(app: Flask) -> None:
     wall.hang("visits.show", finding_panels.earlier, "findings/_recheck.html")
     wall.hang("units.show", report_panels.honesty, "reports/_unit_honesty.html")
     wall.hang("visits.show", visit_panels.said, "visits/_said.html")
+    wall.hang("findings.actions", reminder_panels.urging, "reminders/_urging_link.html")
     wall.hang("visits.show", finding_panels.of_visit, "findings/_visit.html")
     wall.hang("visits.show", finding_panels.checked, "findings/_answers.html")
     wall.hang("visits.minutes", finding_panels.minutes, "findings/_minutes.html")
+    wall.hang("findings.show", finding_panels.repeats, "findings/_repeats.html")
+    wall.hang("findings.show", finding_panels.custody, "findings/_custody.html")
     wall.hang("findings.show", finding_panels.followed, "findings/_followed.html")
     wall.hang("visits.actions", finding_panels.visit_steps, "findings/_visit_steps.html")

@@ -150,6 +150,12 @@ post:findings.drop_extension 401     403    403       403        409      403
 post:findings.extend         401     403    422       403        403      403
 post:findings.refuse_extension  401  403    409       403        403      403
 post:findings.message        401     403    422       422        422      403
+get:findings.orphans         302     403    200       403        403      403
+get:findings.move            302     403    200       403        403      403
+post:findings.move           401     403    422       403        403      403
+get:findings.move_many       302     403    200       403        403      403
+post:findings.move_many      401     403    422       403        403      403
+post:findings.repeat         401     403    403       422        404      403
 get:findings.bulk_accept     302     403    200       200        403      403
 post:findings.bulk_accept    401     403    303       303        403      403
 get:findings.bulk_return     302     403    200       200        403      403
@@ -197,6 +203,13 @@ get:rules.edit               302     200    403       403        403      403
 post:rules.edit              401     422    403       403        403      403
 get:rules.mail               302     200    403       403        403      403
 post:rules.send_again        401     409    403       403        403      403
+
+get:urging.index             302     403    200       200        403      403
+get:urging.show              302     403    200       200        403      403
+get:urging.take              302     403    200       200        403      403
+post:urging.take             401     403    422       422        403      403
+get:urging.letter            302     403    200       200        403      403
+post:urging.number           401     403    422       403        403      403
 
 get:home.index               302     200    200       200        200      200
 get:home.search              302     200    200       200        200      200

@@ -7,7 +7,7 @@ a state one to `IN_STATE`.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -25,7 +25,8 @@ from inspect_app.core.staging import Staged
 from inspect_app.findings.models import Conclusion, Evidence, Finding, State
 from inspect_app.plans.models import Target, Team
 from inspect_app.plans.queries import members_of
-from inspect_app.reminders.models import Mail, Notice
+from inspect_app.reminders.models import Level, Mail, Notice
+from inspect_app.reminders.services.urging import take as urge
 from inspect_app.units.models import Unit
 from inspect_app.visits.models import Entry, Visit, VisitState
 from inspect_app.workdays.models import DayOverride
@@ -140,6 +141,24 @@ class World:
         return override.id
 
     @cached_property
+    def late(self) -> dict[str, object]:
+        """A plan and a unit that is late under it."""
+        team = self.make.team(head=self.make.head_of(self.team))
+        day = clock.today() - timedelta(days=1)
+        finding = self.make.finding(unit=self.unit, team=team, fixed_deadline=day)
+        return {"plan_id": finding.plan_id, "unit_id": self.unit.id}
+
+    @cached_property
+    def urging_id(self) -> int:
+        self.make.officer(self.unit)
+        reviewer = self.make.actor(self.make.reviewer)
+        where: Any = self.late
+        said: Any = {"content": "Còn hạn chế quá hạn.", "seen": 0, "today": clock.today()}
+        step = urge(**where, level=Level.REMINDER, actor=reviewer, **said)
+        self.make.session.commit()
+        return step.id
+
+    @cached_property
     def conclusion_id(self) -> int:
         visit_id = self.finding().visit_id
         return self.make.session.scalars(select(Conclusion.id).where(Conclusion.visit_id == visit_id)).one()
@@ -209,6 +228,7 @@ ARGUMENTS: dict[str, Callable[[World, Any], object]] = {
     "token": lambda _world, _state: "t" * 43,
     "day_id": lambda world, _state: world.day_id,
     "code": lambda _world, _state: "verify",
+    "urging_id": lambda world, _state: world.urging_id,
     "conclusion_id": lambda world, _state: world.conclusion_id,
     "view_id": lambda world, _state: world.saved_view_id,
     "checklist_id": lambda world, _state: world.checklist.id,
@@ -229,6 +249,7 @@ IN_STATE: dict[str, State | VisitState] = {
     "findings.replan": State.IN_PROGRESS,
     "findings.progress": State.IN_PROGRESS,
     "findings.discard": State.RECORDED,
+    "findings.repeat": State.RECORDED,
     "recording.edit": State.RECORDED,
     "recording.conclude": VisitState.REPORTED,
 }
@@ -243,6 +264,8 @@ QUERIES: dict[str, Callable[[World], dict[str, object]]] = {
     "findings.bulk_follow": lambda world: {"id": world.finding().id},
     "findings.bulk_extend": lambda world: {"id": world.finding().id},
     "findings.bulk_assign": lambda world: {"id": world.finding().id},
+    "urging.show": lambda world: world.late,
+    "urging.take": lambda world: world.late,
     "saved.new": lambda _world: {"list": "findings.index", "timing": "overdue"},
     "checklists.copy": lambda world: {"checklist_id": world.published.id},
     "recording.answers": lambda world: {"visit_id": world.checked.id},
