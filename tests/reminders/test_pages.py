@@ -31,7 +31,7 @@ def bell(page):
 
 def test_the_inbox_says_what_happened_newest_first(browser, officer):
     page = browser.signed_in_as(officer).get("inbox.index")
-    said = [" ".join(one.get_text(" ").split()) for one in page.html.select("main li h2")]
+    said = [" ".join(one.get_text(" ").split()) for one in page.html.select("main li h3")]
     assert "bị trả lại, hạn khắc phục là ngày" in said[0]
     assert said[1].startswith("Thông báo kết luận")
     assert "Ảnh chưa rõ." in page.main

@@ -16,7 +16,7 @@ DIGESTS = {
 
 
 class DigestForm(BaseForm):
-    digest = EnumRadioField(_l("Thư điện tử"), [InputRequired(_l("Chọn có nhận thư hay không"))], words=DIGESTS)
+    digest = EnumRadioField(_l("Nhận thư thông báo"), [InputRequired(_l("Chọn có nhận thư hay không"))], words=DIGESTS)
 
 
 class RuleForm(BaseForm):

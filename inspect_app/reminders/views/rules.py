@@ -47,6 +47,9 @@ def edit(code: str) -> ResponseReturnValue:
     form = RuleForm(obj=decided, version=rule.version if rule else None)
     if RULES[code].cause in (Cause.EVENT, Cause.DUE):
         del form.days
+    else:
+        before = RULES[code].cause is Cause.BEFORE
+        form.days.description = _("Nhắc trước hạn bấy nhiêu ngày.") if before else _("Cứ bấy nhiêu ngày nhắc một lần.")
     if not form.is_submitted():
         return _page(code, form)
     if not form.validate():
@@ -94,7 +97,7 @@ def mail() -> ResponseReturnValue:
         stuck=mails.stuck(clock.now()),
         server=current_app.config["SMTP_HOST"],
         sender=current_app.config["MAIL_FROM"],
-        site=current_app.config["PUBLIC_URL"],
+        public_url=current_app.config["PUBLIC_URL"],
     )
 
 
