@@ -11,7 +11,6 @@ from typing import Any
 
 import structlog
 from flask import Flask
-from sqlalchemy.exc import SQLAlchemyError
 
 from inspect_app.core import clock
 from inspect_app.core.clock import HANOI
@@ -71,7 +70,7 @@ def work(app: Flask, stop: Event) -> None:
                     write_mails(app, today=here.date(), now=now)
                     mailed = here.date()
                 send_mails(app, going_on=lambda: not stop.is_set())
-        except (SQLAlchemyError, OSError) as error:
+        except Exception as error:  # whatever it was, the next round may fare better, and must come
             log.error("worker", exc_info=error)
         stop.wait(BETWEEN_ROUNDS)
 

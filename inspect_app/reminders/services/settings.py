@@ -13,7 +13,7 @@ from inspect_app.core.db import db, take_turns
 from inspect_app.core.errors import Invalid, NotAllowed, Stale
 from inspect_app.core.versions import expect
 from inspect_app.reminders.models import Cause, Digest, Feed, Preference, Rule
-from inspect_app.reminders.policy import LONGEST_BEFORE, RULES, may_decide
+from inspect_app.reminders.policy import LONGEST_BEFORE, RULES, SEND, may_decide
 from inspect_app.reminders.queries.feed import hashed
 
 CHANGED = Stale(
@@ -75,6 +75,8 @@ def edit_rule(
 ) -> Rule:
     """Decide about a rule; `rule` is the earlier decision, if there is one (its version otherwise counts as 0).
 
+    What is sent by hand is always told: whoever sent it relies on that.
+
     Raises NotAllowed, Stale, and Invalid for `days`.
     """
     if not may_decide(actor):
@@ -97,7 +99,7 @@ def edit_rule(
     else:
         expect(rule, version, CHANGED)
     before = {"days": rule.days, "active": rule.active, "by_mail": rule.by_mail}
-    rule.days, rule.active, rule.by_mail = days, active, by_mail
-    after = {"days": days, "active": active, "by_mail": by_mail}
+    rule.days, rule.active, rule.by_mail = days, active or code == SEND, by_mail
+    after = {"days": rule.days, "active": rule.active, "by_mail": rule.by_mail}
     audit.record("rule:edit", rule, actor=actor, on=today, code=code, **after, before=before)
     return rule

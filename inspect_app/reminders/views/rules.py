@@ -10,7 +10,7 @@ from inspect_app.core.db import db
 from inspect_app.core.errors import NotAllowed
 from inspect_app.reminders.forms.settings import RuleForm
 from inspect_app.reminders.models import Cause, Mail
-from inspect_app.reminders.policy import RULES, may_decide
+from inspect_app.reminders.policy import RULES, SEND, may_decide
 from inspect_app.reminders.queries import outbox as mails
 from inspect_app.reminders.queries import rules as queries
 from inspect_app.reminders.services import outbox, settings
@@ -50,6 +50,8 @@ def edit(code: str) -> ResponseReturnValue:
     else:
         before = RULES[code].cause is Cause.BEFORE
         form.days.description = _("Nhắc trước hạn bấy nhiêu ngày.") if before else _("Cứ bấy nhiêu ngày nhắc một lần.")
+    if code == SEND:
+        del form.active
     if not form.is_submitted():
         return _page(code, form)
     if not form.validate():
@@ -59,7 +61,7 @@ def edit(code: str) -> ResponseReturnValue:
             rule,
             code,
             days=form.days.data if form.days else None,
-            active=form.active.data,
+            active=form.active.data if form.active else True,
             by_mail=form.by_mail.data,
             actor=actor(),
             today=clock.today(),
