@@ -86,6 +86,12 @@ def item_of(checklist: Checklist, item_id: int) -> Select[Item]:
     return select(Item).where(Item.checklist_id == checklist.id, Item.id == item_id).options(joinedload(Item.area))
 
 
+def unpublished() -> Sequence[Checklist]:
+    return db.session.scalars(
+        select(Checklist).where(Checklist.published_at.is_(None)).options(joinedload(Checklist.plan))
+    ).all()
+
+
 def any_at_all() -> bool:
     return db.session.scalar(select(Checklist.id).limit(1)) is not None
 

@@ -1,5 +1,6 @@
 """Writing a visit down, sending its result and issuing the conclusion, as people meet them."""
 
+import re
 import unicodedata
 from datetime import timedelta
 from io import BytesIO
@@ -70,7 +71,7 @@ def filled(page, **typed):
 
 def written(area):
     """What stands in it: the line end that HTML wants before the text is no part of it."""
-    return area.get_text().removeprefix("\r\n")
+    return re.sub(r"\A\r?\n", "", area.get_text())
 
 
 def block(page, area, nth=0):

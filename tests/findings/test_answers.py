@@ -1,0 +1,226 @@
+"""Writing a visit down item by item, as people meet it; who may read what was seen."""
+
+import pytest
+from sqlalchemy import func, select
+
+from inspect_app.checklists.queries import items_of
+from inspect_app.core.actor import Role
+from inspect_app.core.db import db
+from inspect_app.findings.models import Evidence, Finding, State
+from inspect_app.visits.models import Answer, Entry, Result, Visit
+from tests.findings.test_recording_pages import filled, jpeg, summary
+
+
+@pytest.fixture
+def team(make):
+    return make.team(member=make.person())
+
+
+@pytest.fixture
+def unit(make):
+    return make.unit("Phường Cái Khế")
+
+
+@pytest.fixture
+def items(make):
+    """I.1, III.1 (which asks for a figure) and III.2."""
+    return items_of(make.checklist().id)
+
+
+@pytest.fixture
+def visit(make, team, unit, items):
+    return make.visit(team=team, unit=unit)
+
+
+@pytest.fixture
+def head(browser, make, team):
+    return browser.signed_in_as(make.head_of(team))
+
+
+def said(item, **given):
+    return {f"answers-{item.id}-{name}": value for name, value in given.items()}
+
+
+def declined(page, item, **given):
+    """As typed, with the box that makes a finding of it left empty."""
+    data = filled(page, **said(item, **given))
+    del data[f"answers-{item.id}-write"]
+    return data
+
+
+def sent(browser, visit, **typed):
+    page = browser.get("recording.record", visit_id=visit.id)
+    return browser.visit(browser.post("recording.record", visit_id=visit.id, data=filled(page, **typed)).location)
+
+
+def answers():
+    return {row.item_id: row for row in db.session.scalars(select(Answer))}
+
+
+def findings():
+    return db.session.scalars(select(Finding).order_by(Finding.id)).all()
+
+
+def test_an_unmet_item_makes_the_finding_that_it_offers_in_one_tap(head, make, team, visit, items):
+    page = head.get("recording.record", visit_id=visit.id)
+    assert "Còn 3 tiêu chí chưa kiểm tra" in page.main
+    assert "Chưa kiểm tra" in page.html.select_one("#area-III summary").get_text()
+    item = items[1]
+    assert page.html.select_one(f"#answers-{item.id}-result-3").has_attr("checked"), "unchecked from the start"
+    typed = {**said(item, result="unmet", numerator="18", denominator="24", observed_at="8h30"), "go": "review"}
+    page = sent(head, visit, **typed)
+    assert page.h1 == "Xem lại trước khi gửi"
+    assert "Còn 2 tiêu chí chưa kiểm tra" in page.main
+    (made,) = findings()
+    assert (made.item_id, made.area_code, made.text, made.required) == (item.id, "III", "Chưa làm III.1.", "Làm III.1.")
+    assert (made.state, made.deadline_n, made.follower_id) == (State.RECORDED, 15, make.head_of(team).id)
+    row = answers()[item.id]
+    assert (row.result, row.numerator, row.denominator, row.observed_at) == (Result.UNMET, 18, 24, "08:30")
+    page = head.get("recording.record", visit_id=visit.id)
+    assert "Chưa làm III.1" in page.html.select_one(f"#item-{item.id} .task").get_text()
+    sent(head, visit)
+    assert len(findings()) == 1, "saving again writes nothing twice"
+
+
+def test_an_unmet_item_may_go_without_a_finding_and_what_its_fields_offer_is_passed_over(head, visit, items):
+    page = head.get("recording.record", visit_id=visit.id)
+    data = declined(page, items[2], result="unmet", note="Đã nhắc tại chỗ.", text="", within="other", days="x")
+    head.post("recording.record", visit_id=visit.id, data=data)
+    assert findings() == []
+    assert (answers()[items[2].id].result, answers()[items[2].id].note) == (Result.UNMET, "Đã nhắc tại chỗ.")
+
+
+def test_what_is_wrong_is_said_at_its_field_and_nothing_typed_is_lost(head, visit, items):
+    page = head.get("recording.record", visit_id=visit.id)
+    one, two = items[1:]
+    typed = {
+        **said(one, result="met", numerator="18", observed_at="25:99"),
+        **said(two, result="unmet", text="", required="Gỡ bỏ."),
+    }
+    page = head.post("recording.record", visit_id=visit.id, data=filled(page, **typed), status=422)
+    assert page.error_on(f"answers-{one.id}-numerator") == "Nhập đủ cả hai số"
+    assert page.error_on(f"answers-{two.id}-text") == "Nhập mô tả hạn chế"
+    assert {"Nhập giờ theo dạng giờ:phút, ví dụ 08:30", "Nhập mô tả hạn chế"} <= set(summary(page))
+    assert page.html.select_one("#area-III").has_attr("open")
+    kept = filled(page)
+    assert (kept[f"answers-{one.id}-numerator"], kept[f"answers-{two.id}-required"]) == ("18", "Gỡ bỏ.")
+    assert answers() == {}
+
+
+def test_pictures_of_an_item_are_the_findings_where_it_makes_one_and_the_answers_otherwise(head, visit, items):
+    page = head.get("recording.record", visit_id=visit.id)
+    met, unmet = items[0], items[2]
+    photos = {f"answers-{item.id}-photos": [(jpeg(40 * n), f"{n}.jpg")] for n, item in enumerate((met, unmet), 1)}
+    data = filled(page, **said(met, result="met"), **said(unmet, result="unmet"))
+    head.post("recording.record", visit_id=visit.id, data={**data, **photos})
+    files = db.session.scalars(select(Evidence).order_by(Evidence.name)).all()
+    assert [(file.visit_id, file.answer_id, file.finding_id) for file in files] == [
+        (visit.id, answers()[met.id].id, None),
+        (None, None, findings()[0].id),
+    ]
+    page = head.get("recording.answers", visit_id=visit.id)
+    assert f"/evidence/{files[0].id}" in page.links()
+    assert "1 ảnh" in head.get("recording.record", visit_id=visit.id).main
+
+
+def test_saving_an_area_leads_to_the_next_one(head, visit, items):
+    page = sent(head, visit, **said(items[0], result="met"), next="II")
+    assert page.html.select_one("#area-II").has_attr("open")
+    assert not page.html.select_one("#area-I").has_attr("open")
+    assert "Đạt 1" in page.html.select_one("#area-I summary").get_text()
+
+
+def test_two_members_write_different_areas_at_once_and_nothing_is_lost(browser, head, make, team, visit, items):
+    first = head.get("recording.record", visit_id=visit.id)
+    browser.signed_in_as(make.sitting(team))
+    data = filled(first, **said(items[2], result="met"), once="x" * 20)
+    browser.post("recording.record", visit_id=visit.id, data=data)
+    browser.signed_in_as(make.head_of(team))
+    browser.post("recording.record", visit_id=visit.id, data=filled(first, **said(items[0], result="unmet")))
+    assert {key: row.result for key, row in answers().items()} == {
+        items[0].id: Result.UNMET,
+        items[2].id: Result.MET,
+    }
+
+
+def test_who_comes_second_with_the_same_item_sees_the_other_answer_and_keeps_the_own(head, visit, items):
+    page = head.get("recording.record", visit_id=visit.id)
+    head.post("recording.record", visit_id=visit.id, data=filled(page, **said(items[0], result="met"), once="x" * 20))
+    data = filled(page, **said(items[0], result="unmet", note="Thiếu kế hoạch."))
+    page = head.post("recording.record", visit_id=visit.id, data=data, status=409)
+    assert "I.1" in summary(page)[0]
+    assert "I.1 Đạt" in page.html.select_one(".note .kv").get_text(" ", strip=True)
+    assert findings() == []
+    head.post("recording.record", visit_id=visit.id, data=filled(page))
+    assert (answers()[items[0].id].result, len(findings())) == (Result.UNMET, 1)
+
+
+def test_two_who_find_the_same_wrong_at_once_make_one_finding_of_it(head, visit, items):
+    page = head.get("recording.record", visit_id=visit.id)
+    wrong = filled(page, **said(items[0], result="unmet"))
+    head.post("recording.record", visit_id=visit.id, data={**wrong, "once": "x" * 20})
+    page = head.post("recording.record", visit_id=visit.id, data=wrong, status=409)
+    assert "vừa ghi hạn chế cho tiêu chí I.1" in summary(page)[0]
+    assert len(findings()) == 1
+
+
+def test_an_old_page_changes_no_answer_after_the_result_was_sent(head, make, visit, items):
+    page = head.get("recording.record", visit_id=visit.id)
+    data = filled(page, **said(items[0], result="unmet"))
+    sent(head, visit, **said(items[2], result="met"))
+    done = db.session.get_one(Visit, visit.id)
+    done.state, done.entry, done.reported_on = "reported", Entry.NONE_FOUND, done.began_on
+    make.session.commit()
+    head.post("recording.record", visit_id=visit.id, data={**data, "once": "z" * 20}, status=409)
+    assert len(answers()) == 1
+    assert findings() == []
+    page = head.get("recording.record", visit_id=visit.id)
+    assert page.html.select("input[type=radio][name^=answers]") == []
+    assert f"/visits/{visit.id}/answers" in page.links()
+
+
+def test_other_findings_are_added_beside_the_items(head, visit, items):
+    page = head.get("recording.record", visit_id=visit.id)
+    assert page.html.select("#area-III #blocks-III .finding") == []
+    data = filled(page, **said(items[0], result="met"))
+    page = head.post("recording.record", visit_id=visit.id, data={**data, "add": "III"}, status=200)
+    assert len(page.html.select("#blocks-III .finding")) == 1
+    assert filled(page)[f"answers-{items[0].id}-result"] == "met"
+
+
+def test_the_unit_and_its_leaders_read_the_answers_when_the_visit_is_over(browser, head, make, unit, visit, items):
+    page = head.get("recording.record", visit_id=visit.id)
+    photo = {f"answers-{items[0].id}-photos": [(jpeg(), "a.jpg")]}
+    head.post("recording.record", visit_id=visit.id, data={**filled(page, **said(items[0], result="met")), **photo})
+    file = db.session.scalars(select(Evidence.id)).one()
+    readers = {"officer": make.officer(unit), "leader": make.person(Role.VIEWER), "reviewer": make.reviewer}
+
+    def answered(name):
+        browser.signed_in_as(readers[name])
+        address = browser.address("recording.answers", {"visit_id": visit.id})
+        pages = (address, f"/evidence/{file}", f"/evidence/{file}/preview")
+        return [browser.open("GET", page).status for page in pages]
+
+    for state, entry, theirs in (
+        ("begun", "missing", 404),
+        ("reported", "none_found", 404),
+        ("closed", "none_found", 200),
+    ):
+        row = db.session.get_one(Visit, visit.id)
+        row.state, row.entry, row.reported_on = state, entry, row.began_on
+        row.ended_on = row.began_on if state == "closed" else None
+        make.session.commit()
+        assert answered("reviewer") == [200] * 3
+        assert answered("officer") == answered("leader") == [theirs] * 3
+
+
+def test_the_page_costs_the_same_however_long_the_list_is(head, make, team, visit, items):
+    def cost(visit):
+        return [len(head.get(page, visit_id=visit.id).queries) for page in ("recording.record", "visits.show")]
+
+    before = cost(visit)
+    plan = make.plan()
+    make.checklist(*(f"{area}.{n}" for area in ("I", "III", "V", "KL") for n in range(1, 16)), plan=plan)
+    other = make.visit(team=make.team(plan, head=make.head_of(team)))
+    assert cost(other) == before
+    assert db.session.scalar(select(func.count()).select_from(Answer)) == 0
