@@ -14,6 +14,10 @@ class Told:
     """Its deadline."""
     fate: str
     """open, in_progress, submitted, late_submitted, returned, disputed, early, late or withdrawn."""
+    dealings: tuple[str, ...] = ()
+    """What was told between unit and team, as `dealings.TOLD` names it."""
+    first_due: int | None = None
+    """The deadline as it was issued, where it was put off since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,8 @@ WARD = Inspected(
             "toàn bộ bảng niêm yết.",
             -4,
             "returned",
+            ("granted", "given"),
+            first_due=-14,
         ),
         Told(
             "KL",
@@ -42,6 +48,7 @@ WARD = Inspected(
             "Lập lịch trực và đặt biển tên công chức tại quầy tiếp nhận.",
             -1,
             "in_progress",
+            ("progress", "answered", "given"),
         ),
         Told(
             "VII",
@@ -49,6 +56,7 @@ WARD = Inspected(
             "Quét và lưu bản điện tử hồ sơ ngay khi tiếp nhận.",
             13,
             "open",
+            ("question",),
         ),
         Told(
             "III",
@@ -85,6 +93,7 @@ OTHERS = (
                 "Sửa đổi, ban hành và công khai quy chế chi tiêu nội bộ.",
                 -8,
                 "in_progress",
+                ("refused",),
             ),
             Told(
                 "IV",
@@ -92,6 +101,7 @@ OTHERS = (
                 "Trình phê duyệt đề án vị trí việc làm đã cập nhật.",
                 0,
                 "in_progress",
+                ("asking",),
             ),
             Told(
                 "VII",

@@ -4,9 +4,10 @@ Days are counted from today, so that every queue has something in it whenever th
 """
 
 from datetime import date, timedelta
+from typing import Any
 
 from inspect_app.core.actor import Actor, TeamRole
-from inspect_app.demo import cast, pictures
+from inspect_app.demo import cast, checked, dealings, pictures
 from inspect_app.demo.past import FILE_LIMIT, Stage
 from inspect_app.demo.plot import AHEAD, OTHERS, SURPRISES, TO_CONCLUDE, UNDER_WAY, WARD, Inspected, Told
 from inspect_app.findings import services as findings
@@ -20,6 +21,18 @@ from inspect_app.visits.models import Entry, Visit
 
 WHY = "Phản ánh của người dân qua đường dây nóng."
 
+STILL_TO_CHECK = 59
+"""Items of the visit under way: its team is in the middle of it."""
+
+MINUTES: dict[str, Any] = {
+    "began_at": "08:00",
+    "ended_at": "11:00",
+    "strengths": "Đơn vị ban hành kế hoạch cải cách hành chính từ đầu năm, giao việc rõ người.",
+    "causes": "Công chức phụ trách kiêm nhiệm nhiều việc, chưa kiểm tra thường xuyên.",
+    "opinion": "Đơn vị thống nhất với các hạn chế đã nêu và sẽ khắc phục đúng hạn.",
+    "proposals": "Lãnh đạo đơn vị kiểm tra việc thực hiện hằng tuần.",
+}
+
 
 def tell(stage: Stage) -> None:
     """The plan of this year and its surprise inspections."""
@@ -32,7 +45,7 @@ def tell(stage: Stage) -> None:
         visit, entry=Entry.FOUND, actor=_head(stage), today=stage.today, on=_day(stage, TO_CONCLUDE.visited + 2)
     )
     target = _aim(stage, plan, team, UNDER_WAY, stage.today)
-    visits.plan_visit(
+    visit = visits.plan_visit(
         target,
         actor=_head(stage),
         today=stage.today,
@@ -41,6 +54,7 @@ def tell(stage: Stage) -> None:
         began_on=stage.today,
         place="Trụ sở Ủy ban nhân dân xã",
     )
+    checked.tell(visit, (), actor=_head(stage), today=stage.today, on=stage.today, left=STILL_TO_CHECK)
     for code, days in AHEAD:
         day = _day(stage, days)
         target = _aim(stage, plan, team, code, day)
@@ -84,6 +98,7 @@ def _team(stage: Stage, plan: Plan, name: str, since: date) -> Team:
 def _through(stage: Stage, plan: Plan, team: Team, inspected: Inspected) -> None:
     visit = _visit(stage, plan, team, inspected)
     made = _record(stage, visit, inspected)
+    visits.write_minutes(visit, **MINUTES, actor=_head(stage), today=stage.today)
     visits.report(
         visit, entry=Entry.FOUND, actor=_head(stage), today=stage.today, on=_day(stage, inspected.visited + 2)
     )
@@ -133,13 +148,17 @@ def _aim(stage: Stage, plan: Plan, team: Team, code: str, day: date) -> Target:
 
 
 def _record(stage: Stage, visit: Visit, inspected: Inspected) -> list[Finding]:
+    found = [(told.area, told.text) for told in inspected.told]
+    day = _day(stage, inspected.visited)
+    items = checked.tell(visit, found, actor=_head(stage), today=stage.today, on=day, left=visit.id % 3 * 4)
     several = [
         findings.Particulars(
             area_code=told.area,
             text=told.text,
             required=told.required,
-            fixed_deadline=_day(stage, told.due),
+            fixed_deadline=_day(stage, told.due if told.first_due is None else told.first_due),
             follower_id=stage.cast.member.id,
+            item_id=items[n],
             files=[pictures.board(300_000 + visit.id * 50 + n, full=False, name="hien-trang")],
         )
         for n, told in enumerate(inspected.told)
@@ -151,9 +170,10 @@ def _record(stage: Stage, visit: Visit, inspected: Inspected) -> list[Finding]:
 
 def _live(stage: Stage, finding: Finding, told: Told, *, issued: int, seed: int) -> None:
     """Take the finding as far as it has come."""
-    if told.fate == "open":
-        return
     officer, member = _officer(stage, finding.unit_id), cast.on(stage.cast.member, stage.today)
+    if told.fate == "open":
+        _dealings(stage, finding, told)
+        return
     if told.fate == "withdrawn":
         findings.withdraw(
             finding,
@@ -182,6 +202,7 @@ def _live(stage: Stage, finding: Finding, told: Told, *, issued: int, seed: int)
         on=started,
         today=stage.today,
     )
+    _dealings(stage, finding, told)
     if told.fate == "in_progress":
         return
     assert finding.deadline is not None
@@ -223,6 +244,11 @@ def _live(stage: Stage, finding: Finding, told: Told, *, issued: int, seed: int)
             on=sent + timedelta(days=2),
             today=stage.today,
         )
+
+
+def _dealings(stage: Stage, finding: Finding, told: Told) -> None:
+    hands = dealings.Hands(_officer(stage, finding.unit_id), cast.on(stage.cast.member, stage.today), _reviewer(stage))
+    dealings.tell(finding, told.dealings, hands, due=_day(stage, told.due), today=stage.today)
 
 
 def _surprises(stage: Stage) -> None:

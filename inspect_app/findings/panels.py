@@ -68,7 +68,9 @@ def minutes(actor: Actor, visit: Visit) -> Mapping[str, Any]:
 
 def followed(actor: Actor, finding: Finding) -> Mapping[str, Any] | None:
     """On a finding's page: what follow-up visits saw of it."""
-    rows = rechecks.rechecks_of(actor, finding) if finding.state is not State.RECORDED else []
+    if finding.rechecked is False or finding.state is State.RECORDED:
+        return None
+    rows = rechecks.rechecks_of(actor, finding)
     return {"rows": rows} if rows else None
 
 
@@ -111,19 +113,18 @@ def at_unit(actor: Actor, unit: Unit) -> Mapping[str, Any] | None:
 
 
 def custody(actor: Actor, finding: Finding) -> Mapping[str, Any] | None:
-    """On a finding's page: who answered for it since when, and the step of handing it on, where it is the reader's."""
+    """On a finding's page: that another unit answers for it now, and the step of handing it on, for whom it is."""
     moved = finding.responsible_unit_id != finding.unit_id
     may_move = "move" in FINDING.offered_to(actor, finding)
     if not moved and not may_move:
         return None
-    stages = orphans.custody_of(finding) if moved else []
     ended = not finding.responsible_unit.in_force(clock.today())
-    return {"finding": finding, "stages": stages, "may_move": may_move, "ended": ended}
+    return {"finding": finding, "moved": moved, "may_move": may_move, "ended": ended}
 
 
 def repeats(actor: Actor, finding: Finding) -> Mapping[str, Any] | None:
     """On a finding's page: what it repeats and what repeats it; while it is written down, what it may repeat."""
-    links = alike.links_of(finding, actor)
+    links = alike.Links(None, ()) if finding.repeated is False else alike.links_of(finding, actor)
     asked = "repeat" in FINDING.offered_to(actor, finding)
     offered = alike.alike([finding], actor).get(finding.id, []) if asked else []
     if links.repeats is None and not links.repeated_by and not offered:

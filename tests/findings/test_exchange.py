@@ -6,12 +6,19 @@ from sqlalchemy import select
 from inspect_app.core import clock
 from inspect_app.core.actor import Role
 from inspect_app.core.errors import Invalid, NotAllowed, WrongState
+from inspect_app.core.loading import load
 from inspect_app.findings import queries, services
 from inspect_app.findings.models import Message
 from inspect_app.home import queries as work
 from inspect_app.plans.models import Team
 
 TODAY = clock.today()
+
+
+def written(finding):
+    """Oldest first, as they are stored."""
+    load(finding, "messages")
+    return finding.messages
 
 
 class Sides:
@@ -42,10 +49,10 @@ def test_a_question_waits_until_the_team_answers_and_changes_nothing(sides, sess
     sides.write(sides.officer)
     sides.write(sides.officer, "Nếu có thì mẫu nào?")
     session.commit()
-    assert [m.unanswered for m in queries.messages_of(finding)] == [True, True]
+    assert [m.unanswered for m in written(finding)] == [True, True]
     sides.write(sides.head, "Có, theo mẫu số 2.")
     session.commit()
-    assert [(m.from_unit, m.unanswered) for m in queries.messages_of(finding)] == [
+    assert [(m.from_unit, m.unanswered) for m in written(finding)] == [
         (True, False),
         (True, False),
         (False, False),

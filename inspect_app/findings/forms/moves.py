@@ -195,7 +195,7 @@ class RefuseExtensionForm(MoveForm):
 
 class MessageForm(MoveForm):
     move = "message"
-    text = CleanTextAreaField(_l("Nội dung"), [InputRequired(_l("Nhập nội dung muốn hỏi hoặc trả lời"))])
+    text = CleanTextAreaField(_l("Nội dung gửi đơn vị"), [InputRequired(_l("Nhập nội dung muốn hỏi hoặc trả lời"))])
 
 
 class DiscardForm(MoveForm):

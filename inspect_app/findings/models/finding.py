@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
-from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column, query_expression, relationship
 
 from inspect_app.accounts.models import Person
 from inspect_app.core.db import Base, codes, pk, plain, prose
@@ -15,7 +15,7 @@ from inspect_app.visits.models import Visit
 
 if TYPE_CHECKING:
     from inspect_app.findings.models.notice import Conclusion
-    from inspect_app.findings.models.remedy import Extension, Submission
+    from inspect_app.findings.models.remedy import Extension, Message, Submission
 
 
 class Facts:
@@ -173,6 +173,17 @@ class Finding(Facts, Base):
         lazy="raise",
     )
     """The notice of its visit, once there is one."""
+    messages: Mapped[list["Message"]] = relationship(
+        primaryjoin="Finding.id == foreign(Message.finding_id)",
+        order_by="Message.id",
+        viewonly=True,
+        lazy="raise",
+    )
+    """The questions and answers about it, oldest first."""
+    repeated: Mapped[bool | None] = query_expression()
+    """It repeats another or another repeats it; empty where nobody asked."""
+    rechecked: Mapped[bool | None] = query_expression()
+    """A follow-up visit looked at it; empty where nobody asked."""
 
     version: Mapped[int] = mapped_column(default=1)
     __mapper_args__ = {"version_id_col": version}

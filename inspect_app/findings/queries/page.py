@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, Select, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import Row, Select, exists, func, or_, select
+from sqlalchemy.orm import aliased, joinedload, with_expression
 
 from inspect_app.accounts.models import Grant, Person
 from inspect_app.accounts.queries import in_force
 from inspect_app.core.actor import Actor, Role
 from inspect_app.core.audit import Event
 from inspect_app.core.db import db
-from inspect_app.findings.models import Conclusion, Evidence, Extension, Finding, Message, Side, Submission
+from inspect_app.findings.models import Conclusion, Evidence, Extension, Finding, Recheck, Side, Submission
 from inspect_app.findings.queries.answers import open_to as answers_open_to
 from inspect_app.findings.queries.scope import seen_by, visible_to
 from inspect_app.plans.models import Plan
@@ -23,6 +23,8 @@ from inspect_app.visits.queries import visible_to as visits_visible_to
 
 def one(actor: Actor, finding_id: int) -> Select[Any]:
     """The finding with what its page, its policy and its services need."""
+    again = aliased(Finding)
+    repeated = or_(Finding.repeats_id.is_not(None), exists().where(again.repeats_id == Finding.id))
     return (
         visible_to(actor)
         .where(Finding.id == finding_id)
@@ -38,6 +40,9 @@ def one(actor: Actor, finding_id: int) -> Select[Any]:
             joinedload(Finding.latest),
             joinedload(Finding.request),
             joinedload(Finding.conclusion),
+            joinedload(Finding.messages),
+            with_expression(Finding.repeated, repeated),
+            with_expression(Finding.rechecked, exists().where(Recheck.finding_id == Finding.id)),
         )
     )
 
@@ -76,11 +81,6 @@ def extensions_of(finding: Finding) -> Sequence[Extension]:
         .options(joinedload(Extension.asker), joinedload(Extension.decider))
         .order_by(Extension.id.desc())
     ).all()
-
-
-def messages_of(finding: Finding) -> Sequence[Message]:
-    """The questions and answers about it, oldest first."""
-    return db.session.scalars(select(Message).where(Message.finding_id == finding.id).order_by(Message.id)).all()
 
 
 def officers_of(unit: Unit, today: date) -> Sequence[Row[int, str]]:

@@ -201,6 +201,9 @@ class Change:
     wanted: date | None
     """What the unit had asked for."""
     line: Line
+    """The answer."""
+    request: Line | None
+    """What it answers."""
 
     @property
     def asked(self) -> bool:
@@ -211,13 +214,17 @@ def deadlines(events: Sequence[tuple[Event, str]]) -> list[Change]:
     """How the deadline came to be what it is, newest first; `events` in the same order."""
     changes: list[Change] = []
     before: date | None = None
+    request: Line | None = None
     for event, unit in reversed(events):
         told = event.payload
         now = date.fromisoformat(told["deadline"]) if told.get("deadline") else None
         wanted = date.fromisoformat(told["wanted"]) if told.get("wanted") else None
         refused = event.action in ("finding:refuse_extension", "finding:drop_extension")
         if now is not None and before is not None and (refused or now != before):
-            changes.append(Change(before, None if refused else now, wanted, _line(event, unit)))
+            changes.append(Change(before, None if refused else now, wanted, _line(event, unit), request))
+            request = None
+        if event.action == "finding:ask_extension":
+            request = _line(event, unit)
         before = now if now is not None else before
     return changes[::-1]
 

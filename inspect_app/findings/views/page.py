@@ -11,17 +11,15 @@ from flask_babel import gettext as _
 from inspect_app.core import clock
 from inspect_app.core.db import db, read_only
 from inspect_app.findings import policy, queries, services
-from inspect_app.findings.forms.moves import FORMS, AssignForm, ExtendForm, MoveForm, StartForm, SubmitForm
+from inspect_app.findings.forms.moves import FORMS, AssignForm, ExtendForm, MessageForm, MoveForm, StartForm, SubmitForm
 from inspect_app.findings.models import Evidence, Finding, Side, State, Submission, Verdict
 from inspect_app.findings.queries.conclusions import Companion, sent_with
-from inspect_app.findings.views.log import Change, Line, deadlines, lines
+from inspect_app.findings.views.log import Line, deadlines, lines
 from inspect_app.findings.views.shared import READERS, bp, seen
 from inspect_app.findings.workflow import FINDING, UNITS_TURN
 from inspect_app.web import drafts
 from inspect_app.web.access import actor, for_roles
 from inspect_app.web.formats import date as shown
-from inspect_app.workdays import queries as workdays
-from inspect_app.workdays.policy import TermCode
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +72,6 @@ def page(finding: Finding, refused: MoveForm | None = None, conflict: str = "") 
     rounds, found = _files(finding)
     events = queries.events_of(finding)
     log, history = lines(events), deadlines(events)
-    reads = policy.reads_messages(actor(), finding)
-    wrote = reads and any(line.verb == "message" for line in log)
     return render_template(
         "findings/show.html",
         finding=finding,
@@ -87,14 +83,14 @@ def page(finding: Finding, refused: MoveForm | None = None, conflict: str = "") 
         forms=forms,
         may_edit="discard" in offered,
         answers=policy.answers_for(actor(), finding),
+        knows_the_visit=policy.knows_the_visit(actor(), finding),
         verifies="accept" in offered,
         rounds=rounds,
         found=found,
         conclusion=finding.conclusion if finding.issued_on else None,
-        messages=queries.messages_of(finding) if wrote else (),
+        messages=finding.messages if policy.reads_messages(actor(), finding) else (),
         of_team=policy.speaks_for_the_team(actor(), finding),
         history=history,
-        asks_left=_asks_left(history) if "ask_extension" in forms else None,
         log=log,
         why=_why(finding, log),
         notes=_step_notes(finding, rounds, log),
@@ -108,6 +104,8 @@ def fit(form: MoveForm, finding: Finding) -> None:
         form.offer(_officers(finding))
     elif isinstance(form, SubmitForm) and finding.state is State.RETURNED:
         form.statement.label.text = _("Đơn vị đã làm gì thêm?")
+    elif isinstance(form, MessageForm) and policy.answers_for(actor(), finding):
+        form.text.label.text = _("Đơn vị muốn hỏi gì?")
     elif isinstance(form, ExtendForm) and finding.request is not None:
         form.note.label.text = _("Ghi chú")
 
@@ -135,12 +133,6 @@ def _officers(finding: Finding) -> Sequence[Any]:
         if given is not None and all(person.id != given.id for person in g.officers):
             g.officers.append(given)
     return cast(Sequence[Any], g.officers)
-
-
-def _asks_left(history: Sequence[Change]) -> int | None:
-    """How often the unit may still ask for time; None while it never got any, when nothing need be said of it."""
-    granted = sum(change.asked and change.new is not None for change in history)
-    return max(0, workdays.terms()[TermCode.EXTENSION_TIMES].n - granted) if granted else None
 
 
 def _files(finding: Finding) -> tuple[list[Round], list[Evidence]]:
