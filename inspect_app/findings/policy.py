@@ -70,6 +70,12 @@ def may_move(actor: Actor, finding: Finding) -> bool:
     return actor.reviews(finding.responsible_unit) and not _is_their_own(actor, finding)
 
 
+def knows_the_visit(actor: Actor, finding: Finding) -> bool:
+    """Not only as the one who took the finding over: the visit and its plan are theirs to read, too."""
+    over_the_unit = any(held.covers(finding.unit) for held in actor.grants if held.role is not Role.ADMIN)
+    return over_the_unit or actor.sits_on(finding.team_id) or actor.reviews(finding.visit.plan.issuing_unit)
+
+
 def may_take_back_extension(actor: Actor, finding: Finding) -> bool:
     """Its asker, while they answer for the finding."""
     request = finding.request

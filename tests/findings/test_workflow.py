@@ -140,7 +140,23 @@ disputed     -           -           -           disputed      disputed       di
 resolved     -           -           -           -             -              -           -                -
 withdrawn    -           -           -           -             -              -           -                -
 """
-MOVES = [*cells(MOVES_OF_THE_UNIT), *cells(MOVES_OF_THE_TEAM), *cells(LEAVING_THE_STATE)]
+HANDED_ON_AND_LINKED = """
+             move         repeat
+recorded     -            recorded
+open         open         -
+in_progress  in_progress  -
+submitted    submitted    -
+returned     returned     -
+disputed     disputed     -
+resolved     -            -
+withdrawn    -            -
+"""
+MOVES = [
+    *cells(MOVES_OF_THE_UNIT),
+    *cells(MOVES_OF_THE_TEAM),
+    *cells(LEAVING_THE_STATE),
+    *cells(HANDED_ON_AND_LINKED),
+]
 ANSWERING = ("drop_extension", "refuse_extension")
 """Moves that answer a request of the unit for time."""
 MADE_BY = {
@@ -148,7 +164,8 @@ MADE_BY = {
     **dict.fromkeys(("issue", "discard", "accept", "return", "reopen", "uphold", "allow"), "head"),
     "withdraw": "reviewer",
     **dict.fromkeys(("replan", "progress", "assign", "ask_extension", "drop_extension", "message"), "sender"),
-    **dict.fromkeys(("extend", "refuse_extension"), "reviewer"),
+    **dict.fromkeys(("extend", "refuse_extension", "move"), "reviewer"),
+    "repeat": "head",
 }
 
 
@@ -225,6 +242,29 @@ viewer                  -       -         -       -              -              
 admin                   -       -         -       -              -               -       -                 -
 nobody                  -       -         -       -              -               -       -                 -
 """
+WHO_HANDS_ON_AND_LINKS = """
+                        move  repeat
+sender                  -     -
+officer                 -     -
+officer_above           -     -
+officer_elsewhere       -     -
+member                  -     yes
+secretary               -     yes
+deputy                  -     yes
+head                    -     yes
+head_of_another_team    -     -
+head_at_home_there      -     yes
+member_and_officer      -     yes
+sender_and_member       -     yes
+reviewer                yes   -
+reviewer_at_home_there  -     -
+reviewer_and_officer    -     -
+reviewer_elsewhere      -     -
+reviewer_of_the_ward    yes   -
+viewer                  -     -
+admin                   -     -
+nobody                  -     -
+"""
 ABOUT_ITSELF = """
                         issue  discard  start  submit  recall  accept  return  reopen  dispute  uphold  allow  withdraw
 sender                  yes    yes      yes    yes     yes     -       -       -       yes      -       -      -
@@ -243,7 +283,8 @@ MADE_FROM = {
     **dict.fromkeys(("uphold", "allow"), State.DISPUTED),
     "reopen": State.RESOLVED,
     **dict.fromkeys(("replan", "progress", "assign", "ask_extension", "drop_extension"), State.IN_PROGRESS),
-    **dict.fromkeys(("extend", "refuse_extension", "message"), State.IN_PROGRESS),
+    **dict.fromkeys(("extend", "refuse_extension", "message", "move"), State.IN_PROGRESS),
+    "repeat": State.RECORDED,
 }
 
 
@@ -259,7 +300,7 @@ def may(person: Actor, move: str, subject: Finding) -> str:
     return "yes"
 
 
-@pytest.mark.parametrize(("who", "move", "answer"), [*cells(WHO), *cells(WHO_BESIDE)])
+@pytest.mark.parametrize(("who", "move", "answer"), [*cells(WHO), *cells(WHO_BESIDE), *cells(WHO_HANDS_ON_AND_LINKS)])
 def test_who_may_make_which_move(who, move, answer):
     assert may(PEOPLE[who], move, finding(MADE_FROM[move], asked=move in ANSWERING)) == answer
 

@@ -1,9 +1,9 @@
 """The address of a list of findings: read into a `Filter`, written from one. Its parameters are public.
 
-plan, visit, team: ids · unit: an id, or a name as typed · alone, responsible, counted, mine, entered_after: 1 · kind,
-area, state: codes, repeated for several · timing: on_time, late, overdue, soon, live · extension: granted, waiting ·
-as_of, issued_from, issued_to, done_from, done_to: days · q: words · sort · after, before: where a page begins. What
-cannot be read is left out, and said.
+plan, visit, team: ids · unit: an id, or a name as typed · alone, responsible, counted, mine, repeats, moved,
+entered_after: 1 · kind, area, state: codes, repeated for several · timing: on_time, late, overdue, soon, live ·
+extension: granted, waiting · as_of, issued_from, issued_to, done_from, done_to: days · q: words · sort · after,
+before: where a page begins. What cannot be read is left out, and said.
 """
 
 from collections.abc import Sequence
@@ -75,6 +75,8 @@ def filter_from(args: MultiDict[str, str], *, today: date, areas: Sequence[str])
         extension=next(iter(asked.among("extension", Extended)), None),
         counted=bool(asked.choice("counted")),
         mine=bool(asked.choice("mine")),
+        repeats=bool(asked.choice("repeats")),
+        moved=bool(asked.choice("moved")),
         as_of=as_of,
         entered_after=bool(asked.choice("entered_after")),
         issued=_period(asked, "issued"),
@@ -112,6 +114,8 @@ def _all_args(wanted: Filter) -> dict[str, Any]:
         "extension": wanted.extension.value if wanted.extension else None,
         "counted": int(wanted.counted),
         "mine": int(wanted.mine),
+        "repeats": int(wanted.repeats),
+        "moved": int(wanted.moved),
         "as_of": _iso(wanted.as_of, None),
         "entered_after": int(wanted.entered_after),
         "issued_from": _iso(issued_from, FIRST_DAY),

@@ -64,6 +64,10 @@ class Filter:
     """Only what figures count: issued and not withdrawn."""
     mine: bool = False
     """Followed by the reader, found by a team of theirs, or given to them at the unit."""
+    repeats: bool = False
+    """Only those confirmed to repeat an earlier one."""
+    moved: bool = False
+    """Only those that another unit than the one inspected answers for."""
     as_of: date | None = None
     entered_after: bool = False
     """Of the day `as_of`, only what was written on a later one."""
@@ -207,6 +211,10 @@ def _conditions(actor: Actor, wanted: Filter, facts: Any, *, day: date) -> list[
         chosen.append(facts.state.in_(wanted.states))
     if wanted.counted:
         chosen.append(f.counted(facts))
+    if wanted.repeats:
+        chosen.append(Finding.repeats_id.is_not(None))
+    if wanted.moved:
+        chosen.append(facts.responsible_unit_id != Finding.unit_id)
     if wanted.timing is not None:
         chosen.append(_timing(wanted.timing, facts, day))
     if wanted.extension is Extended.GRANTED:

@@ -150,6 +150,10 @@ def _tags(wanted: Wanted) -> list[Tag]:
         tag(_("Theo đơn vị đang chịu trách nhiệm"), "responsible")
     if chosen.counted:
         tag(_("Chỉ hạn chế tính vào số liệu"), "counted")
+    if chosen.repeats:
+        tag(_("Lặp lại hạn chế trước đây"), "repeats")
+    if chosen.moved:
+        tag(_("Đã chuyển cho đơn vị khác"), "moved")
     if chosen.mine:
         tag(_("Giao cho tôi") if _is_the_units() else _("Của tôi hoặc đoàn của tôi"), "mine")
     if chosen.extension is Extended.GRANTED:

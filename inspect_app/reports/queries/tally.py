@@ -66,9 +66,7 @@ class Grouping(StrEnum):
     """The unit that answers for them on the day of the report."""
 
 
-def by_unit_and_area(
-    actor: Actor, plan_id: int, day: Day, by: Grouping = Grouping.INSPECTED
-) -> list[Row[Any]]:
+def by_unit_and_area(actor: Actor, plan_id: int, day: Day, by: Grouping = Grouping.INSPECTED) -> list[Row[Any]]:
     """The plan's findings that the actor may see: every other figure of a report is a sum of these.
 
     Columns: unit_id, unit_name, unit_kind, unit_key, area_code, area_name, area_name_en, area_position, and those of

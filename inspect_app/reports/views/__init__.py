@@ -20,7 +20,10 @@ bp = Blueprint("reports", __name__)
 @bp.get("/plans/<id:plan_id>/report")
 @for_roles(Role.REVIEWER, Role.VIEWER, Role.INSPECTOR, Role.OFFICER)
 def plan(plan_id: int) -> ResponseReturnValue:
-    """What the plan has come to on `?as_of=`, by the units of `?group=`; a day that cannot be shown is refused above the figures of today."""
+    """What the plan has come to on `?as_of=`, by the units of `?group=`.
+
+    A day that cannot be shown is refused above the figures of today.
+    """
     found = one_or_404(plans.visible_to(actor()).where(Plan.id == plan_id))
     today = clock.today()
     form = AsOfForm(request.args, today=today)

@@ -13,7 +13,7 @@ from inspect_app.units.queries.catalogue import (
     tally,
     visible_to,
 )
-from inspect_app.units.queries.history import History, Offer, Step, history, successors_offered
+from inspect_app.units.queries.history import History, Offer, Step, carries_on_as, history, successors_offered
 from inspect_app.units.queries.scope import below, in_force, predecessors_of, under, within
 from inspect_app.units.queries.search import Hit, called, named, search
 
@@ -27,6 +27,7 @@ __all__ = [
     "below",
     "by_code",
     "called",
+    "carries_on_as",
     "former_names",
     "history",
     "in_force",

@@ -44,7 +44,8 @@ class Offer:
 
     @property
     def moves_by_itself(self) -> bool:
-        return self.kind is SuccessionKind.UNCHANGED
+        """It is the same unit under another row, be it with a new name."""
+        return self.kind in (SuccessionKind.UNCHANGED, SuccessionKind.RENAME)
 
 
 def history(unit: Unit) -> History:
@@ -80,6 +81,12 @@ def successors_offered(unit: Unit, *, day: date) -> list[Offer]:
         return _for_a_district(unit, day)
     found = _heirs([unit.id], day)
     return sorted((Offer(heir, default, kind) for heir, default, kind in found), key=_default_first)
+
+
+def carries_on_as(unit: Unit, *, day: date) -> Unit | None:
+    """The row under which a unit that ended is still the same unit on `day`, if it is."""
+    offers = successors_offered(unit, day=day)
+    return offers[0].unit if len(offers) == 1 and offers[0].moves_by_itself else None
 
 
 def _for_a_district(district: Unit, day: date) -> list[Offer]:
