@@ -199,8 +199,8 @@
   };
 
   /* data-draft: kept on the server every 20 seconds and when a field is left; here while the server cannot be reached. */
-  var EVERY = 20000, drafts = all("form[data-draft]").map(function (form) {
-    return { form: form, key: "draft:" + form.dataset.draftKey, dirty: false, typed: 0, busy: false, sent: false };
+  var EVERY = 20000, SOON = 700, drafts = all("form[data-draft]").map(function (form) {
+    return { form: form, key: "draft:" + form.dataset.draftKey, dirty: false, typed: 0, busy: false, sent: false, soon: 0 };
   });
 
   function draftOf(form) { return drafts.find(function (draft) { return draft.form === form; }); }
@@ -291,7 +291,11 @@
   ["input", "change"].forEach(function (event) { on(event, "form[data-draft]", function (form, e) {
     if (e.target.type !== "file") { changed(form); }
   }); });
-  on("focusout", "form[data-draft]", function (form) { keep(draftOf(form)); });
+  on("focusout", "form[data-draft]", function (form) {
+    var draft = draftOf(form);
+    clearTimeout(draft.soon);
+    draft.soon = setTimeout(function () { keep(draft); }, SOON);
+  });
   on("submit", "form[data-draft-drop]", function (form) { localStorage.removeItem("draft:" + form.dataset.draftDrop); });
   document.addEventListener("visibilitychange", function () {
     if (document.visibilityState === "hidden") { drafts.forEach(function (draft) { keep(draft, true); }); }
