@@ -27,7 +27,6 @@ from inspect_app.findings import forms as finding_forms
 from inspect_app.findings import panels as finding_panels
 from inspect_app.findings import views as findings
 from inspect_app.findings.services import custody
-from inspect_app.home import queries as work
 from inspect_app.home import views as home
 from inspect_app.plans import queries as plans
 from inspect_app.plans import views as plan_pages
@@ -163,9 +162,9 @@ def _frame(app: Flask) -> None:
     frame = navigation.init_app(app)
     frame.describe = accounts.describe
     frame.notice = _notice
-    frame.bell = lambda actor: navigation.Bell(url_for("inbox.index"), _waiting(actor)[1])
+    frame.bell = lambda actor: navigation.Bell(url_for("inbox.index"), home.counted(actor)[1])
     frame.entries = [
-        navigation.Entry("home.index", _l("Việc cần làm"), "list-check", count=lambda actor: _waiting(actor)[0]),
+        navigation.Entry("home.index", _l("Việc cần làm"), "list-check", count=lambda actor: home.counted(actor)[0]),
         navigation.Entry(
             "findings.index",
             _l("Hạn chế"),
@@ -225,15 +224,6 @@ def _frame(app: Flask) -> None:
         navigation.Entry("rules.index", _l("Nhắc việc"), "bell", frozenset({Role.ADMIN}), below=("rules",)),
         navigation.Entry("home.guide", _l("Hướng dẫn"), "help-circle"),
     ]
-
-
-def _waiting(actor: Actor) -> tuple[int, int]:
-    """What waits for the actor and what they were told, counted once for a page."""
-    counted = g.get("waiting")
-    if counted is None or counted[0] is not actor:
-        counted = g.waiting = (actor, work.waiting(actor, clock.today()))
-    found: tuple[int, int] = counted[1]
-    return found
 
 
 def _notice() -> str:

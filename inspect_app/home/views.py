@@ -2,18 +2,17 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, render_template, request, send_from_directory
+from flask import Blueprint, abort, g, render_template, request, send_from_directory
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from inspect_app.core import clock
-from inspect_app.core.actor import Role
+from inspect_app.core.actor import Actor, Role
 from inspect_app.core.db import db
 from inspect_app.core.text import one_line, words
 from inspect_app.findings.models import Finding
 from inspect_app.findings.queries import Filter, listed
-from inspect_app.findings.queries.orphans import orphan_count
 from inspect_app.home import queries
 from inspect_app.plans import queries as plans
 from inspect_app.plans.models import Plan
@@ -21,6 +20,7 @@ from inspect_app.units import queries as units
 from inspect_app.visits.models import VisitState
 from inspect_app.web.access import actor, signed_in, visitor
 from inspect_app.web.paging import MOST_COUNTED, count
+from inspect_app.workdays.forms import TERMS
 
 bp = Blueprint("home", __name__)
 LONGEST_SEARCH = 200
@@ -52,25 +52,38 @@ def index() -> ResponseReturnValue:
             "verify": queries.verification_queue(who, today=today),
         }
     if roles & {Role.INSPECTOR, Role.REVIEWER}:
+        pace = parts["pace"] = queries.pace(who, today)
+        late_units, orphans = queries.late_units(who, today) if Role.REVIEWER in roles else ([], 0)
         decide = {
-            "late_units": queries.late_units(who, today) if Role.REVIEWER in roles else [],
-            "orphans": orphan_count(who, today) if Role.REVIEWER in roles else 0,
-            "findings": queries.decision_queue(who, today=today),
+            "late_units": late_units,
+            "orphans": orphans,
+            "findings": sorted(queries.decision_queue(who, today=today), key=lambda row: not pace.answers(row.id)),
             "conclude": queries.visits_to_conclude(who),
         }
         if Role.REVIEWER in roles or any(decide.values()):
             parts["decide"] = decide
+        if Role.REVIEWER in roles and pace.late:
+            parts["late"] = {"rows": pace.late[: queries.SHOWN], "total": len(pace.late), "words": TERMS}
     if roles & {Role.REVIEWER, Role.VIEWER, Role.INSPECTOR}:
         parts["progress"] = queries.plans_in_progress(who, today)
         parts["year"] = queries.year_so_far(parts["progress"], today)
     return render_template(
         "home/index.html",
-        heading=_heading(roles, parts, queries.to_do(who, today)),
+        heading=_heading(roles, parts, counted(who)[0]),
         roles=roles,
         today=today,
         visitor=visitor(),
         **parts,
     )
+
+
+def counted(who: Actor) -> tuple[int, int]:
+    """What waits for the actor and what they were told and have not opened, counted once for a page."""
+    kept = g.get("waiting")
+    if kept is None or kept[0] is not who:
+        kept = g.waiting = (who, queries.waiting(who, clock.today()))
+    found: tuple[int, int] = kept[1]
+    return found
 
 
 def _heading(roles: frozenset[Role], parts: dict[str, Any], to_do: int) -> str:

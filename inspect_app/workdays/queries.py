@@ -1,10 +1,11 @@
 """Reading the working calendar and the terms. Never writes, never sees a request."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Date, Integer, String, cast, null, select, union_all
 
 from inspect_app.core.audit import Event
 from inspect_app.core.db import db
@@ -39,7 +40,19 @@ def changes() -> Sequence[Event]:
 
 def terms() -> Mapping[TermCode, DeadlineRule]:
     """Every term as it is decided now, `DEFAULTS` for the rest: one query. Ask once and count with the answer."""
-    rows = db.session.execute(select(Term.code, Term.days, Term.working))
+    return _with_defaults(db.session.execute(select(Term.code, Term.days, Term.working)))
+
+
+def calendar_and_terms() -> tuple[Calendar, Mapping[TermCode, DeadlineRule]]:
+    """Both in one query, for pages that say how long something has waited."""
+    no_day, no_code, no_days = cast(null(), Date), cast(null(), String), cast(null(), Integer)
+    days = select(DayOverride.day, DayOverride.working, no_code.label("code"), no_days.label("days"))
+    rows: Sequence[Any] = db.session.execute(union_all(days, select(no_day, Term.working, Term.code, Term.days))).all()
+    overrides = {row.day: row.working for row in rows if row.day is not None}
+    return Calendar(overrides), _with_defaults([row for row in rows if row.day is None])
+
+
+def _with_defaults(rows: Iterable[Any]) -> Mapping[TermCode, DeadlineRule]:
     decided = {row.code: DeadlineRule(row.days, WORKING_DAY if row.working else DAY) for row in rows}
     return MappingProxyType({code: decided.get(code, rule) for code, rule in DEFAULTS.items()})
 

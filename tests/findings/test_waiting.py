@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
+from sqlalchemy import update
 
 from inspect_app.core.clock import HANOI
 from inspect_app.core.db import db
@@ -72,7 +73,9 @@ def test_questions_wait_from_the_first_that_nobody_answered(make):
     def said(day, *, unit):
         noon = datetime(2023, 11, day, 5, tzinfo=UTC)
         message = {"finding_id": finding.id, "author_name": "Lan", "text": "Ảnh chụp ở đâu?", "sent_at": noon}
-        db.session.add(Message(from_unit=unit, **message))
+        if not unit:
+            db.session.execute(update(Message).values(unanswered=False))
+        db.session.add(Message(from_unit=unit, unanswered=unit, **message))
         db.session.commit()
 
     said(1, unit=True)

@@ -142,7 +142,7 @@ def test_deadlines_that_were_issued_stay_when_the_calendar_changes(make, admin):
     assert db.session.get_one(Finding, finding.id).deadline == was
 
 
-def test_terms_are_defaults_until_somebody_decides(browser, make, admin):
+def test_terms_are_defaults_until_somebody_decides(browser, make, admin, decided):
     assert queries.terms() == DEFAULTS
     assert "5 ngày làm việc" in browser.signed_in_as(make.reviewer).get("workdays.terms").main
     browser.signed_in_as(admin)
@@ -154,6 +154,9 @@ def test_terms_are_defaults_until_somebody_decides(browser, make, admin):
     browser.post("workdays.term", code="verify", data={"days": "4", "unit": "working_day", "version": version})
     assert queries.terms()[TermCode.VERIFY] == DeadlineRule(4, "working_day")
     assert len(db.session.scalars(select(Event).where(Event.action == "term:set")).all()) == 2
+    calendar, terms = queries.calendar_and_terms()
+    assert terms == queries.terms()
+    assert calendar.is_working(SATURDAY)
 
 
 def test_a_number_that_is_no_time_is_asked_without_a_unit(browser, admin):

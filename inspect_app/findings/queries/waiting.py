@@ -8,7 +8,21 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, literal, null, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Integer,
+    Row,
+    Select,
+    and_,
+    cast,
+    func,
+    literal,
+    null,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 
 from inspect_app.core.actor import TeamRole
@@ -21,6 +35,7 @@ from inspect_app.visits.models import Visit, VisitState
 from inspect_app.workdays.policy import Calendar, DeadlineRule, TermCode, Wait, latest_overdue, wait
 
 ALL = true()
+NO_ID, NO_DAY, NO_MOMENT = cast(null(), Integer), cast(null(), Date), cast(null(), Message.sent_at.type)
 ANYBODY = tuple(TeamRole)
 SIGNING = (TeamRole.HEAD, TeamRole.SECRETARY)
 HEADS = (TeamRole.HEAD,)
@@ -72,22 +87,25 @@ def waiting_too_long(
     findings: ColumnElement[bool] = ALL,
     visits: ColumnElement[bool] = ALL,
 ) -> list[Late]:
-    """Everything past its time on `today`, the longest past first: one statement for each kind.
+    """Everything past its time on `today`, the longest past first: one statement.
 
     `findings` is a condition on `Finding`, `visits` one on `Visit` joined with `Plan`. Self-inspections that were not
     sent are their unit's own business and left out.
     """
     asked = [(kind, query, findings) for kind, query in _OF_FINDINGS.items()]
     asked += [(kind, query, visits) for kind, query in _OF_VISITS.items()]
-    found = []
-    for kind, query, condition in asked:
-        rows = db.session.execute(query(latest_overdue(terms[kind], today, calendar)).where(condition))
-        found += [_late(kind, row, today, calendar, terms[kind]) for row in rows]
+    parts = [
+        query(latest_overdue(terms[kind], today, calendar)).where(condition).add_columns(literal(kind).label("kind"))
+        for kind, query, condition in asked
+    ]
+    rows = db.session.execute(union_all(*parts))
+    found = [_late(row, today, calendar, terms[TermCode(row.kind)]) for row in rows]
     return sorted(found, key=lambda late: (late.wait.due, late.kind, late.subject_id))
 
 
-def _late(kind: TermCode, row: Row[Any], today: date, calendar: Calendar, rule: DeadlineRule) -> Late:
-    since = row.since.astimezone(HANOI).date() if isinstance(row.since, datetime) else row.since
+def _late(row: Row[Any], today: date, calendar: Calendar, rule: DeadlineRule) -> Late:
+    kind = TermCode(row.kind)
+    since = row.since or row.moment.astimezone(HANOI).date()
     return Late(
         kind=kind,
         subject=row.subject,
@@ -142,14 +160,10 @@ def _to_answer(last: date) -> Select[Any]:
 
 def _to_reply(last: date) -> Select[Any]:
     """Questions of units; each finding by the first that nobody answered."""
-    answer = aliased(Message)
-    answered = exists().where(
-        answer.finding_id == Message.finding_id, answer.id > Message.id, answer.from_unit.is_(False)
-    )
-    first = select(func.min(Message.id)).where(Message.from_unit, ~answered).group_by(Message.finding_id)
+    first = select(func.min(Message.id)).where(Message.unanswered).group_by(Message.finding_id)
     over = datetime.combine(last + timedelta(days=1), time(), HANOI).astimezone(UTC)
     return (
-        _of_finding(Message.sent_at, Message.author_id)
+        _of_finding(NO_DAY, Message.author_id, Message.sent_at)
         .join(Message, Message.finding_id == Finding.id)
         .where(Message.id.in_(first), Message.sent_at < over, Finding.state.in_(LIVE))
     )
@@ -163,7 +177,7 @@ def _to_conclude(last: date) -> Select[Any]:
     return _of_visit(Visit.reported_on).where(Visit.state == VisitState.REPORTED, Visit.reported_on <= last)
 
 
-def _of_finding(since: Any, asker: Any) -> Select[Any]:
+def _of_finding(since: Any, asker: Any, moment: Any = NO_MOMENT) -> Select[Any]:
     return select(
         literal("finding").label("subject"),
         Finding.id.label("subject_id"),
@@ -176,6 +190,7 @@ def _of_finding(since: Any, asker: Any) -> Select[Any]:
         Finding.follower_id.label("follower_id"),
         asker.label("asker_id"),
         since.label("since"),
+        moment.label("moment"),
     ).select_from(Finding)
 
 
@@ -189,9 +204,10 @@ def _of_visit(since: Any) -> Select[Any]:
         Plan.issuing_unit_id.label("unit_id"),
         Visit.unit_name.label("unit_name"),
         Visit.team_id.label("team_id"),
-        null().label("follower_id"),
-        null().label("asker_id"),
+        NO_ID.label("follower_id"),
+        NO_ID.label("asker_id"),
         since.label("since"),
+        NO_MOMENT.label("moment"),
     )
     return select(*columns).select_from(Visit).join(Visit.plan).where(Visit.team_id.is_not(None))
 

@@ -1,6 +1,7 @@
 """What waits for somebody, and the guide. Never writes, never sees a request."""
 
 from inspect_app.home.queries.guide import GUIDE, GuidePage, guide_page
+from inspect_app.home.queries.terms import Pace, pace
 from inspect_app.home.queries.work import (
     DONE,
     SHOWN,
@@ -29,12 +30,14 @@ __all__ = [
     "TO_DO_BY_THE_UNIT",
     "WITH_SOMEBODY_ELSE",
     "GuidePage",
+    "Pace",
     "PlanLine",
     "Tally",
     "Year",
     "decision_queue",
     "guide_page",
     "late_units",
+    "pace",
     "plans_in_progress",
     "tally",
     "to_do",

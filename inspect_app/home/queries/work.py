@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Row, Select, String, and_, case, cast, func, literal, null, or_, select, union_all
 from sqlalchemy.orm import aliased, joinedload
 
 from inspect_app.core.actor import Actor, Role, TeamRole
 from inspect_app.core.db import db
 from inspect_app.findings.models import Evidence, Extension, Finding, State, Submission
 from inspect_app.findings.queries import Filter, Timing, asks_for_time, asks_the_team, listed, live, overdue, seen_by
+from inspect_app.findings.queries.orphans import orphaned
 from inspect_app.plans import queries as plans
 from inspect_app.plans.models import Plan, PlanKind
 from inspect_app.reminders.queries.inbox import unread
@@ -150,18 +151,23 @@ def visits_to_conclude(actor: Actor) -> Sequence[Visit]:
     return _visits(query.order_by(Visit.reported_on, Visit.id).limit(SHOWN))
 
 
-def late_units(actor: Actor, today: date) -> list[Row[Any]]:
-    """Units with overdue findings in the reviewer's scope, the most first: `name`, `many`."""
-    many = func.count().label("many")
-    return list(
-        db.session.execute(
-            select(Unit.name, many)
-            .join(Finding, Finding.responsible_unit_id == Unit.id)
-            .where(seen_by(actor), overdue(Finding, today))
-            .group_by(Unit.id, Unit.name, Unit.sort_key)
-            .order_by(many.desc(), Unit.sort_key)
-        )
+def late_units(actor: Actor, today: date) -> tuple[list[Row[Any]], int]:
+    """Units with overdue findings in the reviewer's scope, the most first: `name`, `many`.
+
+    And how many findings in it no unit in force answers for: one statement.
+    """
+    many, nobody = func.count().label("many"), cast(null(), String)
+    units = (
+        select(Unit.name, many, Unit.sort_key)
+        .join(Finding, Finding.responsible_unit_id == Unit.id)
+        .where(seen_by(actor), overdue(Finding, today))
+        .group_by(Unit.id, Unit.name, Unit.sort_key)
     )
+    reviewed = within(Finding.responsible_unit_id, actor.held(Role.REVIEWER))
+    left = select(nobody, func.count(), nobody).select_from(Finding).where(orphaned(today), reviewed)
+    rows: Sequence[Any] = db.session.execute(union_all(units, left)).all()
+    late = sorted((row for row in rows if row.name is not None), key=lambda row: (-row.many, row.sort_key))
+    return late, next(row.many for row in rows if row.name is None)
 
 
 def _visits(query: Select[Any]) -> Sequence[Visit]:
