@@ -18,6 +18,7 @@ from inspect_app.findings.workflow import FINDING
 from inspect_app.units.models import Unit
 from inspect_app.visits import policy
 from inspect_app.visits.models import Entry, Visit, VisitState
+from inspect_app.visits.services.answers import checklist_of
 from inspect_app.visits.workflow import VISIT
 
 AT_A_UNIT = 6
@@ -88,7 +89,10 @@ def visit_steps(actor: Actor, visit: Visit) -> Mapping[str, Any] | None:
         "may_send": "report" in moves and found,
         "may_conclude": "conclude" in moves and found,
     }
-    return {"visit": visit, **steps} if any(steps.values()) else None
+    if not any(steps.values()):
+        return None
+    by_list = visit.state is VisitState.BEGUN and steps["may_record"] and checklist_of(visit) is not None
+    return {"visit": visit, "by_list": by_list, **steps}
 
 
 def at_unit(actor: Actor, unit: Unit) -> Mapping[str, Any] | None:

@@ -68,6 +68,7 @@ def test_an_unmet_item_makes_the_finding_that_it_offers_in_one_tap(head, make, t
     item = items[1]
     assert page.html.select_one(f"#answers-{item.id}-result-3").has_attr("checked"), "unchecked from the start"
     typed = {**said(item, result="unmet", numerator="18", denominator="24", observed_at="8h30"), "go": "review"}
+    assert "Ghi kết quả kiểm tra" in head.get("visits.show", visit_id=visit.id).main
     page = sent(head, visit, **typed)
     assert page.h1 == "Xem lại trước khi gửi"
     assert "Còn 2 tiêu chí chưa kiểm tra" in page.main
