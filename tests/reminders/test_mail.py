@@ -171,6 +171,15 @@ def test_whoever_is_told_to_stop_finishes_the_mail_in_hand(app, make, office, ma
     assert [one.sent_at is not None for one in mails(make)] == [True, False]
 
 
+def test_a_mail_whose_sender_died_before_the_server_answered_is_sent_a_little_later(app, make, office, mailing):
+    mailing(office)
+    mail.outbox("an@cantho.example")
+    outbox.take(now=clock.now())
+    make.session.commit()  # so far it came
+    assert jobs.send_mails(app) == (0, 0)  # nobody knows yet that it died
+    assert jobs.send_mails(app, clock=lambda: clock.now() + outbox.TAKEN_FOR) == (1, 0)
+
+
 def letter(**given):
     words = {"name": "An", "address": "an@cantho.example", "subject": "Việc", "body": "Nội dung.\n.\nHết."}
     return Letter(message_id="<1@cantho.example>", made_at=clock.now(), **{**words, **given})

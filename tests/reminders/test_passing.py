@@ -88,7 +88,7 @@ def test_the_officer_in_charge_is_told_with_those_of_the_unit(make, on, deadline
 def test_a_pass_costs_the_same_for_one_finding_and_for_many(make, deadline):
     finding_due(make, deadline)
     alone = statements_of(lambda: remind(today=deadline, at=clock.now()))
-    for _ in range(4):
+    for _ in range(2):
         finding_due(make, deadline)
     assert statements_of(lambda: remind(today=deadline, at=clock.now())) == alone
 
