@@ -117,13 +117,10 @@ def at_unit(actor: Actor, unit: Unit) -> Mapping[str, Any] | None:
 
 
 def custody(actor: Actor, finding: Finding) -> Mapping[str, Any] | None:
-    """On a finding's page: that another unit answers for it now, and the step of handing it on, for whom it is."""
-    moved = finding.responsible_unit_id != finding.unit_id
-    may_move = "move" in FINDING.offered_to(actor, finding)
-    if not moved and not may_move:
+    """On a finding's page: the step of handing it on to another unit, for whom it is."""
+    if "move" not in FINDING.offered_to(actor, finding):
         return None
-    ended = not finding.responsible_unit.in_force(clock.today())
-    return {"finding": finding, "moved": moved, "may_move": may_move, "ended": ended}
+    return {"finding": finding, "ended": not finding.responsible_unit.in_force(clock.today())}
 
 
 def repeats(actor: Actor, finding: Finding) -> Mapping[str, Any] | None:

@@ -14,6 +14,7 @@ from inspect_app.core.text import clean
 from inspect_app.findings import queries
 from inspect_app.findings.models import Finding, Outcome, Recheck, State
 from inspect_app.findings.queries import recheck as seen
+from inspect_app.findings.services.history import tell
 from inspect_app.findings.services.recording import Particulars, discard, hold, record
 from inspect_app.plans.models import Team
 from inspect_app.units.models import Unit
@@ -126,8 +127,8 @@ def _came_back(
         raise Invalid("Nhập mô tả hạn chế", field="text")
     [new] = record(visit, [relapse], actor=actor, today=today, storage=storage, file_limit=file_limit)
     new.repeats_id = finding.id
-    linked = {"code": new.code, "repeats": finding.code, "repeats_id": finding.id}
-    audit.record("finding:repeat", new, actor=actor, on=_day(visit), **linked)
+    db.session.flush()
+    tell(new, "repeat", actor=actor, on=_day(visit), repeats=True, earlier_id=finding.id, earlier=finding.code)
     return new.id
 
 
