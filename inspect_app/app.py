@@ -260,6 +260,7 @@ def _panels(app: Flask) -> None:
     wall.hang("units.show", report_panels.honesty, "reports/_unit_honesty.html")
     wall.hang("visits.show", visit_panels.said, "visits/_said.html")
     wall.hang("findings.actions", reminder_panels.urging, "reminders/_urging_link.html")
+    wall.hang("findings.bulk", reminder_panels.urging, "reminders/_urging_button.html")
     wall.hang("visits.show", finding_panels.of_visit, "findings/_visit.html")
     wall.hang("visits.show", finding_panels.checked, "findings/_answers.html")
     wall.hang("visits.minutes", finding_panels.minutes, "findings/_minutes.html")

@@ -182,6 +182,8 @@ def test_many_units_cost_what_one_costs(make, browser, late):
     many = browser.get("urging.index")
     assert (many.total, len(many.queries)) == (3, len(one.queries))
     assert browser.get("urging.index", plan=late.plan_id).total == 1
+    ticked = browser.get("urging.index", id=[late.id, 10**6, "x"])
+    assert (ticked.total, "Phường Cái Khế" in ticked.main) == (1, True)
 
 
 def test_two_at_once_take_one_step(own_app):

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from inspect_app.core.db import Base, codes, pk, prose
@@ -15,6 +15,7 @@ class Conclusion(Base):
     """The numbered notice that issues a visit's findings to the unit. Immutable once issued."""
 
     __tablename__ = "conclusion"
+    __table_args__ = (Index("ix_conclusion_dated_on", "dated_on", "id"),)
 
     id: Mapped[pk]
     visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id", ondelete="RESTRICT"), unique=True)

@@ -45,18 +45,19 @@ def listing(actor: Actor, *, text: str = "", plan_id: int | None = None, unfinis
     Columns: id, visit_id, number, dated_on, signer, unit_name, plan_id, plan_number, plan_title.
     `text`: words of the number; `unfinished`: only those with a finding that is not put right.
     """
-    query: Select[Any] = (
-        select(
-            Conclusion.id,
-            Conclusion.visit_id,
-            Conclusion.number,
-            Conclusion.dated_on,
-            Conclusion.signer,
-            Visit.unit_name,
-            Visit.plan_id,
-            Plan.number.label("plan_number"),
-            Plan.title.label("plan_title"),
-        )
+    columns: Sequence[Any] = (
+        Conclusion.id,
+        Conclusion.visit_id,
+        Conclusion.number,
+        Conclusion.dated_on,
+        Conclusion.signer,
+        Visit.unit_name,
+        Visit.plan_id,
+        Plan.number.label("plan_number"),
+        Plan.title.label("plan_title"),
+    )
+    query = (
+        select(*columns)
         .join(Visit, Visit.id == Conclusion.visit_id)
         .join(Plan, Plan.id == Visit.plan_id)
         .where(issued(actor))

@@ -12,7 +12,7 @@ from inspect_app.accounts.queries import in_force
 from inspect_app.core.actor import Actor, Role
 from inspect_app.core.audit import Event
 from inspect_app.core.db import db
-from inspect_app.findings.models import Conclusion, Evidence, Extension, Finding, Recheck, Side, Submission
+from inspect_app.findings.models import Conclusion, Evidence, Extension, Finding, Recheck, Side, State, Submission
 from inspect_app.findings.queries.answers import open_to as answers_open_to
 from inspect_app.findings.queries.scope import seen_by, visible_to
 from inspect_app.plans.models import Plan
@@ -133,15 +133,19 @@ def of_visit(actor: Actor, visit_id: int) -> Sequence[Finding]:
 
 
 def evidence_visible_to(actor: Actor, evidence_id: int) -> Select[Any]:
-    """The file, if the actor may know of the finding, the answer or the concluded visit that it belongs to."""
+    """The file, if the actor may know of the finding, the answer or the concluded visit that it belongs to.
+
+    A scanned notice is also shown to whoever knows of a finding that it issued: a unit that answers in another's place.
+    """
     findings = select(Finding.id).where(seen_by(actor))
     visits = visits_visible_to(actor).with_only_columns(Visit.id)
+    issued = select(Finding.visit_id).where(seen_by(actor), Finding.state != State.RECORDED)
     checked = select(Visit.id).join(Visit.plan).where(answers_open_to(actor))
     return select(Evidence).where(
         Evidence.id == evidence_id,
         or_(
             Evidence.finding_id.in_(findings),
-            Evidence.visit_id.in_(visits) & (Evidence.side == Side.CONCLUSION),
+            or_(Evidence.visit_id.in_(visits), Evidence.visit_id.in_(issued)) & (Evidence.side == Side.CONCLUSION),
             Evidence.visit_id.in_(checked) & Evidence.answer_id.is_not(None),
         ),
     )

@@ -418,6 +418,9 @@ def upgrade():
     with op.batch_alter_table("recheck", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_recheck_finding_id"), ["finding_id"], unique=False)
 
+    with op.batch_alter_table("conclusion", schema=None) as batch_op:
+        batch_op.create_index("ix_conclusion_dated_on", ["dated_on", "id"], unique=False)
+
     with op.batch_alter_table("custody", schema=None) as batch_op:
         batch_op.add_column(sa.Column("decision_on", sa.Date(), nullable=True))
 
@@ -454,13 +457,13 @@ def upgrade():
         batch_op.create_index(batch_op.f("ix_finding_item_id"), ["item_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_finding_repeats_id"), ["repeats_id"], unique=False)
         batch_op.create_foreign_key(
-            batch_op.f("fk_finding_assignee_id_person"), "person", ["assignee_id"], ["id"], ondelete="RESTRICT"
-        )
-        batch_op.create_foreign_key(
             batch_op.f("fk_finding_item_id_item"), "item", ["item_id"], ["id"], ondelete="RESTRICT"
         )
         batch_op.create_foreign_key(
             batch_op.f("fk_finding_repeats_id_finding"), "finding", ["repeats_id"], ["id"], ondelete="RESTRICT"
+        )
+        batch_op.create_foreign_key(
+            batch_op.f("fk_finding_assignee_id_person"), "person", ["assignee_id"], ["id"], ondelete="RESTRICT"
         )
 
     with op.batch_alter_table("submission", schema=None) as batch_op:
@@ -526,9 +529,9 @@ def downgrade():
         batch_op.drop_column("bundle")
 
     with op.batch_alter_table("finding", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("fk_finding_assignee_id_person"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_finding_repeats_id_finding"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_finding_item_id_item"), type_="foreignkey")
-        batch_op.drop_constraint(batch_op.f("fk_finding_assignee_id_person"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_finding_repeats_id"))
         batch_op.drop_index(batch_op.f("ix_finding_item_id"))
         batch_op.drop_index(batch_op.f("ix_finding_assignee_id"))
@@ -559,6 +562,9 @@ def downgrade():
 
     with op.batch_alter_table("custody", schema=None) as batch_op:
         batch_op.drop_column("decision_on")
+
+    with op.batch_alter_table("conclusion", schema=None) as batch_op:
+        batch_op.drop_index("ix_conclusion_dated_on")
 
     with op.batch_alter_table("recheck", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_recheck_finding_id"))

@@ -1,12 +1,12 @@
 """Units that are late under a plan: what was done about each, and which step is due by rule. Computed, never stored."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
 from inspect_app.accounts.models import Grant, Person
 from inspect_app.accounts.queries import in_force
@@ -91,8 +91,11 @@ def urged_by(actor: Actor) -> ColumnElement[bool]:
     return or_(within(Finding.responsible_unit_id, actor.held(Role.REVIEWER)), Finding.team_id.in_(led))
 
 
-def cases(actor: Actor, today: date, *, plan_id: int | None = None) -> list[Case]:
-    """Every unit that is late under a plan, what is due first; six statements however many there are."""
+def cases(actor: Actor, today: date, *, plan_id: int | None = None, finding_ids: Collection[int] = ()) -> list[Case]:
+    """Every unit that is late under a plan, what is due first; five statements however many there are.
+
+    `finding_ids`: only the units that answer for one of these, under its plan.
+    """
     late = (
         select(Finding.plan_id, Finding.responsible_unit_id)
         .where(seen_by(actor), urged_by(actor), overdue(Finding, today))
@@ -100,6 +103,10 @@ def cases(actor: Actor, today: date, *, plan_id: int | None = None) -> list[Case
     )
     if plan_id is not None:
         late = late.where(Finding.plan_id == plan_id)
+    if finding_ids:
+        ticked = aliased(Finding)
+        theirs = select(ticked.plan_id, ticked.responsible_unit_id).where(ticked.id.in_(sorted(finding_ids)))
+        late = late.where(tuple_(Finding.plan_id, Finding.responsible_unit_id).in_(theirs))
     oldest = func.min(Finding.deadline)
     rows = db.session.execute(
         late.join(Plan, Plan.id == Finding.plan_id)

@@ -1,5 +1,6 @@
 """Urging units that are late: who is due for which step, its draft, and what was done before."""
 
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
@@ -20,6 +21,7 @@ from inspect_app.reminders.queries.urging import MOST, STEPS, Standing
 from inspect_app.reminders.services import urging as services
 from inspect_app.web.access import actor, for_roles
 from inspect_app.web.asked import Asked
+from inspect_app.web.fields import read_id
 from inspect_app.web.lookup import one_or_404
 from inspect_app.web.once import leads_to, sent_before
 from inspect_app.web.refusing import REFUSALS, refuse
@@ -50,12 +52,14 @@ PLANS_OFFERED = 12
 def index() -> ResponseReturnValue:
     asked = Asked()
     plan_id, due_only = asked.id("plan"), asked.choice("due")
-    found = queries.cases(actor(), clock.today(), plan_id=plan_id)
+    ids = _ticked()
+    found = queries.cases(actor(), clock.today(), plan_id=plan_id, finding_ids=ids)
     due = [case for case in found if case.proposal and case.proposal.is_due(clock.today())]
     return render_template(
         "reminders/urging.html",
         rows=due if due_only else found,
         every=len(found),
+        of_ticked=bool(ids),
         due=len(due),
         due_only=due_only,
         most=MOST,
@@ -149,6 +153,15 @@ def number(urging_id: int) -> ResponseReturnValue:
         return _letter(_step(urging_id), form), status
     flash(_("Đã ghi số và ngày văn bản."))
     return redirect(url_for(".letter", urging_id=urging_id), 303)
+
+
+def _ticked() -> list[int]:
+    """`?id=`, repeated: findings of a list whose units are meant."""
+    ids = []
+    for typed in request.args.getlist("id")[:MOST]:
+        with suppress(ValueError):
+            ids.append(read_id(typed))
+    return [number for number in ids if number is not None]
 
 
 def _standing(plan_id: int, unit_id: int) -> Standing:
