@@ -48,6 +48,7 @@
     item.retry = button(item, "btn-line", item.form.dataset.retry, function () { put(item, "queued"); next(); });
     item.remove = button(item, "btn-quiet", item.form.dataset.remove, function () { takeOut(item); item.input.focus(); });
     items.push(item);
+    book.waiting.keep(item);
     document.getElementById(item.input.dataset.chosen).appendChild(row);
     put(item, item.is);
     changed(item.form);
@@ -72,6 +73,7 @@
   }
 
   function takeOut(item) {
+    book.waiting.drop(item);
     if (item.request) { item.request.abort(); }
     if (item.number) { post(item.form, item.form.dataset.stage + "/" + item.number + "/remove").catch(function () {}); }
     item.row.remove();
@@ -105,6 +107,7 @@
     var told = {};
     try { told = JSON.parse(request.responseText); } catch (_not) { /* a page: the session is over, or it was too much */ }
     item.request = null;
+    if (request.status === 201 || told.message) { book.waiting.drop(item); }
     if (request.status === 201) { arrived(item, told); } else { put(item, told.message ? "refused" : "failed", told.message); }
     next();
   }
@@ -182,6 +185,7 @@
     request.addEventListener("load", function () {
       clearInterval(ticking);
       clearInterval(trying);
+      if (request.responseText.indexOf("data-draft-again") < 0) { unfinished(form).forEach(book.waiting.drop); }
       if (request.responseURL && request.responseURL !== address) { book.moveTo(request.responseURL); }
       document.open();
       document.write(request.responseText);
@@ -273,16 +277,26 @@
     try { return JSON.parse(localStorage.getItem(draft.key)); } catch (_odd) { return null; }
   }
 
-  /* When the page opens: what is only here goes to the server, which fills the form with it. */
+  /* When the page opens: what is only here goes to the server, which fills the form with it. Until then nothing of the
+     unfilled form is kept over it. */
   function open(draft) {
     var form = draft.form, copy = here(draft);
-    if ("draftAgain" in form.dataset) { changed(form, true); return; }
-    if (!copy) { return; }
-    if (copy.typed <= Number(form.dataset.draftTyped || 0)) { forget(draft); return; }
+    if ("draftAgain" in form.dataset) { changed(form, true); copy = null; }
+    if (copy && copy.typed <= Number(form.dataset.draftTyped || 0)) { forget(draft); copy = null; }
+    if (!copy) { goOn(draft); return; }
+    draft.sent = true;
     post(form, form.dataset.draft + "&typed=" + copy.typed, new URLSearchParams(copy.fields)).then(function (answer) {
       if (answer.status === 200 || answer.status === 409) { forget(draft); }
-      if (answer.status === 200) { location.reload(); }
-    }).catch(function () {});
+      if (answer.status === 200) { location.reload(); } else { goOn(draft); }
+    }).catch(function () { goOn(draft); });
+  }
+
+  function goOn(draft) {
+    draft.sent = false;
+    book.waiting.open(draft.form, function (input, file, number) {
+      draw({ input: input, form: draft.form, file: file, is: "queued", here: Promise.resolve(number) });
+      next();
+    });
   }
 
   function tick() { drafts.forEach(function (draft) { keep(draft); }); }
