@@ -12,9 +12,12 @@ from typing import Any
 import structlog
 from flask import Flask
 
+from inspect_app.accounts.services import following
 from inspect_app.core import clock
 from inspect_app.core.clock import HANOI
 from inspect_app.core.db import db, reading
+from inspect_app.findings.services import custody
+from inspect_app.core.errors import sentence
 from inspect_app.reminders.models import Mail, Notice
 from inspect_app.reminders.policy import RULES
 from inspect_app.reminders.queries.outbox import to_be_mailed
@@ -27,6 +30,7 @@ BETWEEN_ROUNDS = 5
 """Seconds."""
 PAGES = {"finding": ("findings.show", "finding_id"), "visit": ("visits.show", "visit_id")}
 """What a notice is about -> the page that shows it, and what its address names it by."""
+SUBJECT = sentence("Sổ kiểm tra CCHC: %(n)s việc cần xem")
 log = structlog.get_logger()
 
 
@@ -84,7 +88,12 @@ def one_pass(app: Flask, *, now: datetime) -> Done:
 
 
 def remind(*, today: date, now: datetime) -> int:
-    """Tell whoever has something due; returns how many notices that made."""
+    """Tell whoever has something due; returns how many notices that made.
+
+    First people and findings follow the units that changed on a day that has come meanwhile.
+    """
+    following.follow(today=today)
+    custody.follow(today=today)
     told = passing.remind(today=today, at=now)
     outbox.leave_unmailed(now=now)
     db.session.commit()
@@ -108,7 +117,7 @@ def write_mails(app: Flask, *, today: date, now: datetime) -> int:
             lines = [(_sentence(notice), notice.words, _link(app, notice)) for notice in digested.notices]
             outbox.enqueue(
                 digested,
-                subject=f"Sổ kiểm tra CCHC: {len(lines)} việc cần xem",
+                subject=SUBJECT % {"n": len(lines)},
                 body=template.render(name=digested.name, lines=lines, site=app.config["PUBLIC_URL"]),
                 domain=server.domain,
                 now=now,

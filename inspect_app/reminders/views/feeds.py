@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from flask import Blueprint, Response, abort, current_app, url_for
+from flask_babel import gettext as _
 from icalendar import Calendar, Event
 
 from inspect_app.core import clock
@@ -23,8 +24,8 @@ def show(token: str) -> Response:
     calendar.add("prodid", "-//So kiem tra CCHC//VI")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
-    calendar.add("name", "Hạn khắc phục")
-    calendar.add("x-wr-calname", "Hạn khắc phục")
+    calendar.add("name", _("Hạn khắc phục"))
+    calendar.add("x-wr-calname", _("Hạn khắc phục"))
     now = clock.now()
     for row in queries.deadlines_of(reader):
         event = Event()
@@ -32,8 +33,9 @@ def show(token: str) -> Response:
         event.add("dtstamp", now)
         event.add("dtstart", row.deadline)
         event.add("dtend", row.deadline + timedelta(days=1))
-        event.add("summary", f"Hạn {row.code}: {row.required_title}")
-        event.add("description", f"{row.responsible} chịu trách nhiệm. Kiểm tra tại {row.unit_name}.")
+        event.add("summary", _("Hạn %(code)s: %(title)s", code=row.code, title=row.required_title))
+        named = {"responsible": row.responsible, "unit": row.unit_name}
+        event.add("description", _("%(responsible)s chịu trách nhiệm. Kiểm tra tại %(unit)s.", **named))
         event.add("transp", "TRANSPARENT")
         if site := current_app.config["PUBLIC_URL"]:
             event.add("url", f"{site}{_own_path('findings.show', finding_id=row.id)}")
