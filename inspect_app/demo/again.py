@@ -70,7 +70,7 @@ def _follow_up(stage: Stage) -> None:
                 follower_id=stage.cast.member.id,
             )
         elif row.state is State.RESOLVED:
-            outcome, note = Outcome.HELD, "Báo cáo các quý gần đây đều gửi đúng hạn."
+            outcome, note = Outcome.HELD, ""
         findings.look_again(
             visit, finding, outcome=outcome, note=note, relapse=relapse, actor=head, today=stage.today, **storing
         )

@@ -62,9 +62,13 @@ def earlier(actor: Actor, visit: Visit) -> Mapping[str, Any] | None:
 
 
 def minutes(actor: Actor, visit: Visit) -> Mapping[str, Any]:
-    """In the visit's minutes: what was found."""
+    """In the visit's minutes: what was found, in the words in which it was issued."""
     rows = rechecks.earlier_rows(actor, visit, today=clock.today()) if visit.follow_up else []
-    return {"visit": visit, "rows": rows[: rechecks.SHOWN], "findings": queries.of_visit(actor, visit.id)}
+    _notice, amendments = amendment.issued_by(visit) if visit.state is VisitState.CONCLUDED else (None, [])
+    changes = [change for one in reversed(amendments) for change in one.changes]
+    first = {f"{change['finding']} {change['field']}": change for change in changes}
+    found = queries.of_visit(actor, visit.id)
+    return {"visit": visit, "rows": rows[: rechecks.SHOWN], "findings": found, "first": first}
 
 
 def followed(actor: Actor, finding: Finding) -> Mapping[str, Any] | None:

@@ -233,6 +233,9 @@ def test_an_amendment_is_typed_in_and_read(browser, make, visit, finding):
         page.html.select_one("main ins").get_text(),
     ]
     assert f"/visits/{visit.id}/amend" not in page.links()
+    minutes = officer.get("visits.minutes", visit_id=visit.id).main  # as they were signed
+    assert was.split(".")[0] in minutes
+    assert "thiếu 12 thủ tục" not in minutes
     log = officer.get("findings.show", finding_id=finding.id).main
     assert "Đính chính số 1, văn bản 61/TB-ĐKT" in log
     assert f"Trước đính chính: {was}" in log
