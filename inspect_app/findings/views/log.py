@@ -32,6 +32,7 @@ LOOKS = {
     "replan": ("pencil", "doing"),
     "progress": ("tool", "doing"),
     "assign": ("user", ""),
+    "follow": ("eye", ""),
     "ask_extension": ("clock-plus", "wait"),
     "drop_extension": ("undo", ""),
     "extend": ("clock-plus", "ok"),
@@ -126,7 +127,7 @@ def _title(verb: str, event: Event) -> str:
         case "amend":
             ordinal, paper = told["ordinal"], told["number"]
             return str(_("Đính chính số %(ordinal)s, văn bản %(number)s", ordinal=ordinal, number=paper))
-        case "replan" | "progress" | "assign" | "message":
+        case "replan" | "progress" | "assign" | "follow" | "message":
             return _about_the_work(verb, told)
         case "ask_extension" | "drop_extension" | "extend" | "refuse_extension":
             return _about_time(verb, told)
@@ -146,6 +147,8 @@ def _about_the_work(verb: str, told: Mapping[str, Any]) -> str:
             return str(_("Sửa kế hoạch khắc phục, dự kiến xong ngày %(day)s", day=_day(told["by"])))
         case "progress":
             return str(_("Đã làm %(percent)s%%", percent=told["percent"]))
+        case "follow":
+            return str(_("Giao %(name)s theo dõi", name=told["follower"]))
         case "assign":
             name = told["assignee"]
             return str(_("Giao cho %(name)s", name=name) if name else _("Không giao riêng cho ai"))
