@@ -16,8 +16,8 @@ from inspect_app.accounts.services import following
 from inspect_app.core import clock
 from inspect_app.core.clock import HANOI
 from inspect_app.core.db import db, reading
-from inspect_app.findings.services import custody
 from inspect_app.core.errors import sentence
+from inspect_app.findings.services import custody
 from inspect_app.reminders.models import Mail, Notice
 from inspect_app.reminders.policy import RULES
 from inspect_app.reminders.queries.outbox import to_be_mailed

@@ -8,6 +8,7 @@ from sqlalchemy import func, select, update
 
 from inspect_app.accounts.models import Grant
 from inspect_app.accounts.queries import held_by
+from inspect_app.accounts.services import following
 from inspect_app.core import clock
 from inspect_app.core.actor import Role
 from inspect_app.core.audit import Event
@@ -138,6 +139,11 @@ def test_many_are_moved_all_or_none(make, left, session, district):
     with pytest.raises(Stale, match=left[1].code):
         custody.move_all(pairs, actor=reviewer, decision=BY_DECISION, on=TODAY, today=TODAY)
     session.rollback()
+    beaten = update(Finding).where(Finding.id == left[0].id).values(version=Finding.version + 1)
+    session.execute(beaten.execution_options(synchronize_session=False))  # after it was read, before it is written
+    with pytest.raises(Stale, match=left[0].code):
+        custody.move_all([Handover(left[0], one)], actor=reviewer, decision=BY_DECISION, on=TODAY, today=TODAY)
+    session.rollback()
     assert orphans.orphan_count(reviewer, TODAY) == 2
     pairs = [Handover(left[0], one), Handover(left[1], other)]
     custody.move_all(pairs, actor=reviewer, decision=BY_DECISION, on=TODAY, today=TODAY)
@@ -193,7 +199,8 @@ def test_nothing_goes_along_before_the_day_of_the_change(make, session):
     assert [held.unit_id for held in held_by(officer.id, TODAY)] == [ward.id]
     assert [held.unit_id for held in held_by(officer.id, later)] == [heir.id]
     assert [one.id for one in custody.follow(today=later)] == [live.id]
-    assert live.responsible_unit_id == heir.id
+    following.follow(today=later)
+    assert (live.responsible_unit_id, officer.home_unit_id) == (heir.id, heir.id)
 
 
 def test_a_merger_moves_nothing_by_itself(make, session):

@@ -10,11 +10,12 @@ from sqlalchemy import select
 from inspect_app.accounts.models import Grant, Person
 from inspect_app.accounts.queries import holds_already, may_hold
 from inspect_app.core import audit
-from inspect_app.core.actor import Actor
+from inspect_app.core.actor import SYSTEM, Actor
 from inspect_app.core.audit import Noted
 from inspect_app.core.clock import HANOI
 from inspect_app.core.db import db
 from inspect_app.units.models import SuccessionKind, Unit
+from inspect_app.units.queries import carries_on_as
 
 A_DAY = timedelta(days=1)
 
@@ -38,10 +39,28 @@ def _follow(unit_id: int, heir: Unit, since: date, *, noted: Noted, today: date)
     for given, person in db.session.execute(held.order_by(Grant.id)).all():
         _regrant(given, person, heir, since, noted=noted, today=today)
     if since <= today:  # until that day they are at home where they were
-        for person in db.session.scalars(select(Person).where(Person.home_unit_id == unit_id).order_by(Person.id)):
-            person.home_unit_id = heir.id
-            changed = [unit_id, heir.id]
-            audit.record("person:edit", person, actor=noted.actor, on=today, home_unit_id=changed, by_itself=True)
+        _rehouse(unit_id, heir, actor=noted.actor, today=today)
+
+
+def follow(*, today: date) -> None:
+    """Whoever is at home in a unit that ended and only carries on under another row is at home there from now on.
+
+    For changes whose day was still to come when they were written down.
+    """
+    homes = select(Person.home_unit_id).where(Person.home_unit_id.is_not(None))
+    ended = select(Unit).where(Unit.valid_to < today, Unit.id.in_(homes)).order_by(Unit.id)
+    for unit in db.session.scalars(ended).all():
+        heir = carries_on_as(unit, day=today)
+        if heir is not None:
+            _rehouse(unit.id, heir, actor=SYSTEM, today=today)
+
+
+def _rehouse(unit_id: int, heir: Unit, *, actor: Actor, today: date) -> None:
+    people = select(Person).where(Person.home_unit_id == unit_id).order_by(Person.id)
+    for person in db.session.scalars(people).all():
+        person.home_unit_id = heir.id
+        changed = [unit_id, heir.id]
+        audit.record("person:edit", person, actor=actor, on=today, home_unit_id=changed, by_itself=True)
 
 
 def _regrant(given: Grant, person: Person, heir: Unit, since: date, *, noted: Noted, today: date) -> None:
