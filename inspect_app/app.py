@@ -126,7 +126,7 @@ def _settings(app: Flask, config: Config) -> None:
         SESSION_COOKIE_SAMESITE="Lax",
         MAX_CONTENT_LENGTH=config.UPLOAD_LIMIT,
         MAX_FORM_MEMORY_SIZE=config.FORM_LIMIT,
-        MAX_FORM_PARTS=4000,  # a dozen for each of 200 items of a checklist, and for fifty findings beside them
+        MAX_FORM_PARTS=1000,
         TRUSTED_HOSTS=list(config.TRUSTED_HOSTS) or None,
         SECRET_KEY_FALLBACKS=list(config.SECRET_KEY_FALLBACKS),
         WTF_CSRF_TIME_LIMIT=None,

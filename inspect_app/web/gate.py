@@ -23,6 +23,8 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 ALLOWED = SAFE | {"POST"}
 LONGEST_ARGUMENT = 2000
 LARGE = "__takes_files__"
+MANY_PARTS = 4000
+"""Of a form that takes files: a dozen for each of 200 items of a checklist, and for fifty findings beside them."""
 CSP = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'"
@@ -39,7 +41,7 @@ class Id(IntegerConverter):
 
 
 def takes_files(view: Callable[P, R]) -> Callable[P, R]:
-    """The view receives uploads: it may be sent as much as UPLOAD_LIMIT, every other one only FORM_LIMIT."""
+    """The view receives uploads: as much as UPLOAD_LIMIT, in `MANY_PARTS`; every other one only FORM_LIMIT."""
     setattr(view, LARGE, True)
     return view
 
@@ -67,7 +69,9 @@ def _open() -> None:
         abort(403)
     view = current_app.view_functions.get(request.endpoint or "")
     limits = current_app.config
-    request.max_content_length = limits["UPLOAD_LIMIT" if hasattr(view, LARGE) else "FORM_LIMIT"]
+    request.max_content_length = limits["FORM_LIMIT"]
+    if hasattr(view, LARGE):
+        request.max_content_length, request.max_form_parts = limits["UPLOAD_LIMIT"], MANY_PARTS
     # Read before the database is asked anything: a slow line must not hold a transaction open.
     if any("\0" in text for text in _flat(request.form.items(multi=True))):
         abort(400)
