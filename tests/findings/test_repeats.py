@@ -115,6 +115,7 @@ def test_only_the_team_says_so_and_only_while_it_is_written_down(make, earlier, 
 
 def test_the_check_before_sending_asks_and_takes_the_answer(make, earlier, again, head, browser, session):
     browser.signed_in_as(head)
+    assert f"Có thể lặp lại {earlier.code}" in browser.get("findings.show", finding_id=again.id).main
     page = browser.get("recording.review", visit_id=again.visit_id)
     assert f"Có thể lặp lại {earlier.code}" in page.main
     form = page.html.select_one(f"form[action$='/findings/{again.id}/repeat']")
