@@ -37,7 +37,7 @@ def test_what_is_published_is_what_was_looked_at_and_every_answer_counts(own_app
         if person % 2:
             services.publish(found, version=opened, **by)
         else:
-            item = db.session.scalars(select(Item).where(Item.checklist_id == number)).first()
+            item = items_of(number)[0]
             services.change_item(item, Worded("Lời khác"), version=opened, **by)
         db.session.commit()
 

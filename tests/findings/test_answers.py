@@ -1,13 +1,14 @@
 """Writing a visit down item by item, as people meet it; who may read what was seen."""
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
+from inspect_app.checklists.models import Item
 from inspect_app.checklists.queries import items_of
 from inspect_app.core.actor import Role
 from inspect_app.core.db import db
 from inspect_app.findings.models import Evidence, Finding, State
-from inspect_app.visits.models import Answer, Entry, Result, Visit
+from inspect_app.visits.models import Answer, Entry, Result, Visit, VisitState
 from tests.findings.test_recording_pages import filled, jpeg, summary
 
 
@@ -124,6 +125,13 @@ def test_pictures_of_an_item_are_the_findings_where_it_makes_one_and_the_answers
     assert "1 ảnh" in head.get("recording.record", visit_id=visit.id).main
 
 
+def test_what_an_item_offers_is_text_and_no_markup(head, visit, items):
+    offer = '<b>"Ba" & bốn</b> __required__'
+    db.session.execute(update(Item).where(Item.id == items[0].id).values(shortcoming=offer))
+    page = head.get("recording.record", visit_id=visit.id)
+    assert filled(page)[f"answers-{items[0].id}-text"] == offer
+
+
 def test_saving_an_area_leads_to_the_next_one(head, visit, items):
     page = sent(head, visit, **said(items[0], result="met"), next="II")
     assert page.html.select_one("#area-II").has_attr("open")
@@ -170,7 +178,7 @@ def test_an_old_page_changes_no_answer_after_the_result_was_sent(head, make, vis
     data = filled(page, **said(items[0], result="unmet"))
     sent(head, visit, **said(items[2], result="met"))
     done = db.session.get_one(Visit, visit.id)
-    done.state, done.entry, done.reported_on = "reported", Entry.NONE_FOUND, done.began_on
+    done.state, done.entry, done.reported_on = VisitState.REPORTED, Entry.NONE_FOUND, done.began_on
     make.session.commit()
     head.post("recording.record", visit_id=visit.id, data={**data, "once": "z" * 20}, status=409)
     assert len(answers()) == 1
@@ -208,7 +216,7 @@ def test_the_unit_and_its_leaders_read_the_answers_when_the_visit_is_over(browse
         ("closed", "none_found", 200),
     ):
         row = db.session.get_one(Visit, visit.id)
-        row.state, row.entry, row.reported_on = state, entry, row.began_on
+        row.state, row.entry, row.reported_on = VisitState(state), Entry(entry), row.began_on
         row.ended_on = row.began_on if state == "closed" else None
         make.session.commit()
         assert answered("reviewer") == [200] * 3

@@ -46,6 +46,8 @@ class AnswerBlock(Wording):
 
     item: Item
     answered: Answered
+    is_as_offered: bool = False
+    """Nothing of it was sent: the fields of its finding say what the item offers."""
     follower_id: int | None = None
     """Who follows a finding that is written here."""
 
@@ -113,12 +115,19 @@ class AnswersField(FieldList):  # type: ignore[type-arg]  # not generic when it 
             entry = self._add_entry(self._sent, _as_typed(one), index=one.item.id)  # type: ignore[attr-defined]
             block = entry.form
             block.item, block.answered, block.follower_id = one.item, one, follower_id
+            block.is_as_offered = not self._sent
             if not one.item.measure:
                 del block.numerator, block.denominator
 
     @property
     def blocks(self) -> list[AnswerBlock]:
         return [entry.form for entry in self.entries]
+
+
+def pattern() -> AnswerBlock:
+    """A block to draw once what all have in common: `__i__` stands for the item, the words for what it offers."""
+    prefix, offer = "answers-__i__-", {"text": "__text__", "required": "__required__", "within": Within.FIFTEEN}
+    return AnswerBlock(formdata=None, prefix=prefix, **offer)
 
 
 def _as_typed(one: Answered) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from inspect_app.core.actor import Role
 from inspect_app.core.db import db
 from inspect_app.core.errors import NotAllowed, WrongState
 from inspect_app.findings import queries, services
+from inspect_app.findings.forms.answers import pattern
 from inspect_app.findings.forms.recording import FindingBlock, FindingForm, RecordForm, as_typed
 from inspect_app.findings.forms.wording import Within
 from inspect_app.findings.models import Finding
@@ -229,6 +230,7 @@ def _record_page(visit: Visit, form: RecordForm, offer: Offer, answered: Sequenc
         visit=visit,
         form=form,
         blank=blank,
+        offered=pattern() if form.answered else None,
         sections=parts,
         checked=whole(parts),
         saved=saved,
