@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from inspect_app.core import audit
 from inspect_app.core.actor import Actor, Role
 from inspect_app.core.db import db
-from inspect_app.core.errors import Invalid, NotAllowed, Stale, WrongState
+from inspect_app.core.errors import Invalid, NotAllowed, Stale, WrongState, sentence
 from inspect_app.core.storage import Storage
 from inspect_app.core.text import clean
 from inspect_app.findings import queries
@@ -135,7 +135,7 @@ def _came_back(
 def _take_back(relapse_id: int, actor: Actor, today: date) -> None:
     relapse = db.session.scalars(queries.one(actor, relapse_id)).unique().one_or_none()
     if relapse is not None:
-        reason = "Kết quả phúc tra đã được sửa."
+        reason = sentence("Kết quả phúc tra đã được sửa.")
         discard(relapse, actor=actor, reason=reason, on=relapse.moved_on, today=today)
 
 
