@@ -33,6 +33,16 @@ PAGES = {
         "conclude": "/visits/{reported}/conclude",
         "units": "/units/",
         "unit": "/units/{ward}",
+        "orphans": "/findings/orphans",
+        "handing-on": "/units/{district}/custody",
+        "urging": "/urging/",
+        "urging-draft": "/urging/plans/{living}/units/{ward}",
+        "checklists": "/checklists/",
+        "checklist": "/checklists/{checklist}",
+        "calendar": "/calendar/",
+        "terms": "/calendar/terms",
+        "amend": "/visits/{visit}/amend",
+        "inbox": "/inbox/",
         "search": "/search?q=niem+yet",
         "guide": "/guide",
         "guide-page": "/guide/so-noi-vu",
@@ -42,6 +52,8 @@ PAGES = {
     "truongdoan": {
         "home": "/",
         "record": "/visits/{begun}/record",
+        "minutes": "/visits/{begun}/minutes/write",
+        "follow-up": "/visits/{follow_up}",
         "finding-submitted": "/findings/{submitted}",
     },
     "canbo": {
@@ -49,9 +61,19 @@ PAGES = {
         "findings": "/findings/",
         "finding-returned": "/findings/{returned}",
         "finding-open": "/findings/{open}",
+        "conclusions": "/conclusions/",
+        "joint-report": "/conclusions/{conclusion}/report",
+        "self-inspection": "/visits/self",
     },
     "lanhdao": {"home": "/", "report": "/plans/{living}/report"},
-    "quantri": {"home": "/", "people": "/people/", "person": "/people/1", "person-new": "/people/new"},
+    "quantri": {
+        "home": "/",
+        "people": "/people/",
+        "person": "/people/1",
+        "person-new": "/people/new",
+        "rules": "/reminders/rules",
+        "mail": "/reminders/mail",
+    },
 }
 CASES = [(who, name, path) for who, pages in PAGES.items() for name, path in pages.items()]
 
@@ -61,10 +83,11 @@ def addresses(site: Site) -> dict[str, int]:
     """Records of the demo that the addresses above name."""
     from sqlalchemy import select
 
+    from inspect_app.checklists.models import Checklist
     from inspect_app.core.db import db
-    from inspect_app.findings.models import Finding, State
+    from inspect_app.findings.models import LIVE, Conclusion, Finding, State
     from inspect_app.plans.models import Plan
-    from inspect_app.units.models import Unit
+    from inspect_app.units.models import Unit, UnitKind
     from inspect_app.visits.models import Visit as Inspection
     from inspect_app.visits.models import VisitState
 
@@ -89,6 +112,18 @@ def addresses(site: Site) -> dict[str, int]:
             "begun": inspection(VisitState.BEGUN),
             "reported": inspection(VisitState.REPORTED),
             "visit": inspection(VisitState.CONCLUDED),
+            "follow_up": db.session.scalar(select(Inspection.id).where(Inspection.follow_up)),
+            "checklist": db.session.scalar(select(Checklist.id)),
+            "conclusion": db.session.scalar(
+                select(Conclusion.id)
+                .join(Finding, Finding.visit_id == Conclusion.visit_id)
+                .where(Finding.responsible_unit_id == ward, Finding.state == State.OPEN)
+            ),
+            "district": db.session.scalar(
+                select(Unit.id)
+                .join(Finding, Finding.responsible_unit_id == Unit.id)
+                .where(Unit.ended, Unit.kind == UnitKind.DISTRICT, Finding.state.in_(LIVE))
+            ),
         }
         assert None not in found.values(), found
         return {name: int(number or 0) for name, number in found.items()}
