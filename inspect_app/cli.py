@@ -14,7 +14,7 @@ from waitress import create_server
 from inspect_app.accounts import queries as accounts_queries
 from inspect_app.accounts import services as accounts
 from inspect_app.config import ROOT
-from inspect_app.core import clock, drafts, staging
+from inspect_app.core import clock
 from inspect_app.core.actor import SYSTEM, Role
 from inspect_app.core.db import db
 from inspect_app.core.errors import DomainError
@@ -127,13 +127,10 @@ def prepare(context: click.Context) -> None:
 @click.command("sweep")
 @with_appcontext
 def sweep() -> None:
-    """Drop drafts that nobody came back to for a month, and files that waited a week for a form that was never sent."""
-    now = clock.now()
-    typed = drafts.sweep(before=now - drafts.KEPT_FOR)
-    files = staging.sweep(before=now - staging.KEPT_FOR)
-    db.session.commit()
-    staging.sweep_content(current_app.extensions["storage"], before=now - staging.KEPT_FOR)
-    click.echo(f"Drafts: {typed}. Files: {files}.")
+    """Drop drafts, waiting files, keys of forms and sessions that nobody came back to; the worker does it daily."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    for what, number in reminders.sweep(app, now=clock.now()).items():
+        click.echo(f"{what}: {number}")
 
 
 @click.command("demo-password")

@@ -4,10 +4,10 @@ Every drawing of such a form carries a random key. Whoever sends it first takes 
 the work; whoever sends it again learns where the first one led. A transaction that is undone gives the key back.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ForeignKey, select, update
+from sqlalchemy import CursorResult, ForeignKey, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -15,9 +15,12 @@ from inspect_app.core import clock
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import Base, db, plain
 
+KEPT_FOR = timedelta(days=30)
+"""No form stays open for longer."""
+
 
 class Once(Base):
-    """A key that was taken. Nobody else's work hangs on it; the rows are small and stay."""
+    """A key that was taken. Nobody else's work hangs on it."""
 
     __tablename__ = "once"
 
@@ -49,6 +52,13 @@ def is_taken(key: str, *, actor: Actor) -> bool:
 def lead(key: str, to: str, *, actor: Actor) -> None:
     """Remember the address that the work was answered with, in the transaction of the work."""
     db.session.execute(update(Once).where(*_the_row(key, actor)).values(led_to=to))
+
+
+def sweep(*, before: datetime) -> int:
+    """Forget keys that were taken before that moment; how many that were."""
+    dropped = db.session.execute(delete(Once).where(Once.at < before))
+    assert isinstance(dropped, CursorResult)
+    return dropped.rowcount
 
 
 def _the_row(key: str, actor: Actor) -> tuple[Any, ...]:

@@ -12,8 +12,8 @@ from typing import Any
 import structlog
 from flask import Flask
 
-from inspect_app.accounts.services import following
-from inspect_app.core import clock
+from inspect_app.accounts.services import following, sessions
+from inspect_app.core import clock, drafts, once, staging
 from inspect_app.core.clock import HANOI
 from inspect_app.core.db import db, reading
 from inspect_app.core.errors import sentence
@@ -69,6 +69,7 @@ def work(app: Flask, stop: Event) -> None:
             with app.app_context():
                 if reminded is None or (reminded < here.date() and here.time() >= MORNING):
                     remind(today=here.date(), now=now)
+                    sweep(app, now=now)
                     reminded = here.date()
                 if mailed != here.date() and here.time() >= MORNING:
                     write_mails(app, today=here.date(), now=now)
@@ -98,6 +99,23 @@ def remind(*, today: date, now: datetime) -> int:
     outbox.leave_unmailed(now=now)
     db.session.commit()
     return told
+
+
+def sweep(app: Flask, *, now: datetime) -> dict[str, int]:
+    """Drop what nobody came back to: typed drafts, files of forms never sent, keys of forms, sessions long past.
+
+    Returns how many of each.
+    """
+    waited = now - staging.KEPT_FOR
+    dropped = {
+        "drafts": drafts.sweep(before=now - drafts.KEPT_FOR),
+        "files": staging.sweep(before=waited),
+        "keys": once.sweep(before=now - once.KEPT_FOR),
+        "sessions": sessions.sweep(before=now - sessions.KEPT_FOR),
+    }
+    db.session.commit()
+    staging.sweep_content(app.extensions["storage"], before=waited)
+    return dropped
 
 
 def write_mails(app: Flask, *, today: date, now: datetime) -> int:

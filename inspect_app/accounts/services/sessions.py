@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import CursorResult, delete, select, update
 
 from inspect_app.accounts import queries
 from inspect_app.accounts.models import Person, SignIn
@@ -14,6 +14,8 @@ from inspect_app.core.db import db
 
 TOUCH_EVERY = timedelta(minutes=1)
 """How exactly it is known when a session was last used."""
+KEPT_FOR = timedelta(days=90)
+"""After its last use, whether it was ended or not; that somebody signed in stays in the log."""
 
 
 def sign_out(token: str, *, actor: Actor, now: datetime, today: date) -> None:
@@ -52,3 +54,10 @@ def close_sessions(person: Person, *, now: datetime, but: str = "") -> int:
     result = db.session.execute(ending.values(ended_at=now))
     assert isinstance(result, CursorResult)
     return result.rowcount
+
+
+def sweep(*, before: datetime) -> int:
+    """Forget sessions that were last used before that moment; how many that were."""
+    dropped = db.session.execute(delete(SignIn).where(SignIn.seen_at < before))
+    assert isinstance(dropped, CursorResult)
+    return dropped.rowcount
