@@ -35,7 +35,9 @@ def steps(actor: Actor, plan: Plan) -> Mapping[str, Any]:
 
 
 def honesty(actor: Actor, unit: Unit) -> Mapping[str, Any] | None:
-    """On the unit's page: how far its word about itself held, where a team came after it."""
+    """On the page of a unit that exists today: how far its word about itself held, where a team came after it."""
+    if unit.ended:
+        return None
     today = clock.today()
     day = queries.Day(today, today)
     held = queries.at_unit(actor, unit, day)

@@ -30,7 +30,7 @@ class Refused(Invalid):
     """Some of them cannot be submitted, so none was."""
 
     def __init__(self, by_finding: Mapping[int, DomainError]) -> None:
-        super().__init__("Chưa gửi được hạn chế nào, vì có hạn chế chưa gửi được. Lý do ghi ở từng hạn chế.")
+        super().__init__(sentence("Chưa gửi được hạn chế nào, vì có hạn chế chưa gửi được. Lý do ghi ở từng hạn chế."))
         self.by_finding = dict(by_finding)
         """Id of the finding -> why."""
 
