@@ -7,6 +7,7 @@ a view of the program knows.
 import ast
 from pathlib import Path
 
+from inspect_app.core.db import db
 from inspect_app.web.forms import BaseForm
 from tests.support.tables import cells
 from tests.support.world import World
@@ -26,8 +27,8 @@ ODD = [
     "ơ" * 5_001,
     "e\u0301\u0302\u0303" * 50 + "\u202e\u200b",
 ]
-ROUNDS = 2
-"""Every name gets another odd value in each."""
+ROUNDS = {"sqlite": 0, "postgresql": 1}
+"""Every name gets another odd value on each database."""
 CAN_BE_DONE = {"200", "303", "409", "422"}
 
 
@@ -68,7 +69,7 @@ def routes():
 
 
 def odd_values(names, turn, values):
-    return {name: values[(place + turn * len(values) // ROUNDS) % len(values)] for place, name in enumerate(names)}
+    return {name: values[(place + turn * len(values) // len(ROUNDS)) % len(values)] for place, name in enumerate(names)}
 
 
 def test_odd_values_are_no_fault(app, browser, make):
@@ -77,17 +78,17 @@ def test_odd_values_are_no_fault(app, browser, make):
     rules = {rule.endpoint: rule for rule in app.url_map.iter_rules()}
     fields = names_of_fields()
     arguments = sorted({*fields, *names_of_arguments()})
+    turn = ROUNDS[db.engine.dialect.name]
     faults = {}
     for row, role in routes().items():
         method, _, endpoint = row.partition(":")
         values = world.values(rules[endpoint])
-        for turn in range(ROUNDS):
-            typed = odd_values(fields, turn, ODD) if method == "post" else None
-            # The gate would refuse what is unreadable, and nothing would reach the view.
-            asked = odd_values(arguments, turn, [odd[:200] for odd in ODD[1:]]) if method == "get" else {}
-            with world.undone():
-                address = browser.address(endpoint, {**asked, **values})
-                page = browser.signed_in_as(people[role]).open(method.upper(), address, data=typed)
-            if page.status >= 500 or page.status in {400, 413}:
-                faults[row, turn] = page.status
+        typed = odd_values(fields, turn, ODD) if method == "post" else None
+        # The gate would refuse what is unreadable, and nothing would reach the view.
+        asked = odd_values(arguments, turn, [odd[:200] for odd in ODD[1:]]) if method == "get" else {}
+        with world.undone():
+            address = browser.address(endpoint, {**asked, **values})
+            page = browser.signed_in_as(people[role]).open(method.upper(), address, data=typed, read=False)
+        if page.status >= 500 or page.status in {400, 413}:
+            faults[row] = page.status
     assert faults == {}
