@@ -14,7 +14,6 @@ from flask import Flask
 from flask_sqlalchemy.session import Session
 from sqlalchemy.orm import scoped_session
 
-from inspect_app import create_app
 from inspect_app.accounts.models import Person
 from inspect_app.accounts.services import passwords
 from inspect_app.config import Config
@@ -22,6 +21,7 @@ from inspect_app.core.db import db
 from tests.support import postgres
 from tests.support.browser import Browser
 from tests.support.make import PASSWORD, Make
+from tests.support.program import program
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -58,7 +58,7 @@ def settings(database_url: str, folder: Path, **given: object) -> Config:
 
 @pytest.fixture(scope="session")
 def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    app = create_app(settings(database_url, tmp_path_factory.mktemp("instance")))
+    app = program(settings(database_url, tmp_path_factory.mktemp("instance")))
     app.config["WTF_CSRF_ENABLED"] = False
     # A trace that people can read below the test that failed.
     plain = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
@@ -77,7 +77,7 @@ def own_app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
     if not database_url.startswith("sqlite"):
         name = f"own_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
         url = postgres.create_database(os.environ["TEST_POSTGRES_URL"], name)
-    app = create_app(settings(url, tmp_path))
+    app = program(settings(url, tmp_path))
     with app.app_context():
         flask_migrate.upgrade()
     yield app

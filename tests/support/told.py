@@ -8,12 +8,12 @@ from pathlib import Path
 import flask_migrate
 from flask import Flask
 
-from inspect_app import create_app
 from inspect_app.config import Config
 from inspect_app.core import clock
 from inspect_app.core.db import db
 from inspect_app.demo import story
 from tests.support import postgres
+from tests.support.program import program
 
 PASSWORD = "mat-khau-cua-ban-thu-nghiem"
 DATABASE = "demo.sqlite"
@@ -33,7 +33,7 @@ def copy(kind: str, into: Path, *, once: Path, name: str) -> Flask:
         url = f"sqlite:///{into / DATABASE}"
         if kind == "postgresql":
             url = postgres.create_database(os.environ[postgres.VARIABLE], name, template=_name(original))
-    return create_app(_settings(url, into))
+    return program(_settings(url, into))
 
 
 def _tell(kind: str, folder: Path) -> None:
@@ -41,7 +41,7 @@ def _tell(kind: str, folder: Path) -> None:
     url = f"sqlite:///{folder / DATABASE}"
     if kind == "postgresql":
         url = postgres.create_database(os.environ[postgres.VARIABLE], _name(folder))
-    app = create_app(_settings(url, folder))
+    app = program(_settings(url, folder))
     with app.app_context():
         flask_migrate.upgrade()
         story.tell(password=PASSWORD, storage=app.extensions["storage"], now=clock.now(), today=clock.today())
