@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from inspect_app.core.db import db
 from tests.support import postgres, told
@@ -18,6 +18,9 @@ from tests.support.told import PASSWORD
 
 PICTURES = Path(__file__).parents[2] / ".pictures"
 WIDE, PHONE = 1440, 390
+PATIENCE = 15_000
+"""Milliseconds: two workers share the machine with their browsers and both databases."""
+expect.set_options(timeout=PATIENCE)
 CHROMIUM = [
     "--headless",
     "--no-sandbox",
@@ -91,7 +94,7 @@ def window(chromium: Browser, site: Site, *, width: int = WIDE, script: bool = T
         has_touch=width <= 600,
         java_script_enabled=script,
     )
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE)
     return context
 
 
