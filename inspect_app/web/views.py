@@ -11,11 +11,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
-from inspect_app.core import clock, drafts, pictures, staging
+from inspect_app.core import clock, drafts, staging
 from inspect_app.core.actor import Role
 from inspect_app.core.db import db
 from inspect_app.core.errors import Invalid
-from inspect_app.core.pictures import NoPicture, TooManyPixels
 from inspect_app.core.staging import Staged
 from inspect_app.web.access import actor, for_roles
 from inspect_app.web.drafts import NEVER, page_that_keeps, was_sent
@@ -23,6 +22,7 @@ from inspect_app.web.errors import say
 from inspect_app.web.formats import file_size
 from inspect_app.web.formats import time as shown
 from inspect_app.web.gate import takes_files
+from inspect_app.web.previews import small_copy
 from inspect_app.web.returning import local_path
 from inspect_app.web.uploads import Refused, admit
 
@@ -30,7 +30,6 @@ bp = Blueprint("sending", __name__)
 
 HANDS = (Role.REVIEWER, Role.INSPECTOR, Role.OFFICER)
 """Who has forms that are long, or take files."""
-ALONE = "default-src 'none'; sandbox; frame-ancestors 'none'"
 LONGEST_PAGE = 200
 _KEPT_AS_IT_IS = _l("Ảnh loại này được giữ nguyên, có thể còn kèm vị trí chụp.")
 
@@ -124,13 +123,9 @@ def preview(staged_id: int) -> ResponseReturnValue:
     """A small copy, for the one who sent it."""
     staged = _mine(staged_id)
     try:
-        content = pictures.small_of(staging.aside(current_app.extensions["storage"]), staged.sha256)
-    except (NoPicture, TooManyPixels, FileNotFoundError):
+        return small_copy(staging.aside(current_app.extensions["storage"]), staged.sha256)
+    except FileNotFoundError:
         abort(404)
-    answer = current_app.make_response(content)
-    answer.mimetype = "image/jpeg"
-    answer.headers["Content-Security-Policy"] = ALONE
-    return answer
 
 
 def _mine(staged_id: int) -> Staged:

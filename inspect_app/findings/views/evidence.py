@@ -1,21 +1,17 @@
 """Files that prove something: the original to keep, and of a picture a small copy to look at."""
 
-from flask import Blueprint, abort, current_app, make_response, send_file
+from flask import Blueprint, abort, current_app, send_file
 from flask.typing import ResponseReturnValue
 
-from inspect_app.core import pictures
-from inspect_app.core.pictures import NoPicture, TooManyPixels
 from inspect_app.core.storage import Storage
 from inspect_app.findings import queries
 from inspect_app.findings.models import Evidence
 from inspect_app.findings.views.shared import READERS
 from inspect_app.web.access import actor, for_roles
 from inspect_app.web.lookup import one_or_404
+from inspect_app.web.previews import alone, small_copy
 
 bp = Blueprint("evidence", __name__, url_prefix="/evidence")
-
-ALONE = "default-src 'none'; sandbox; frame-ancestors 'none'"
-"""A browser that shows it all the same may load nothing and run nothing."""
 
 
 @bp.get("/<id:evidence_id>")
@@ -32,9 +28,8 @@ def show(evidence_id: int) -> ResponseReturnValue:
         conditional=False,
         last_modified=file.received_at,
     )
-    answer.headers["Content-Security-Policy"] = ALONE
     answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return alone(answer)
 
 
 @bp.get("/<id:evidence_id>/preview")
@@ -44,14 +39,7 @@ def preview(evidence_id: int) -> ResponseReturnValue:
     file = _file(evidence_id)
     if not file.can_be_shown:
         abort(404)
-    try:
-        content = pictures.small_of(_storage(), file.sha256)
-    except (NoPicture, TooManyPixels):
-        abort(404)
-    answer = make_response(content)
-    answer.mimetype = "image/jpeg"
-    answer.headers["Content-Security-Policy"] = ALONE
-    return answer
+    return small_copy(_storage(), file.sha256)
 
 
 def _file(evidence_id: int) -> Evidence:
