@@ -61,7 +61,7 @@ def every_state_and_queue_has_something_in_it(cast, session, make):
     today = clock.today()
     assert set(session.scalars(select(Finding.state).distinct())) == set(State)
     for person in (cast.reviewer, cast.head, cast.member, cast.officer):
-        assert work.to_do(make.actor(person), today) > 0, person.username
+        assert work.waiting(make.actor(person), today)[0] > 0, person.username
 
 
 def the_past_was_entered_today_and_counts_for_its_own_days(session):

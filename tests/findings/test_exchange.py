@@ -89,17 +89,17 @@ def test_nobody_writes_about_what_is_over(make, unit):
 
 
 def test_an_unanswered_question_is_work_of_the_team(sides, make, browser, session):
-    before = work.to_do(make.actor(sides.head), TODAY)
+    before = work.waiting(make.actor(sides.head), TODAY)[0]
     sides.write(sides.officer)
     session.commit()
-    assert work.to_do(make.actor(sides.head), TODAY) == before + 1
+    assert work.waiting(make.actor(sides.head), TODAY)[0] == before + 1
     assert "Đơn vị hỏi: Bảng niêm yết thiếu" in browser.signed_in_as(sides.head).get("home.index").main
     page = browser.get("findings.show", finding_id=sides.finding.id)
     assert "Trả lời đơn vị" in page.buttons
     assert "Có cần niêm yết bản điện tử không?" in page.main
     data = {"text": "Không cần.", "version": sides.finding.version}
     browser.open("POST", f"/findings/{sides.finding.id}/message", data=data, status=303)
-    assert work.to_do(make.actor(sides.head), TODAY) == before
+    assert work.waiting(make.actor(sides.head), TODAY)[0] == before
     assert "Đơn vị hỏi" not in browser.get("home.index").main
 
 

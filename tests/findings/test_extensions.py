@@ -227,7 +227,7 @@ def test_a_request_waits_on_the_reviewers_page_until_it_is_answered(make, browse
     hands = Asking(make, session.get_one(Finding, finding.id))
     hands.ask(today, wanted=today + timedelta(days=9))
     session.commit()
-    before = work.to_do(hands.reviewer, today)
+    before = work.waiting(hands.reviewer, today)[0]
     home = browser.signed_in_as(make.reviewer).get("home.index")
     assert f"Đề nghị gia hạn: {finding.title}" in home.main
     page = browser.get("findings.show", finding_id=finding.id)
@@ -240,7 +240,7 @@ def test_a_request_waits_on_the_reviewers_page_until_it_is_answered(make, browse
     first, now = f"{today + timedelta(days=3):%d/%m/%Y}", until
     assert f"Gia hạn từ {first} đến {now}" in page.main
     assert f"Hạn {now} (đã gia hạn từ {first})" in page.main
-    assert work.to_do(hands.reviewer, today) == before - 1
+    assert work.waiting(hands.reviewer, today)[0] == before - 1
 
 
 def test_a_second_request_from_an_old_page_learns_that_one_waits(make, browser, session):

@@ -106,10 +106,10 @@ def test_the_number_in_the_menu_is_the_work_on_the_page(make):
     make.visit(VisitState.PLANNED, team=team)
     make.visit(VisitState.REPORTED, team=team)
 
-    assert queries.to_do(make.actor(make.officer(unit)), today) == 2
-    assert queries.to_do(make.actor(make.head_of(team)), today) == 1 + 1 + 1 + 1
-    assert queries.to_do(make.actor(make.reviewer), today) == 1 + 1
-    assert queries.to_do(make.actor(make.person(Role.VIEWER)), today) == 0
+    assert queries.waiting(make.actor(make.officer(unit)), today)[0] == 2
+    assert queries.waiting(make.actor(make.head_of(team)), today)[0] == 1 + 1 + 1 + 1
+    assert queries.waiting(make.actor(make.reviewer), today)[0] == 1 + 1
+    assert queries.waiting(make.actor(make.person(Role.VIEWER)), today)[0] == 0
 
 
 def test_home_costs_the_same_however_much_there_is_to_do(make, browser):

@@ -29,13 +29,11 @@ DONE = (State.RESOLVED,)
 WITH_SOMEBODY_ELSE = (State.SUBMITTED, State.DISPUTED)
 
 
-def to_do(actor: Actor, today: date) -> int:
-    """How many things wait for the actor: the number beside "Việc cần làm"."""
-    return waiting(actor, today)[0]
-
-
 def waiting(actor: Actor, today: date) -> tuple[int, int]:
-    """How many things wait for the actor, and how many notices they have not opened: one statement for every page."""
+    """How many things wait for the actor, the number beside "Việc cần làm", and how many notices they have not opened.
+
+    One statement for every page.
+    """
     found = db.session.execute(select(_to_do(actor, today).label("to_do"), unread(actor).label("unread"))).one()
     return found.to_do or 0, found.unread
 
