@@ -16,12 +16,11 @@ from sqlalchemy.orm import scoped_session
 
 from inspect_app.accounts.models import Person
 from inspect_app.accounts.services import passwords
-from inspect_app.config import Config
 from inspect_app.core.db import db
 from tests.support import postgres
 from tests.support.browser import Browser
 from tests.support.make import PASSWORD, Make
-from tests.support.program import program
+from tests.support.program import program, settings
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -49,11 +48,6 @@ def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
     server = os.environ["TEST_POSTGRES_URL"]
     yield postgres.create_database(server, name)
     postgres.drop_database(server, name)
-
-
-def settings(database_url: str, folder: Path, **given: object) -> Config:
-    chosen: dict[str, Any] = {"SECRET_KEY": "s" * 40, "AUDIT_KEY": "a" * 40, "TESTING": True, **given}
-    return Config(DATABASE_URL=database_url, INSTANCE_PATH=folder, **chosen)
 
 
 @pytest.fixture(scope="session")

@@ -14,8 +14,8 @@ from inspect_app.core import errors
 from inspect_app.core.actor import Role
 from inspect_app.web.access import public
 from inspect_app.web.gate import CSP
-from tests.conftest import settings
 from tests.support.make import PASSWORD
+from tests.support.program import settings
 
 MEGABYTE = 1 << 20
 

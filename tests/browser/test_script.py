@@ -16,7 +16,7 @@ from inspect_app.web.fields import FilesField
 from inspect_app.web.forms import BaseForm
 from inspect_app.web.gate import takes_files
 from tests.browser.conftest import PHONE, WIDE
-from tests.conftest import settings
+from tests.support.program import settings
 from tests.support.server import running
 from tests.web.test_components import gallery_context
 

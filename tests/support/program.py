@@ -2,12 +2,18 @@
 
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
 
 from inspect_app import create_app
 from inspect_app.config import Config
+
+
+def settings(database_url: str, folder: Path, **given: object) -> Config:
+    chosen: dict[str, Any] = {"SECRET_KEY": "s" * 40, "AUDIT_KEY": "a" * 40, "TESTING": True, **given}
+    return Config(DATABASE_URL=database_url, INSTANCE_PATH=folder, **chosen)
 
 
 def program(config: Config) -> Flask:

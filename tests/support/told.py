@@ -8,12 +8,11 @@ from pathlib import Path
 import flask_migrate
 from flask import Flask
 
-from inspect_app.config import Config
 from inspect_app.core import clock
 from inspect_app.core.db import db
 from inspect_app.demo import story
 from tests.support import postgres
-from tests.support.program import program
+from tests.support.program import program, settings
 
 PASSWORD = "mat-khau-cua-ban-thu-nghiem"
 DATABASE = "demo.sqlite"
@@ -33,7 +32,7 @@ def copy(kind: str, into: Path, *, once: Path, name: str) -> Flask:
         url = f"sqlite:///{into / DATABASE}"
         if kind == "postgresql":
             url = postgres.create_database(os.environ[postgres.VARIABLE], name, template=_name(original))
-    return program(_settings(url, into))
+    return program(settings(url, into))
 
 
 def _tell(kind: str, folder: Path) -> None:
@@ -41,7 +40,7 @@ def _tell(kind: str, folder: Path) -> None:
     url = f"sqlite:///{folder / DATABASE}"
     if kind == "postgresql":
         url = postgres.create_database(os.environ[postgres.VARIABLE], _name(folder))
-    app = program(_settings(url, folder))
+    app = program(settings(url, folder))
     with app.app_context():
         flask_migrate.upgrade()
         story.tell(password=PASSWORD, storage=app.extensions["storage"], now=clock.now(), today=clock.today())
@@ -54,7 +53,3 @@ def _tell(kind: str, folder: Path) -> None:
 def _name(folder: Path) -> str:
     """One for each run: several may share a server."""
     return f"told_{folder.parent.parent.name}_{folder.parent.name}".replace("-", "_")
-
-
-def _settings(url: str, folder: Path) -> Config:
-    return Config(DATABASE_URL=url, INSTANCE_PATH=folder, SECRET_KEY="s" * 40, AUDIT_KEY="a" * 40, TESTING=True)
