@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from decimal import Decimal
 from enum import Enum, StrEnum
 from types import ModuleType
 from typing import Annotated, Any
@@ -20,6 +21,7 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     Engine,
+    Integer,
     MetaData,
     String,
     Text,
@@ -47,6 +49,27 @@ class UTCDateTime(TypeDecorator[datetime]):
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         return value.replace(tzinfo=UTC) if value else None
+
+
+class Hundredths(TypeDecorator[Decimal]):
+    """A number with at most two decimals, stored as a whole number of hundredths: SQLite would make it a float.
+
+    Raises ValueError for more decimals. A CHECK sees the hundredths.
+    """
+
+    impl = Integer
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
+        if value is None:
+            return None
+        hundredths = value.scaleb(2)
+        if hundredths != hundredths.to_integral_value():
+            raise ValueError(f"more than two decimals: {value}")
+        return int(hundredths)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
+        return None if value is None else Decimal(value).scaleb(-2)
 
 
 def _values(members: type[Enum]) -> list[str]:

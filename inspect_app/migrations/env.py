@@ -9,7 +9,7 @@ from typing import Any
 from alembic import context
 from flask import current_app
 
-from inspect_app.core.db import UTCDateTime
+from inspect_app.core.db import Hundredths, UTCDateTime
 
 for models in sorted(Path(current_app.root_path).glob("*/models*")):
     importlib.import_module(f"inspect_app.{models.parent.name}.models")
@@ -19,6 +19,8 @@ def render_item(kind: str, item: Any, autogen: Any) -> str | bool:
     """Our own column types, spelt with what every migration may import."""
     if kind == "type" and isinstance(item, UTCDateTime):
         return "sa.DateTime()"
+    if kind == "type" and isinstance(item, Hundredths):
+        return "sa.Integer()"
     return False
 
 
