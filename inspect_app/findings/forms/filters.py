@@ -1,9 +1,9 @@
 """The address of a list of findings: read into a `Filter`, written from one. Its parameters are public.
 
-plan, visit, team: ids · unit: an id, or a name as typed · alone, responsible, counted, mine, repeats, moved,
-entered_after: 1 · kind, area, state: codes, repeated for several · timing: on_time, late, overdue, soon, live ·
-extension: granted, waiting · as_of, issued_from, issued_to, done_from, done_to: days · q: words · sort · after,
-before: where a page begins. What cannot be read is left out, and said.
+plan, visit, team: ids · unit: an id, or a name as typed · alone, former, responsible, counted, mine, repeats,
+returned, moved, entered_after: 1 · kind, area, state: codes, repeated for several · timing: on_time, late, overdue,
+soon, live · extension: granted, waiting · as_of, issued_from, issued_to, done_from, done_to: days · q: words · sort ·
+after, before: where a page begins. What cannot be read is left out, and said.
 """
 
 from collections.abc import Sequence
@@ -67,6 +67,7 @@ def filter_from(args: MultiDict[str, str], *, today: date, areas: Sequence[str])
         team_id=_id(args, asked, "team"),
         unit=unit,
         alone=bool(asked.choice("alone")),
+        former=bool(asked.choice("former")),
         responsible=bool(asked.choice("responsible")),
         kinds=tuple(asked.among("kind", UnitKind)),
         areas=tuple(code for code in areas if code in chosen),
@@ -76,6 +77,7 @@ def filter_from(args: MultiDict[str, str], *, today: date, areas: Sequence[str])
         counted=bool(asked.choice("counted")),
         mine=bool(asked.choice("mine")),
         repeats=bool(asked.choice("repeats")),
+        returned=bool(asked.choice("returned")),
         moved=bool(asked.choice("moved")),
         as_of=as_of,
         entered_after=bool(asked.choice("entered_after")),
@@ -106,6 +108,7 @@ def _all_args(wanted: Filter) -> dict[str, Any]:
         "team": wanted.team_id,
         "unit": wanted.unit.id if wanted.unit else None,
         "alone": int(wanted.alone),
+        "former": int(wanted.former),
         "responsible": int(wanted.responsible),
         "kind": [kind.value for kind in wanted.kinds],
         "area": list(wanted.areas),
@@ -115,6 +118,7 @@ def _all_args(wanted: Filter) -> dict[str, Any]:
         "counted": int(wanted.counted),
         "mine": int(wanted.mine),
         "repeats": int(wanted.repeats),
+        "returned": int(wanted.returned),
         "moved": int(wanted.moved),
         "as_of": _iso(wanted.as_of, None),
         "entered_after": int(wanted.entered_after),

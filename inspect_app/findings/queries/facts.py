@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, bindparam, not_, or_, select
 
 from inspect_app.core.clock import HANOI
-from inspect_app.findings.models import COUNTED, LIVE, Extension, Finding, Message, Span, State
+from inspect_app.findings.models import COUNTED, LIVE, Extension, Finding, Message, Span, State, Submission, Verdict
 
 F = type[Finding] | type[Span]
 
@@ -63,6 +63,12 @@ def entered_after(span: type[Span], day: date) -> ColumnElement[bool]:
 def due_within(facts: Any, first: date, last: date) -> ColumnElement[bool]:
     """What will be overdue after its deadline, which is from `first` to `last`, unless something happens."""
     return and_(_is_live(facts), not_(facts.in_time), facts.deadline.between(first, last))
+
+
+def returned_by(day: date) -> ColumnElement[bool]:
+    """At least one submission was returned on or before `day`, whatever came of the finding since."""
+    returned = and_(Submission.verdict == Verdict.RETURNED, Submission.judged_on <= day)
+    return Finding.id.in_(select(Submission.finding_id).where(returned))
 
 
 def asks_for_time(as_of: date | None = None) -> ColumnElement[bool]:

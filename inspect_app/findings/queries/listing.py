@@ -13,7 +13,7 @@ from inspect_app.core.db import db
 from inspect_app.core.text import words
 from inspect_app.findings.models import FOREVER, LIVE, Finding, State
 from inspect_app.findings.queries import facts as f
-from inspect_app.findings.queries.scope import seen_by
+from inspect_app.findings.queries.scope import predecessors, seen_by
 from inspect_app.plans.models import Area, Plan
 from inspect_app.units.models import Unit, UnitKind
 from inspect_app.units.queries import under
@@ -53,6 +53,8 @@ class Filter:
     """It and everything under it."""
     alone: bool = False
     """`unit` without what is under it."""
+    former: bool = False
+    """`unit` with those that became part of it."""
     responsible: bool = False
     """`unit` and `kinds` are those of the unit that answers now, not of the unit inspected."""
     kinds: tuple[UnitKind, ...] = ()
@@ -66,6 +68,8 @@ class Filter:
     """Followed by the reader, found by a team of theirs, or given to them at the unit."""
     repeats: bool = False
     """Only those confirmed to repeat an earlier one."""
+    returned: bool = False
+    """Only those of which a submission was returned at least once."""
     moved: bool = False
     """Only those that another unit than the one inspected answers for."""
     as_of: date | None = None
@@ -202,7 +206,8 @@ def _conditions(actor: Actor, wanted: Filter, facts: Any, *, day: date) -> list[
         chosen.append(Finding.team_id == wanted.team_id)
     if wanted.unit is not None:
         place = facts.responsible_unit_id if wanted.responsible else Finding.unit_id
-        chosen.append(place == wanted.unit.id if wanted.alone else under(place, wanted.unit))
+        there = place == wanted.unit.id if wanted.alone else under(place, wanted.unit)
+        chosen.append(or_(there, place.in_(predecessors(wanted.unit))) if wanted.former else there)
     if wanted.kinds:
         chosen.append((Responsible if wanted.responsible else Unit).kind.in_(wanted.kinds))
     if wanted.areas:
@@ -213,6 +218,8 @@ def _conditions(actor: Actor, wanted: Filter, facts: Any, *, day: date) -> list[
         chosen.append(f.counted(facts))
     if wanted.repeats:
         chosen.append(Finding.repeats_id.is_not(None))
+    if wanted.returned:
+        chosen.append(f.returned_by(day))
     if wanted.moved:
         chosen.append(facts.responsible_unit_id != Finding.unit_id)
     if wanted.timing is not None:

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 from sqlalchemy.orm import aliased
 
-from inspect_app.core.actor import Actor, Role
+from inspect_app.core.actor import Actor, Placed, Role
 from inspect_app.findings.models import Finding, State
 from inspect_app.units.models import Lineage
 from inspect_app.units.queries import within
@@ -33,6 +33,11 @@ def seen_by(actor: Actor) -> ColumnElement[bool]:
 def visible_to(actor: Actor) -> Select[Any]:
     """Findings that the actor may know of."""
     return select(Finding).where(seen_by(actor))
+
+
+def predecessors(unit: Placed) -> Select[int]:
+    """Ids of the units that became part of this one, near and far."""
+    return select(Lineage.predecessor_id).where(Lineage.unit_id == unit.id)
 
 
 def was_at(unit_id: Any, facts: Any) -> ColumnElement[bool]:

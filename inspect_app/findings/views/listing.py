@@ -146,12 +146,16 @@ def _tags(wanted: Wanted) -> list[Tag]:
         tag(_("Nhập vào sổ sau ngày này"), "entered_after")
     if chosen.alone:
         tag(_("Không gồm đơn vị trực thuộc"), "alone")
+    if chosen.former:
+        tag(_("Kể cả đơn vị trước đây"), "former")
     if chosen.responsible:
         tag(_("Theo đơn vị đang chịu trách nhiệm"), "responsible")
     if chosen.counted:
         tag(_("Chỉ hạn chế tính vào số liệu"), "counted")
     if chosen.repeats:
         tag(_("Lặp lại hạn chế trước đây"), "repeats")
+    if chosen.returned:
+        tag(_("Từng bị trả lại"), "returned")
     if chosen.moved:
         tag(_("Đã chuyển cho đơn vị khác"), "moved")
     if chosen.mine:
