@@ -1,15 +1,26 @@
 """What people type about themselves, and administrators about people."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField, PasswordField
 from wtforms.validators import EqualTo, InputRequired, Length, Optional, Regexp
 from wtforms.widgets import ListWidget, RadioInput
 
+from inspect_app.accounts.models import Person
+from inspect_app.accounts.queries import units_of
 from inspect_app.accounts.services.saved_views import LONGEST_NAME
-from inspect_app.core.actor import Role
-from inspect_app.web.fields import CleanStringField, EnumField, IdSelectField, VietnameseDateField
+from inspect_app.core.actor import Actor, Role
+from inspect_app.core.db import db
+from inspect_app.units.models import Unit
+from inspect_app.web.fields import CleanStringField, EnumField, IdSelectField, VietnameseDateField, read_id
 from inspect_app.web.forms import BaseForm, VersionedForm
 from inspect_app.web.once import OnceForm
+from inspect_app.web.paging import Sort
 
 ROLES = {
     Role.OFFICER: _l("Cán bộ đơn vị"),
@@ -24,7 +35,54 @@ ROLES_MAY = {
     Role.REVIEWER: _l("Lập kế hoạch, lập đoàn, xác nhận khắc phục, quyết định gia hạn, xem mọi báo cáo."),
     Role.ADMIN: _l("Quản lý người dùng, phân quyền, đơn vị và lịch làm việc. Không can thiệp hạn chế."),
 }
+BY_NAME = Sort("name", (Person.sort_key, Person.id))
+STATES = {"active": True, "inactive": False}
+UNITS_OFFERED = 10
 _NOT_MORE = Length(max=128, message=_l("Mật khẩu không quá 128 ký tự"))
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the list of people is narrowed to."""
+
+    q: str
+    role: Role | None
+    unit: Unit | None
+    state: str
+    """`active`, `inactive`, or empty for both."""
+    unit_q: str
+    """A unit's name as typed."""
+    units_offered: Sequence[Unit]
+    """Where it names several."""
+
+    @property
+    def args(self) -> dict[str, Any]:
+        return {
+            "q": self.q or None,
+            "role": self.role.value if self.role else None,
+            "unit": self.unit.id if self.unit else None,
+            "state": self.state or None,
+        }
+
+
+def people_from(args: MultiDict[str, str], actor: Actor, *, today: date) -> Wanted:
+    """The list of people, as its address asks for it."""
+    q, unit_q, state = args.get("q", "").strip(), args.get("unit_q", "").strip(), args.get("state", "")
+    role = next((role for role in ROLES if role.value == args.get("role")), None)
+    unit, offered = _unit_asked(args, unit_q, actor, today)
+    return Wanted(q, role, unit, state if state in STATES else "", unit_q, offered)
+
+
+def _unit_asked(args: MultiDict[str, str], text: str, actor: Actor, today: date) -> tuple[Unit | None, Sequence[Unit]]:
+    """The unit of `?unit=…`, or the one that `?unit_q=…` names; where it names several, those to choose from."""
+    if text:
+        found = units_of(actor, text, today=today, limit=UNITS_OFFERED)
+        return (found[0], ()) if len(found) == 1 else (None, found)
+    try:
+        unit_id = read_id(args.get("unit"))
+    except ValueError:
+        unit_id = None
+    return db.session.get(Unit, unit_id) if unit_id else None, ()
 
 
 class SignInForm(BaseForm):

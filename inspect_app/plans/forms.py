@@ -1,5 +1,6 @@
 """What reviewers type about plans, teams and targets."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
@@ -8,8 +9,9 @@ from wtforms import IntegerField, ValidationError
 from wtforms.validators import InputRequired
 
 from inspect_app.core.actor import TeamRole
-from inspect_app.plans.models import PlanKind
+from inspect_app.plans.models import Plan, PlanKind
 from inspect_app.plans.services import FIRST_YEAR, LAST_YEAR
+from inspect_app.web.asked import Asked
 from inspect_app.web.fields import (
     CleanStringField,
     CleanTextAreaField,
@@ -21,12 +23,28 @@ from inspect_app.web.fields import (
 )
 from inspect_app.web.forms import BaseForm, VersionedForm
 from inspect_app.web.once import OnceForm
+from inspect_app.web.paging import Sort
 from inspect_app.web.presentation import PLAN_KINDS, TEAM_ROLES
 
 MOST_LINES = 200
 MOST_UNITS = 500
 MONTHS = [choice(None, _l("Chưa định tháng")), *(choice(n, str(n)) for n in range(1, 13))]
 _A_TEAM = _l("Đoàn kiểm tra")
+LATEST_FIRST = Sort("latest", (Plan.year, Plan.id), descending=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the list of plans is narrowed to."""
+
+    text: str
+    year: int | None
+    kinds: list[PlanKind]
+
+
+def plans_from(asked: Asked) -> Wanted:
+    """The list of plans, as its address asks for it."""
+    return Wanted(asked.words(), asked.number("year", FIRST_YEAR, LAST_YEAR), asked.among("kind", PlanKind))
 
 
 def _year(form: BaseForm, field: IntegerField) -> None:

@@ -1,16 +1,56 @@
 """What reviewers and administrators type about units."""
 
+from dataclasses import dataclass
+
+from flask import abort
 from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
 from wtforms.validators import InputRequired
 
-from inspect_app.units.models import UnitKind
-from inspect_app.web.fields import CleanStringField, CleanTextAreaField, EnumField, IdSelectField, VietnameseDateField
+from inspect_app.core.db import db
+from inspect_app.units.models import Unit, UnitKind
+from inspect_app.units.queries import KIND_ORDER
+from inspect_app.web.fields import (
+    CleanStringField,
+    CleanTextAreaField,
+    EnumField,
+    IdSelectField,
+    VietnameseDateField,
+    read_id,
+)
 from inspect_app.web.forms import BaseForm, VersionedForm
+from inspect_app.web.paging import Sort
 from inspect_app.web.presentation import UNIT_KINDS
 
 _BASIS = _l("Căn cứ")
 _BASIS_HINT = _l("Số, ngày của nghị quyết hoặc quyết định.")
 _A_NAME = InputRequired(_l("Nhập tên đơn vị"))
+BY_KIND = Sort("kind", (KIND_ORDER, Unit.sort_key, Unit.id))
+STATES = ("in_force", "ended", "all")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the list of units is narrowed to."""
+
+    q: str
+    kinds: list[UnitKind]
+    under: Unit | None
+    state: str
+    """One of `STATES`."""
+
+
+def units_from(args: MultiDict[str, str]) -> Wanted:
+    """The list of units, as its address asks for it; 404 where it names a unit that there is not."""
+    q, asked, state = args.get("q", "").strip(), args.getlist("kind"), args.get("state", "")
+    if state not in STATES:  # who looks for a name may well look for one that is no more
+        state = "all" if q else "in_force"
+    try:
+        number = read_id(args.get("under"))
+    except ValueError:
+        abort(404)
+    under = (db.session.get(Unit, number) or abort(404)) if number else None
+    return Wanted(q, [kind for kind in UnitKind if kind.value in asked], under, state)
 
 
 class FoundForm(BaseForm):

@@ -12,33 +12,30 @@ from inspect_app.core.actor import Role
 from inspect_app.core.db import db
 from inspect_app.core.errors import DomainError, Invalid, NotAllowed, sentence
 from inspect_app.units import policy, queries, services
-from inspect_app.units.forms import ChangeForm, EndForm, FoundForm
+from inspect_app.units.forms import BY_KIND, ChangeForm, EndForm, FoundForm, units_from
 from inspect_app.units.models import Unit, UnitKind
 from inspect_app.web.access import actor, for_roles, signed_in
 from inspect_app.web.errors import STATUS, say
 from inspect_app.web.fields import choice, read_id
 from inspect_app.web.forms import BaseForm, VersionedForm
 from inspect_app.web.lookup import one_or_404
-from inspect_app.web.paging import Sort, page
+from inspect_app.web.paging import page
 from inspect_app.web.presentation import UNIT_KINDS
 
 bp = Blueprint("units", __name__, url_prefix="/units")
 
 EDITORS = (Role.ADMIN, Role.REVIEWER)
-BY_KIND = Sort("kind", (queries.KIND_ORDER, Unit.sort_key, Unit.id))
 NOT_THEIRS = sentence("Việc này không thuộc quyền của tài khoản đang dùng.")
 
 
 @bp.get("/")
 @signed_in
 def index() -> str:
-    today, q, kinds, under = clock.today(), request.args.get("q", "").strip(), _kinds(), _under()
+    today, chosen = clock.today(), units_from(request.args)
+    q, kinds, under, state = chosen.q, chosen.kinds, chosen.under, chosen.state
     rows = queries.listing(query=q, kinds=kinds, parent=under)
     now = queries.in_force(today)
     states = {"in_force": rows.where(now), "ended": rows.where(~now), "all": rows}
-    state = request.args.get("state", "")
-    if state not in states:  # who looks for a name may well look for one that is no more
-        state = "all" if q else "in_force"
     found = page(states[state], BY_KIND)
     root = queries.root()
     return render_template(
@@ -181,21 +178,11 @@ def _parent() -> Unit:
     return _unit(wanted) if wanted else queries.root() or abort(404)
 
 
-def _under() -> Unit | None:
-    wanted = _id_of("under")
-    return _unit(wanted) if wanted else None
-
-
 def _id_of(name: str) -> int | None:
     try:
         return read_id(request.args.get(name))
     except ValueError:
         abort(404)
-
-
-def _kinds() -> list[UnitKind]:
-    asked = request.args.getlist("kind")
-    return [kind for kind in UnitKind if kind.value in asked]
 
 
 def _wanted(q: str, kinds: list[UnitKind], under: Unit | None) -> dict[str, Any]:

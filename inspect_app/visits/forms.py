@@ -1,14 +1,24 @@
 """What teams, reviewers and officers type about visits; what a visit found is written with its findings."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from flask import abort
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import func
 from wtforms.validators import InputRequired, Optional
 
-from inspect_app.plans.models import Area
-from inspect_app.visits.models import Entry, Manner, Scope, Verdict
+from inspect_app.core.actor import Actor
+from inspect_app.core.db import db
+from inspect_app.plans import queries as plans
+from inspect_app.plans.models import Area, Plan, PlanKind, Target
+from inspect_app.units.models import Unit, UnitKind
+from inspect_app.visits.models import Entry, Manner, Scope, Verdict, Visit, VisitState
+from inspect_app.visits.queries import Filter
+from inspect_app.web.asked import Asked
 from inspect_app.web.fields import (
     CleanStringField,
     CleanTextAreaField,
@@ -18,7 +28,9 @@ from inspect_app.web.fields import (
     choice,
 )
 from inspect_app.web.forms import BaseForm, VersionedForm
+from inspect_app.web.lookup import one_or_404
 from inspect_app.web.once import OnceForm
+from inspect_app.web.paging import Sort
 
 _A_DAY = InputRequired(_l("Nhập ngày kiểm tra, ví dụ 14/11/2026"))
 _AT = _l("Giờ")
@@ -192,3 +204,66 @@ def self_inspection_form(areas: Iterable[Area], *, in_english: bool) -> type[Sel
         for area in areas
     }
     return type("SelfInspectionForm", (SelfInspectionForm,), fields)
+
+
+# What the addresses of lists ask for
+
+LATEST = Sort("latest", (Visit.day, Visit.id), descending=True)
+OLDEST = Sort("oldest", (Visit.day, Visit.id))
+BY_MONTH = Sort("month", (func.coalesce(Target.month, 13), Unit.sort_key, Target.id))
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What the list of the units that plans mean to inspect is narrowed to."""
+
+    text: str
+    plan: Plan | None
+    unit: Unit | None
+    kinds: Sequence[UnitKind]
+    begun: bool | None
+    as_of: date | None
+
+
+def visits_from(asked: Asked, actor: Actor) -> tuple[Filter, Sort]:
+    """The list of visits; 404 where the address names what does not exist for the actor."""
+    wanted = Filter(
+        text=asked.words(),
+        plan=asked_plan(asked, actor),
+        within_unit=asked_unit(asked),
+        alone=bool(asked.choice("alone")),
+        mine=bool(asked.choice("mine")),
+        follow_up=bool(asked.choice("follow_up")),
+        kinds=asked.among("plan_kind", PlanKind),
+        unit_kinds=asked.among("kind", UnitKind),
+        since=asked.day("since"),
+        until=asked.day("until"),
+        as_of=asked.day("as_of"),
+        states=asked.among("state", VisitState),
+    )
+    return wanted, OLDEST if asked.args.get("sort") == OLDEST.name else LATEST
+
+
+def schedule_from(asked: Asked, actor: Actor) -> Planned:
+    """`?plan=`, `?begun=1`, `?kind=`, `?as_of=`; 404 as above."""
+    return Planned(
+        text=asked.words(),
+        plan=asked_plan(asked, actor),
+        unit=asked_unit(asked),
+        kinds=asked.among("kind", UnitKind),
+        begun=asked.choice("begun"),
+        as_of=asked.day("as_of"),
+    )
+
+
+def asked_plan(asked: Asked, actor: Actor) -> Plan | None:
+    """The plan of `?plan=`, or 404 where it does not exist for the actor."""
+    wanted = asked.id("plan")
+    plan: Plan | None = one_or_404(plans.visible_to(actor).where(Plan.id == wanted)) if wanted else None
+    return plan
+
+
+def asked_unit(asked: Asked) -> Unit | None:
+    """The unit of `?unit=`."""
+    wanted = asked.id("unit")
+    return (db.session.get(Unit, wanted) or abort(404)) if wanted else None

@@ -1,13 +1,22 @@
 """People, as administrators see to them: who they are, what they were granted, where they are signed in."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from inspect_app.accounts import policy, queries, services
-from inspect_app.accounts.forms import ROLES, ROLES_MAY, GrantForm, NewPersonForm, PersonForm
+from inspect_app.accounts.forms import (
+    BY_NAME,
+    ROLES,
+    ROLES_MAY,
+    STATES,
+    GrantForm,
+    NewPersonForm,
+    PersonForm,
+    people_from,
+)
 from inspect_app.accounts.models import Grant, Person
 from inspect_app.accounts.views.session import limits
 from inspect_app.accounts.views.unit_choice import chosen_unit
@@ -15,18 +24,12 @@ from inspect_app.core import clock
 from inspect_app.core.actor import Placed, Role
 from inspect_app.core.db import db
 from inspect_app.core.errors import Invalid, NotAllowed, Stale
-from inspect_app.units.models import Unit
 from inspect_app.web.access import actor, for_roles
 from inspect_app.web.errors import say
-from inspect_app.web.fields import read_id
 from inspect_app.web.lookup import one_or_404
-from inspect_app.web.paging import Sort, count, page
+from inspect_app.web.paging import count, page
 
 bp = Blueprint("people", __name__, url_prefix="/people")
-
-BY_NAME = Sort("name", (Person.sort_key, Person.id))
-STATES = {"active": True, "inactive": False}
-UNITS_OFFERED = 10
 
 
 # The list
@@ -35,41 +38,22 @@ UNITS_OFFERED = 10
 @bp.get("/")
 @for_roles(Role.ADMIN)
 def index() -> str:
-    today, asked = clock.today(), request.args
-    q, unit_q, state = asked.get("q", "").strip(), asked.get("unit_q", "").strip(), asked.get("state", "")
-    role = next((role for role in ROLES if role.value == asked.get("role")), None)
-    unit, offered = _asked_unit(unit_q)
-    wanted = queries.listing(actor(), today=today, text=q, role=role, unit=unit, active=STATES.get(state))
+    today = clock.today()
+    asked = people_from(request.args, actor(), today=today)
+    active = STATES.get(asked.state)
+    wanted = queries.listing(actor(), today=today, text=asked.q, role=asked.role, unit=asked.unit, active=active)
     found = page(wanted, BY_NAME)
-    filters = {
-        "q": q or None,
-        "role": role.value if role else None,
-        "unit": unit.id if unit else None,
-        "state": state if state in STATES else None,
-    }
     return render_template(
         "accounts/people.html",
         page=found,
         held=queries.roles_of([row.id for row in found.rows], today),
         total=count(wanted),
-        filters=filters,
-        unit=unit,
-        unit_q=unit_q,
-        units_offered=offered,
+        filters=asked.args,
+        unit=asked.unit,
+        unit_q=asked.unit_q,
+        units_offered=asked.units_offered,
         roles=ROLES,
     )
-
-
-def _asked_unit(text: str) -> tuple[Unit | None, Sequence[Unit]]:
-    """The unit of `?unit=…`, or the one that `?unit_q=…` names; where it names several, those to choose from."""
-    if text:
-        found = queries.units_of(actor(), text, today=clock.today(), limit=UNITS_OFFERED)
-        return (found[0], ()) if len(found) == 1 else (None, found)
-    try:
-        unit_id = read_id(request.args.get("unit"))
-    except ValueError:
-        unit_id = None
-    return db.session.get(Unit, unit_id) if unit_id else None, ()
 
 
 # One person

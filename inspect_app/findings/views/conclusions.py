@@ -9,6 +9,7 @@ from inspect_app.core.actor import Role
 from inspect_app.core.db import db
 from inspect_app.core.errors import Invalid, NotAllowed, Stale, WrongState
 from inspect_app.findings import policy
+from inspect_app.findings.forms.conclusions import LATEST, conclusions_from
 from inspect_app.findings.forms.together import TogetherForm, for_findings
 from inspect_app.findings.models import Conclusion, Finding
 from inspect_app.findings.queries import conclusions as queries
@@ -25,12 +26,11 @@ from inspect_app.web.errors import say
 from inspect_app.web.gate import takes_files
 from inspect_app.web.lookup import one_or_404
 from inspect_app.web.once import leads_to, sent_before
-from inspect_app.web.paging import Sort, count, page
+from inspect_app.web.paging import count, page
 from inspect_app.web.refusing import REFUSALS, refuse
 
 bp = Blueprint("conclusions", __name__, url_prefix="/conclusions")
 
-LATEST = Sort("latest", (Conclusion.dated_on, Conclusion.id), descending=True)
 PLANS_OFFERED = 12
 
 
@@ -38,8 +38,8 @@ PLANS_OFFERED = 12
 @for_roles(*READERS)
 def index() -> ResponseReturnValue:
     asked = Asked()
-    text, plan_id, unfinished = asked.words(), asked.id("plan"), bool(asked.choice("unfinished"))
-    wanted = queries.listing(actor(), text=text, plan_id=plan_id, unfinished=unfinished)
+    chosen = conclusions_from(asked)
+    wanted = queries.listing(actor(), text=chosen.text, plan_id=chosen.plan_id, unfinished=chosen.unfinished)
     found = page(wanted, LATEST)
     offered = [(row.id, row.number or row.title) for row in plans.latest(actor(), PLANS_OFFERED)]
     return render_template(
@@ -47,10 +47,10 @@ def index() -> ResponseReturnValue:
         page=found,
         total=count(wanted),
         standings=queries.standings(actor(), [row.visit_id for row in found.rows], clock.today()),
-        q=text,
-        plan_id=plan_id,
+        q=chosen.text,
+        plan_id=chosen.plan_id,
         plans=offered,
-        unfinished=unfinished,
+        unfinished=chosen.unfinished,
         said=asked.said,
         answers=Role.OFFICER in actor().roles,
         of_the_unit=actor().roles == {Role.OFFICER},

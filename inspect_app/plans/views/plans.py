@@ -10,19 +10,17 @@ from inspect_app.core import clock
 from inspect_app.core.actor import Role
 from inspect_app.core.db import db
 from inspect_app.plans import policy, queries, services
-from inspect_app.plans.forms import NewPlanForm, PlanForm
-from inspect_app.plans.models import Plan, PlanKind
-from inspect_app.plans.services import FIRST_YEAR, LAST_YEAR
+from inspect_app.plans.forms import LATEST_FIRST, NewPlanForm, PlanForm, plans_from
+from inspect_app.plans.models import PlanKind
 from inspect_app.plans.views.shared import READERS, bp, seen, written
 from inspect_app.units.models import Unit
 from inspect_app.web.access import actor, for_roles
 from inspect_app.web.asked import Asked
 from inspect_app.web.fields import choice
 from inspect_app.web.once import leads_to, sent_before
-from inspect_app.web.paging import Sort, count, page
+from inspect_app.web.paging import count, page
 from inspect_app.web.refusing import REFUSALS, differences, refuse
 
-LATEST_FIRST = Sort("latest", (Plan.year, Plan.id), descending=True)
 ARGUMENTS = frozenset(("q", "year", "kind"))
 """What the address of the list may ask for, beside the place of the page."""
 FACTS = ("title", "number", "issued_on", "year", "note")
@@ -32,8 +30,8 @@ FACTS = ("title", "number", "issued_on", "year", "note")
 @for_roles(*READERS)
 def index() -> ResponseReturnValue:
     asked = Asked()
-    q, year, kinds = asked.words(), asked.number("year", FIRST_YEAR, LAST_YEAR), asked.among("kind", PlanKind)
-    wanted = queries.listing(actor(), text=q, year=year, kinds=kinds)
+    chosen = plans_from(asked)
+    wanted = queries.listing(actor(), text=chosen.text, year=chosen.year, kinds=chosen.kinds)
     found = page(wanted, LATEST_FIRST)
     return render_template(
         "plans/index.html",
@@ -41,9 +39,9 @@ def index() -> ResponseReturnValue:
         total=count(wanted),
         targets=queries.target_counts(actor(), [row.id for row in found.rows], clock.today()),
         years=queries.years(actor()),
-        q=q,
-        year=year,
-        kinds=kinds,
+        q=chosen.text,
+        year=chosen.year,
+        kinds=chosen.kinds,
         said=asked.said,
         may_write=Role.REVIEWER in actor().roles,
     )

@@ -1,6 +1,5 @@
 """Urging units that are late: who is due for which step, its draft, and what was done before."""
 
-from contextlib import suppress
 from datetime import date
 from typing import Any
 
@@ -14,14 +13,13 @@ from inspect_app.core.actor import Role
 from inspect_app.core.db import db
 from inspect_app.core.errors import NotAllowed
 from inspect_app.plans import queries as plans
-from inspect_app.reminders.forms.urging import LetterForm, NumberForm, StepForm
+from inspect_app.reminders.forms.urging import NAMES, LetterForm, NumberForm, StepForm, urging_from
 from inspect_app.reminders.models import Level, Urging
 from inspect_app.reminders.queries import urging as queries
 from inspect_app.reminders.queries.urging import MOST, STEPS, Standing
 from inspect_app.reminders.services import urging as services
 from inspect_app.web.access import actor, for_roles
 from inspect_app.web.asked import Asked
-from inspect_app.web.fields import read_id
 from inspect_app.web.lookup import one_or_404
 from inspect_app.web.once import leads_to, sent_before
 from inspect_app.web.refusing import REFUSALS, refuse
@@ -30,12 +28,6 @@ from inspect_app.workdays import queries as workdays
 bp = Blueprint("urging", __name__, url_prefix="/urging")
 
 URGING = (Role.REVIEWER, Role.INSPECTOR)
-NAMES = {
-    Level.REMINDER: _l("Nhắc việc"),
-    Level.LETTER_1: _l("Công văn đôn đốc lần 1"),
-    Level.LETTER_2: _l("Công văn đôn đốc lần 2"),
-    Level.CHAIRMAN: _l("Báo cáo Chủ tịch"),
-}
 DONE = {
     Level.REMINDER: _l("Đã gửi nhắc việc. Cán bộ của đơn vị thấy ngay trong mục thông báo."),
     Level.LETTER_1: _l("Đã ghi bước đôn đốc lần 1. In dự thảo, trình ký rồi nhập số và ngày văn bản."),
@@ -50,20 +42,18 @@ PLANS_OFFERED = 12
 @bp.get("/")
 @for_roles(*URGING)
 def index() -> ResponseReturnValue:
-    asked = Asked()
-    plan_id, due_only = asked.id("plan"), asked.choice("due")
-    ids = _ticked()
-    found = queries.cases(actor(), clock.today(), plan_id=plan_id, finding_ids=ids)
+    asked = urging_from(Asked())
+    found = queries.cases(actor(), clock.today(), plan_id=asked.plan_id, finding_ids=asked.finding_ids)
     due = [case for case in found if case.proposal and case.proposal.is_due(clock.today())]
     return render_template(
         "reminders/urging.html",
-        rows=due if due_only else found,
+        rows=due if asked.due_only else found,
         every=len(found),
-        of_ticked=bool(ids),
+        of_ticked=bool(asked.finding_ids),
         due=len(due),
-        due_only=due_only,
+        due_only=asked.due_only,
         most=MOST,
-        plan_id=plan_id,
+        plan_id=asked.plan_id,
         plans=[(row.id, row.number or row.title) for row in plans.latest(actor(), PLANS_OFFERED)],
         names=NAMES,
         writes_letters=Role.REVIEWER in actor().roles,
@@ -153,15 +143,6 @@ def number(urging_id: int) -> ResponseReturnValue:
         return _letter(_step(urging_id), form), status
     flash(_("Đã ghi số và ngày văn bản."))
     return redirect(url_for(".letter", urging_id=urging_id), 303)
-
-
-def _ticked() -> list[int]:
-    """`?id=`, repeated: findings of a list whose units are meant."""
-    ids = []
-    for typed in request.args.getlist("id")[:MOST]:
-        with suppress(ValueError):
-            ids.append(read_id(typed))
-    return [number for number in ids if number is not None]
 
 
 def _standing(plan_id: int, unit_id: int) -> Standing:

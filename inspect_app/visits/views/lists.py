@@ -4,23 +4,19 @@ from dataclasses import replace
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
-from sqlalchemy import func
 
 from inspect_app.core import clock
 from inspect_app.core.actor import Role
 from inspect_app.plans import queries as plans
-from inspect_app.plans.models import Plan, PlanKind, Target
-from inspect_app.units.models import Unit, UnitKind
+from inspect_app.plans.models import Plan
 from inspect_app.visits import queries
-from inspect_app.visits.models import Visit, VisitState
-from inspect_app.visits.views.shared import READERS, asked_plan, asked_unit, bp
+from inspect_app.visits.forms import BY_MONTH, OLDEST, schedule_from, visits_from
+from inspect_app.visits.models import VisitState
+from inspect_app.visits.views.shared import READERS, bp
 from inspect_app.web.access import actor, for_roles
 from inspect_app.web.asked import Asked
-from inspect_app.web.paging import Sort, count, page
+from inspect_app.web.paging import count, page
 
-LATEST = Sort("latest", (Visit.day, Visit.id), descending=True)
-OLDEST = Sort("oldest", (Visit.day, Visit.id))
-BY_MONTH = Sort("month", (func.coalesce(Target.month, 13), Unit.sort_key, Target.id))
 TABS = (
     (VisitState.PLANNED,),
     (VisitState.BEGUN,),
@@ -37,24 +33,10 @@ ARGUMENTS = frozenset("q plan unit alone mine plan_kind follow_up kind since unt
 @for_roles(*READERS)
 def index() -> ResponseReturnValue:
     asked = Asked()
-    wanted = queries.Filter(
-        text=asked.words(),
-        plan=asked_plan(asked),
-        within_unit=(unit := asked_unit(asked)),
-        alone=bool(asked.choice("alone")),
-        mine=bool(asked.choice("mine")),
-        follow_up=bool(asked.choice("follow_up")),
-        kinds=asked.among("plan_kind", PlanKind),
-        unit_kinds=asked.among("kind", UnitKind),
-        since=asked.day("since"),
-        until=asked.day("until"),
-        as_of=asked.day("as_of"),
-    )
-    filters = dict(asked.said)
-    states = asked.among("state", VisitState)
-    tally = queries.tally(actor(), wanted)
-    sort = OLDEST if asked.args.get("sort") == OLDEST.name else LATEST
-    found = page(queries.listing(actor(), replace(wanted, states=states)), sort)
+    wanted, sort = visits_from(asked, actor())
+    states = wanted.states
+    tally = queries.tally(actor(), replace(wanted, states=()))
+    found = page(queries.listing(actor(), wanted), sort)
     body = render_template(
         "visits/index.html",
         page=found,
@@ -63,12 +45,12 @@ def index() -> ResponseReturnValue:
         total=sum(number for state, number in tally.items() if not states or state in states),
         states=states,
         said=asked.said | ({"sort": sort.name} if sort is OLDEST else {}),
-        filters=filters,
+        filters={name: value for name, value in asked.said.items() if name != "state"},
         problems=asked.problems,
         sort=sort.name,
         wanted=wanted,
         plans=_plans(wanted.plan),
-        unit=unit,
+        unit=wanted.within_unit,
         has_teams=bool(actor().seats),
         may_log_self=bool({Role.OFFICER, Role.REVIEWER} & actor().roles),
     )
@@ -78,12 +60,17 @@ def index() -> ResponseReturnValue:
 @bp.get("/schedule")
 @for_roles(*READERS)
 def schedule() -> ResponseReturnValue:
-    """The units behind every figure of coverage: `?plan=`, `?begun=1`, `?kind=`, `?as_of=`."""
+    """The units behind every figure of coverage."""
     asked = Asked()
-    q, plan, unit = asked.words(), asked_plan(asked), asked_unit(asked)
-    kinds, begun, as_of = asked.among("kind", UnitKind), asked.choice("begun"), asked.day("as_of")
+    wanted = schedule_from(asked, actor())
     rows = queries.schedule(
-        actor(), as_of or clock.today(), plan=plan, kinds=kinds, begun=begun, text=q, within_unit=unit
+        actor(),
+        wanted.as_of or clock.today(),
+        plan=wanted.plan,
+        kinds=wanted.kinds,
+        begun=wanted.begun,
+        text=wanted.text,
+        within_unit=wanted.unit,
     )
     body = render_template(
         "visits/schedule.html",
@@ -91,13 +78,13 @@ def schedule() -> ResponseReturnValue:
         total=count(rows),
         said=asked.said,
         problems=asked.problems,
-        q=q,
-        plan=plan,
-        plans=_plans(plan),
-        unit=unit,
-        unit_kinds_asked=kinds,
-        begun=begun,
-        as_of=as_of,
+        q=wanted.text,
+        plan=wanted.plan,
+        plans=_plans(wanted.plan),
+        unit=wanted.unit,
+        unit_kinds_asked=wanted.kinds,
+        begun=wanted.begun,
+        as_of=wanted.as_of,
     )
     return body, 422 if asked.problems else 200
 

@@ -1,16 +1,11 @@
 """What the pages of a visit have in common."""
 
-from flask import Blueprint, abort
+from flask import Blueprint
 
 from inspect_app.core.actor import Role
-from inspect_app.core.db import db
-from inspect_app.plans import queries as plans
-from inspect_app.plans.models import Plan
-from inspect_app.units.models import Unit
 from inspect_app.visits import queries
 from inspect_app.visits.models import Visit
 from inspect_app.web.access import actor
-from inspect_app.web.asked import Asked
 from inspect_app.web.lookup import one_or_404
 
 bp = Blueprint("visits", __name__, url_prefix="/visits")
@@ -24,16 +19,3 @@ def seen(visit_id: int) -> Visit:
     """The visit, or 404 where it does not exist for the actor."""
     visit: Visit = one_or_404(queries.visible_to(actor()).where(Visit.id == visit_id))
     return visit
-
-
-def asked_plan(asked: Asked) -> Plan | None:
-    """The plan of `?plan=`, or 404 where it does not exist for the actor."""
-    wanted = asked.id("plan")
-    plan: Plan | None = one_or_404(plans.visible_to(actor()).where(Plan.id == wanted)) if wanted else None
-    return plan
-
-
-def asked_unit(asked: Asked) -> Unit | None:
-    """The unit of `?unit=`."""
-    wanted = asked.id("unit")
-    return (db.session.get(Unit, wanted) or abort(404)) if wanted else None
