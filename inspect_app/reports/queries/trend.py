@@ -1,10 +1,10 @@
-"""How a plan came to its figures, month by month."""
+"""How plans came to their figures, month by month."""
 
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, extract, func, select, union_all
+from sqlalchemy import ColumnElement, Select, extract, func, select, union_all
 
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
@@ -16,7 +16,7 @@ from inspect_app.reports.queries.days import Day, before, last_day_of, months
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """What the plan had come to at the end of a month, or on the report's day in the last one."""
+    """What had come about at the end of a month, or on the report's day in the last one."""
 
     on: date
     counted: int
@@ -24,15 +24,22 @@ class Point:
 
 
 def trend(actor: Actor, plan_id: int, day: Day) -> list[Point]:
-    """From the month of the first issue to the report's day, each point as a report of its own day would say it.
+    """Of one plan."""
+    return points_of(actor, day, Span.plan_id == plan_id)
+
+
+def points_of(actor: Actor, day: Day, *which: ColumnElement[bool]) -> list[Point]:
+    """Of the findings whose spans meet `which`: conditions on `Span` joined with `Finding`.
+
+    From the month of the first issue to the report's day, each point as a report of its own day would say it.
 
     At least two points, or none where nothing was issued. It ends with the month of the last change when everything is
     resolved by then: nothing more can come.
 
     Columns of its one statement: year, month, and by how much `counted` and `resolved` changed in that month.
     """
-    begun, ended = _changes(actor, plan_id, Span.since, 1, day), _changes(actor, plan_id, Span.until, -1, day)
-    changes = union_all(begun, ended).subquery()
+    begun, ended = _changes(actor, day, Span.since, 1), _changes(actor, day, Span.until, -1)
+    changes = union_all(begun.where(*which), ended.where(*which)).subquery()
     rows = db.session.execute(
         select(changes.c.year, changes.c.month, func.sum(changes.c.counted), func.sum(changes.c.resolved))
         .group_by(changes.c.year, changes.c.month)
@@ -53,7 +60,7 @@ def trend(actor: Actor, plan_id: int, day: Day) -> list[Point]:
     return points
 
 
-def _changes(actor: Actor, plan_id: int, edge: Any, sign: int, day: Day) -> Select[*tuple[Any, ...]]:
+def _changes(actor: Actor, day: Day, edge: Any, sign: int) -> Select[*tuple[Any, ...]]:
     """A span counts from `since` to before `until`: on one day it adds what it holds, on the other it takes it away."""
     return (
         select(
@@ -64,7 +71,7 @@ def _changes(actor: Actor, plan_id: int, edge: Any, sign: int, day: Day) -> Sele
         )
         .select_from(Span)
         .join(Finding, Finding.id == Span.finding_id)
-        .where(Span.plan_id == plan_id, edge <= day.on, edge < FOREVER, seen_by(actor))
+        .where(edge <= day.on, edge < FOREVER, seen_by(actor))
         .group_by(extract("year", edge), extract("month", edge))
     )
 
