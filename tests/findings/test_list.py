@@ -13,7 +13,7 @@ from inspect_app.core.actor import Role
 from inspect_app.findings import queries
 from inspect_app.findings.forms import filter_from, to_args
 from inspect_app.findings.models import State
-from inspect_app.findings.queries import Filter, Timing
+from inspect_app.findings.queries import Age, Filter, Timing
 from inspect_app.units.models import UnitKind
 
 TODAY = clock.today()
@@ -72,6 +72,14 @@ def test_each_filter_keeps_what_it_says(shelf, make, browser):
         ({"timing": "soon"}, "soon explained"),
         ({"timing": "on_time"}, "early"),
         ({"timing": "late"}, "tardy"),
+        ({"timing": "early"}, "early"),
+        ({"timing": "on_day"}, ""),
+        ({"age": "1-30"}, "late"),
+        ({"age": "31-90"}, ""),
+        ({"overdue_from": days(-19).isoformat(), "overdue_to": days(-5).isoformat()}, "tardy"),
+        ({"overdue_from": days(-4).isoformat()}, "late"),
+        ({"overdue_to": days(-6).isoformat()}, "tardy"),
+        ({"judged": 1}, "far early tardy"),
         ({"state": "submitted"}, "waiting"),
         ({"state": ["open", "returned"]}, "late far"),
         ({"state": "recorded"}, "particulars"),
@@ -115,6 +123,11 @@ def test_a_list_of_a_day_shows_that_day(shelf, make, browser):
         (-16, {"timing": "overdue"}, "tardy"),
         (-4, {"timing": "overdue"}, "late"),
         (-5, {"timing": "overdue"}, ""),
+        (-4, {"age": "1-30"}, "late"),
+        (-5, {"age": "1-30"}, ""),
+        (-15, {"judged": 1}, "far"),
+        (-16, {"overdue_from": days(-30).isoformat(), "overdue_to": days(-1).isoformat()}, "tardy"),
+        (-20, {"overdue_from": days(-30).isoformat(), "overdue_to": days(-1).isoformat()}, ""),
     ):
         page = browser.get("findings.index", as_of=days(day).isoformat(), **args)
         assert sorted(kept(page, shelf)) == sorted(names.split()), (day, args)
@@ -322,6 +335,7 @@ def test_a_plan_that_the_reader_may_not_see_has_no_name(shelf, make, browser):
         Filter(),
         Filter(words="niêm yết", plan_id=1, visit_id=2, team_id=3, mine=True, counted=True, responsible=True),
         Filter(kinds=(UnitKind.DEPARTMENT, UnitKind.COMMUNE), areas=("I", "VT"), states=(State.OPEN, State.RESOLVED)),
+        Filter(age=Age.QUARTER, judged=True, returned=True, lapsed=(date(2022, 1, 1), date(2022, 3, 14))),
         Filter(timing=Timing.ON_TIME, as_of=date(2022, 6, 30), issued=(date(2022, 1, 1), date(2022, 3, 14))),
     ],
 )

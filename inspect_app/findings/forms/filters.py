@@ -1,8 +1,9 @@
 """The address of a list of findings: read into a `Filter`, written from one. Its parameters are public.
 
-plan, visit, team: ids · unit: an id, or a name as typed · alone, former, responsible, counted, mine, repeats,
-returned, moved, entered_after: 1 · kind, area, state: codes, repeated for several · timing: on_time, late, overdue,
-soon, live · extension: granted, waiting · as_of, issued_from, issued_to, done_from, done_to: days · q: words · sort ·
+year: of the plan · plan, visit, team: ids · unit: an id, or a name as typed · alone, former, responsible, counted, mine, repeats, judged,
+returned, moved, entered_after: 1 · kind, area, state: codes, repeated for several · timing: on_time, early, on_day,
+late, overdue, soon, live · age: 1-30, 31-90, over-90 days overdue · extension: granted, waiting · as_of, issued_from,
+issued_to, done_from, done_to, overdue_from, overdue_to: days · q: words · sort ·
 after, before: where a page begins. What cannot be read is left out, and said.
 """
 
@@ -17,7 +18,7 @@ from werkzeug.datastructures import MultiDict
 from inspect_app.core.db import db
 from inspect_app.core.text import fold, readable
 from inspect_app.findings.models import State
-from inspect_app.findings.queries import SORTS, Extended, Filter, Timing
+from inspect_app.findings.queries import SORTS, Age, Extended, Filter, Timing
 from inspect_app.units.models import Unit, UnitKind
 from inspect_app.units.queries import Hit, search
 from inspect_app.web.asked import Asked
@@ -27,6 +28,7 @@ from inspect_app.web.formats import date as shown_day
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)
 """What a period is open to where one end of it is not given."""
 MOST_OFFERED = 8
+DAYS = ("as_of", *(f"{what}_{end}" for what in ("issued", "done", "overdue") for end in ("from", "to")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +47,7 @@ class Wanted:
     @property
     def days(self) -> dict[str, str]:
         """The days asked for, as people type them."""
-        return {
-            name: shown_day(date.fromisoformat(self.args[name])) if name in self.args else ""
-            for name in ("as_of", "issued_from", "issued_to", "done_from", "done_to")
-        }
+        return {name: shown_day(date.fromisoformat(self.args[name])) if name in self.args else "" for name in DAYS}
 
 
 def filter_from(args: MultiDict[str, str], *, today: date, areas: Sequence[str]) -> Wanted:
@@ -62,6 +61,7 @@ def filter_from(args: MultiDict[str, str], *, today: date, areas: Sequence[str])
     chosen = args.getlist("area")
     found = Filter(
         words=asked.words(),
+        year=asked.number("year", FIRST_DAY.year, LAST_DAY.year),
         plan_id=_id(args, asked, "plan"),
         visit_id=_id(args, asked, "visit"),
         team_id=_id(args, asked, "team"),
@@ -73,6 +73,7 @@ def filter_from(args: MultiDict[str, str], *, today: date, areas: Sequence[str])
         areas=tuple(code for code in areas if code in chosen),
         states=tuple(asked.among("state", State)),
         timing=next(iter(asked.among("timing", Timing)), None),
+        age=next(iter(asked.among("age", Age)), None),
         extension=next(iter(asked.among("extension", Extended)), None),
         counted=bool(asked.choice("counted")),
         mine=bool(asked.choice("mine")),
@@ -83,6 +84,8 @@ def filter_from(args: MultiDict[str, str], *, today: date, areas: Sequence[str])
         entered_after=bool(asked.choice("entered_after")),
         issued=_period(asked, "issued"),
         done=_period(asked, "done"),
+        lapsed=_period(asked, "overdue"),
+        judged=bool(asked.choice("judged")),
     )
     _note_unknown(args, asked, areas)
     sort = args.get("sort", "")
@@ -101,8 +104,10 @@ def to_args(wanted: Filter) -> dict[str, Any]:
 def _all_args(wanted: Filter) -> dict[str, Any]:
     issued_from, issued_to = wanted.issued or (FIRST_DAY, LAST_DAY)
     done_from, done_to = wanted.done or (FIRST_DAY, LAST_DAY)
+    overdue_from, overdue_to = wanted.lapsed or (FIRST_DAY, LAST_DAY)
     return {
         "q": wanted.words,
+        "year": wanted.year,
         "plan": wanted.plan_id,
         "visit": wanted.visit_id,
         "team": wanted.team_id,
@@ -114,6 +119,7 @@ def _all_args(wanted: Filter) -> dict[str, Any]:
         "area": list(wanted.areas),
         "state": [state.value for state in wanted.states],
         "timing": wanted.timing.value if wanted.timing else None,
+        "age": wanted.age.value if wanted.age else None,
         "extension": wanted.extension.value if wanted.extension else None,
         "counted": int(wanted.counted),
         "mine": int(wanted.mine),
@@ -126,6 +132,9 @@ def _all_args(wanted: Filter) -> dict[str, Any]:
         "issued_to": _iso(issued_to, LAST_DAY),
         "done_from": _iso(done_from, FIRST_DAY),
         "done_to": _iso(done_to, LAST_DAY),
+        "overdue_from": _iso(overdue_from, FIRST_DAY),
+        "overdue_to": _iso(overdue_to, LAST_DAY),
+        "judged": int(wanted.judged),
     }
 
 
@@ -182,6 +191,7 @@ def _note_unknown(args: MultiDict[str, str], asked: Asked, areas: Sequence[str])
         "area": areas,
         "state": [state.value for state in State],
         "timing": [timing.value for timing in Timing],
+        "age": [age.value for age in Age],
         "extension": [extended.value for extended in Extended],
     }
     for name, codes in known.items():

@@ -6,10 +6,23 @@
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, not_, or_, select
+from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, exists, false, not_, or_, select
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import aliased
+from sqlalchemy.sql.functions import FunctionElement
 
 from inspect_app.core.clock import HANOI
-from inspect_app.findings.models import COUNTED, LIVE, Extension, Finding, Message, Span, State, Submission, Verdict
+from inspect_app.findings.models import (
+    COUNTED,
+    LIVE,
+    Extension,
+    Finding,
+    Message,
+    Span,
+    State,
+    Submission,
+    Verdict,
+)
 
 F = type[Finding] | type[Span]
 
@@ -41,6 +54,16 @@ def on_time(facts: Any) -> ColumnElement[bool]:
     return and_(resolved(facts), facts.days_late <= 0)
 
 
+def early(facts: Any) -> ColumnElement[bool]:
+    """Resolved by a submission that came before the deadline then in force."""
+    return and_(resolved(facts), facts.days_late < 0)
+
+
+def on_the_day(facts: Any) -> ColumnElement[bool]:
+    """Resolved by a submission that came on the deadline then in force."""
+    return and_(resolved(facts), facts.days_late == 0)
+
+
 def late(facts: Any) -> ColumnElement[bool]:
     return and_(resolved(facts), facts.days_late > 0)
 
@@ -48,6 +71,50 @@ def late(facts: Any) -> ColumnElement[bool]:
 def overdue(facts: Any, day: date) -> ColumnElement[bool]:
     """Issued, neither resolved nor withdrawn, past its deadline, and no submission waiting that came in time."""
     return and_(_is_live(facts), not_(facts.in_time), facts.deadline < day)
+
+
+def overdue_for(facts: Any, day: date, least: int, most: int | None = None) -> ColumnElement[bool]:
+    """Overdue on `day` for `least` to `most` calendar days; the day after the deadline is the first of them."""
+    since = overdue(facts, day - timedelta(days=least - 1))
+    return since if most is None else and_(since, facts.deadline >= day - timedelta(days=most))
+
+
+class _DayAfter(FunctionElement[date]):
+    """The day after the one in a column."""
+
+    type = Date()
+    inherit_cache = True
+
+
+@compiles(_DayAfter)
+def _counted_on(element: _DayAfter, compiler: Any, **rest: Any) -> str:
+    return f"({compiler.process(element.clauses, **rest)} + 1)"
+
+
+@compiles(_DayAfter, "sqlite")
+def _moved_on(element: _DayAfter, compiler: Any, **rest: Any) -> str:
+    return f"date({compiler.process(element.clauses, **rest)}, '+1 day')"
+
+
+def became_overdue(first: date, last: date) -> ColumnElement[bool]:
+    """Overdue at the end of some day from `first` to `last`, though not at the end of the day before `first`."""
+    if first > last:
+        return false()
+    span, earlier, before = aliased(Span), aliased(Span), first - timedelta(days=1)
+    was = (
+        *(earlier.finding_id == Finding.id, earlier.since <= before, earlier.until > before),
+        overdue(earlier, before),
+    )
+    became = (
+        *(span.finding_id == Finding.id, span.since <= last, span.until > first, span.since < span.until),
+        *(overdue(span, last), _DayAfter(span.deadline) < span.until),
+    )
+    return and_(exists().where(*became), not_(exists().where(*was)))
+
+
+def judged_by(day: date) -> ColumnElement[bool]:
+    """At least one submission was accepted or returned on or before `day`."""
+    return _verdict(day, Verdict.ACCEPTED, Verdict.RETURNED)
 
 
 def live(facts: Any) -> ColumnElement[bool]:
@@ -67,8 +134,13 @@ def due_within(facts: Any, first: date, last: date) -> ColumnElement[bool]:
 
 def returned_by(day: date) -> ColumnElement[bool]:
     """At least one submission was returned on or before `day`, whatever came of the finding since."""
-    returned = and_(Submission.verdict == Verdict.RETURNED, Submission.judged_on <= day)
-    return Finding.id.in_(select(Submission.finding_id).where(returned))
+    return _verdict(day, Verdict.RETURNED)
+
+
+def _verdict(day: date, *verdicts: Verdict) -> ColumnElement[bool]:
+    return exists().where(
+        Submission.finding_id == Finding.id, Submission.verdict.in_(verdicts), Submission.judged_on <= day
+    )
 
 
 def asks_for_time(as_of: date | None = None) -> ColumnElement[bool]:

@@ -26,12 +26,28 @@ MOST_COUNTED = 1000
 
 class Timing(StrEnum):
     ON_TIME = "on_time"
+    """Early or on the day."""
+    EARLY = "early"
+    ON_DAY = "on_day"
     LATE = "late"
     OVERDUE = "overdue"
     SOON = "soon"
     """Overdue within seven days unless something happens; due today included."""
     LIVE = "live"
     """Not done yet."""
+
+
+class Age(StrEnum):
+    """For how many days a finding has been overdue."""
+
+    MONTH = "1-30"
+    QUARTER = "31-90"
+    LONGER = "over-90"
+
+    @property
+    def days(self) -> tuple[int, int | None]:
+        """The least and the most, both included; no most where there is none."""
+        return {Age.MONTH: (1, 30), Age.QUARTER: (31, 90), Age.LONGER: (91, None)}[self]
 
 
 class Extended(StrEnum):
@@ -46,6 +62,8 @@ class Filter:
     """What a list is narrowed to. Everything empty is everything that the reader may see."""
 
     words: str = ""
+    year: int | None = None
+    """Of the plans of this year."""
     plan_id: int | None = None
     visit_id: int | None = None
     team_id: int | None = None
@@ -61,6 +79,8 @@ class Filter:
     areas: tuple[str, ...] = ()
     states: tuple[State, ...] = ()
     timing: Timing | None = None
+    age: Age | None = None
+    """Only what has been overdue for so long."""
     extension: Extended | None = None
     counted: bool = False
     """Only what figures count: issued and not withdrawn."""
@@ -79,12 +99,18 @@ class Filter:
     """First and last day."""
     done: tuple[date, date] | None = None
     """Resolved between these days."""
+    lapsed: tuple[date, date] | None = None
+    """Became overdue between these days: not on the day before the first, and then on some day up to the last."""
+    judged: bool = False
+    """Only those of which a submission was accepted or returned."""
 
     @property
     def is_live(self) -> bool:
         """Only findings that somebody still has to act on."""
-        return self.timing in (Timing.LIVE, Timing.OVERDUE, Timing.SOON) or (
-            bool(self.states) and set(self.states) <= set(LIVE)
+        return (
+            self.timing in (Timing.LIVE, Timing.OVERDUE, Timing.SOON)
+            or self.age is not None
+            or (bool(self.states) and set(self.states) <= set(LIVE))
         )
 
 
@@ -198,6 +224,8 @@ def _narrowed(actor: Actor, wanted: Filter, *, today: date) -> tuple[Select[Any]
 
 def _conditions(actor: Actor, wanted: Filter, facts: Any, *, day: date) -> list[ColumnElement[bool]]:
     chosen: list[ColumnElement[bool]] = []
+    if wanted.year is not None:
+        chosen.append(Finding.plan_id.in_(select(Plan.id).where(Plan.year == wanted.year)))
     if wanted.plan_id is not None:
         chosen.append(Finding.plan_id == wanted.plan_id)
     if wanted.visit_id is not None:
@@ -224,6 +252,8 @@ def _conditions(actor: Actor, wanted: Filter, facts: Any, *, day: date) -> list[
         chosen.append(facts.responsible_unit_id != Finding.unit_id)
     if wanted.timing is not None:
         chosen.append(_timing(wanted.timing, facts, day))
+    if wanted.age is not None:
+        chosen.append(f.overdue_for(facts, day, *wanted.age.days))
     if wanted.extension is Extended.GRANTED:
         chosen.append(facts.deadline != facts.baseline)
     if wanted.extension is Extended.WAITING:
@@ -234,6 +264,11 @@ def _conditions(actor: Actor, wanted: Filter, facts: Any, *, day: date) -> list[
         chosen.append(facts.issued_on.between(*wanted.issued))
     if wanted.done is not None:
         chosen.append(facts.resolved_on.between(*wanted.done))
+    if wanted.lapsed is not None:
+        first, last = wanted.lapsed
+        chosen.append(f.became_overdue(first, min(last, day)))
+    if wanted.judged:
+        chosen.append(f.judged_by(day))
     if wanted.mine:
         of_my_teams = Finding.team_id.in_(sorted(actor.team_ids))
         me = actor.person_id
@@ -246,6 +281,10 @@ def _timing(timing: Timing, facts: Any, day: date) -> ColumnElement[bool]:
     match timing:
         case Timing.ON_TIME:
             return f.on_time(facts)
+        case Timing.EARLY:
+            return f.early(facts)
+        case Timing.ON_DAY:
+            return f.on_the_day(facts)
         case Timing.LATE:
             return f.late(facts)
         case Timing.OVERDUE:

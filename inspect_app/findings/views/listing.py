@@ -136,6 +136,8 @@ def _tags(wanted: Wanted) -> list[Tag]:
         rest = {name: value for name, value in wanted.args.items() if name not in names}
         tags.append(Tag(label, url_for(".index", **rest)))
 
+    if chosen.year is not None:
+        tag(_("Theo các kế hoạch năm %(year)s", year=chosen.year), "year")
     if chosen.visit_id is not None:
         tag(_visit_label(chosen.visit_id), "visit")
     if chosen.team_id is not None:
@@ -156,6 +158,8 @@ def _tags(wanted: Wanted) -> list[Tag]:
         tag(_("Lặp lại hạn chế trước đây"), "repeats")
     if chosen.returned:
         tag(_("Từng bị trả lại"), "returned")
+    if chosen.judged:
+        tag(_("Đã có kết quả xác nhận"), "judged")
     if chosen.moved:
         tag(_("Đã chuyển cho đơn vị khác"), "moved")
     if chosen.mine:
@@ -168,6 +172,8 @@ def _tags(wanted: Wanted) -> list[Tag]:
         tag(_issued_label(wanted), "issued_from", "issued_to")
     if chosen.done is not None:
         tag(_done_label(wanted), "done_from", "done_to")
+    if chosen.lapsed is not None:
+        tag(_lapsed_label(wanted), "overdue_from", "overdue_to")
     return tags
 
 
@@ -196,3 +202,10 @@ def _done_label(wanted: Wanted) -> str:
     if first and last:
         return str(_("Khắc phục từ %(first)s đến %(last)s", first=first, last=last))
     return str(_("Khắc phục từ %(first)s", first=first) if first else _("Khắc phục đến %(last)s", last=last))
+
+
+def _lapsed_label(wanted: Wanted) -> str:
+    first, last = wanted.days["overdue_from"], wanted.days["overdue_to"]
+    if first and last:
+        return str(_("Thành quá hạn từ %(first)s đến %(last)s", first=first, last=last))
+    return str(_("Thành quá hạn từ %(first)s", first=first) if first else _("Thành quá hạn đến %(last)s", last=last))
