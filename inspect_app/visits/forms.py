@@ -7,10 +7,12 @@ from enum import StrEnum
 from typing import Any
 
 from flask import abort
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func
 from wtforms.validators import InputRequired, Optional
 
+from inspect_app.checklists.models import Checklist
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
 from inspect_app.plans import queries as plans
@@ -18,8 +20,11 @@ from inspect_app.plans.models import Area, Plan, PlanKind, Target
 from inspect_app.units.models import Unit, UnitKind
 from inspect_app.visits.models import Entry, Manner, Scope, Verdict, Visit, VisitState
 from inspect_app.visits.queries import Filter
+from inspect_app.web import formats
 from inspect_app.web.asked import Asked
 from inspect_app.web.fields import (
+    FIRST_YEAR,
+    LAST_YEAR,
     CleanStringField,
     CleanTextAreaField,
     EnumRadioField,
@@ -69,6 +74,17 @@ class HowForm(BaseForm):
         longest=2000,
     )
 
+    checklist = IdSelectField(_l("Bộ tiêu chí"), description=_l("Đổi được đến khi ghi kết quả đầu tiên."))
+
+    def offer_checklists(self, several: Sequence[Checklist], of_plan: Checklist | None) -> None:
+        """Versions to choose from, beside the one of the plan; where there is no choice nothing is asked."""
+        others = [one for one in several if of_plan is None or one.id != of_plan.id]
+        if not others and not self.checklist.data:
+            del self.checklist
+            return
+        planned = _("Theo kế hoạch: %(title)s", title=of_plan.title) if of_plan else _("Theo kế hoạch: chưa có")
+        self.checklist.choices = [choice(None, planned), *(choice(one.id, _version(one)) for one in several)]
+
     def ask_for_a_trigger(self, needed: bool) -> None:
         if not needed:
             del self.trigger
@@ -78,6 +94,11 @@ class HowForm(BaseForm):
         """What was chosen, as services take it."""
         asked = ("scope", "theme", "manner", "trigger")
         return {name: self[name].data for name in asked if name in self}
+
+
+def _version(checklist: Checklist) -> str:
+    day = formats.date(checklist.published_at)
+    return str(_("%(title)s, công bố ngày %(day)s", title=checklist.title, day=day))
 
 
 VERDICTS = {
@@ -218,6 +239,8 @@ class Planned:
     """What the list of the units that plans mean to inspect is narrowed to."""
 
     text: str
+    year: int | None
+    """Of the plans of this year."""
     plan: Plan | None
     unit: Unit | None
     kinds: Sequence[UnitKind]
@@ -245,9 +268,10 @@ def visits_from(asked: Asked, actor: Actor) -> tuple[Filter, Sort]:
 
 
 def schedule_from(asked: Asked, actor: Actor) -> Planned:
-    """`?plan=`, `?begun=1`, `?kind=`, `?as_of=`; 404 as above."""
+    """`?year=`, `?plan=`, `?begun=1`, `?kind=`, `?as_of=`; 404 as above."""
     return Planned(
         text=asked.words(),
+        year=asked.number("year", FIRST_YEAR, LAST_YEAR),
         plan=asked_plan(asked, actor),
         unit=asked_unit(asked),
         kinds=asked.among("kind", UnitKind),

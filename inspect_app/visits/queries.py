@@ -18,7 +18,7 @@ from inspect_app.core.actor import Actor, Placed, Role
 from inspect_app.core.audit import Event
 from inspect_app.core.db import db
 from inspect_app.plans.models import Area, Plan, PlanKind, Target, Team, TeamMember
-from inspect_app.plans.queries import counting, matching, seated, targets_visible_to
+from inspect_app.plans.queries import counting, in_year, matching, seated, targets_visible_to
 from inspect_app.units.models import Unit, UnitKind
 from inspect_app.units.queries import called, in_force, under, within
 from inspect_app.visits.models import AreaAnswer, Verdict, Visit, VisitState
@@ -149,6 +149,7 @@ def schedule(
     actor: Actor,
     day: date,
     *,
+    year: int | None = None,
     plan: Plan | None = None,
     kinds: Collection[UnitKind] = (),
     begun: bool | None = None,
@@ -188,6 +189,8 @@ def schedule(
             Visit.day.label("visit_day"),
         )
     )
+    if year is not None:
+        rows = rows.where(in_year(year))
     if plan is not None:
         rows = rows.where(Target.plan_id == plan.id)
     if kinds:

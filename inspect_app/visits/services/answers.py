@@ -55,13 +55,40 @@ def seen_in(answer: Answer | None) -> Seen:
 
 
 def checklist_of(visit: Visit) -> Checklist | None:
-    """The version that the visit is answered on: its own from the first answer on, until then the one of its plan.
+    """The version that the visit is answered on: the one chosen for it or answered already, or else its plan's.
 
     A self-inspection has none, nor has a follow-up, which looks at what was found before.
     """
     if visit.checklist_id is not None:
         return db.session.get(Checklist, visit.checklist_id)
     return None if visit.is_self_inspection or visit.follow_up else checklists.for_plan(visit.plan)
+
+
+def may_choose_checklist(visit: Visit) -> bool:
+    """Another version may be taken until the first answer; nobody's right to do so is looked at."""
+    by_list = not visit.is_self_inspection and not visit.follow_up
+    return by_list and visit.state in (VisitState.PLANNED, VisitState.BEGUN) and not _answered(visit)
+
+
+def choose_checklist(visit: Visit, checklist_id: int | None, *, actor: Actor, today: date) -> None:
+    """Answer the visit on this version; with None on its plan's. Raises NotAllowed, WrongState, Invalid."""
+    _hold(visit)
+    allow(policy.may_record(actor, visit) or policy.may_sign(actor, visit))
+    if checklist_id == visit.checklist_id:
+        return
+    if not may_choose_checklist(visit):
+        raise WrongState("Cuộc kiểm tra đã có kết quả theo bộ tiêu chí nên không đổi bộ tiêu chí được nữa.")
+    if checklist_id is not None and all(one.id != checklist_id for one in checklists.usable_for(visit.plan)):
+        raise Invalid("Chọn một mục trong danh sách", field="checklist")
+    before, visit.checklist_id = visit.checklist_id, checklist_id
+    db.session.flush()
+    audit.record(
+        "visit:checklist", visit, actor=actor, on=today, **told(visit), checklist=checklist_id, before=before
+    )
+
+
+def _answered(visit: Visit) -> bool:
+    return db.session.scalar(select(Answer.id).where(Answer.visit_id == visit.id).limit(1)) is not None
 
 
 def answer(

@@ -66,6 +66,7 @@ def schedule() -> ResponseReturnValue:
     rows = queries.schedule(
         actor(),
         wanted.as_of or clock.today(),
+        year=wanted.year,
         plan=wanted.plan,
         kinds=wanted.kinds,
         begun=wanted.begun,
