@@ -35,6 +35,7 @@ from inspect_app.reminders import views as reminders
 from inspect_app.reminders.services import events as notices_of_events
 from inspect_app.reports import panels as report_panels
 from inspect_app.reports import views as reports
+from inspect_app.reports.views import profile as unit_profile
 from inspect_app.units import views as units
 from inspect_app.visits import panels as visit_panels
 from inspect_app.visits import views as visit_pages
@@ -104,6 +105,7 @@ def create_app(config: Config | None = None) -> Flask:
         findings.evidence,
         findings.recording,
         reports.bp,
+        unit_profile.bp,
         reminders.inbox,
         reminders.feeds,
         reminders.rules,
@@ -190,6 +192,14 @@ def _frame(app: Flask) -> None:
             short=_l("Kết luận"),
         ),
         navigation.Entry(
+            "profiles.own",
+            _l("Hồ sơ đơn vị"),
+            "building",
+            frozenset({Role.OFFICER}),
+            below=("profiles",),
+            short=_l("Hồ sơ"),
+        ),
+        navigation.Entry(
             "plans.index",
             _l("Kế hoạch và báo cáo"),
             "report",
@@ -254,6 +264,7 @@ def _panels(app: Flask) -> None:
     wall.hang("plans.actions", report_panels.steps, "reports/_steps.html")
     wall.hang("plans.show", report_panels.plan, "reports/_progress.html")
     wall.hang("plans.show", visit_panels.targets, "visits/_plan_targets.html")
+    wall.hang("units.actions", report_panels.profile, "reports/_profile_link.html")
     wall.hang("units.show", finding_panels.at_unit, "findings/_unit_findings.html")
     wall.hang("units.show", visit_panels.at_unit, "visits/_unit_visits.html")
     wall.hang("visits.show", finding_panels.earlier, "findings/_recheck.html")

@@ -14,6 +14,8 @@ from tests.support.world import World
 ACCESS = """
                              nobody  admin  reviewer  inspector  officer  viewer
 get:reports.plan             302     403    200       200        200      200
+get:profiles.show            302     403    200       403        200      200
+get:profiles.own             302     403    403       403        302      403
 get:health.healthz           200     200    200       200        200      200
 get:accounts.sign_in         200     303    303       303        303      303
 post:accounts.begin          422     422    422       422        422      422

@@ -6,7 +6,7 @@ from typing import Any
 from inspect_app.core import clock
 from inspect_app.core.actor import Actor
 from inspect_app.plans.models import Plan
-from inspect_app.reports import queries
+from inspect_app.reports import policy, queries
 from inspect_app.reports.forms import Links
 from inspect_app.units.models import Unit
 
@@ -32,6 +32,11 @@ def beside(actor: Actor, plans: Sequence[Any]) -> Mapping[int, Mapping[str, Any]
 def steps(actor: Actor, plan: Plan) -> Mapping[str, Any]:
     """Among the buttons of the plan's page."""
     return {"plan": plan}
+
+
+def profile(actor: Actor, unit: Unit) -> Mapping[str, Any] | None:
+    """Among the buttons of the unit's page, for whom its profile is."""
+    return {"unit": unit} if policy.may_read_profile(actor, unit) else None
 
 
 def honesty(actor: Actor, unit: Unit) -> Mapping[str, Any] | None:

@@ -1,0 +1,258 @@
+"""Everything about one unit on one day: what it owes, what it did, what was found at those that became part of it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import Row, and_, func, or_, select
+
+from inspect_app.core.actor import Actor
+from inspect_app.core.db import db
+from inspect_app.findings.models import Conclusion, Extension, Finding
+from inspect_app.findings.queries.scope import predecessors
+from inspect_app.plans.models import Plan, PlanKind
+from inspect_app.reports.queries.days import Day
+from inspect_app.reports.queries.honesty import Honesty, at_unit
+from inspect_app.reports.queries.report import AreaLine
+from inspect_app.reports.queries.rows import issued_rows, tallied
+from inspect_app.reports.queries.tally import Tally
+from inspect_app.units.models import Unit
+from inspect_app.units.queries import History, history
+from inspect_app.visits import queries as visits
+from inspect_app.visits.models import Visit
+from inspect_app.workdays.periods import PeriodCode, period, reporting_year
+
+YEARS = 4
+"""Reporting years that stand side by side, the latest of them that of the report's day."""
+SHOWN = 8
+"""Visits, self-inspections and requests for time on the page, the latest ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What panels on the page `reports.profile` are told: of which unit, on which day."""
+
+    unit: Unit
+    day: Day
+
+
+@dataclass(frozen=True, slots=True)
+class YearLine:
+    """What was issued from `first` to `last` and came of it by the report's day; open where one end is not given."""
+
+    year: int | None
+    """The reporting year; none for everything before those that stand for themselves."""
+    first: date | None
+    last: date | None
+    tally: Tally
+    returned: int
+    """Of those counted, how many were sent back at least once."""
+    extended: int
+    """Of those counted, how many have a later deadline than at first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Former:
+    """What the units that became part of this one answer for themselves, under their old name."""
+
+    id: int
+    name: str
+    tally: Tally
+
+
+@dataclass(frozen=True, slots=True)
+class VisitLine:
+    row: Row[Any]
+    """The columns of `visits.queries.listing`, with number and dated_on of the conclusion."""
+    tally: Tally
+    """Of its findings, those that count here."""
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Every figure is of `day`, of what the unit answers for then, and of what the reader may see."""
+
+    unit: Unit
+    day: Day
+    former: bool
+    """Figures are of the unit and of those that became part of it."""
+    rows: list[Row[Any]]
+    """What counts here, one row for each finding."""
+    others: list[Row[Any]]
+    """What units that became part of this one answer for; among `rows` where `former` is asked."""
+    handed_on: int
+    """Found here, counted, and answered for by another unit now."""
+    asked: list[Row[Any]]
+    """Requests for time about `rows`, the latest first."""
+    visits: list[VisitLine]
+    self_inspections: list[Row[Any]]
+    self_number: int
+    visit_number: int
+    history: History
+    honesty: Honesty
+    names: dict[int, str] = field(default_factory=dict)
+
+    @cached_property
+    def total(self) -> Tally:
+        return tallied(self.rows)
+
+    @property
+    def open(self) -> list[Row[Any]]:
+        """What is still to be put right, the most urgent first."""
+        return sorted((row for row in self.rows if row.live), key=lambda row: (row.deadline, row.id))
+
+    @property
+    def returned(self) -> int:
+        return sum(bool(row.counted and row.returned) for row in self.rows)
+
+    @property
+    def extended(self) -> int:
+        return sum(bool(row.counted and row.deadline != row.baseline) for row in self.rows)
+
+    @property
+    def asks(self) -> int:
+        """How many of `rows` wait for an answer to a request for time."""
+        return len({row.id for row in self.asked if _waits(row, self.day.on)})
+
+    @cached_property
+    def years(self) -> list[YearLine]:
+        """The latest reporting years, the latest first, then what was before where there was anything."""
+        latest = reporting_year(self.day.on)
+        lines = []
+        for year in range(latest, latest - YEARS, -1):
+            there = period(PeriodCode.YEAR, year)
+            rows = [row for row in self.rows if row.issued_on in there]
+            lines.append(_year_line(year, there.first, min(there.last, self.day.on), rows))
+        earliest = lines[-1].first
+        assert earliest is not None
+        before = [row for row in self.rows if row.issued_on < earliest]
+        if before:
+            lines.append(_year_line(None, None, period(PeriodCode.YEAR, latest - YEARS).last, before))
+        return lines
+
+    @cached_property
+    def areas(self) -> list[AreaLine]:
+        """Those in which something counts, in the order of the catalogue."""
+        lines: dict[str, AreaLine] = {}
+        for row in self.rows:
+            new = AreaLine(row.area_code, row.area_position, row.area_name, row.area_name_en, Tally())
+            lines.setdefault(row.area_code, new).tally += tallied([row])
+        return sorted((line for line in lines.values() if line.tally.counted), key=lambda line: line.position)
+
+    @property
+    def formers(self) -> list[Former]:
+        """Units that became part of this one and still answer for something themselves, resolved or not."""
+        ids = dict.fromkeys(row.responsible_unit_id for row in self.others)
+        lines = [Former(key, self.names[key], tallied(_of(self.others, key))) for key in ids]
+        return sorted((line for line in lines if line.tally.counted), key=lambda line: (-line.tally.counted, line.name))
+
+
+def profile(unit: Unit, *, actor: Actor, day: Day, former: bool = False) -> Profile:
+    """Four statements, however many rows there are."""
+    found = _found(actor, unit, day)
+    own = [row for row in found if row.responsible_unit_id == unit.id]
+    others = [row for row in found if row.responsible_unit_id != unit.id and row.former]
+    handed_on = [row for row in found if row.responsible_unit_id != unit.id and row.unit_id == unit.id and row.counted]
+    once = _once([*own, *others] if former else own)
+    inspected, by_itself = _visits(actor, unit, day)
+    return Profile(
+        unit=unit,
+        day=day,
+        former=former,
+        rows=once,
+        others=_once(others),
+        handed_on=len(_once(handed_on)),
+        asked=_asked([*own, *others] if former else own),
+        visits=[VisitLine(row, tallied(one for one in once if one.visit_id == row.id)) for row in inspected],
+        self_inspections=by_itself,
+        visit_number=inspected[0].number_of if inspected else 0,
+        self_number=by_itself[0].number_of if by_itself else 0,
+        history=history(unit),
+        honesty=at_unit(actor, unit, day),
+        names={row.responsible_unit_id: row.responsible_name for row in others},
+    )
+
+
+def _found(actor: Actor, unit: Unit, day: Day) -> list[Row[Any]]:
+    """What the unit or one that became part of it answers for, or was found here; a row for each request for time.
+
+    Columns: those of `issued_rows`, responsible_name, `former` (a unit that became part of this one answers for it),
+    and of a request known by the day extension_id, asked_on, wanted, granted, decided_on, old_deadline, new_deadline.
+    """
+    query, facts = issued_rows(actor, day)
+    place, former = facts.responsible_unit_id, predecessors(unit)
+    known = or_(Extension.asked_on <= day.on, and_(Extension.asked_on.is_(None), Extension.decided_on <= day.on))
+    return list(
+        db.session.execute(
+            query.where(or_(place == unit.id, Finding.unit_id == unit.id, place.in_(former)))
+            .join(Unit, Unit.id == place)
+            .outerjoin(Extension, and_(Extension.finding_id == Finding.id, known))
+            .add_columns(
+                Unit.name.label("responsible_name"),
+                place.in_(former).label("former"),
+                Extension.id.label("extension_id"),
+                Extension.asked_on,
+                Extension.wanted,
+                Extension.granted,
+                Extension.decided_on,
+                Extension.old_deadline,
+                Extension.new_deadline,
+            )
+            .order_by(Finding.id, Extension.id)
+        )
+    )
+
+
+def _visits(actor: Actor, unit: Unit, day: Day) -> tuple[list[Row[Any]], list[Row[Any]]]:
+    """The latest visits of teams at the unit, and the latest times that it inspected itself.
+
+    Columns: those of `visits.queries.listing`, conclusion_number, dated_on, `number_of` all there are of the sort.
+    """
+    rows = visits.listing(actor, visits.Filter(within_unit=unit, alone=True, as_of=day.past))
+    by_itself = Plan.kind == PlanKind.SELF
+    numbered = (
+        rows.outerjoin(Conclusion, and_(Conclusion.visit_id == Visit.id, Conclusion.dated_on <= day.on))
+        .add_columns(
+            Conclusion.number.label("conclusion_number"),
+            Conclusion.dated_on,
+            func.count().over(partition_by=by_itself).label("number_of"),
+            func.row_number().over(partition_by=by_itself, order_by=(Visit.day.desc(), Visit.id.desc())).label("nth"),
+        )
+        .subquery()
+    )
+    latest = list(db.session.execute(select(numbered).where(numbered.c.nth <= SHOWN).order_by(numbered.c.nth)))
+    return (
+        [row for row in latest if row.plan_kind is not PlanKind.SELF],
+        [row for row in latest if row.plan_kind is PlanKind.SELF],
+    )
+
+
+def _once(rows: Iterable[Row[Any]]) -> list[Row[Any]]:
+    """One row for each finding."""
+    return list({row.id: row for row in rows}.values())
+
+
+def _of(rows: Iterable[Row[Any]], unit_id: int) -> list[Row[Any]]:
+    return [row for row in rows if row.responsible_unit_id == unit_id]
+
+
+def _asked(rows: Iterable[Row[Any]]) -> list[Row[Any]]:
+    requests = [row for row in rows if row.extension_id is not None]
+    return sorted(requests, key=lambda row: (row.asked_on or row.decided_on, row.extension_id), reverse=True)
+
+
+def _waits(row: Row[Any], day: date) -> bool:
+    return row.asked_on is not None and (row.decided_on is None or row.decided_on > day)
+
+
+def _year_line(year: int | None, first: date | None, last: date | None, rows: Sequence[Row[Any]]) -> YearLine:
+    return YearLine(
+        year,
+        first,
+        last,
+        tallied(rows),
+        sum(bool(row.counted and row.returned) for row in rows),
+        sum(bool(row.counted and row.deadline != row.baseline) for row in rows),
+    )
