@@ -1,9 +1,9 @@
 """The address of a list of findings: read into a `Filter`, written from one. Its parameters are public.
 
-year: of the plan · plan, visit, team: ids · unit: an id, or a name as typed · alone, former, responsible, counted, mine, repeats, judged,
+plan, visit, team: ids · unit: an id, or a name as typed · alone, former, responsible, counted, mine, repeats, judged,
 returned, moved, entered_after: 1 · kind, area, state: codes, repeated for several · timing: on_time, early, on_day,
 late, overdue, soon, live · age: 1-30, 31-90, over-90 days overdue · extension: granted, waiting · as_of, issued_from,
-issued_to, done_from, done_to, overdue_from, overdue_to: days · q: words · sort ·
+issued_to, done_from, done_to, overdue_from, overdue_to: days · q: words · year: of the plan · sort ·
 after, before: where a page begins. What cannot be read is left out, and said.
 """
 
