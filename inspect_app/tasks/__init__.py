@@ -1,1 +1,1 @@
-"""Plans that are lists of tasks: what each unit has to do by when, and whether it did."""
+"""What units were told to do by plans and orders, by when, and whether they did it."""

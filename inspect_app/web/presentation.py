@@ -49,6 +49,24 @@ VISIT_STATES = {
     "cancelled": Badge(_l("Đã hủy"), "slash", "void"),
 }
 
+TASK_STATES = {
+    "todo": Badge(_l("Chưa thực hiện"), "circle-dashed", "new"),
+    "doing": Badge(_l("Đang thực hiện"), "tool", "doing"),
+    "reported": Badge(_l("Chờ xác nhận"), "hourglass", "wait"),
+    "returned": Badge(_l("Bị trả lại"), "arrow-back-up", "back"),
+    "done": Badge(_l("Hoàn thành"), "circle-check", "done"),
+    "withdrawn": Badge(_l("Không tính"), "slash", "void"),
+}
+
+TASK_STEPS = (_l("Chưa thực hiện"), _l("Đang thực hiện"), _l("Chờ xác nhận"), _l("Hoàn thành"))
+TASK_STEP_OF = {"todo": 1, "doing": 2, "returned": 2, "reported": 3, "done": 4}
+
+TASK_PLAN_KINDS = {
+    "plan": _l("Theo kế hoạch"),
+    "orders": _l("Giao trong năm"),
+}
+"""What gives tasks: one plan, or documents of a year."""
+
 STEPS = (_l("Mới ghi nhận"), _l("Đang khắc phục"), _l("Chờ xác nhận"), _l("Đã khắc phục"))
 STEP_OF = {"open": 1, "in_progress": 2, "returned": 2, "submitted": 3, "disputed": 3, "resolved": 4}
 """State -> the step of the stepper it stands at; recorded and withdrawn findings stand at none."""
@@ -101,6 +119,10 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         finding_states=FINDING_STATES,
         visit_states=VISIT_STATES,
+        task_states=TASK_STATES,
+        task_steps=TASK_STEPS,
+        task_step_of=TASK_STEP_OF,
+        task_plan_kinds=TASK_PLAN_KINDS,
         unit_kinds=UNIT_KINDS,
         plan_kinds=PLAN_KINDS,
         team_roles=TEAM_ROLES,

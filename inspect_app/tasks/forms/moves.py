@@ -1,0 +1,132 @@
+"""What people type when they move a task on. One form for each move; `FORMS` names them."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms.validators import InputRequired
+
+from inspect_app.web.fields import CleanStringField, CleanTextAreaField, VietnameseDateField
+from inspect_app.web.forms import VersionedForm
+from inspect_app.web.once import OnceForm
+from inspect_app.web.uploads import UploadsField
+
+
+class MoveForm(VersionedForm, OnceForm):
+    """Several stand on one page: the ids of a form's controls begin with its move."""
+
+    move: str
+
+    def __init__(self, *args: Any, **given: Any) -> None:
+        super().__init__(*args, **given)
+        for field in self:
+            field.id = field.label.field_id = f"{self.move}-{field.short_name}"
+
+    def typed(self) -> list[tuple[str, str]]:
+        """Label and text of what was typed, for showing it back where the form is no longer there."""
+        return [
+            (field.label.text, field._value())
+            for field in self
+            if field.short_name not in ("version", "once", "csrf_token") and hasattr(field, "_value") and field._value()
+        ]
+
+
+class StartForm(MoveForm):
+    move = "start"
+    note = CleanTextAreaField(_l("Đơn vị sẽ làm gì?"), description=_l("Viết ngắn, mỗi việc một dòng."))
+
+
+class ProgressForm(MoveForm):
+    move = "progress"
+    note = CleanTextAreaField(_l("Đã làm được gì?"), [InputRequired(_l("Nhập việc đã làm được"))], longest=1000)
+
+
+class _ResultForm(MoveForm):
+    statement = CleanTextAreaField(
+        _l("Kết quả đơn vị đã làm"),
+        [InputRequired(_l("Nhập kết quả đơn vị đã làm"))],
+        description=_l("Viết ngắn: làm việc gì, ngày nào, sản phẩm là văn bản nào."),
+    )
+    letter_number = CleanStringField(_l("Số văn bản báo cáo"), longest=60)
+    letter_on = VietnameseDateField(_l("Ngày văn bản"))
+
+
+class ReportForm(_ResultForm):
+    move = "report"
+    files = UploadsField(
+        _l("Ảnh, văn bản chứng minh"), [InputRequired(_l("Đính kèm ít nhất một ảnh hoặc văn bản chứng minh"))]
+    )
+
+
+class RecallForm(MoveForm):
+    move = "recall"
+
+
+class AcceptForm(MoveForm):
+    move = "accept"
+    note = CleanTextAreaField(_l("Ghi chú"))
+
+
+class ReturnForm(MoveForm):
+    move = "return"
+    reason = CleanTextAreaField(
+        _l("Còn thiếu gì?"),
+        [InputRequired(_l("Nhập việc đơn vị còn phải làm"))],
+        description=_l("Nói rõ việc phải làm tiếp. Đơn vị đọc nguyên văn câu này."),
+    )
+
+
+class ReopenForm(MoveForm):
+    move = "reopen"
+    reason = CleanTextAreaField(
+        _l("Lý do mở lại"), [InputRequired(_l("Nhập lý do mở lại"))], description=_l("Đơn vị đọc nguyên văn câu này.")
+    )
+
+
+class EnterForm(_ResultForm):
+    move = "enter"
+    on = VietnameseDateField(
+        _l("Ngày hoàn thành"),
+        [InputRequired(_l("Nhập ngày hoàn thành"))],
+        description=_l("Ngày ghi trên báo cáo của đơn vị. Đúng hạn hay quá hạn tính theo ngày này."),
+    )
+    files = UploadsField(_l("Bản chụp văn bản báo cáo"))
+
+
+class WithdrawForm(MoveForm):
+    move = "withdraw"
+    reason = CleanTextAreaField(_l("Lý do"), [InputRequired(_l("Nhập lý do không tính nhiệm vụ này"))])
+
+
+class ExtendForm(MoveForm):
+    move = "extend"
+    until = VietnameseDateField(_l("Hạn mới"), [InputRequired(_l("Nhập hạn mới"))])
+    reason = CleanTextAreaField(_l("Lý do gia hạn"), [InputRequired(_l("Nhập lý do gia hạn"))])
+
+
+class HandOnForm(MoveForm):
+    move = "hand_on"
+    unit = CleanStringField(
+        _l("Đơn vị chủ trì mới"),
+        [InputRequired(_l("Nhập tên đơn vị chủ trì mới"))],
+        description=_l("Gõ tên đơn vị, không cần dấu."),
+    )
+    reason = CleanTextAreaField(_l("Lý do chuyển"), [InputRequired(_l("Nhập lý do chuyển"))])
+
+
+FORMS: dict[str, type[MoveForm]] = {
+    form.move: form
+    for form in (
+        StartForm,
+        ProgressForm,
+        ReportForm,
+        RecallForm,
+        AcceptForm,
+        ReturnForm,
+        ReopenForm,
+        EnterForm,
+        WithdrawForm,
+        ExtendForm,
+        HandOnForm,
+    )
+}
+"""Move -> its form. `edit` has a page of its own."""

@@ -1,0 +1,221 @@
+"""Lists of tasks: one filter, one set of columns, for screens, figures' links, spreadsheets and documents."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, literal, or_, select
+
+from inspect_app.core.actor import Actor
+from inspect_app.core.db import db
+from inspect_app.core.text import LIKE_ESCAPE, like_pattern, words
+from inspect_app.tasks.models import FOREVER, Task, TaskPlan, TaskState, TaskUnit
+from inspect_app.tasks.queries import facts as f
+from inspect_app.tasks.queries.scope import in_charge, seen_by
+from inspect_app.units.models import Unit
+from inspect_app.units.queries import under
+
+SOON = timedelta(days=7)
+MOST_COUNTED = 1000
+"""A count that costs more than it tells stops here, and says "hơn 1.000"."""
+
+
+class Timing(StrEnum):
+    BEFORE = "before"
+    """Done before the due day."""
+    ON_DAY = "on_day"
+    LATE = "late"
+    UNDATED = "undated"
+    """Done, without a due day."""
+    OVERDUE = "overdue"
+    SOON = "soon"
+    """Overdue within seven days unless something happens; due today included."""
+    LIVE = "live"
+    """Not done yet."""
+    OPEN = "open"
+    """Not done yet, and not overdue."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a list is narrowed to. Everything empty is everything that the reader may see."""
+
+    words: str = ""
+    plan_id: int | None = None
+    year: int | None = None
+    """Of the list that the task stands in."""
+    unit: Unit | None = None
+    """In charge: it and everything under it."""
+    alone: bool = False
+    """`unit` without what is under it."""
+    joining: bool = False
+    """Also what `unit` only joins in."""
+    states: tuple[TaskState, ...] = ()
+    timing: Timing | None = None
+    counted: bool = False
+    """Only what figures count: not withdrawn."""
+    extended: bool = False
+    """Only those whose due day was put off."""
+    mine: bool = False
+    """Those that the reader's own units are in charge of, or that the reader gave."""
+    as_of: date | None = None
+
+    @property
+    def is_live(self) -> bool:
+        """Only tasks that somebody still has to act on."""
+        return self.timing in (Timing.LIVE, Timing.OVERDUE, Timing.SOON, Timing.OPEN)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many rows a list has, and each of the ready-made views of it; `MOST_COUNTED + 1` for more than that."""
+
+    total: int
+    overdue: int
+    views: dict[str, int]
+
+
+def listed(actor: Actor, wanted: Filter, *, today: date) -> tuple[Select[Any], Any]:
+    """Rows for a list, and where their facts are read from (`Task` or `TaskSpan`), for sorting.
+
+    Columns: id, code, title, product, unit_id, unit_name, plan_id, plan_number, plan_title, source_number, source_on,
+    given_on, state, baseline, due_on, in_time, reported_on, done_on, days_late.
+    """
+    query, facts = _narrowed(actor, wanted, today=today)
+    query = query.add_columns(
+        Task.id,
+        Task.code,
+        Task.title,
+        Task.product,
+        facts.unit_id,
+        Unit.name.label("unit_name"),
+        Task.plan_id,
+        TaskPlan.number.label("plan_number"),
+        TaskPlan.title.label("plan_title"),
+        Task.source_number,
+        Task.source_on,
+        Task.given_on,
+        facts.state,
+        facts.baseline,
+        facts.due_on,
+        facts.in_time,
+        facts.reported_on,
+        facts.done_on,
+        facts.days_late,
+    )
+    return query, facts
+
+
+def counts(actor: Actor, wanted: Filter, *, today: date) -> Counts:
+    """Of the filtered list, and of the ready-made views over all that the actor may see: one statement."""
+    query, facts = _narrowed(actor, wanted, today=today)
+    late = query.where(f.overdue(facts, wanted.as_of or today))
+    views = {
+        "live": f.live(Task),
+        "overdue": f.overdue(Task, today),
+        "reported": Task.state == TaskState.REPORTED,
+        "soon": f.due_within(Task, today, today + SOON),
+        "all": literal(True),
+    }
+    scoped = select().select_from(Task).where(seen_by(actor))
+    most = MOST_COUNTED if wanted.words else None
+    row = db.session.execute(
+        select(
+            _number(query, most),
+            _number(late, most),
+            *(_number(scoped.where(condition), MOST_COUNTED) for condition in views.values()),
+        )
+    ).one()
+    return Counts(row[0], row[1], dict(zip(views, row[2:], strict=True)))
+
+
+def _number(query: Select[Any], most: int | None) -> Any:
+    rows = query.add_columns(literal(1).label("one"))
+    if most is not None:
+        rows = rows.limit(most + 1)
+    return select(func.count()).select_from(rows.subquery()).scalar_subquery()
+
+
+SORTS = ("due", "newest", "unit", "reported")
+
+
+def sort_keys(name: str, facts: Any) -> tuple[tuple[Any, ...], bool]:
+    """The keys of a sort and whether it runs downwards. A name after "-" runs the other way; unknown ones are newest.
+
+    `due`: nearest first, what has no due day last. `newest`: last given first. `unit`: by the name of the unit in
+    charge. `reported`: what waits longest first.
+    """
+    backwards = name.startswith("-")
+    match name.removeprefix("-"):
+        case "due":
+            return (func.coalesce(facts.due_on, FOREVER), Task.id), backwards
+        case "unit":
+            return (Unit.sort_key, Task.id), backwards
+        case "reported":
+            return (func.coalesce(facts.reported_on, FOREVER), Task.id), backwards
+        case _:
+            return (Task.id,), not backwards
+
+
+def _narrowed(actor: Actor, wanted: Filter, *, today: date) -> tuple[Select[Any], Any]:
+    """The rows of a list without columns."""
+    base = select().select_from(Task).join(TaskPlan, TaskPlan.id == Task.plan_id).where(seen_by(actor))
+    query, facts = f.facts_on(base, wanted.as_of)
+    query = query.join(Unit, Unit.id == facts.unit_id)
+    return query.where(*_conditions(actor, wanted, facts, day=wanted.as_of or today)), facts
+
+
+def _conditions(actor: Actor, wanted: Filter, facts: Any, *, day: date) -> list[ColumnElement[bool]]:
+    chosen: list[ColumnElement[bool]] = []
+    if wanted.plan_id is not None:
+        chosen.append(Task.plan_id == wanted.plan_id)
+    if wanted.year is not None:
+        chosen.append(TaskPlan.year == wanted.year)
+    if wanted.unit is not None:
+        chosen.append(_at(wanted, facts))
+    if wanted.states:
+        chosen.append(facts.state.in_(wanted.states))
+    if wanted.counted:
+        chosen.append(f.counted(facts))
+    if wanted.timing is not None:
+        chosen.append(_timing(wanted.timing, facts, day))
+    if wanted.extended:
+        chosen.append(facts.due_on != facts.baseline)
+    if wanted.mine:
+        chosen.append(or_(Task.giver_id == actor.person_id, in_charge(actor)))
+    chosen.extend(Task.folded.like(like_pattern(word), escape=LIKE_ESCAPE) for word in words(wanted.words))
+    return chosen
+
+
+def _at(wanted: Filter, facts: Any) -> ColumnElement[bool]:
+    unit = wanted.unit
+    assert unit is not None, "asked for with a unit only"
+
+    def place(unit_id: Any) -> ColumnElement[bool]:
+        found: ColumnElement[bool] = unit_id == unit.id if wanted.alone else under(unit_id, unit)
+        return found
+
+    if not wanted.joining:
+        return place(facts.unit_id)
+    return or_(place(facts.unit_id), Task.id.in_(select(TaskUnit.task_id).where(place(TaskUnit.unit_id))))
+
+
+def _timing(timing: Timing, facts: Any, day: date) -> ColumnElement[bool]:
+    match timing:
+        case Timing.BEFORE:
+            return f.before(facts)
+        case Timing.ON_DAY:
+            return f.on_the_day(facts)
+        case Timing.LATE:
+            return f.late(facts)
+        case Timing.UNDATED:
+            return f.undated(facts)
+        case Timing.OVERDUE:
+            return f.overdue(facts, day)
+        case Timing.SOON:
+            return f.due_within(facts, day, day + SOON)
+        case Timing.LIVE:
+            return f.live(facts)
+        case Timing.OPEN:
+            return f.live(facts) & or_(facts.due_on.is_(None), facts.in_time, facts.due_on >= day)

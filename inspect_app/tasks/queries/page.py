@@ -1,0 +1,102 @@
+"""One task, one list, with everything that its page shows; what there is to choose from."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Select, and_, func, select
+from sqlalchemy.orm import joinedload
+
+from inspect_app.accounts.models import Person
+from inspect_app.core.actor import Actor
+from inspect_app.core.audit import Event
+from inspect_app.core.db import db
+from inspect_app.core.text import LIKE_ESCAPE, like_pattern, words
+from inspect_app.tasks.models import Task, TaskFile, TaskPlan, TaskPlanKind, TaskReport
+from inspect_app.tasks.queries.scope import plan_open_to, seen_by, visible_to
+from inspect_app.units.models import Unit
+
+
+def one(actor: Actor, task_id: int) -> Select[Any]:
+    """The task with what its page, its policy and its services need."""
+    return (
+        visible_to(actor)
+        .where(Task.id == task_id)
+        .options(
+            joinedload(Task.plan).joinedload(TaskPlan.issuing_unit),
+            joinedload(Task.unit),
+            joinedload(Task.joining),
+            joinedload(Task.latest),
+        )
+    )
+
+
+def one_plan(actor: Actor, plan_id: int) -> Select[Any]:
+    """The list, if it exists for the actor."""
+    return (
+        select(TaskPlan).where(TaskPlan.id == plan_id, plan_open_to(actor)).options(joinedload(TaskPlan.issuing_unit))
+    )
+
+
+def reports_of(task: Task) -> Sequence[TaskReport]:
+    """Newest first, each with its sender."""
+    return db.session.scalars(
+        select(TaskReport)
+        .where(TaskReport.task_id == task.id)
+        .options(joinedload(TaskReport.sender))
+        .order_by(TaskReport.round.desc())
+    ).all()
+
+
+def files_of(task: Task) -> Sequence[TaskFile]:
+    """In the order of arrival."""
+    return db.session.scalars(select(TaskFile).where(TaskFile.task_id == task.id).order_by(TaskFile.id)).all()
+
+
+def file_visible_to(actor: Actor, file_id: int) -> Select[Any]:
+    """The file, if the actor may know of the task that it belongs to."""
+    return select(TaskFile).where(TaskFile.id == file_id, TaskFile.task_id.in_(select(Task.id).where(seen_by(actor))))
+
+
+def events_of(task: Task) -> Sequence[tuple[Event, str]]:
+    """The task's log, newest first, each event with the name of the actor's home unit."""
+    rows = db.session.execute(
+        select(Event, func.coalesce(Unit.name, ""))
+        .outerjoin(Person, Person.id == Event.actor_id)
+        .outerjoin(Unit, Unit.id == Person.home_unit_id)
+        .where(Event.subject_table == Task.__tablename__, Event.subject_id == task.id)
+        .order_by(Event.seq.desc())
+    )
+    return [(event, unit) for event, unit in rows]
+
+
+# Lists
+
+
+def plans_listed(
+    actor: Actor, *, text: str = "", year: int | None = None, kinds: Sequence[TaskPlanKind] = ()
+) -> Select[Any]:
+    """(id, kind, year, title, number, issued_on, issuing_unit, illustrative), unsorted."""
+    columns: tuple[Any, ...] = (
+        TaskPlan.id,
+        TaskPlan.kind,
+        TaskPlan.year,
+        TaskPlan.title,
+        TaskPlan.number,
+        TaskPlan.issued_on,
+        Unit.name.label("issuing_unit"),
+        TaskPlan.illustrative,
+    )
+    rows: Select[Any] = select(*columns).join(TaskPlan.issuing_unit).where(plan_open_to(actor))
+    if text:
+        asked = (TaskPlan.folded.like(like_pattern(word), escape=LIKE_ESCAPE) for word in words(text))
+        rows = rows.where(and_(*asked))
+    if year is not None:
+        rows = rows.where(TaskPlan.year == year)
+    return rows.where(TaskPlan.kind.in_(kinds)) if kinds else rows
+
+
+def plan_years(actor: Actor) -> Sequence[int]:
+    """The years for which the actor sees a list, latest first."""
+    return db.session.scalars(
+        select(TaskPlan.year).where(plan_open_to(actor)).distinct().order_by(TaskPlan.year.desc())
+    ).all()

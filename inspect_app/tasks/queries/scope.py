@@ -1,0 +1,48 @@
+"""Which tasks an actor may know of: the one condition that every page, list, count and file starts from."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy.orm import aliased
+
+from inspect_app.core.actor import Actor, Role
+from inspect_app.tasks.models import Task, TaskPlan, TaskUnit
+from inspect_app.units.queries import within
+
+READERS = (Role.REVIEWER, Role.VIEWER)
+
+
+def seen_by(actor: Actor) -> ColumnElement[bool]:
+    """Reviewers and leaders see what was given to units in scope, or by them; officers what their units do or join.
+
+    Whoever sits on an inspection team sees none by that.
+    """
+    readers, everybody = actor.held(*READERS), actor.held(*READERS, Role.OFFICER)
+    plan = aliased(TaskPlan)
+    given_there = select(plan.id).where(within(plan.issuing_unit_id, readers))
+    joined = select(TaskUnit.task_id).where(within(TaskUnit.unit_id, everybody))
+    return or_(within(Task.unit_id, everybody), Task.plan_id.in_(given_there), Task.id.in_(joined))
+
+
+def visible_to(actor: Actor) -> Select[Any]:
+    """Tasks that the actor may know of."""
+    return select(Task).where(seen_by(actor))
+
+
+def plan_open_to(actor: Actor) -> ColumnElement[bool]:
+    """Condition on `TaskPlan`: seen from the unit that issues it, and wherever one of its tasks may be seen."""
+    theirs = select(Task.plan_id).where(seen_by(actor))
+    return or_(within(TaskPlan.issuing_unit_id, actor.held(*READERS)), TaskPlan.id.in_(theirs))
+
+
+def in_charge(actor: Actor) -> ColumnElement[bool]:
+    """Tasks that the actor's own units have to do."""
+    return within(Task.unit_id, actor.held(Role.OFFICER))
+
+
+def to_confirm(actor: Actor) -> ColumnElement[bool]:
+    """Condition on `Task`: those of whose reports the actor may say whether they will do, as the policy has it."""
+    plan = aliased(TaskPlan)
+    given = select(plan.id).where(within(plan.issuing_unit_id, actor.held(Role.REVIEWER)))
+    own = actor.home_unit_id if actor.home_unit_id is not None else -1
+    return Task.plan_id.in_(given) & (Task.unit_id != own) & ~in_charge(actor)

@@ -1,0 +1,120 @@
+"""A task's life as people read it: from × move, and who × move. Pure: no database."""
+
+from datetime import date
+from itertools import count
+
+import pytest
+from sqlalchemy.orm.attributes import set_committed_value
+
+from inspect_app.core.actor import Actor, Held, Role, Seat, TeamRole
+from inspect_app.core.errors import NotAllowed, WrongState
+from inspect_app.tasks.models import Task, TaskPlan, TaskReport, TaskState
+from inspect_app.tasks.workflow import TASK
+from inspect_app.units.models import Unit, UnitKind
+from tests.support.tables import cells
+
+ids = count(1)
+
+MOVES = """
+             todo      doing     reported   returned   done      withdrawn
+start        doing     -         -          doing      -         -
+report       reported  reported  -          reported   -         -
+recall       -         -         doing      -          -         -
+accept       -         -         done       -          -         -
+return       -         -         returned   -          -         -
+reopen       -         -         -          -          returned  -
+enter        done      done      -          done       -         -
+withdraw     withdrawn withdrawn withdrawn  withdrawn  -         -
+progress     -         doing     -          returned   -         -
+extend       todo      doing     reported   returned   -         -
+hand_on      todo      doing     -          returned   -         -
+edit         todo      -         -          -          -         -
+"""
+
+WHO = """
+             officer  sender  above  joins  reviewer  at_home  below  elsewhere  viewer  admin  inspector
+start        yes      yes     yes    -      -         -        -      -          -       -      -
+report       yes      yes     yes    -      -         -        -      -          -       -      -
+recall       -        yes     -      -      -         -        -      -          -       -      -
+accept       -        -       -      -      yes       -        -      -          -       -      -
+return       -        -       -      -      yes       -        -      -          -       -      -
+reopen       -        -       -      -      yes       -        -      -          -       -      -
+enter        -        -       -      -      yes       -        -      -          -       -      -
+withdraw     -        -       -      -      yes       -        -      -          -       -      -
+progress     yes      yes     yes    -      -         -        -      -          -       -      -
+extend       -        -       -      -      yes       -        -      -          -       -      -
+hand_on      -        -       -      -      yes       -        -      -          -       -      -
+edit         -        -       -      -      yes       yes      -      -          -       -      -
+"""
+
+
+def unit(above: Unit | None = None, kind: UnitKind = UnitKind.COMMUNE) -> Unit:
+    n = next(ids)
+    return Unit(id=n, path=f"{above.path if above else ''}{n}/", name=f"Đơn vị {n}", kind=kind)
+
+
+CITY = unit(kind=UnitKind.CITY)
+BUREAU = unit(CITY, UnitKind.DEPARTMENT)
+WARD, OTHER_WARD = unit(CITY), unit(CITY)
+SENDER = 1
+
+
+def actor(number: int, home: Unit, role: Role | None = None, where: Unit | None = None) -> Actor:
+    place = where or home
+    grants = (Held(role, place.id, place.path),) if role else ()
+    seats = () if role else (Seat(11, 1, TeamRole.HEAD),)
+    return Actor(number, f"Người {number}", home.id, home.path, grants, seats)
+
+
+PEOPLE = {
+    "officer": actor(2, WARD, Role.OFFICER),
+    "sender": actor(SENDER, WARD, Role.OFFICER),
+    "above": actor(3, CITY, Role.OFFICER),
+    "joins": actor(4, OTHER_WARD, Role.OFFICER),
+    "reviewer": actor(5, BUREAU, Role.REVIEWER, CITY),
+    "at_home": actor(6, WARD, Role.REVIEWER, CITY),
+    "below": actor(7, BUREAU, Role.REVIEWER, WARD),
+    "elsewhere": actor(8, BUREAU, Role.REVIEWER, OTHER_WARD),
+    "viewer": actor(9, CITY, Role.VIEWER),
+    "admin": actor(10, BUREAU, Role.ADMIN, CITY),
+    "inspector": actor(11, BUREAU),
+}
+"""`at_home` reviews everything and works at the unit in charge; `below` reviews that unit, not the one that gave it."""
+
+
+def given(state: str) -> Task:
+    task = Task(state=TaskState(state), due_on=date(2026, 12, 1), baseline=date(2026, 12, 1))
+    set_committed_value(task, "plan", TaskPlan(issuing_unit=CITY))
+    set_committed_value(task, "unit", WARD)
+    set_committed_value(task, "joining", [OTHER_WARD])
+    set_committed_value(task, "latest", TaskReport(sender_id=SENDER))
+    return task
+
+
+@pytest.mark.parametrize(("move", "state", "leads_to"), cells(MOVES))
+def test_where_each_move_leads(move, state, leads_to):
+    who = next(one for name, one in PEOPLE.items() if (move, name, "yes") in cells(WHO))
+    task = given(state)
+    if leads_to == "-":
+        with pytest.raises(WrongState):
+            TASK.apply(move, task, actor=who)
+        assert task.state == state
+    else:
+        TASK.apply(move, task, actor=who)
+        assert task.state == leads_to
+
+
+@pytest.mark.parametrize(("move", "who", "may"), cells(WHO))
+def test_who_may_make_each_move(move, who, may):
+    state = next(state for name, state, leads_to in cells(MOVES) if name == move and leads_to != "-")
+    task = given(state)
+    assert (move in TASK.offered_to(PEOPLE[who], task)) is (may == "yes")
+    if may == "-":
+        with pytest.raises(NotAllowed):
+            TASK.apply(move, task, actor=PEOPLE[who])
+
+
+def test_what_has_no_due_day_is_not_put_off():
+    task = given("todo")
+    task.due_on = task.baseline = None
+    assert "extend" not in TASK.offered_to(PEOPLE["reviewer"], task)
