@@ -74,8 +74,8 @@ def _follow(story: Story, finding_id: int, moves: list[tuple[int, int, int]], si
 
 
 def as_counted(tally: Tally) -> dict[str, int]:
-    names = "counted resolved on_time late overdue waiting doing new withdrawn days_taken".split()
-    return {name: getattr(tally, name) for name in names if getattr(tally, name)}
+    names = "counted resolved on_time late overdue waiting doing new withdrawn".split()
+    return _some({**{name: getattr(tally, name) for name in names}, "days_taken": sum(tally.days)})
 
 
 def check(report: Report, log: Recount, places: list[Unit]) -> None:

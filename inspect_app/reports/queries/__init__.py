@@ -2,8 +2,8 @@
 
 from inspect_app.reports.queries.days import Day
 from inspect_app.reports.queries.honesty import Gap, Honesty, at_unit
-from inspect_app.reports.queries.report import AreaLine, KindLine, Report, UnitLine, report
-from inspect_app.reports.queries.tally import Grouping, Tally
+from inspect_app.reports.queries.report import AreaLine, KindLine, MonthLine, Report, TeamLine, UnitLine, report
+from inspect_app.reports.queries.tally import Flow, Grouping, Tally
 from inspect_app.reports.queries.trend import Point
 from inspect_app.reports.queries.units import Activity, Progress, Standing, Times, progress
 
@@ -11,15 +11,18 @@ __all__ = [
     "Activity",
     "AreaLine",
     "Day",
+    "Flow",
     "Gap",
     "Grouping",
     "Honesty",
     "KindLine",
+    "MonthLine",
     "Point",
     "Progress",
     "Report",
     "Standing",
     "Tally",
+    "TeamLine",
     "Times",
     "UnitLine",
     "at_unit",

@@ -1,21 +1,27 @@
 """The report of one plan on one day: the figures that screen, print, spreadsheet and document all take from here."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Row
 
 from inspect_app.core.actor import Actor
+from inspect_app.core.text import sort_key
 from inspect_app.plans.models import Plan, PlanKind
-from inspect_app.reports.queries.days import Day
+from inspect_app.reports.queries.days import Day, Month, last_day_of
 from inspect_app.reports.queries.honesty import NOTHING_SAID, Honesty, of_plan
-from inspect_app.reports.queries.tally import Grouping, Tally, by_unit_and_area, tally_of
+from inspect_app.reports.queries.tally import NO_FLOW, Flow, Grouping, Tally, broken_down, flow_of, tally_of
+from inspect_app.reports.queries.tally import total as sum_of
 from inspect_app.reports.queries.trend import Point, trend
 from inspect_app.reports.queries.units import KINDS, Activity, Aim, Standing, Times, activities, aims, reader_of
 from inspect_app.units.models import Unit, UnitKind
+from inspect_app.workdays.periods import Period
+
+K = TypeVar("K")
 
 
 @dataclass(slots=True)
@@ -30,6 +36,7 @@ class UnitLine:
     tally: Tally = field(default_factory=Tally)
     by_area: dict[str, int] = field(default_factory=dict)
     """Area code -> findings that count."""
+    flow: Flow = NO_FLOW
 
 
 @dataclass(slots=True)
@@ -39,6 +46,7 @@ class KindLine:
     tally: Tally
     self_inspections: int
     """Made under the plan itself, where it is one of self-inspections."""
+    flow: Flow = NO_FLOW
 
     @property
     def targets(self) -> int:
@@ -56,6 +64,31 @@ class AreaLine:
     name: str
     name_en: str
     tally: Tally
+
+
+@dataclass(slots=True)
+class TeamLine:
+    """What one team found."""
+
+    id: int
+    name: str
+    tally: Tally
+
+
+@dataclass(slots=True)
+class MonthLine:
+    """What was issued in one month of the calendar, and what has come of it by the day of the report."""
+
+    month: Month
+    tally: Tally
+
+    @property
+    def first(self) -> date:
+        return date(*self.month, 1)
+
+    @property
+    def last(self) -> date:
+        return last_day_of(self.month)
 
 
 @dataclass(frozen=True)
@@ -78,6 +111,13 @@ class Report:
     home: Unit | None = None
     """The reader's own unit with the one above it: who a printed report comes from."""
     honesty: Honesty = NOTHING_SAID
+    teams: Sequence[TeamLine] = ()
+    """Those that found something that counts, by name. What a unit found of itself is of no team."""
+    months: Sequence[MonthLine] = ()
+    """Those in which something was issued that counts, in their order."""
+    period: Period | None = None
+    """What `flow` tells of: over by the day of the report."""
+    flow: Flow = NO_FLOW
 
     @cached_property
     def kinds(self) -> list[KindLine]:
@@ -87,7 +127,9 @@ class Report:
                 made.update(activity.by_kind)
         lines = ((kind, [unit for unit in self.units if unit.kind is kind]) for kind in KINDS)
         return [
-            KindLine(kind, units, _sum(unit.tally for unit in units), made[kind])
+            KindLine(
+                kind, units, sum_of(unit.tally for unit in units), made[kind], sum((one.flow for one in units), NO_FLOW)
+            )
             for kind, units in lines
             if units or made[kind]
         ]
@@ -127,9 +169,12 @@ class Report:
         return bool(standings) and all(standing is Standing.NOTHING_FOUND for standing in standings)
 
 
-def report(plan: Plan, *, actor: Actor, day: Day, by: Grouping = Grouping.INSPECTED) -> Report:
-    """Six statements, however many rows there are."""
-    rows = by_unit_and_area(actor, plan.id, day, by)
+def report(
+    plan: Plan, *, actor: Actor, day: Day, by: Grouping = Grouping.INSPECTED, period: Period | None = None
+) -> Report:
+    """Six statements, however many rows there are. Of `period` counts what is over by the day."""
+    period = period and period.until(day.on)
+    rows = broken_down(actor, [plan.id], day, by, period)
     home, partial = reader_of(actor, plan)
     return Report(
         plan=plan,
@@ -138,11 +183,15 @@ def report(plan: Plan, *, actor: Actor, day: Day, by: Grouping = Grouping.INSPEC
         areas=_areas(rows),
         trend=trend(actor, plan.id, day),
         activities=activities(actor, plan, day),
-        total=_sum(tally_of(row) for row in rows),
+        total=sum_of(tally_of(row) for row in rows),
         partial=partial,
         by=by,
         home=home,
         honesty=of_plan(actor, plan, day),
+        teams=_teams(rows),
+        months=_months(rows),
+        period=period,
+        flow=sum((flow_of(row) for row in rows), NO_FLOW),
     )
 
 
@@ -154,18 +203,35 @@ def _units(rows: Iterable[Row[Any]], aimed_at: Iterable[Aim]) -> list[UnitLine]:
         tally = tally_of(row)
         line = lines.setdefault(row.unit_id, UnitLine(row.unit_id, row.unit_name, row.unit_kind, row.unit_key))
         line.tally += tally
+        line.flow += flow_of(row)
         if tally.counted:
-            line.by_area[row.area_code] = tally.counted
+            line.by_area[row.area_code] = line.by_area.get(row.area_code, 0) + tally.counted
     return sorted(lines.values(), key=lambda line: (KINDS.index(line.kind), line.key, line.id))
 
 
 def _areas(rows: Iterable[Row[Any]]) -> list[AreaLine]:
-    lines: dict[str, AreaLine] = {}
+    told = {row.area_code: (row.area_position, row.area_name, row.area_name_en) for row in rows}
+    tallies = _by(rows, lambda row: row.area_code)
+    lines = [AreaLine(code, *told[code], tally) for code, tally in tallies.items()]
+    return sorted(lines, key=lambda line: line.position)
+
+
+def _teams(rows: Iterable[Row[Any]]) -> list[TeamLine]:
+    names = {row.team_id: row.team_name for row in rows}
+    tallies = _by(rows, lambda row: row.team_id)
+    lines = [TeamLine(team_id, names[team_id], tally) for team_id, tally in tallies.items() if team_id is not None]
+    return sorted(lines, key=lambda line: (sort_key(line.name), line.id))
+
+
+def _months(rows: Iterable[Row[Any]]) -> list[MonthLine]:
+    tallies = _by(rows, lambda row: (int(row.year), int(row.month)))
+    return [MonthLine(month, tallies[month]) for month in sorted(tallies)]
+
+
+def _by(rows: Iterable[Row[Any]], key: Callable[[Row[Any]], K]) -> dict[K, Tally]:
+    """Key -> its tally, of those in which something counts."""
+    found: dict[K, list[Tally]] = {}
     for row in rows:
-        new = AreaLine(row.area_code, row.area_position, row.area_name, row.area_name_en, Tally())
-        lines.setdefault(row.area_code, new).tally += tally_of(row)
-    return sorted((line for line in lines.values() if line.tally.counted), key=lambda line: line.position)
-
-
-def _sum(tallies: Iterable[Tally]) -> Tally:
-    return sum(tallies, Tally())
+        found.setdefault(key(row), []).append(tally_of(row))
+    tallies = {one: sum_of(several) for one, several in found.items()}
+    return {one: tally for one, tally in tallies.items() if tally.counted}

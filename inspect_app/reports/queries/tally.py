@@ -1,21 +1,24 @@
 """Counting findings: what they have come to on a day."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from fractions import Fraction
+from itertools import chain
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, false, func, select
+from sqlalchemy import ColumnElement, Row, Select, String, and_, cast, extract, false, func, literal, select
 
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
-from inspect_app.core.figures import mean
+from inspect_app.core.figures import mean, median
 from inspect_app.findings.models import Finding, State
+from inspect_app.findings.queries import Age, seen_by
 from inspect_app.findings.queries import facts as f
-from inspect_app.findings.queries import seen_by
-from inspect_app.plans.models import Area
+from inspect_app.plans.models import Area, Team
 from inspect_app.reports.queries.days import Day
 from inspect_app.units.models import Unit
+from inspect_app.workdays.periods import Period
 
 WAITING = (State.SUBMITTED, State.DISPUTED)
 """Shown as one in bars: it is somebody else's turn than the unit's."""
@@ -29,23 +32,31 @@ class Tally:
     counted: int = 0
     resolved: int = 0
     on_time: int = 0
+    """Early or on the day."""
+    early: int = 0
     late: int = 0
     overdue: int = 0
+    overdue_1_30: int = 0
+    overdue_31_90: int = 0
     waiting: int = 0
     doing: int = 0
     new: int = 0
     withdrawn: int = 0
-    days_taken: int = 0
-    """Calendar days from conclusion to accepted submission, over all that are resolved."""
+    judged: int = 0
+    """Of those counted, a submission was accepted or returned."""
+    returned: int = 0
+    """Of those judged, a submission was returned at least once, whatever came after."""
     repeats: int = 0
     """Of those counted, confirmed to repeat an earlier one."""
     moved: int = 0
     """Of those counted, answered for by another unit than the one inspected."""
     entered_after: int = 0
     """Whose facts of that day were written on a later one; those withdrawn by then among them."""
+    days: tuple[int, ...] = ()
+    """Calendar days from conclusion to accepted submission, of each that is resolved, in no order."""
 
     def __add__(self, other: "Tally") -> "Tally":
-        return Tally(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(Tally)))
+        return Tally(*(getattr(self, name) + getattr(other, name) for name in NAMES))
 
     @property
     def live(self) -> int:
@@ -53,9 +64,45 @@ class Tally:
         return self.counted - self.resolved
 
     @property
+    def on_day(self) -> int:
+        """Put right on the very day of the deadline."""
+        return self.on_time - self.early
+
+    @property
+    def ages(self) -> list[tuple[Age, int]]:
+        """How many have been overdue for how long."""
+        first, second = self.overdue_1_30, self.overdue_31_90
+        return list(zip(Age, (first, second, self.overdue - first - second), strict=True))
+
+    @property
     def mean_days(self) -> Fraction | None:
         """Calendar days; none while nothing is resolved."""
-        return mean(self.days_taken, self.resolved)
+        return mean(sum(self.days), len(self.days))
+
+    @property
+    def median_days(self) -> Fraction | None:
+        """Calendar days; none while nothing is resolved."""
+        return median(self.days)
+
+
+NAMES = tuple(one.name for one in fields(Tally))
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """What happened in a period, whenever it was issued: no parts of one whole. Withdrawn findings do not count."""
+
+    issued: int = 0
+    resolved: int = 0
+    """Agreed to in the period, and not reopened by the day of the report."""
+    lapsed: int = 0
+    """Became overdue: they were not on the day before the period, and then were on some day of it."""
+
+    def __add__(self, other: "Flow") -> "Flow":
+        return Flow(self.issued + other.issued, self.resolved + other.resolved, self.lapsed + other.lapsed)
+
+
+NO_FLOW = Flow()
 
 
 class Grouping(StrEnum):
@@ -66,11 +113,19 @@ class Grouping(StrEnum):
     """The unit that answers for them on the day of the report."""
 
 
-def by_unit_and_area(actor: Actor, plan_id: int, day: Day, by: Grouping = Grouping.INSPECTED) -> list[Row[Any]]:
-    """The plan's findings that the actor may see: every other figure of a report is a sum of these.
+def broken_down(
+    actor: Actor,
+    plan_ids: Collection[int],
+    day: Day,
+    by: Grouping = Grouping.INSPECTED,
+    period: Period | None = None,
+) -> list[Row[Any]]:
+    """The plans' findings that the actor may see: every other figure of a report is a sum of these. One statement.
 
-    Columns: unit_id, unit_name, unit_kind, unit_key, area_code, area_name, area_name_en, area_position, and those of
-    `Tally`. A unit and an area without findings have no row.
+    Columns: plan_id, unit_id, unit_name, unit_kind, unit_key, area_code, area_name, area_name_en, area_position,
+    team_id, team_name, year and month of the issue, those of `Tally`, those of `Flow` in `period` (0 without one).
+    Unit, area, team and month without findings have no row; what a unit found of itself has no team.
+    `period` must be over by the day of the report.
     """
     rows, facts = _seen(actor, day)
     unit = (
@@ -85,43 +140,79 @@ def by_unit_and_area(actor: Actor, plan_id: int, day: Day, by: Grouping = Groupi
         Area.name_en.label("area_name_en"),
         Area.position.label("area_position"),
     )
+    team = Team.id.label("team_id"), Team.name.label("team_name")
+    month = extract("year", facts.issued_on).label("year"), extract("month", facts.issued_on).label("month")
+    keys = (Finding.plan_id.label("plan_id"), *unit, *area, *team, *month)
     return list(
         db.session.execute(
             rows.join(Unit, Unit.id == (facts.responsible_unit_id if by is Grouping.RESPONSIBLE else Finding.unit_id))
             .join(Area, Area.code == facts.area_code)
-            .where(Finding.plan_id == plan_id, facts.state != State.RECORDED)
-            .add_columns(*unit, *area, *_tally(facts, day))
-            .group_by(*(column.element for column in (*unit, *area)))
+            .outerjoin(Team, Team.id == Finding.team_id)
+            .where(Finding.plan_id.in_(sorted(plan_ids)), facts.state != State.RECORDED)
+            .add_columns(*keys, *_tally(facts, day), *_flow(facts, period))
+            .group_by(*(column.element for column in keys))
         )
     )
 
 
 def tally_of(row: Row[Any]) -> Tally:
-    return Tally(*(getattr(row, one.name) for one in fields(Tally)))
+    numbers = {name: getattr(row, name) for name in NAMES}
+    days = tuple(int(one) for one in row.days.split(",")) if row.days else ()
+    return Tally(**{**numbers, "days": days})
+
+
+def flow_of(row: Row[Any]) -> Flow:
+    return Flow(row.flow_issued, row.flow_resolved, row.flow_lapsed)
+
+
+def total(tallies: Iterable[Tally]) -> Tally:
+    """Their sum, at the price of reading each once."""
+    several = list(tallies)
+    numbers: dict[str, Any] = {name: sum(getattr(one, name) for one in several) for name in NAMES if name != "days"}
+    return Tally(**numbers, days=tuple(chain.from_iterable(one.days for one in several)))
 
 
 def _seen(actor: Actor, day: Day) -> tuple[Select[Any], Any]:
     return f.facts_on(select().select_from(Finding).where(seen_by(actor)), day.past)
 
 
-def _tally(facts: Any, day: Day) -> list[ColumnElement[int]]:
-    def number(condition: ColumnElement[bool]) -> ColumnElement[int]:
-        return func.count().filter(condition)
+def _number(*conditions: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.count().filter(and_(*conditions))
 
+
+def _tally(facts: Any, day: Day) -> list[ColumnElement[Any]]:
     later = f.entered_after(facts, day.past) if day.past else false()
-    columns = {
-        "counted": number(f.counted(facts)),
-        "resolved": number(f.resolved(facts)),
-        "on_time": number(f.on_time(facts)),
-        "late": number(f.late(facts)),
-        "overdue": number(f.overdue(facts, day.on)),
-        "waiting": number(facts.state.in_(WAITING)),
-        "doing": number(facts.state.in_(DOING)),
-        "new": number(facts.state == State.OPEN),
-        "withdrawn": number(facts.state == State.WITHDRAWN),
-        "days_taken": func.coalesce(func.sum(facts.days_taken).filter(f.resolved(facts)), 0),
-        "repeats": number(and_(f.counted(facts), Finding.repeats_id.is_not(None))),
-        "moved": number(and_(f.counted(facts), facts.responsible_unit_id != Finding.unit_id)),
-        "entered_after": number(later),
+    counted, resolved = f.counted(facts), f.resolved(facts)
+    columns: dict[str, ColumnElement[Any]] = {
+        "counted": _number(counted),
+        "resolved": _number(resolved),
+        "on_time": _number(f.on_time(facts)),
+        "early": _number(f.early(facts)),
+        "late": _number(f.late(facts)),
+        "overdue": _number(f.overdue(facts, day.on)),
+        "overdue_1_30": _number(f.overdue_for(facts, day.on, *Age.MONTH.days)),
+        "overdue_31_90": _number(f.overdue_for(facts, day.on, *Age.QUARTER.days)),
+        "waiting": _number(facts.state.in_(WAITING)),
+        "doing": _number(facts.state.in_(DOING)),
+        "new": _number(facts.state == State.OPEN),
+        "withdrawn": _number(facts.state == State.WITHDRAWN),
+        "judged": _number(counted, f.judged_by(day.on)),
+        "returned": _number(counted, f.returned_by(day.on)),
+        "repeats": _number(counted, Finding.repeats_id.is_not(None)),
+        "moved": _number(counted, facts.responsible_unit_id != Finding.unit_id),
+        "entered_after": _number(later),
+        "days": func.aggregate_strings(cast(facts.days_taken, String), ",").filter(resolved),
     }
-    return [columns[one.name].label(one.name) for one in fields(Tally)]
+    return [columns[name].label(name) for name in NAMES]
+
+
+def _flow(facts: Any, period: Period | None) -> list[ColumnElement[int]]:
+    if period is None:
+        nothing: ColumnElement[int] = literal(0)
+        issued = resolved = lapsed = nothing
+    else:
+        first, last = period.first, period.last
+        issued = _number(f.counted(facts), facts.issued_on.between(first, last))
+        resolved = _number(f.resolved(facts), facts.resolved_on.between(first, last))
+        lapsed = _number(f.counted(facts), f.became_overdue(first, last))
+    return [issued.label("flow_issued"), resolved.label("flow_resolved"), lapsed.label("flow_lapsed")]
