@@ -26,6 +26,7 @@ from inspect_app.workdays.periods import PeriodCode, period, reporting_year
 
 YEARS = 4
 """Reporting years that stand side by side, the latest of them that of the report's day."""
+LEAST_YEARS = 2
 SHOWN = 8
 """Visits, self-inspections and requests for time on the page, the latest ones."""
 
@@ -118,7 +119,10 @@ class Profile:
 
     @cached_property
     def years(self) -> list[YearLine]:
-        """The latest reporting years, the latest first, then what was before where there was anything."""
+        """The latest reporting years, the latest first, back to the first in which something was issued, at least two.
+
+        Then everything before them, where there was anything.
+        """
         latest = reporting_year(self.day.on)
         lines = []
         for year in range(latest, latest - YEARS, -1):
@@ -128,7 +132,10 @@ class Profile:
         earliest = lines[-1].first
         assert earliest is not None
         before = [row for row in self.rows if row.issued_on < earliest]
-        if before:
+        if not before:
+            while len(lines) > LEAST_YEARS and not lines[-1].tally.counted:
+                lines.pop()
+        else:
             lines.append(_year_line(None, None, period(PeriodCode.YEAR, latest - YEARS).last, before))
         return lines
 
