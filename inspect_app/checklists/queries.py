@@ -71,6 +71,18 @@ def for_plan(plan: Plan) -> Checklist | None:
     ).one_or_none()
 
 
+def usable_for(plan: Plan) -> Sequence[Checklist]:
+    """Every published version that a visit of the plan may be answered on: for it alone, or for any; latest first."""
+    return db.session.scalars(
+        select(Checklist)
+        .where(
+            Checklist.published_at.is_not(None),
+            or_(Checklist.plan_id == plan.id, Checklist.plan_id.is_(None)),
+        )
+        .order_by(Checklist.year.desc(), Checklist.published_at.desc(), Checklist.id.desc())
+    ).all()
+
+
 def items_of(checklist_id: int) -> Sequence[Item]:
     """In the order of the areas, each with its area."""
     return db.session.scalars(

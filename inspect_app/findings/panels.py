@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from inspect_app.checklists import queries as checklists
 from inspect_app.core import clock
 from inspect_app.core.actor import Actor, Role
 from inspect_app.core.db import db
@@ -82,7 +83,17 @@ def followed(actor: Actor, finding: Finding) -> Mapping[str, Any] | None:
 def checked(actor: Actor, visit: Visit) -> Mapping[str, Any] | None:
     """On the visit's page: how far its checklist has come."""
     progress = seen.progress(actor, visit)
-    return {"visit": visit, "tally": progress.tally, "areas": progress.areas} if progress else None
+    if progress is None:
+        return None
+    unanswered = visit.state is VisitState.BEGUN and not progress.tally.answered
+    may_choose = unanswered and policy.may_write_minutes(actor, visit)
+    return {
+        "visit": visit,
+        "checklist": progress.checklist,
+        "tally": progress.tally,
+        "areas": progress.areas,
+        "may_choose": may_choose and len(checklists.usable_for(visit.plan)) > 1,
+    }
 
 
 def visit_steps(actor: Actor, visit: Visit) -> Mapping[str, Any] | None:

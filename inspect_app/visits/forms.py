@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import func
 from wtforms.validators import InputRequired, Optional
 
+from inspect_app.checklists import queries as checklists
 from inspect_app.checklists.models import Checklist
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
@@ -20,6 +21,7 @@ from inspect_app.plans.models import Area, Plan, PlanKind, Target
 from inspect_app.units.models import Unit, UnitKind
 from inspect_app.visits.models import Entry, Manner, Scope, Verdict, Visit, VisitState
 from inspect_app.visits.queries import Filter
+from inspect_app.visits.services.answers import may_choose_checklist
 from inspect_app.web import formats
 from inspect_app.web.asked import Asked
 from inspect_app.web.fields import (
@@ -74,16 +76,18 @@ class HowForm(BaseForm):
         longest=2000,
     )
 
-    checklist = IdSelectField(_l("Bộ tiêu chí"), description=_l("Đổi được đến khi ghi kết quả đầu tiên."))
+    checklist_id = IdSelectField(_l("Bộ tiêu chí"), description=_l("Đổi được đến khi ghi kết quả đầu tiên."))
 
-    def offer_checklists(self, several: Sequence[Checklist], of_plan: Checklist | None) -> None:
-        """Versions to choose from, beside the one of the plan; where there is no choice nothing is asked."""
-        others = [one for one in several if of_plan is None or one.id != of_plan.id]
-        if not others and not self.checklist.data:
-            del self.checklist
+    def offer_checklists(self, plan: Plan, visit: Visit | None = None) -> None:
+        """The version of the plan, and every other; where there is no choice, or none any more, nothing is asked."""
+        chosen = visit.checklist_id if visit else None
+        of_plan = checklists.for_plan(plan)
+        others = [one for one in checklists.usable_for(plan) if one.id == chosen or one != of_plan]
+        if not others or not (visit is None or may_choose_checklist(visit)):
+            del self.checklist_id
             return
         planned = _("Theo kế hoạch: %(title)s", title=of_plan.title) if of_plan else _("Theo kế hoạch: chưa có")
-        self.checklist.choices = [choice(None, planned), *(choice(one.id, _version(one)) for one in several)]
+        self.checklist_id.choices = [choice(None, planned), *(choice(one.id, _version(one)) for one in others)]
 
     def ask_for_a_trigger(self, needed: bool) -> None:
         if not needed:

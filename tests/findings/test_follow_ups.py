@@ -249,6 +249,8 @@ def test_a_relapse_is_written_down_and_the_next_finding_comes_up(browser, make, 
     refused = head.post("recording.recheck", data={**filled, "relapse-within": "15"}, status=422, **to)
     assert "Nhập mô tả hạn chế" in refused.main
     filled |= {"relapse-text": "Lại thiếu.", "relapse-within": "15", "go": "next"}
+    head.open("POST", f"/drafts?page=/visits/{visit_id}/recheck/{done.id}&typed=1700000000000", data=filled)
+    assert "Lại thiếu." in head.get("recording.recheck", **to).main, "kept while it was typed"
     sent = head.post("recording.recheck", data=filled, **to)
     assert sent.location == f"/visits/{visit_id}/recheck/{live.id}"
     page = head.post("recording.recheck", data={**filled, "outcome": "held"}, status=409, **to)

@@ -142,3 +142,29 @@ def test_an_item_of_another_version_is_not_answered(make, visit, items, answer):
 
 def test_a_self_inspection_has_no_checklist(make, items):
     assert answers.checklist_of(make.self_inspection(entry=Entry.FOUND)) is None
+
+
+def test_another_version_may_be_chosen_until_the_first_answer(make, visit, items, answer, session):
+    other, unpublished = make.checklist("V.1", year=TODAY.year - 1), make.checklist("VI.1", published=False)
+    whole, head = make.whole(visit), make.actor(make.head_of(visit.team))
+
+    def choose(checklist_id, actor=head):
+        answers.choose_checklist(whole, checklist_id, actor=actor, today=TODAY)
+
+    with pytest.raises(NotAllowed):
+        choose(other.id, actor=make.actor(make.person()))
+    with pytest.raises(Invalid):
+        choose(unpublished.id)
+    with pytest.raises(Invalid):
+        choose(make.checklist("VII.1", plan=make.plan()).id)
+    choose(other.id)
+    session.commit()
+    assert answers.checklist_of(make.whole(visit)) == other
+    event = session.scalars(select(Event).where(Event.action == "visit:checklist")).one()
+    assert (event.payload["checklist"], event.payload["before"]) == (other.id, None)
+    choose(None)
+    session.commit()
+    assert answers.checklist_of(make.whole(visit)) != other, "back to the plan's"
+    answer(visit, {items[0]: MET})
+    with pytest.raises(WrongState):
+        choose(other.id)

@@ -90,13 +90,21 @@ def test_whoever_writes_down_or_signs_writes_the_minutes(make, visit, write):
 
 def test_the_minutes_are_typed_in_and_read(browser, make, visit):
     head = browser.signed_in_as(make.head_of(visit.team))
+    other = make.checklist("V.1", year=TODAY.year - 1)
+    make.checklist()
     page = head.get("visits.edit_minutes", visit_id=visit.id)
+    assert [option["value"] for option in page.html.select("select[name=checklist_id] option")] == ["", str(other.id)]
     version = page.html.select_one("input[name=version]")["value"]
     typed = {"version": version, "began_at": "08:30", "ended_at": "7h", "proposals": "Kiểm tra hằng tuần."}
     refused = head.post("visits.edit_minutes", visit_id=visit.id, data=typed, status=422)
     assert refused.error_on("ended_at") == "Giờ kết thúc phải sau giờ bắt đầu 08:30"
     assert "Kiểm tra hằng tuần." in refused.text
-    head.post("visits.edit_minutes", visit_id=visit.id, data={**typed, "ended_at": "11h"})
+    at = f"/drafts?page=/visits/{visit.id}/minutes/write&typed=1700000000000"
+    head.open("POST", at, data={**typed, "strengths": "Giao việc rõ."})
+    assert "Giao việc rõ." in head.get("visits.edit_minutes", visit_id=visit.id).main, "kept while it was typed"
+    head.post("visits.edit_minutes", visit_id=visit.id, data={**typed, "ended_at": "11h", "checklist_id": other.id})
+    assert "Giao việc rõ." not in head.get("visits.edit_minutes", visit_id=visit.id).main
+    assert f"/checklists/{other.id}" in head.get("visits.show", visit_id=visit.id).links()
     late = head.post("visits.edit_minutes", visit_id=visit.id, data={**typed, "ended_at": "12h"}, status=409)
     assert "Kiểm tra hằng tuần." in late.text
     minutes = head.get("visits.minutes", visit_id=visit.id).main

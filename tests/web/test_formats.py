@@ -5,6 +5,7 @@ from fractions import Fraction
 import pytest
 from flask import Flask, render_template_string
 from flask_babel import Babel, force_locale
+from markupsafe import Markup
 
 from inspect_app.web import formats
 
@@ -130,3 +131,16 @@ def test_file_size(octets, words):
 @pytest.mark.parametrize(("name", "letters"), [("", ""), ("Đạt", "Đ"), ("lê thị ánh", "LÁ"), ("An An", "A")])
 def test_initials(name, letters):
     assert formats.initials(name) == letters
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("HC-2026-0001 bị trả lại", '<span class="num">HC-2026-0001</span> bị trả lại'),
+        ("theo 85/TB-ĐKT <b>", 'theo <span class="num">85/TB-ĐKT</span> &lt;b&gt;'),
+        (Markup('<a href="/x-1">HC-1</a>'), '<a href="/x-1"><span class="num">HC-1</span></a>'),
+        ("Một-cửa", "Một-cửa"),
+    ],
+)
+def test_codes_stay_on_one_line(said, shown):
+    assert formats.unbroken(said) == shown

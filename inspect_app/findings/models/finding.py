@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, query_expression, relationship
 
 from inspect_app.accounts.models import Person
+from inspect_app.checklists.models import Item
 from inspect_app.core.db import Base, codes, pk, plain, prose
 from inspect_app.findings.models.words import LIVE, CountedFrom, DeadlineUnit, State
 from inspect_app.plans.models import Area, Plan, Team
@@ -133,6 +134,7 @@ class Finding(Facts, Base):
     progress_on: Mapped[date | None]
     item_id: Mapped[int | None] = mapped_column(ForeignKey("item.id", ondelete="RESTRICT"), index=True)
     """The item of the checklist that was not met."""
+    item: Mapped[Item | None] = relationship(lazy="raise")
     repeats_id: Mapped[int | None] = mapped_column(ForeignKey("finding.id", ondelete="RESTRICT"), index=True)
     """The earlier finding that this one repeats, as an inspector confirmed."""
     disputed_from: Mapped[State | None] = mapped_column(codes(State, "disputed_from"))

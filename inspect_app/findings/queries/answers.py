@@ -11,7 +11,7 @@ from itertools import groupby
 from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import joinedload
 
-from inspect_app.checklists.models import Item
+from inspect_app.checklists.models import Checklist, Item
 from inspect_app.core.actor import Actor, Role
 from inspect_app.core.db import db
 from inspect_app.findings.models import Evidence, Side
@@ -108,6 +108,7 @@ def by_area(several: Iterable[Answered]) -> list[tuple[Area, list[Answered]]]:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
+    checklist: Checklist
     tally: Tally
     areas: list[tuple[Area, Tally]]
 
@@ -120,7 +121,9 @@ def progress(actor: Actor, visit: Visit) -> Progress | None:
     if checklist is None:
         return None
     rows = answered(visit.id, checklist.id)
-    return Progress(tally(rows), [(area, tally(several)) for area, several in by_area(rows)])
+    if visit.state is not VisitState.BEGUN and all(row.answer_id is None for row in rows):
+        return None
+    return Progress(checklist, tally(rows), [(area, tally(several)) for area, several in by_area(rows)])
 
 
 def pictures_of(visit_id: int) -> dict[int, list[Evidence]]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, exists, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, with_expression
 
 from inspect_app.accounts.models import Grant, Person
@@ -35,6 +35,7 @@ def one(actor: Actor, finding_id: int) -> Select[Any]:
             joinedload(Finding.unit),
             joinedload(Finding.responsible_unit),
             joinedload(Finding.area),
+            joinedload(Finding.item),
             joinedload(Finding.follower),
             joinedload(Finding.assignee),
             joinedload(Finding.latest),
@@ -133,7 +134,12 @@ def of_visit(actor: Actor, visit_id: int) -> Sequence[Finding]:
 
 
 def evidence_visible_to(actor: Actor, evidence_id: int) -> Select[Any]:
-    """The file, if the actor may know of the finding, the answer or the concluded visit that it belongs to.
+    """The file, if the actor may have it."""
+    return select(Evidence).where(Evidence.id == evidence_id, evidence_open_to(actor))
+
+
+def evidence_open_to(actor: Actor) -> ColumnElement[bool]:
+    """Condition on `Evidence`: the actor may know of the finding, the answer or the concluded visit that it belongs to.
 
     A scanned notice is also shown to whoever knows of a finding that it issued: a unit that answers in another's place.
     """
@@ -141,11 +147,8 @@ def evidence_visible_to(actor: Actor, evidence_id: int) -> Select[Any]:
     visits = visits_visible_to(actor).with_only_columns(Visit.id)
     issued = select(Finding.visit_id).where(seen_by(actor), Finding.state != State.RECORDED)
     checked = select(Visit.id).join(Visit.plan).where(answers_open_to(actor))
-    return select(Evidence).where(
-        Evidence.id == evidence_id,
-        or_(
-            Evidence.finding_id.in_(findings),
-            or_(Evidence.visit_id.in_(visits), Evidence.visit_id.in_(issued)) & (Evidence.side == Side.CONCLUSION),
-            Evidence.visit_id.in_(checked) & Evidence.answer_id.is_not(None),
-        ),
+    return or_(
+        Evidence.finding_id.in_(findings),
+        or_(Evidence.visit_id.in_(visits), Evidence.visit_id.in_(issued)) & (Evidence.side == Side.CONCLUSION),
+        Evidence.visit_id.in_(checked) & Evidence.answer_id.is_not(None),
     )

@@ -20,8 +20,10 @@ from inspect_app.units.models import Unit
 from inspect_app.visits import policy
 from inspect_app.visits.forms import When
 from inspect_app.visits.models import Visit
+from inspect_app.web import drafts
 from inspect_app.web.access import actor, for_roles
 from inspect_app.web.asked import Asked
+from inspect_app.web.drafts import done_with, keeps_draft
 from inspect_app.web.once import leads_to, sent_before
 from inspect_app.web.refusing import REFUSALS, refuse
 
@@ -67,6 +69,7 @@ def follow_up() -> ResponseReturnValue:
 
 @bp.route("/visits/<id:visit_id>/recheck/<id:finding_id>", methods=["GET", "POST"])
 @for_roles(*HANDS)
+@keeps_draft
 def recheck(visit_id: int, finding_id: int) -> ResponseReturnValue:
     """What the follow-up saw of one earlier finding; a relapse is written down as a new one."""
     visit, finding = visit_or_404(visit_id), seen(finding_id)
@@ -79,7 +82,7 @@ def recheck(visit_id: int, finding_id: int) -> ResponseReturnValue:
     if request.method == "GET":
         if visit.state not in services.WHILE:
             raise WrongState("Chỉ ghi kết quả phúc tra từ lúc bắt đầu đến trước khi có kết luận.")
-        return _page(visit, finding, state, now, RecheckForm(**as_seen(now, finding)))
+        return _page(visit, finding, state, now, RecheckForm(formdata=drafts.kept(), **as_seen(now, finding)))
     form = RecheckForm()
     form.offer(services.outcomes_of(state))
     comes_back = form.outcome.data is Outcome.RELAPSED and (now is None or now.relapse_id is None)
@@ -98,6 +101,7 @@ def recheck(visit_id: int, finding_id: int) -> ResponseReturnValue:
             today=clock.today(),
             **storing(),
         )
+        done_with(form)
         db.session.commit()
     except REFUSALS as refused:
         status = refuse(form, refused, {"text": "relapse-text"})

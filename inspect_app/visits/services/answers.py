@@ -79,12 +79,10 @@ def choose_checklist(visit: Visit, checklist_id: int | None, *, actor: Actor, to
     if not may_choose_checklist(visit):
         raise WrongState("Cuộc kiểm tra đã có kết quả theo bộ tiêu chí nên không đổi bộ tiêu chí được nữa.")
     if checklist_id is not None and all(one.id != checklist_id for one in checklists.usable_for(visit.plan)):
-        raise Invalid("Chọn một mục trong danh sách", field="checklist")
+        raise Invalid("Chọn một mục trong danh sách", field="checklist_id")
     before, visit.checklist_id = visit.checklist_id, checklist_id
     db.session.flush()
-    audit.record(
-        "visit:checklist", visit, actor=actor, on=today, **told(visit), checklist=checklist_id, before=before
-    )
+    audit.record("visit:checklist", visit, actor=actor, on=today, **told(visit), checklist=checklist_id, before=before)
 
 
 def _answered(visit: Visit) -> bool:

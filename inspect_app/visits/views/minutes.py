@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -15,7 +15,9 @@ from inspect_app.visits.forms import MinutesForm
 from inspect_app.visits.models import Visit
 from inspect_app.visits.services.minutes import WHILE
 from inspect_app.visits.views.shared import HANDS, READERS, bp, seen
+from inspect_app.web import drafts
 from inspect_app.web.access import actor, for_roles
+from inspect_app.web.drafts import done_with, keeps_draft
 from inspect_app.web.panels import shown_at
 from inspect_app.web.refusing import REFUSALS, differences, refuse
 
@@ -38,12 +40,14 @@ def minutes(visit_id: int) -> ResponseReturnValue:
 
 @bp.route("/<id:visit_id>/minutes/write", methods=["GET", "POST"])
 @for_roles(*HANDS)
+@keeps_draft
 def edit_minutes(visit_id: int) -> ResponseReturnValue:
     visit = seen(visit_id)
     if not (policy.may_record(actor(), visit) or policy.may_sign(actor(), visit)):
         raise NotAllowed("Việc này không thuộc quyền của tài khoản đang dùng.")
-    form = MinutesForm(obj=visit)
+    form = MinutesForm(obj=visit) if request.method == "POST" else MinutesForm(formdata=drafts.kept(), obj=visit)
     form.ask_for_a_trigger(visit.plan.kind is PlanKind.SURPRISE)
+    form.offer_checklists(visit.plan, visit)
     if not form.is_submitted():
         if visit.state not in WHILE:
             raise WrongState("Biên bản chỉ ghi từ lúc bắt đầu kiểm tra đến trước khi có kết luận.")
@@ -59,6 +63,9 @@ def edit_minutes(visit_id: int) -> ResponseReturnValue:
             **form.how,
             **{name: form[name].data for name in form.NOTED},
         )
+        if "checklist_id" in form:
+            services.choose_checklist(visit, form.checklist_id.data, actor=actor(), today=clock.today())
+        done_with(form)
         db.session.commit()
     except REFUSALS as refused:
         status, visit = refuse(form, refused), seen(visit_id)

@@ -11,7 +11,8 @@ from inspect_app.core.errors import NotAllowed
 from inspect_app.plans import queries as plans
 from inspect_app.plans.models import PlanKind, Target, Team
 from inspect_app.visits import policy, services
-from inspect_app.visits.forms import NewVisitForm, ScheduleForm, When
+from inspect_app.visits.forms import HowForm, NewVisitForm, ScheduleForm, When
+from inspect_app.visits.models import Visit
 from inspect_app.visits.views.shared import bp, seen
 from inspect_app.web.access import actor, for_roles
 from inspect_app.web.asked import Asked
@@ -33,6 +34,7 @@ def new() -> ResponseReturnValue:
     else:
         form.offer_teams(_own_teams(target))
     form.ask_for_a_trigger(target.plan.kind is PlanKind.SURPRISE)
+    form.offer_checklists(target.plan)
     if not form.is_submitted():
         return render_template("visits/new.html", target=target, form=form)
     if not form.validate():
@@ -53,6 +55,7 @@ def new() -> ResponseReturnValue:
             actor=actor(),
             today=clock.today(),
         )
+        _choose_checklist(visit, form)
         address = leads_to(form, url_for(".show", visit_id=visit.id))
         db.session.commit()
     except REFUSALS as refused:
@@ -74,6 +77,7 @@ def edit(visit_id: int) -> ResponseReturnValue:
         raise NotAllowed("Việc này không thuộc quyền của tài khoản đang dùng.")
     form = ScheduleForm(obj=visit)
     form.ask_for_a_trigger(visit.plan.kind is PlanKind.SURPRISE)
+    form.offer_checklists(visit.plan, visit)
     if not form.is_submitted():
         return render_template("visits/edit.html", visit=visit, form=form)
     if not form.validate():
@@ -90,6 +94,7 @@ def edit(visit_id: int) -> ResponseReturnValue:
             actor=actor(),
             today=clock.today(),
         )
+        _choose_checklist(visit, form)
         db.session.commit()
     except REFUSALS as refused:
         status, visit = refuse(form, refused), seen(visit_id)
@@ -98,6 +103,11 @@ def edit(visit_id: int) -> ResponseReturnValue:
         return render_template("visits/edit.html", visit=visit, form=form, newer=newer), status
     flash(_("Đã ghi lịch mới của cuộc kiểm tra."))
     return redirect(url_for(".show", visit_id=visit_id), 303)
+
+
+def _choose_checklist(visit: Visit, form: HowForm) -> None:
+    if "checklist_id" in form:
+        services.choose_checklist(visit, form.checklist_id.data, actor=actor(), today=clock.today())
 
 
 def _target() -> Target:
