@@ -81,7 +81,7 @@ def not_issued_or_under_embargo(told, make):
 def test_it_counts_what_the_unit_answers_for_on_that_day_and_what_the_reader_may_know(told, make):
     now, whole = told.profile(), told.profile(former=True)
     assert (now.total.resolved, now.total.counted, now.total.withdrawn) == (2, 4, 1)
-    assert (now.total.overdue, now.returned, now.asks, now.handed_on) == (2, 1, 1, 1)
+    assert (now.total.overdue, now.total.returned, now.asks, now.handed_on) == (2, 1, 1, 1)
     assert [row.id for row in now.open] == [told.before[1].id, told.own[1].id]
     assert (whole.total.resolved, whole.total.counted) == (3, 6)
     assert [(line.name, line.tally.resolved, line.tally.counted) for line in now.formers] == [("Phường Tân An", 1, 2)]

@@ -218,6 +218,32 @@ def upgrade():
         )
 
     op.create_table(
+        "snapshot",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("plan_id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("as_of", sa.Date(), nullable=False),
+        sa.Column("taken_at", sa.DateTime(), nullable=False),
+        sa.Column("taker_id", sa.Integer(), nullable=True),
+        sa.Column("taker_name", sa.String(), nullable=False),
+        sa.Column("rules", sa.String(), nullable=False),
+        sa.Column("document", sa.Text(), nullable=False),
+        sa.Column("sha256", sa.String().with_variant(sa.String(collation="C"), "postgresql"), nullable=False),
+        sa.Column("log_seq", sa.Integer(), nullable=False),
+        sa.CheckConstraint("length(sha256) = 64", name=op.f("ck_snapshot_whole_hash")),
+        sa.ForeignKeyConstraint(["plan_id"], ["plan.id"], name=op.f("fk_snapshot_plan_id_plan"), ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(
+            ["taker_id"], ["person.id"], name=op.f("fk_snapshot_taker_id_person"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_snapshot_unit_id_unit"), ondelete="RESTRICT"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_snapshot")),
+    )
+    with op.batch_alter_table("snapshot", schema=None) as batch_op:
+        batch_op.create_index("ix_snapshot_plan_id_id", ["plan_id", "id"], unique=False)
+        batch_op.create_index("ix_snapshot_unit_id_id", ["unit_id", "id"], unique=False)
+
+    op.create_table(
         "task",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("code", sa.String().with_variant(sa.String(collation="C"), "postgresql"), nullable=False),
@@ -440,6 +466,11 @@ def downgrade():
         batch_op.drop_index(batch_op.f("ix_task_giver_id"))
 
     op.drop_table("task")
+    with op.batch_alter_table("snapshot", schema=None) as batch_op:
+        batch_op.drop_index("ix_snapshot_unit_id_id")
+        batch_op.drop_index("ix_snapshot_plan_id_id")
+
+    op.drop_table("snapshot")
     with op.batch_alter_table("letter_template", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_letter_template_one_in_force",

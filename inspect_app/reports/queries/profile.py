@@ -48,8 +48,6 @@ class YearLine:
     first: date | None
     last: date | None
     tally: Tally
-    returned: int
-    """Of those counted, how many were sent back at least once."""
     extended: int
     """Of those counted, how many have a later deadline than at first."""
 
@@ -103,10 +101,6 @@ class Profile:
     def open(self) -> list[Row[Any]]:
         """What is still to be put right, the most urgent first."""
         return sorted((row for row in self.rows if row.live), key=lambda row: (row.deadline, row.id))
-
-    @property
-    def returned(self) -> int:
-        return sum(bool(row.counted and row.returned) for row in self.rows)
 
     @property
     def extended(self) -> int:
@@ -260,6 +254,5 @@ def _year_line(year: int | None, first: date | None, last: date | None, rows: Se
         first,
         last,
         tallied(rows),
-        sum(bool(row.counted and row.returned) for row in rows),
         sum(bool(row.counted and row.deadline != row.baseline) for row in rows),
     )

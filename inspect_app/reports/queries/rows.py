@@ -10,11 +10,11 @@ from sqlalchemy import Row, Select, select
 
 from inspect_app.core.actor import Actor
 from inspect_app.findings.models import Finding, State
+from inspect_app.findings.queries import Age, seen_by
 from inspect_app.findings.queries import facts as f
-from inspect_app.findings.queries import seen_by
 from inspect_app.plans.models import Area
 from inspect_app.reports.queries.days import Day
-from inspect_app.reports.queries.tally import DOING, WAITING, Tally
+from inspect_app.reports.queries.tally import DOING, WAITING, Tally, total
 
 
 def issued_rows(actor: Actor, day: Day) -> tuple[Select[Any], Any]:
@@ -22,7 +22,8 @@ def issued_rows(actor: Actor, day: Day) -> tuple[Select[Any], Any]:
 
     Columns: id, code, title, required_title, unit_id, unit_name, visit_id, plan_id, responsible_unit_id, area_code,
     area_position, area_name, area_name_en, state, issued_on, baseline, deadline, in_time, submitted_on, resolved_on,
-    days_late, days_taken, repeats_id, and as conditions counted, resolved, on_time, late, overdue, live, returned.
+    days_late, days_taken, repeats_id, and as conditions counted, resolved, on_time, early, late, overdue, overdue_1_30,
+    overdue_31_90, live, judged, returned.
     """
     query, facts = f.facts_on(select().select_from(Finding).where(seen_by(actor)), day.past)
     query = (
@@ -55,9 +56,13 @@ def issued_rows(actor: Actor, day: Day) -> tuple[Select[Any], Any]:
             f.counted(facts).label("counted"),
             f.resolved(facts).label("resolved"),
             f.on_time(facts).label("on_time"),
+            f.early(facts).label("early"),
             f.late(facts).label("late"),
             f.overdue(facts, day.on).label("overdue"),
+            f.overdue_for(facts, day.on, *Age.MONTH.days).label("overdue_1_30"),
+            f.overdue_for(facts, day.on, *Age.QUARTER.days).label("overdue_31_90"),
             f.live(facts).label("live"),
+            f.judged_by(day.on).label("judged"),
             f.returned_by(day.on).label("returned"),
         )
     )
@@ -65,23 +70,32 @@ def issued_rows(actor: Actor, day: Day) -> tuple[Select[Any], Any]:
 
 
 def tallied(rows: Iterable[Row[Any]]) -> Tally:
-    """What these rows come to."""
-    return sum((_one(row) for row in rows), Tally())
+    """What these rows come to; `entered_after` is not asked."""
+    return total(_one(row) for row in rows)
+
+
+def counts_as(row: Row[Any]) -> dict[str, bool]:
+    """Every number of findings in a `Tally` -> whether this one is among them."""
+    counted = bool(row.counted)
+    return {
+        "counted": counted,
+        "resolved": bool(row.resolved),
+        "on_time": bool(row.on_time),
+        "early": bool(row.early),
+        "late": bool(row.late),
+        "overdue": bool(row.overdue),
+        "overdue_1_30": bool(row.overdue_1_30),
+        "overdue_31_90": bool(row.overdue_31_90),
+        "waiting": row.state in WAITING,
+        "doing": row.state in DOING,
+        "new": row.state is State.OPEN,
+        "withdrawn": row.state is State.WITHDRAWN,
+        "judged": counted and bool(row.judged),
+        "returned": counted and bool(row.returned),
+        "repeats": counted and row.repeats_id is not None,
+        "moved": counted and row.responsible_unit_id != row.unit_id,
+    }
 
 
 def _one(row: Row[Any]) -> Tally:
-    counted = bool(row.counted)
-    return Tally(
-        counted=counted,
-        resolved=bool(row.resolved),
-        on_time=bool(row.on_time),
-        late=bool(row.late),
-        overdue=bool(row.overdue),
-        waiting=row.state in WAITING,
-        doing=row.state in DOING,
-        new=row.state is State.OPEN,
-        withdrawn=row.state is State.WITHDRAWN,
-        days=(row.days_taken,) if row.resolved else (),
-        repeats=counted and row.repeats_id is not None,
-        moved=counted and row.responsible_unit_id != row.unit_id,
-    )
+    return Tally(**counts_as(row), days=(row.days_taken,) if row.resolved else ())

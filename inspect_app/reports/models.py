@@ -1,0 +1,46 @@
+"""What reports keep: figures that were frozen on purpose. Everything else they count afresh each time."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from inspect_app.accounts.models import Person
+from inspect_app.core.db import Base, pk, plain, prose
+from inspect_app.plans.models import Plan
+from inspect_app.units.models import Unit
+
+
+class Snapshot(Base):
+    """The report of a plan on one day, frozen. Written once: the database refuses to change or delete it.
+
+    `document` is everything, as canonical JSON; the other columns repeat of it what lists and policies ask.
+    """
+
+    __tablename__ = "snapshot"
+    __table_args__ = (
+        CheckConstraint("length(sha256) = 64", name="whole_hash"),
+        Index("ix_snapshot_plan_id_id", "plan_id", "id"),
+        Index("ix_snapshot_unit_id_id", "unit_id", "id"),
+    )
+
+    id: Mapped[pk]
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id", ondelete="RESTRICT"))
+    plan: Mapped[Plan] = relationship(lazy="raise")
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id", ondelete="RESTRICT"))
+    """Whose scope it is of: figures of what a reviewer of this unit sees."""
+    unit: Mapped[Unit] = relationship(lazy="raise")
+    title: Mapped[str]
+    """What it was frozen for."""
+    as_of: Mapped[date]
+    taken_at: Mapped[datetime]
+    taker_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
+    taker: Mapped[Person | None] = relationship(lazy="raise")
+    taker_name: Mapped[str]
+    rules: Mapped[str]
+    """The version of the counting rules, `policy.RULES`."""
+    document: Mapped[prose]
+    sha256: Mapped[plain]
+    """Of the UTF-8 bytes of `document`."""
+    log_seq: Mapped[int]
+    """The last event of the log when it was taken, 0 while there was none."""

@@ -1,0 +1,244 @@
+"""Figures that were frozen: who may open them, whether they are intact, whether today's data still give the same."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import joinedload
+
+from inspect_app.core import audit
+from inspect_app.core.actor import Actor
+from inspect_app.core.audit import Event
+from inspect_app.core.db import db
+from inspect_app.findings.models import Finding
+from inspect_app.findings.queries import seen_by
+from inspect_app.plans.models import Plan
+from inspect_app.reports.models import Snapshot
+from inspect_app.reports.policy import CERTIFIED
+from inspect_app.reports.queries.freezing import FACTS, Document, Measured, figures, measure
+from inspect_app.units.models import Unit
+from inspect_app.units.queries import within
+
+TAKE = "snapshot:take"
+
+
+def open_to(actor: Actor) -> ColumnElement[bool]:
+    """Condition on `Snapshot`: of a scope that the actor reads all of, as reviewer or leader."""
+    return within(Snapshot.unit_id, actor.held(*CERTIFIED))
+
+
+def visible_to(actor: Actor) -> Select[Any]:
+    return (
+        select(Snapshot)
+        .where(open_to(actor))
+        .options(joinedload(Snapshot.plan).joinedload(Plan.issuing_unit), joinedload(Snapshot.unit))
+    )
+
+
+def listing(actor: Actor, *, plan_id: int | None = None) -> Select[*tuple[Any, ...]]:
+    """(id, title, as_of, taken_at, taker_name, sha256, plan_id, plan_number, plan_title, unit_id, unit_name)."""
+    rows = (
+        select(
+            Snapshot.id,
+            Snapshot.title,
+            Snapshot.as_of,
+            Snapshot.taken_at,
+            Snapshot.taker_name,
+            Snapshot.sha256,
+            Snapshot.plan_id,
+            Plan.number.label("plan_number"),
+            Plan.title.label("plan_title"),
+            Snapshot.unit_id,
+            Unit.name.label("unit_name"),
+        )
+        .join(Snapshot.plan)
+        .join(Snapshot.unit)
+        .where(open_to(actor))
+    )
+    return rows if plan_id is None else rows.where(Snapshot.plan_id == plan_id)
+
+
+def head() -> tuple[int, str]:
+    """Number and hash of the last event of the log; 0 and nothing while there is none."""
+    last = db.session.execute(select(Event.seq, Event.hash).order_by(Event.seq.desc()).limit(1)).first()
+    return (last.seq, last.hash) if last else (0, "")
+
+
+# Reading one
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """What was written into the log after the figures were frozen and counts for their day or an earlier one."""
+
+    at: datetime
+    by: str
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One finding that counts otherwise today. `before` or `after` is empty where it was not there."""
+
+    id: int
+    code: str
+    before: Document
+    after: Document
+    entered: Entered | None
+    """The latest entry that explains it; none where the log knows of none."""
+    opens: bool
+    """The reader may open its page."""
+
+    @property
+    def changes(self) -> list[tuple[str, Any, Any]]:
+        """(fact, before, after), of those that differ but for what it counts as."""
+        return [
+            (name, self.before.get(name), self.after.get(name))
+            for name in FACTS
+            if name not in ("counts_as", "code") and self.before.get(name) != self.after.get(name)
+        ]
+
+    @property
+    def newly(self) -> list[str]:
+        """What it counts as today and did not."""
+        return sorted(set(self.after.get("counts_as", ())) - set(self.before.get("counts_as", ())))
+
+    @property
+    def formerly(self) -> list[str]:
+        return sorted(set(self.before.get("counts_as", ())) - set(self.after.get("counts_as", ())))
+
+
+@dataclass(frozen=True)
+class Check:
+    """A snapshot against itself, the log and today's data."""
+
+    document: Document
+    whole: bool
+    """The document is what was hashed and what the log says was frozen."""
+    log_holds: bool
+    """The log still has the event that was its last one then, unchanged."""
+    now: Measured
+    differences: Sequence[Difference]
+    places: Sequence[tuple[str, str, str]]
+    """Units of the plan that count otherwise: name, standing then and now, empty where it was not in the plan."""
+    visits: tuple[int, int]
+    """Self-inspections that are counted now and were not, and the other way round."""
+
+    @property
+    def same(self) -> bool:
+        return not (self.differences or self.places or any(self.visits))
+
+    @property
+    def entered_after(self) -> int:
+        """How many differences are explained by what was entered after the figures were frozen."""
+        return sum(difference.entered is not None for difference in self.differences)
+
+    @cached_property
+    def figures(self) -> Document:
+        """What the findings in the document sum up to; equal to its own figures unless somebody wrote it by hand."""
+        frozen = self.document
+        return figures(frozen["findings"], frozen["targets"], frozen["self_inspections"], frozen["units"])
+
+    @property
+    def sums_hold(self) -> bool:
+        held: bool = self.figures == self.document["figures"]
+        return held
+
+    @property
+    def moved_figures(self) -> list[tuple[str, int, int]]:
+        """(name, then, now) of the totals that differ."""
+        then, now = self.document["figures"]["total"], self.now.figures["total"]
+        names = sorted({*then, *now})
+        return [(name, then.get(name, 0), now.get(name, 0)) for name in names if then.get(name, 0) != now.get(name, 0)]
+
+
+def check(snapshot: Snapshot, actor: Actor) -> Check:
+    """Six statements, of which two measure again."""
+    document: Document = json.loads(snapshot.document)
+    own, anchor = _events(snapshot)
+    digest = sha256(snapshot.document.encode()).hexdigest()
+    now = measure(snapshot.plan, snapshot.unit, snapshot.as_of)
+    then = {row["unit"]: row["standing"] for row in document["targets"]}
+    today = {row["unit"]: row["standing"] for row in now.targets}
+    names = {**document["units"], **now.units}
+    visits_then = {row["visit"] for row in document["self_inspections"]}
+    visits_now = {row["visit"] for row in now.self_inspections}
+    return Check(
+        document=document,
+        whole=digest == snapshot.sha256 and own is not None and own.payload.get("sha256") == digest and _sealed(own),
+        log_holds=snapshot.log_seq == 0 or (anchor is not None and anchor.hash == document["log"]["hash"]),
+        now=now,
+        differences=_differences(snapshot, document["findings"], now.findings, actor),
+        places=[
+            (names[str(unit)]["name"], then.get(unit, ""), today.get(unit, ""))
+            for unit in sorted({*then, *today})
+            if then.get(unit) != today.get(unit)
+        ],
+        visits=(len(visits_now - visits_then), len(visits_then - visits_now)),
+    )
+
+
+def _events(snapshot: Snapshot) -> tuple[Event | None, Event | None]:
+    """The event of taking it, and the one that was the last of the log then."""
+    mine = and_(Event.subject_table == Snapshot.__tablename__, Event.subject_id == snapshot.id, Event.action == TAKE)
+    found = db.session.scalars(select(Event).where(or_(mine, Event.seq == snapshot.log_seq))).all()
+    own = next((event for event in found if event.action == TAKE and event.subject_id == snapshot.id), None)
+    return own, next((event for event in found if event.seq == snapshot.log_seq), None)
+
+
+def _sealed(event: Event) -> bool:
+    columns = {column.key: getattr(event, column.key) for column in Event.__table__.columns}
+    return audit.seal(event.prev_hash, columns) == event.hash
+
+
+def _differences(
+    snapshot: Snapshot, then: Sequence[Document], now: Sequence[Document], actor: Actor
+) -> list[Difference]:
+    before, after = {row["id"]: row for row in then}, {row["id"]: row for row in now}
+    ids = sorted(key for key in {*before, *after} if before.get(key) != after.get(key))
+    if not ids:
+        return []
+    entered = _entered(ids, snapshot)
+    opens = set(db.session.scalars(select(Finding.id).where(Finding.id.in_(ids), seen_by(actor))))
+    return [
+        Difference(
+            key,
+            (after.get(key) or before[key])["code"],
+            before.get(key, {}),
+            after.get(key, {}),
+            entered.get(key),
+            key in opens,
+        )
+        for key in ids
+    ]
+
+
+def _entered(ids: Sequence[int], snapshot: Snapshot) -> dict[int, Entered]:
+    """Finding -> the latest entry about it after the freezing that counts for its day or an earlier one.
+
+    That a finding repeats another is said of it for good, whichever day it was said on.
+    """
+    last = (
+        select(func.max(Event.seq))
+        .where(
+            Event.subject_table == Finding.__tablename__,
+            Event.subject_id.in_(ids),
+            Event.seq > snapshot.log_seq,
+            or_(Event.on <= snapshot.as_of, Event.action == "finding:repeat"),
+        )
+        .group_by(Event.subject_id)
+    )
+    rows = db.session.execute(
+        select(Event.subject_id, Event.at, Event.actor_name, Event.action).where(Event.seq.in_(last))
+    )
+    return {row.subject_id: Entered(row.at, row.actor_name, row.action) for row in rows}
+
+
+def default_title(plan: Plan, as_of: date) -> str:
+    """What a snapshot may be called until somebody says it better."""
+    return f"{plan.number or plan.title}, {as_of:%d/%m/%Y}"
