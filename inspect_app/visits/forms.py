@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from flask import abort
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func
@@ -176,7 +177,27 @@ class DatedForm(BaseForm):
         return self.on.data if "on" in self else None
 
 
-class ReportForm(DatedForm):
+class SentForm(DatedForm):
+    """That the result is whole. Areas that a unit called wrong and wrote nothing about are asked after."""
+
+    reason = CleanTextAreaField(
+        _l("Vì sao không ghi hạn chế?"), description=_l("Ví dụ: đã sửa xong ngay trong ngày tự kiểm tra."), longest=2000
+    )
+
+    def ask_why(self, areas: Sequence[Area]) -> None:
+        if not areas:
+            del self.reason
+            return
+        in_english = str(get_locale()) == "en"
+        names = ", ".join(area.name_en if in_english else area.short_name for area in areas)
+        self.reason.label.text = _("Vì sao không ghi hạn chế về %(areas)s?", areas=names)
+
+    @property
+    def why(self) -> str:
+        return self.reason.data if "reason" in self else ""
+
+
+class ReportForm(SentForm):
     entry = EnumRadioField(
         _l("Kết quả"),
         [InputRequired(_l("Chọn một kết quả"))],

@@ -350,6 +350,12 @@ def said_of_areas(visit: Visit) -> Sequence[tuple[Area, Verdict]]:
     return [(area, verdict) for area, verdict in rows]
 
 
+def called_wrong(visit: Visit, *, but: Collection[str] = ()) -> list[Area]:
+    """The areas of which a self-inspection said that something is wrong there, without those named."""
+    said = said_of_areas(visit) if visit.is_self_inspection else []
+    return [area for area, verdict in said if verdict is Verdict.WRONG and area.code not in but]
+
+
 def units_for_self_inspection(actor: Actor, text: str, day: date, limit: int) -> Sequence[Unit]:
     """The units that the actor is officer of, and those in a reviewer's scope that `text` names."""
     own = Unit.id.in_(sorted(held.unit_id for held in actor.held(Role.OFFICER)))

@@ -59,6 +59,15 @@ def test_the_latest_word_about_an_area_counts(make, story, by_units, unit):
     assert told(make, story.plan) == (2, [("II", ago(60), 1), ("III", ago(90), 1)])
 
 
+def test_the_word_of_a_former_unit_is_its_successors(make, story, by_units, unit):
+    former = make.unit("Phường An Hòa")
+    make.succession(former, unit)
+    make.self_inspection(by_units, former, day=ago(60), I=FINE, III=FINE)
+    make.self_inspection(by_units, unit, day=ago(45), I=WRONG)
+    story.inspect(unit, ago(40), ("I", "III"), concluded=ago(30))
+    assert told(make, story.plan) == told(make, by_units) == (1, [("III", ago(60), 1)])
+
+
 @pytest.mark.parametrize(("days", "counts"), [(40, 1), (40 + 365, 1), (40 + 367, 0)])
 def test_a_word_holds_for_twelve_months(make, story, by_units, unit, days, counts):
     make.self_inspection(by_units, unit, day=ago(days), I=FINE)

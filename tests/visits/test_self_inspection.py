@@ -10,6 +10,7 @@ from inspect_app.core.actor import Role
 from inspect_app.core.audit import Event
 from inspect_app.core.db import db
 from inspect_app.core.errors import Invalid
+from inspect_app.findings import services as findings
 from inspect_app.plans.models import PlanKind
 from inspect_app.plans.services import load_areas
 from inspect_app.visits import services
@@ -130,3 +131,26 @@ def test_one_typed_wrong_comes_back(browser, make, plan, unit, officer, given, f
     assert page.error_on(field)
     assert page.html.select_one("#remark").get_text().strip() == "Đủ hồ sơ"
     assert not db.session.scalars(select(Visit)).all()
+
+
+def test_why_nothing_is_written_about_an_area_called_wrong_must_be_said(browser, make, plan, unit, officer):
+    visit, actor = (
+        log(make, plan, unit, officer, I=Verdict.FINE, III=Verdict.WRONG, V=Verdict.WRONG),
+        make.actor(officer),
+    )
+    db.session.commit()
+    page = browser.signed_in_as(officer).get("recording.record", visit_id=visit.id)
+    assert page.main.count("Có hạn chế, chưa ghi") == 2
+    with pytest.raises(Invalid) as refused:
+        services.report(make.whole(visit), entry=Entry.NONE_FOUND, actor=actor, today=TODAY)
+    assert refused.value.field == "reason"
+    written = findings.Particulars(area_code="III", text="Thiếu.", required="Niêm yết.", deadline_n=15)
+    findings.record(make.whole(visit), [written], actor=actor, today=TODAY, **make.storing)
+    db.session.commit()
+    page = browser.get("recording.review", visit_id=visit.id)
+    assert "Vì sao không ghi hạn chế về Chế độ công vụ?" in page.main
+    typed = {"version": page.html.select_one("input[name=version]")["value"]}
+    refused = browser.post("recording.review", visit_id=visit.id, data={**typed, "reason": " "}, status=422)
+    assert "Đơn vị đã cho biết có hạn chế về Chế độ công vụ" in refused.error_on("reason")
+    browser.post("recording.review", visit_id=visit.id, data={**typed, "reason": "Đã sửa ngay."})
+    assert "Đã sửa ngay." in browser.get("visits.show", visit_id=visit.id).main

@@ -15,7 +15,7 @@ from wtforms.validators import InputRequired, Optional
 from inspect_app.findings.forms.answers import AnswerBlock, AnswersField, MarksField
 from inspect_app.findings.forms.wording import USUAL, FindingFacts, Within, typed
 from inspect_app.findings.models import DeadlineUnit, Finding
-from inspect_app.visits.forms import DatedForm
+from inspect_app.visits.forms import SentForm
 from inspect_app.web.fields import CleanStringField, CleanTextAreaField, VietnameseDateField
 from inspect_app.web.forms import BaseForm, VersionedForm
 from inspect_app.web.once import OnceForm
@@ -120,7 +120,7 @@ class RecordForm(VersionedForm, OnceForm):
         return fine and not self.form_errors
 
 
-class SendForm(DatedForm, VersionedForm):
+class SendForm(SentForm, VersionedForm):
     """That the team is done writing."""
 
 

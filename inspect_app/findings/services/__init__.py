@@ -10,7 +10,7 @@ from inspect_app.findings.services.conclusion import attach, conclude, expected_
 from inspect_app.findings.services.exchange import send_message
 from inspect_app.findings.services.extension import ask_extension, extend, refuse_extension, take_back_extension
 from inspect_app.findings.services.recheck import look_again, plan_follow_up
-from inspect_app.findings.services.recording import Particulars, discard, edit, record
+from inspect_app.findings.services.recording import Particulars, discard, edit, record, send
 from inspect_app.findings.services.remedy import dispute, recall, start, submit
 from inspect_app.findings.services.review import (
     accept,
@@ -50,6 +50,7 @@ __all__ = [
     "reopen",
     "replan",
     "report_progress",
+    "send",
     "send_back",
     "send_message",
     "start",

@@ -29,6 +29,7 @@ from inspect_app.findings.models import (
 from inspect_app.findings.services import evidence
 from inspect_app.findings.services.history import facts_of, prepare, said, settle
 from inspect_app.visits import policy as visits
+from inspect_app.visits import services as visit_services
 from inspect_app.visits.models import Entry, Visit, VisitState
 
 LONGEST_DEADLINE = 366
@@ -154,6 +155,26 @@ def discard(finding: Finding, *, actor: Actor, reason: str, on: date, today: dat
     db.session.flush()
     if not db.session.scalar(select(func.count()).where(Finding.visit_id == visit.id)):
         visit.entry = Entry.NONE_FOUND if visit.state is VisitState.REPORTED else Entry.MISSING
+
+
+def send(
+    visit: Visit,
+    *,
+    actor: Actor,
+    today: date,
+    on: date | None = None,
+    version: int | None = None,
+    reason: str = "",
+) -> None:
+    """Gửi kết quả with the findings that were written down. Raises NotAllowed, WrongState, Stale, Invalid.
+
+    `reason`: why a self-inspection wrote none in an area that it called wrong.
+    """
+    hold(visit)
+    areas = set(db.session.scalars(select(Finding.area_code).where(Finding.visit_id == visit.id)))
+    visit_services.report(
+        visit, entry=Entry.FOUND, written_in=areas, reason=reason, on=on, version=version, actor=actor, today=today
+    )
 
 
 def hold(visit: Visit) -> None:

@@ -22,9 +22,9 @@ from inspect_app.findings.services.recording import hold
 from inspect_app.findings.views.recording import HANDS, bp, visit_or_404
 from inspect_app.findings.views.shared import storing
 from inspect_app.visits import policy
-from inspect_app.visits import services as visit_services
 from inspect_app.visits.forms import ReportForm
 from inspect_app.visits.models import Entry, Visit, VisitState
+from inspect_app.visits.queries import called_wrong
 from inspect_app.visits.workflow import VISIT
 from inspect_app.web import drafts
 from inspect_app.web.access import actor, for_roles
@@ -42,30 +42,32 @@ def review(visit_id: int) -> ResponseReturnValue:
     visit, form = visit_or_404(visit_id), SendForm(on=clock.today())
     VISIT.check("report", visit, actor=actor())
     form.keep_day(policy.may_enter_history(actor(), visit.plan))
+    findings = db.session.scalars(services.recorded(visit)).all()
+    form.ask_why(called_wrong(visit, but={one.area_code for one in findings}) if findings else [])
     if request.method == "GET":
         form.version.data = visit.version
-        return _review_page(visit, form)
+        return _review_page(visit, form, findings)
     if visit.entry is not Entry.FOUND:
         raise WrongState("Cuộc kiểm tra chưa ghi hạn chế nào. Chọn không có hạn chế hoặc chưa nhập số liệu rồi gửi.")
     if not form.validate():
-        return _review_page(visit, form), 422
+        return _review_page(visit, form, findings), 422
     try:
-        visit_services.report(
-            visit, entry=Entry.FOUND, on=form.day, version=form.version.data, actor=actor(), today=clock.today()
+        services.send(
+            visit, on=form.day, reason=form.why, version=form.version.data, actor=actor(), today=clock.today()
         )
         db.session.commit()
     except REFUSALS as refused:
         status, visit = refuse(form, refused), visit_or_404(visit_id)
         form.version.data = visit.version
-        return _review_page(visit, form), status
+        return _review_page(visit, form, db.session.scalars(services.recorded(visit)).all()), status
     flash(_("Đã gửi kết quả. Trưởng đoàn, thư ký hoặc Sở Nội vụ sẽ xem và ban hành thông báo kết luận."))
     return redirect(url_for("visits.show", visit_id=visit_id), 303)
 
 
-def _review_page(visit: Visit, form: SendForm) -> str:
-    findings = db.session.scalars(services.recorded(visit)).all()
+def _review_page(visit: Visit, form: SendForm, findings: Sequence[Finding]) -> str:
     nothing = ReportForm(formdata=None, on=clock.today())
     nothing.keep_day("on" in form)
+    nothing.ask_why([] if findings else called_wrong(visit))
     return render_template(
         "findings/record_review.html",
         visit=visit,

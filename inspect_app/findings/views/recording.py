@@ -233,6 +233,7 @@ def _record_page(visit: Visit, form: RecordForm, offer: Offer, answered: Sequenc
         offered=pattern() if form.answered else None,
         sections=parts,
         checked=whole(parts),
+        called_wrong={area.code for area in visits.called_wrong(visit)},
         saved=saved,
         photos=photo_counts(saved) if saved else {},
         may_save=visit.state in NOT_ISSUED_YET,

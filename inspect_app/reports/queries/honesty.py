@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import CTE, ColumnElement, and_, exists, func, or_, select, union_all
 
 from inspect_app.checklists.models import Item
 from inspect_app.core.actor import Actor
@@ -16,7 +16,7 @@ from inspect_app.findings.queries import seen_by
 from inspect_app.plans.models import Area, Plan, PlanKind
 from inspect_app.reports.queries.days import Day
 from inspect_app.reports.queries.units import begun
-from inspect_app.units.models import Unit
+from inspect_app.units.models import Lineage, Unit
 from inspect_app.visits.models import Answer, AreaAnswer, Result, Scope, Verdict, Visit, VisitState
 from inspect_app.visits.queries import open_to
 
@@ -67,8 +67,8 @@ def _held(pairs: CTE, actor: Actor, day: Day, *, said_under: int | None = None) 
     """One statement. Columns: those of `Gap`, `findings` 0 where nothing was found.
 
     Teams' visits that had ended by the day are asked, but for follow-ups; a thematic one about the areas in which it
-    checked or found something. For each area the latest self-inspection of the same unit counts that looked at it on
-    or before the day of the visit, within the twelve months before.
+    checked or found something. For each area the latest self-inspection of the same unit, or of one that became part of
+    it, counts that looked at it on or before the day of the visit, within the twelve months before.
     """
     pair = pairs.c
     found, facts = f.facts_on(select().select_from(Finding).where(seen_by(actor)), day.past)
@@ -121,13 +121,15 @@ def _pairs(actor: Actor, day: Day, *which: ColumnElement[bool]) -> CTE:
         .where(Visit.state.in_(ended), Visit.ended_on <= day.on, *which)
         .subquery()
     ).c
-    said = (
-        select(Visit.id, Visit.unit_id, Visit.began_on, Visit.plan_id, AreaAnswer.area_code, AreaAnswer.verdict)
+    word = (
+        select(Visit.id, Visit.began_on, Visit.plan_id, AreaAnswer.area_code, AreaAnswer.verdict)
         .join(AreaAnswer, AreaAnswer.visit_id == Visit.id)
         .join(Visit.plan)
         .where(open_to(actor), Visit.team_id.is_(None), begun(day.on), AreaAnswer.verdict != Verdict.UNCHECKED)
-        .subquery()
-    ).c
+    )
+    of_itself = word.add_columns(Visit.unit_id)
+    of_former = word.add_columns(Lineage.unit_id).join(Lineage, Lineage.predecessor_id == Visit.unit_id)
+    said = union_all(of_itself, of_former).subquery().c
     latest_first = (said.began_on.desc(), said.id.desc())
     columns: tuple[Any, ...] = (
         inspected.id.label("visit_id"),

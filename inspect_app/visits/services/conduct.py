@@ -1,5 +1,6 @@
 """A visit from its beginning to its end."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -8,7 +9,7 @@ from inspect_app.core.actor import Actor
 from inspect_app.core.errors import Invalid, WrongState
 from inspect_app.core.loading import load
 from inspect_app.core.text import clean
-from inspect_app.visits import policy
+from inspect_app.visits import policy, queries
 from inspect_app.visits.models import Entry, Manner, Scope, Visit, VisitState
 from inspect_app.visits.services.steps import (
     allow,
@@ -101,16 +102,36 @@ def _correct_the_day(visit: Visit, began_on: date, today: date) -> None:
 
 
 def report(
-    visit: Visit, *, entry: Entry, actor: Actor, today: date, on: date | None = None, version: int | None = None
+    visit: Visit,
+    *,
+    entry: Entry,
+    actor: Actor,
+    today: date,
+    on: date | None = None,
+    version: int | None = None,
+    written_in: Collection[str] = (),
+    reason: str = "",
 ) -> None:
-    """Gửi kết quả: the team is done writing. Raises NotAllowed, WrongState, Stale, Invalid."""
+    """Gửi kết quả: the team is done writing. Raises NotAllowed, WrongState, Stale, Invalid.
+
+    `written_in` are the areas in which findings were written down. A unit that said of another area that something is
+    wrong there tells the `reason` why it wrote nothing.
+    """
     ready(visit)
     VISIT.check("report", visit, actor=actor)
     expect_version(visit, version)
-    on = day_of(visit, on, today)
+    on, reason = day_of(visit, on, today), clean(reason)
+    left = queries.called_wrong(visit, but=written_in)
+    if left and not reason:
+        raise Invalid(
+            "Đơn vị đã cho biết có hạn chế về %(areas)s. Ghi từng hạn chế, hoặc cho biết vì sao không ghi",
+            field="reason",
+            areas=", ".join(area.short_name for area in left),
+        )
     VISIT.apply("report", visit, actor=actor)
     visit.entry, visit.reported_on = entry, on
-    audit.record("visit:report", visit, actor=actor, on=on, **told(visit), **written(visit))
+    why = {"reason": reason, "unwritten": [area.code for area in left]} if left else {}
+    audit.record("visit:report", visit, actor=actor, on=on, **told(visit), **written(visit), **why)
 
 
 def conclude(visit: Visit, *, actor: Actor, today: date, on: date | None = None, **payload: Any) -> None:

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from inspect_app.core import clock
 from inspect_app.core.db import db
 from inspect_app.core.errors import WrongState
-from inspect_app.visits import policy, services
+from inspect_app.visits import policy, queries, services
 from inspect_app.visits.forms import BeginForm, CancelForm, CloseForm, DatedForm, ReportForm
 from inspect_app.visits.models import Entry, Visit
 from inspect_app.visits.views.shared import HANDS, bp, seen
@@ -43,13 +43,14 @@ def report(visit_id: int) -> ResponseReturnValue:
     """Send a result without findings; one with findings is sent from the form that records them."""
     visit, form = seen(visit_id), ReportForm()
     form.keep_day(policy.may_enter_history(actor(), visit.plan))
+    form.ask_why(queries.called_wrong(visit))
     VISIT.check("report", visit, actor=actor())
     if visit.entry is Entry.FOUND:
         raise WrongState("Cuộc kiểm tra đã ghi hạn chế, xem lại rồi gửi kết quả ở trang ghi nhận.")
     if not form.validate():
         return visit_page(visit, form), 422
     try:
-        services.report(visit, entry=form.entry.data, on=form.day, actor=actor(), today=clock.today())
+        services.report(visit, entry=form.entry.data, reason=form.why, on=form.day, actor=actor(), today=clock.today())
         db.session.commit()
     except REFUSALS as refused:
         status = refuse(form, refused)

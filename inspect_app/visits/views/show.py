@@ -48,6 +48,7 @@ def visit_page(visit: Visit, refused: BaseForm | None = None) -> str:
 def new_report_form(visit: Visit) -> ReportForm:
     form = ReportForm(formdata=None, on=clock.today())
     form.keep_day(policy.may_enter_history(actor(), visit.plan))
+    form.ask_why(queries.called_wrong(visit))
     return form
 
 
