@@ -1,132 +1,160 @@
-"""The figures of a report against a recount of the log that shares no query with it."""
+"""The figures of a report against an oracle that shares no query with it, and the lists behind them."""
 
 from datetime import date, timedelta
 from fractions import Fraction
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
+import pytest
+from flask import current_app
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from hypothesis.strategies import DrawFn
+from werkzeug.datastructures import MultiDict
 
 from inspect_app.core import clock
-from inspect_app.core.actor import Role
+from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
 from inspect_app.core.figures import decimal
-from inspect_app.findings.models import Finding
+from inspect_app.findings import queries as findings
+from inspect_app.findings.forms import filter_from
 from inspect_app.reports import queries
-from inspect_app.reports.queries import Day, Report, Tally
-from inspect_app.units.models import Unit, UnitKind
+from inspect_app.reports.forms import Links
+from inspect_app.reports.queries import Day, Flow, Grouping, Report, Tally
+from inspect_app.reports.queries.tally import NAMES
 from inspect_app.visits import services as visits
-from tests.reports.world import MOVES, Recount, Story, at
+from inspect_app.workdays.periods import Period
+from tests.reports.histories import AREAS, FIRST, LAST, Cast, Visited, histories
+from tests.reports.world import Story
 from tests.support.make import Make
+from tests.support.oracle import Figures
 
-AREAS = ("I", "III", "VII", "KL")
-KINDS = (UnitKind.DEPARTMENT, UnitKind.DISTRICT, UnitKind.COMMUNE)
-FIRST = clock.today() - timedelta(days=420)
-LAST = 400
-"""Days after `FIRST` on which something may still happen: all of it before today."""
+NOTHING = Period(date(2001, 1, 1), date(2001, 1, 31))
 
 
-@st.composite
-def history(draw: DrawFn) -> list[tuple[UnitKind, int, int | None, list[tuple[str, int, list[tuple[int, int, int]]]]]]:
-    """Units, each with the day of its visit, the days to its conclusion (or none), and its findings.
-
-    A finding has an area, the days to put it right, and moves: which of those possible, days later, days until entered.
-    """
-    moves = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 40), st.integers(0, 20)), max_size=6)
-    finding = st.tuples(st.sampled_from(AREAS), st.integers(1, 60), moves)
-    unit = st.tuples(
-        st.sampled_from(KINDS),
-        st.integers(0, 150),
-        st.none() | st.integers(0, 20),
-        st.lists(finding, max_size=4),
-    )
-    return draw(st.lists(unit, max_size=4))
+def as_said(tally: Tally) -> dict[str, Any]:
+    numbers = {name: getattr(tally, name) for name in (*NAMES, "on_day", "live")}
+    return {**numbers, "overdue_over_90": tally.ages[2][1], "days": sorted(tally.days)}
 
 
-def told(make: Make, units: object) -> tuple[Story, list[Unit]]:
-    """The history, entered move by move on the day that each was entered."""
-    with at(FIRST):
-        story = Story(make)
-        places = [make.unit(kind=kind) for kind, *_ in units]  # type: ignore[attr-defined]
-    for place, (_kind, visited, concluded, findings) in zip(places, units, strict=True):  # type: ignore[call-overload]
-        day = FIRST + timedelta(days=visited)
-        end = None if concluded is None else day + timedelta(days=concluded)
-        days = min((days for _area, days, _moves in findings), default=20)
-        with at(end or day):
-            _visit, made = story.inspect(place, day, tuple(area for area, *_ in findings), concluded=end, days=days)
-        if end is None:
-            continue
-        for finding, (_area, _days, moves) in zip(made, findings, strict=True):
-            _follow(story, finding.id, moves, end)
-    return story, places
+def flow_of(flow: Flow) -> dict[str, int]:
+    return {"issued": flow.issued, "resolved": flow.resolved, "lapsed": flow.lapsed}
 
 
-def _follow(story: Story, finding_id: int, moves: list[tuple[int, int, int]], since: date) -> None:
-    on = entered = since
-    for which, later, lag in moves:
-        possible = MOVES[db.session.get_one(Finding, finding_id).state]
-        on += timedelta(days=later)
-        entered = max(entered, on + timedelta(days=lag))
-        if not possible or entered > FIRST + timedelta(days=LAST):
-            return
-        with at(entered):
-            story.tell(finding_id, possible[which % len(possible)], on)
-
-
-def as_counted(tally: Tally) -> dict[str, int]:
-    names = "counted resolved on_time late overdue waiting doing new withdrawn".split()
-    return _some({**{name: getattr(tally, name) for name in names}, "days_taken": sum(tally.days)})
-
-
-def check(report: Report, log: Recount, places: list[Unit]) -> None:
-    assert as_counted(report.total) == _some(log.tally())
-    assert report.total.entered_after == log.entered_after()
-    assert (report.inspected, report.targets) == log.aims()
-    shown = {line.kind: line for line in report.kinds}
-    for kind in KINDS:
-        line = shown.get(kind)
-        tally, aims = (line.tally, (line.inspected, line.targets)) if line else (Tally(), (0, 0))
-        assert as_counted(tally) == _some(log.tally(kind=kind)), kind
-        assert aims == log.aims(kind), kind
-    areas = {line.code: line.tally for line in report.areas}
-    for area in AREAS:
-        found = log.tally(area_code=area)
-        assert as_counted(areas.get(area, Tally())) == (_some(found) if found.get("counted") else {}), area
-    units = {line.id: line for line in report.units}
-    for place in places:
-        unit = units.get(place.id)
-        assert as_counted(unit.tally if unit else Tally()) == _some(log.tally(unit_id=place.id))
+def check(report: Report, said: Figures, period: Period) -> None:
+    """Every line of every grouping."""
+    unit, kind = ("responsible", "responsible_kind") if report.by is Grouping.RESPONSIBLE else ("unit", "kind")
+    span = period.first, min(period.last, said.day)
+    assert as_said(report.total) == said.tally()
+    assert flow_of(report.flow) == said.flow(*span)
+    assert (report.inspected, report.targets) == said.aims()
+    assert {line.kind.value for line in report.kinds} == {getattr(one, kind) for one in said.facts} | {
+        said.kinds[one["unit"]] for one in said.targets
+    }
+    for line in report.kinds:
+        assert as_said(line.tally) == said.tally(**{kind: line.kind}), line.kind
+        assert flow_of(line.flow) == said.flow(span[0], span[1], **{kind: line.kind.value})
+        assert (line.inspected, line.targets) == said.aims(kind=line.kind)
+    assert {one.id for one in report.units} == {getattr(one, unit) for one in said.facts} | {
+        one["unit"] for one in said.targets
+    }
+    for one in report.units:
+        assert as_said(one.tally) == said.tally(**{unit: one.id}), one.name
         for area in AREAS:
-            expected = log.tally(unit_id=place.id, area_code=area).get("counted", 0)
-            assert (unit.by_area.get(area, 0) if unit else 0) == expected
+            assert one.by_area.get(area, 0) == len(said.ids("counted", area=area, **{unit: one.id}))
+    counting = said.where(counts=True)
+    assert [line.code for line in report.areas] == [area for area in AREAS if any(one.area == area for one in counting)]
+    for area_line in report.areas:
+        assert as_said(area_line.tally) == said.tally(area=area_line.code)
+    assert {line.id for line in report.teams} == {one.team for one in counting}
+    for team_line in report.teams:
+        assert as_said(team_line.tally) == said.tally(team=team_line.id)
+    assert [line.month for line in report.months] == sorted({one.month for one in counting if one.month})
+    for month_line in report.months:
+        assert as_said(month_line.tally) == said.tally(month=month_line.month)
 
 
-def _some(numbers: dict[str, int]) -> dict[str, int]:
-    return {name: number for name, number in numbers.items() if number}
+def listed(href: str, actor: Actor, today: date) -> set[int]:
+    """What the list shows that a figure leads to."""
+    args = MultiDict(parse_qsl(urlsplit(href).query))
+    wanted = filter_from(args, today=today, areas=AREAS)
+    assert not wanted.problems, href
+    query, _facts = findings.listed(actor, wanted.filter, today=today)
+    return {row.id for row in db.session.execute(query)}
 
 
-@given(history(), st.lists(st.integers(-5, LAST), min_size=1, max_size=3))
-@settings(
-    max_examples=10,
-    deadline=None,
-    phases=(Phase.explicit, Phase.reuse, Phase.generate),  # a smaller world would take minutes to find
-    suppress_health_check=list(HealthCheck),
-)
-def test_every_figure_is_what_the_log_says(make: Make, units: object, days: list[int]) -> None:
-    story, places = told(make, units)
-    actor, today = make.actor(make.reviewer), clock.today()
-    leader = make.actor(make.person(Role.VIEWER, places[0])) if places else None
-    kinds = {place.id: place.kind for place in places}
-    for day in [*(FIRST + timedelta(days=n) for n in days), today]:
-        report = queries.report(story.plan, actor=actor, day=Day(day, today))
-        log = Recount(story.plan.id, kinds, day)
-        check(report, log, places)
-        for point in report.trend:
-            then = Recount(story.plan.id, kinds, point.on).tally()
-            assert (point.counted, point.resolved) == (then.get("counted", 0), then.get("resolved", 0)), point.on
-        if leader is not None:
-            part = queries.report(story.plan, actor=leader, day=Day(day, today))
-            check(part, Recount(story.plan.id, kinds, day, only={places[0].id}), places)
+def follow(links: Links, report: Report, said: Figures, period: Period, actor: Actor) -> None:
+    """The list behind every kind of figure has exactly the rows that the oracle counts."""
+    today = report.day.today
+    for name, href in (
+        *((name, links.findings(timing=name)) for name in ("on_time", "early", "on_day", "late", "overdue")),
+        *((f"overdue_{name.replace('-', '_')}", links.findings(age=name)) for name in ("1-30", "31-90", "over-90")),
+        *((name, f"{links.findings(counted=1)}&{name}=1") for name in ("judged", "returned", "repeats", "moved")),
+        ("resolved", links.findings(state="resolved")),
+        ("withdrawn", links.findings(state="withdrawn")),
+        ("counted", links.findings(counted=1)),
+    ):
+        assert listed(href, actor, today) == said.ids(name), href
+    flowed = said.flowed(period.first, min(period.last, said.day))
+    for name, of in (("issued", links.issued), ("resolved", links.done), ("lapsed", links.lapsed)):
+        assert listed(of(period), actor, today) == flowed[name], name
+    place = "responsible_kind" if report.by is Grouping.RESPONSIBLE else "kind"
+    for line in report.kinds:
+        href = links.findings(counted=1, kind=line.kind)
+        assert listed(href, actor, today) == said.ids("counted", **{place: line.kind})
+    for team in report.teams:
+        assert listed(links.findings(timing="on_time", team=team.id), actor, today) == said.ids("on_time", team=team.id)
+    for month in report.months:
+        href = links.issued(Period(month.first, month.last))
+        assert listed(href, actor, today) == said.ids("counted", month=month.month)
+
+
+def compare(cast: Cast, history: list[Visited], days: list[int], period: tuple[int, int]) -> None:
+    """What the report says on these days, of both groupings, to everybody and to the leader of one unit."""
+    today = clock.today()
+    leader = cast.leaders[0]
+    first, length = FIRST + timedelta(days=period[0]), timedelta(days=period[1])
+    with cast.telling(history), current_app.test_request_context():
+        log = cast.log()
+        for number, on in enumerate([*(FIRST + timedelta(days=n) for n in days), today]):
+            day = Day(on, today)
+            asked = Period(first, first + length) if first <= on else NOTHING
+            by = list(Grouping)[number % 2]
+            said = log.on(on, {cast.plan.id})
+            report = queries.report(cast.plan, actor=cast.reviewer, day=day, by=by, period=asked)
+            check(report, said, asked)
+            follow(Links(cast.plan.id, day, by), report, said, asked, cast.reviewer)
+            part = queries.report(cast.plan, actor=leader, day=day, by=by, period=asked)
+            check(part, log.on(on, {cast.plan.id}, {cast.units[0].id}), asked)
+            for point in report.trend:
+                then = log.on(point.on, {cast.plan.id}).tally()
+                assert (point.counted, point.resolved) == (then["counted"], then["resolved"]), point.on
+
+
+def told(cast: Cast, examples: int, **size: int) -> None:
+    @given(
+        histories(**size),
+        st.lists(st.integers(0, LAST), min_size=2, max_size=2),
+        st.tuples(st.integers(0, 300), st.integers(0, 120)),
+    )
+    @settings(
+        max_examples=examples,
+        deadline=None,
+        phases=(Phase.explicit, Phase.generate),  # a smaller world would take minutes to find
+        suppress_health_check=list(HealthCheck),
+    )
+    def run(history: list[Visited], days: list[int], period: tuple[int, int]) -> None:
+        compare(cast, history, days, period)
+
+    run()
+
+
+def test_every_figure_and_the_list_behind_it_is_what_the_log_says(make: Make) -> None:
+    told(Cast(make), 5)
+
+
+@pytest.mark.long
+def test_every_figure_of_long_histories_is_what_the_log_says(make: Make) -> None:
+    told(Cast(make), 100, visits=10, moves=12)
 
 
 def test_today_is_read_alike_from_what_is_kept_now_and_from_the_past(make: Make) -> None:

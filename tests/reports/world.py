@@ -1,13 +1,8 @@
-"""Whole histories of a plan, told through the services day by day, and their figures counted again from the log.
+"""Whole histories of a plan, told through the services day by day."""
 
-`Story` is what a test tells; `Recount` counts by reading events one after another in plain Python and shares no
-query with the program.
-"""
-
-from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Sequence
+from copy import copy
+from datetime import date, datetime, timedelta
 from io import BytesIO
 from itertools import count
 from typing import Any
@@ -18,33 +13,25 @@ from sqlalchemy import select
 
 from inspect_app.accounts.models import Person
 from inspect_app.core.actor import Actor, Role
-from inspect_app.core.audit import Event
 from inspect_app.core.clock import HANOI
 from inspect_app.core.db import db
 from inspect_app.core.storage import Incoming, Storage
 from inspect_app.findings import services as findings
 from inspect_app.findings.models import Finding, Verification
 from inspect_app.findings.queries import one
-from inspect_app.plans.models import Area, Plan, PlanKind
+from inspect_app.findings.queries.repeats import candidate
+from inspect_app.findings.services import custody
+from inspect_app.findings.services.custody import Decision
+from inspect_app.findings.services.repeats import answer_repeat
+from inspect_app.plans.models import Area, Plan, PlanKind, Target
 from inspect_app.plans.services import load_areas
-from inspect_app.units.models import Unit, UnitKind
+from inspect_app.units.models import Unit
 from inspect_app.visits import services as visits
 from inspect_app.visits.models import Entry, Visit
 from tests.support.make import Make
 
 LIMIT = 1 << 20
 _serial = count(1)
-
-MOVES = {
-    "open": ("start", "submit", "dispute", "withdraw"),
-    "in_progress": ("submit", "dispute", "withdraw"),
-    "submitted": ("accept", "accept", "return", "recall", "withdraw"),
-    "returned": ("submit", "start", "dispute", "withdraw"),
-    "disputed": ("uphold", "allow", "withdraw"),
-    "resolved": ("reopen",),
-    "withdrawn": (),
-}
-"""What a story may tell next, by state."""
 
 
 def file(text: str = "") -> Incoming:
@@ -69,10 +56,31 @@ class Story:
             "officer": make.actor(self.officer),
         }
 
+    def beside(self) -> "Story":
+        """The same plan, and another team of it."""
+        other = copy(self)
+        other.team = self.make.team(self.plan)
+        other.head = self.make.head_of(other.team)
+        other.actors = {**self.actors, "head": self.make.actor(other.head)}
+        return other
+
+    def targets(self) -> Sequence[Target]:
+        return db.session.scalars(select(Target).where(Target.plan_id == self.plan.id)).all()
+
     def inspect(
-        self, unit: Unit, day: date, areas: tuple[str, ...], *, concluded: date | None, days: int = 20
+        self,
+        unit: Unit,
+        day: date,
+        areas: tuple[str, ...],
+        *,
+        concluded: date | None,
+        days: int = 20,
+        again: tuple[bool, ...] = (),
     ) -> tuple[Visit, list[Finding]]:
-        """A visit on `day` with a finding in each area, issued on `concluded` with `days` to put them right."""
+        """A visit on `day` with a finding in each area, issued on `concluded` with `days` to put them right.
+
+        Those that happened `again` repeat the first finding of the unit that they may repeat.
+        """
         target = self.make.target(self.plan, unit, team=self.team, since=min(day, self.today))
         why = "Phản ánh của người dân." if self.plan.kind is PlanKind.SURPRISE else ""
         head = self.actors["head"]
@@ -85,6 +93,9 @@ class Story:
             storage=self.storage,
             file_limit=LIMIT,
         )
+        for finding, repeats in zip(made, again, strict=False):
+            if repeats:
+                self._repeat(finding)
         if concluded is not None:
             entry = Entry.FOUND if areas else Entry.NONE_FOUND
             visits.report(visit, entry=entry, actor=self.actors["head"], today=self.today, on=concluded)
@@ -104,8 +115,15 @@ class Story:
         db.session.commit()
         return visit, made
 
-    def tell(self, finding_id: int, verb: str, on: date) -> None:
-        """One move of one finding, counted for `on`."""
+    def _repeat(self, finding: Finding) -> None:
+        others = select(Finding.id).where(Finding.unit_id == finding.unit_id).order_by(Finding.id)
+        for earlier in db.session.scalars(others):
+            if db.session.scalars(candidate(finding, earlier)).first():
+                answer_repeat(finding, earlier, repeats=True, actor=self.actors["head"], today=self.today)
+                return
+
+    def tell(self, finding_id: int, verb: str, on: date, *, later: int = 10, to: Unit | None = None) -> None:
+        """One move of one finding, counted for `on`; a later deadline is `later` days off, `to` is where it moves."""
         officer, head, reviewer = (self.actors[name] for name in ("officer", "head", "reviewer"))
         finding = db.session.scalars(one(reviewer, finding_id)).unique().one()
         when: dict[str, Any] = {"on": on, "today": self.today}
@@ -121,7 +139,9 @@ class Story:
             case "accept":
                 findings.accept(finding, actor=head, method=Verification.DOCUMENTS, **when)
             case "return":
-                findings.send_back(finding, actor=head, reason="Thiếu ảnh", **when)
+                assert finding.deadline is not None
+                until = max(on, finding.deadline) + timedelta(days=later) if later % 3 == 0 else None
+                findings.send_back(finding, actor=head, reason="Thiếu ảnh", resubmit_by=until, **when)
             case "dispute":
                 findings.dispute(finding, actor=officer, explanation="Không đúng", **when)
             case "uphold":
@@ -132,8 +152,15 @@ class Story:
                 findings.withdraw(finding, actor=reviewer, reason="Ghi nhầm", decision="9/QĐ", **when)
             case "reopen":
                 assert finding.deadline is not None
-                later = max(on, finding.deadline) + timedelta(days=10)
-                findings.reopen(finding, actor=reviewer, reason="Tái diễn", deadline=later, **when)
+                until = max(on, finding.deadline) + timedelta(days=later)
+                findings.reopen(finding, actor=reviewer, reason="Tái diễn", deadline=until, **when)
+            case "extend":
+                assert finding.deadline is not None
+                until = max(on, finding.deadline) + timedelta(days=later)
+                findings.extend(finding, actor=reviewer, until=until, note="Chờ kinh phí", **when)
+            case "move":
+                assert to is not None
+                custody.move(finding, to, decision=Decision("1/QĐ", on), actor=reviewer, **when)
         db.session.commit()
 
     def settle(self, finding_id: int, sent: date, accepted: date) -> None:
@@ -151,77 +178,3 @@ class Story:
 def at(day: date) -> Any:
     """The clock stands at noon of `day` in Vietnam."""
     return time_machine.travel(datetime(day.year, day.month, day.day, 12, tzinfo=HANOI), tick=False)
-
-
-@dataclass
-class Recount:
-    """What the log says of a plan at the end of a day."""
-
-    plan_id: int
-    kinds: dict[int, UnitKind]
-    day: date
-    only: set[int] | None = None
-    """Units that the reader may know of; all of them unless said."""
-    findings: dict[int, tuple[Event, dict[str, Any]]] = field(default_factory=dict)
-    targets: dict[int, dict[str, Any]] = field(default_factory=dict)
-    visits: dict[int, dict[str, Any]] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        for event in db.session.scalars(select(Event).where(Event.on <= self.day).order_by(Event.seq)):
-            said = event.payload
-            if self.only is not None and said.get("unit_id", said.get("unit")) not in self.only:
-                continue
-            if event.subject_table == "finding" and said["plan_id"] == self.plan_id:
-                self.findings[event.subject_id] = (event, said)
-            elif event.subject_table == "target" and said["plan"] == self.plan_id:
-                self.targets[event.subject_id] = {**said, "gone": event.action == "target:remove"}
-            elif event.subject_table == "visit" and said["plan"] == self.plan_id:
-                self.visits[event.subject_id] = said
-
-    def facts(self, **wanted: Any) -> Iterator[dict[str, Any]]:
-        """Of every finding that was issued by the day: `unit_id=`, `area_code=`, `kind=` narrow it."""
-        for _event, said in self.findings.values():
-            known = {**said, "kind": self.kinds[said["unit_id"]]}
-            if said["state"] != "recorded" and all(known[name] == value for name, value in wanted.items()):
-                yield said
-
-    def tally(self, **wanted: Any) -> dict[str, int]:
-        numbers: Counter[str] = Counter()
-        for said in self.facts(**wanted):
-            state = said["state"]
-            if state == "withdrawn":
-                numbers["withdrawn"] += 1
-                continue
-            numbers["counted"] += 1
-            if state == "resolved":
-                numbers["resolved"] += 1
-                numbers["on_time" if said["days_late"] <= 0 else "late"] += 1
-                numbers["days_taken"] += said["days_taken"]
-                continue
-            shown = {"submitted": "waiting", "disputed": "waiting", "in_progress": "doing", "returned": "doing"}
-            numbers[shown.get(state, "new")] += 1
-            late = date.fromisoformat(said["deadline"]) < self.day
-            numbers["overdue"] += late and not (state == "submitted" and said["in_time"])
-        return dict(numbers)
-
-    def entered_after(self) -> int:
-        """Findings whose latest word about the day was written on a later one."""
-        return sum(
-            event.at.replace(tzinfo=UTC).astimezone(HANOI).date() > self.day
-            for event, said in self.findings.values()
-            if said["state"] != "recorded"
-        )
-
-    def aims(self, kind: UnitKind | None = None) -> tuple[int, int]:
-        """Targets with a begun visit, and targets."""
-        inspected = {
-            said["target"]
-            for said in self.visits.values()
-            if said["state"] not in ("planned", "cancelled") and said["began_on"] <= self.day.isoformat()
-        }
-        counting = [
-            target
-            for target, said in self.targets.items()
-            if not said["gone"] and said["since"] <= self.day.isoformat() and kind in (None, self.kinds[said["unit"]])
-        ]
-        return len(inspected.intersection(counting)), len(counting)

@@ -70,6 +70,10 @@ class Fact:
     gone: bool = False
 
     @property
+    def counts(self) -> bool:
+        return self.state != "withdrawn"
+
+    @property
     def month(self) -> tuple[int, int] | None:
         return (self.issued.year, self.issued.month) if self.issued else None
 
