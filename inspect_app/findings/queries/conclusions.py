@@ -94,7 +94,9 @@ def one(actor: Actor, conclusion_id: int) -> Select[Any]:
     return (
         select(Conclusion)
         .where(Conclusion.id == conclusion_id, issued(actor))
-        .options(joinedload(Conclusion.visit).options(joinedload(Visit.plan), joinedload(Visit.unit)))
+        .options(
+            joinedload(Conclusion.visit).options(joinedload(Visit.plan), joinedload(Visit.unit), joinedload(Visit.team))
+        )
     )
 
 

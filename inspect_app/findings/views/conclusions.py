@@ -69,6 +69,7 @@ def show(conclusion_id: int) -> ResponseReturnValue:
         standing=queries.standings(actor(), [notice.visit_id], clock.today()).get(notice.visit_id, queries.Standing()),
         scans=scans_of(notice.visit),
         to_report=_to_report(findings),
+        knows_the_visit=any(policy.knows_the_visit(actor(), finding) for finding in findings),
         day=clock.today(),
     )
 
