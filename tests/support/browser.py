@@ -2,8 +2,10 @@
 
 import secrets
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
+import lxml.html
 from bs4 import BeautifulSoup
 from flask import Flask, g, url_for
 from flask.testing import FlaskClient
@@ -16,17 +18,21 @@ from inspect_app.core.db import db
 
 QUERY_BUDGET = 12
 """Of a page that is read, whoever is signed in."""
+COOKIE = "session"
 
 
 @dataclass
 class Page:
     status: int
-    html: Any = field(repr=False)
-    """BeautifulSoup's; a missing element fails the test that asked for it."""
     text: str = field(repr=False)
     location: str | None
     headers: Any = field(repr=False)
     queries: list[str] = field(repr=False, default_factory=list)
+
+    @cached_property
+    def html(self) -> Any:
+        """BeautifulSoup's; a missing element fails the test that asked for it."""
+        return BeautifulSoup(self.text, "lxml")
 
     @property
     def h1(self) -> str:
@@ -59,9 +65,10 @@ class Browser:
     def __init__(self, app: Flask) -> None:
         self.app = app
         self.client: FlaskClient = app.test_client()
+        self.cookie = ""
 
     def signed_in_as(self, person: Person | None) -> "Browser":
-        self.client = self.app.test_client()
+        self.client, self.cookie = self.app.test_client(), ""
         if person is not None:
             token, now = secrets.token_urlsafe(16), clock.now()
             db.session.add(
@@ -77,6 +84,16 @@ class Browser:
             db.session.commit()
             with self.client.session_transaction() as cookie:
                 cookie["_user_id"], cookie["_fresh"] = token, True
+            kept = self.client.get_cookie(COOKIE)
+            assert kept
+            self.cookie = kept.value
+        return self
+
+    def in_another_window(self) -> "Browser":
+        """The same person, signed in as before whatever became of the cookie meanwhile."""
+        self.client = self.app.test_client()
+        if self.cookie:
+            self.client.set_cookie(COOKIE, self.cookie)
         return self
 
     def get(self, endpoint: str, *, status: int = 200, **values: Any) -> Page:
@@ -131,7 +148,6 @@ class Browser:
         text = response.get_data(as_text=True) if is_page else ""
         page = Page(
             response.status_code,
-            BeautifulSoup(text, "lxml"),
             text,
             response.location,
             response.headers,
@@ -166,26 +182,34 @@ def check_every_page(page: Page, path: str) -> None:
 
     One walk over the page: the suite opens some thousand of them.
     """
+    root = lxml.html.fromstring(page.text)
     ids, headings, controls, labelled, described = [], 0, [], set(), set()
-    for tag in page.html.find_all(True):
-        given = tag.attrs
+    for tag in root.iter("*"):
+        given = tag.attrib
         if "id" in given:
             ids.append(given["id"])
-        if tag.name == "h1":
+        if tag.tag == "h1":
             headings += 1
-        elif tag.name == "label" and "for" in given:
+        elif tag.tag == "label" and "for" in given:
             labelled.add(given["for"])
-        elif tag.name in ("input", "textarea", "select") and given.get("type") not in UNSEEN:
+        elif tag.tag in ("input", "textarea", "select") and given.get("type") not in UNSEEN:
             controls.append(tag)
-        assert given.keys().isdisjoint({"style", "onclick"}), f"{path}: inline style or script in {tag}"
-        assert tag.name != "script" or "src" in given, f"{path}: inline script"
+        assert "style" not in given, f"{path}: inline style in {shown(tag)}"
+        assert "onclick" not in given, f"{path}: inline script in {shown(tag)}"
+        assert tag.tag != "script" or "src" in given, f"{path}: inline script"
         for name in ("aria-describedby", "aria-labelledby"):
             described.update(given.get(name, "").split())
-    title = " ".join(page.html.title.get_text(" ", strip=True).split())
+    title = " ".join(root.findtext(".//title").split())
     assert headings == 1, f"{path}: exactly one <h1>, please"
     assert title.endswith("Sổ kiểm tra CCHC"), f"{path}: <title> {title!r} must end with the product's name"
     assert len(ids) == len(set(ids)), f"{path}: duplicate ids {sorted({i for i in ids if ids.count(i) > 1})}"
     assert described <= set(ids), f"{path}: {sorted(described - set(ids))} are described nowhere"
     for control in controls:
-        named = control.get("aria-label") or control.get("aria-labelledby") or control.find_parent("label")
-        assert named or control.get("id") in labelled, f"{path}: no label for {control}"
+        inside = next(control.iterancestors("label"), None) is not None
+        named = control.get("aria-label") or control.get("aria-labelledby") or inside
+        assert named or control.get("id") in labelled, f"{path}: no label for {shown(control)}"
+
+
+def shown(tag: Any) -> str:
+    """The element as it stands in the page."""
+    return lxml.html.tostring(tag, encoding="unicode", with_tail=False)

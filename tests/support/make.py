@@ -3,10 +3,12 @@
 Records are made by the services, as people make them; only what has no service is added directly.
 """
 
+from collections.abc import Callable
 from datetime import date, timedelta
+from functools import wraps
 from io import BytesIO
 from itertools import count
-from typing import Any, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from flask import current_app
 from flask_sqlalchemy.session import Session
@@ -34,12 +36,29 @@ from inspect_app.visits import services as visits
 from inspect_app.visits.models import Entry, Verdict, Visit, VisitState
 
 M = TypeVar("M", bound=Base)
+P = ParamSpec("P")
+R = TypeVar("R")
 PASSWORD = "mật khẩu dùng khi thử"
+
+
+def committed_once(made: Callable[Concatenate["Make", P], R]) -> Callable[Concatenate["Make", P], R]:
+    """However many others it calls, what a test asks for is committed once: every commit forgets what was read."""
+
+    @wraps(made)
+    def making(self: "Make", /, *args: P.args, **given: P.kwargs) -> R:
+        self.depth += 1
+        try:
+            return made(self, *args, **given)
+        finally:
+            self.depth -= 1
+
+    return making
 
 
 class Make:
     def __init__(self, session: scoped_session[Session]) -> None:
         self.session = session
+        self.depth = 0
         self.serial = count(1)
         self._root: Unit | None = None
         self._reviewer: Person | None = None
@@ -53,6 +72,7 @@ class Make:
             self._root = self.unit("Thành phố Cần Thơ", kind=UnitKind.CITY, parent=None)
         return self._root
 
+    @committed_once
     def unit(
         self,
         name: str | None = None,
@@ -81,17 +101,19 @@ class Make:
         self.session.add(unit)
         self.session.flush()
         unit.path = f"{above.path if above else ''}{unit.id}/"
-        self.session.commit()
+        self._keep()
         return unit
 
+    @committed_once
     def succession(self, old: Unit, new: Unit) -> None:
         """`old` became, or became part of, `new`."""
         self.session.add(Succession(old_id=old.id, new_id=new.id, kind=SuccessionKind.MERGE, is_default=True))
         self.session.flush()
         keep_lineage()
         self._reviewers_actor = None
-        self.session.commit()
+        self._keep()
 
+    @committed_once
     def person(self, role: Role | None = None, unit: Unit | None = None, *, home: Unit | None = None) -> Person:
         """Somebody holding `role` over `unit` (or the city), at home in `home` (or nowhere)."""
         n = next(self.serial)
@@ -110,12 +132,13 @@ class Make:
         self.session.flush()
         if role is not None:
             self.grant(person, role, unit or self.root)
-        self.session.commit()
+        self._keep()
         return person
 
+    @committed_once
     def grant(self, person: Person, role: Role, unit: Unit) -> None:
         self.session.add(Grant(person_id=person.id, role=role, unit_id=unit.id, since=date(2000, 1, 1)))
-        self.session.commit()
+        self._keep()
 
     def actor(self, person: Person) -> Actor:
         """The person as services see them today."""
@@ -144,6 +167,7 @@ class Make:
             self._reviewers_actor = self.actor(self.reviewer)
         return self._reviewers_actor
 
+    @committed_once
     def plan(
         self,
         kind: PlanKind = PlanKind.SCHEDULED,
@@ -167,6 +191,7 @@ class Make:
         )
         return self._ready(plan, "issuing_unit")
 
+    @committed_once
     def team(
         self, plan: Plan | None = None, *, head: Person | None = None, name: str | None = None, **others: Person
     ) -> Team:
@@ -179,6 +204,7 @@ class Make:
             plans.seat(team, person, role=TeamRole(role), since=date(2000, 1, 1), actor=actor, today=today)
         return self._ready(team, "plan")
 
+    @committed_once
     def sitting(self, team: Team, role: TeamRole = TeamRole.MEMBER) -> Person:
         """Somebody new with this place on the team."""
         person = self.person()
@@ -190,22 +216,24 @@ class Make:
             actor=self._reviewing,
             today=clock.today(),
         )
-        self.session.commit()
+        self._keep()
         return person
 
+    @committed_once
     def unseat(self, team: Team, person: Person) -> None:
         """Yesterday was the person's last day on the team."""
         member = next(m for m in members_of(team) if m.person_id == person.id)
         today = clock.today()
         yesterday = today - timedelta(days=1)
         plans.unseat(member, last_day=yesterday, actor=self._reviewing, today=today)
-        self.session.commit()
+        self._keep()
 
     def team_of(self, target: Target) -> Team:
         """The team that the plan sends there."""
         assert target.team_id
         return self.session.get_one(Team, target.team_id)
 
+    @committed_once
     def whole_target(self, target: Target) -> Target:
         """The target with what policies ask about."""
         return self._ready(target, "plan", "unit")
@@ -215,6 +243,7 @@ class Make:
         member = next(m for m in members_of(team) if m.role is TeamRole.HEAD)
         return self.session.get_one(Person, member.person_id)
 
+    @committed_once
     def target(
         self,
         plan: Plan | None = None,
@@ -237,12 +266,14 @@ class Make:
         )
         return self._ready(target, "plan", "unit")
 
+    @committed_once
     def remove(self, target: Target, *, on: date | None = None) -> None:
         """From `on` (today) the plan no longer means to inspect the unit."""
         actor, today = self._reviewing, clock.today()
         plans.remove_target(target, reason="Đã sáp nhập.", actor=actor, today=today, on=on)
-        self.session.commit()
+        self._keep()
 
+    @committed_once
     def visit(
         self,
         state: VisitState | str = VisitState.BEGUN,
@@ -281,6 +312,7 @@ class Make:
             visit.entry = entry
         return self._ready(visit, "plan", "unit", "team", "target")
 
+    @committed_once
     def follow_up(
         self,
         unit: Unit,
@@ -300,6 +332,7 @@ class Make:
             visits.begin(visit, actor=actor, today=today, on=day)
         return self._ready(visit, "plan", "unit", "team", "target")
 
+    @committed_once
     def self_inspection(
         self,
         plan: Plan | None = None,
@@ -323,13 +356,20 @@ class Make:
         )
         return self._ready(visit, "plan", "unit", "team", "target")
 
+    @committed_once
     def whole(self, visit: Visit) -> Visit:
         """The visit with what policies ask about; every commit forgets it."""
         return self._ready(visit, "plan", "unit", "team", "target")
 
+    def _keep(self) -> None:
+        if self.depth > 1:
+            self.session.flush()
+        else:
+            self.session.commit()
+
     def _ready(self, record: M, *names: str) -> M:
         """Committed, with these relationships loaded and, of a plan, the unit that issues it."""
-        self.session.commit()
+        self._keep()
         load(record, *names)
         if "plan" in names:
             load(record.plan, "issuing_unit")  # type: ignore[attr-defined]
@@ -337,6 +377,7 @@ class Make:
 
     # Checklists
 
+    @committed_once
     def checklist(
         self, *codes: str, plan: Plan | None = None, year: int | None = None, published: bool = True
     ) -> Checklist:
@@ -354,11 +395,12 @@ class Make:
         self.session.flush()
         if published:
             checklists.publish(checklist, actor=self.actor(self.reviewer), today=clock.today())
-        self.session.commit()
+        self._keep()
         return checklist
 
     # Findings
 
+    @committed_once
     def officer(self, unit: Unit) -> Person:
         """An officer of the unit, at home there: one for each unit."""
         if unit.id not in self._officers:
@@ -387,6 +429,7 @@ class Make:
         """Where services put files."""
         return {"storage": current_app.extensions["storage"], "file_limit": 20 << 20}
 
+    @committed_once
     def finding(
         self,
         state: State | str = State.OPEN,
@@ -425,14 +468,15 @@ class Make:
             notice: dict[str, Any] = {"number": number, "dated_on": issued, "signer": "Lê Thị Ký"}
             findings.conclude(visit, actor=head, today=today, **notice, **self.storing)
             self.move(finding, state, started=started or issued, sent=sent or today, judged=judged or today)
-        self.session.commit()
+        self._keep()
         return finding
 
+    @committed_once
     def findings_of(self, visit: Visit, several: list[Particulars], *, actor: Actor) -> list[Finding]:
         """Several, written down in a visit that has begun."""
         plans.load_areas()
         made = findings.record(self.whole(visit), several, actor=actor, today=clock.today(), **self.storing)
-        self.session.commit()
+        self._keep()
         return made
 
     def move(self, finding: Finding, state: State, *, started: date, sent: date, judged: date) -> None:

@@ -75,7 +75,7 @@ def gallery_context() -> dict[str, Any]:
 def test_the_gallery_is_a_page_like_any_other(request_context):
     text = render_template("components/gallery.html", **gallery_context())
     html = parsed(text)
-    check_every_page(Page(200, html, text, None, {}), "gallery")
+    check_every_page(Page(200, text, None, {}), "gallery")
     assert html.title.get_text().startswith("Lỗi:")
     assert html.html["lang"] == "vi"
 
@@ -187,6 +187,6 @@ def test_a_page_shows_all_its_blocks_with_and_without_a_second_column(request_co
 def test_every_refusal_has_a_page_that_says_what_to_do(request_context, status):
     text = render_template("errors/refused.html", status=status, message="", request_id="7f3a")
     html = parsed(text)
-    check_every_page(Page(status, html, text, None, {}), str(status))
+    check_every_page(Page(status, text, None, {}), str(status))
     assert "7f3a" in words(html.main)
     assert len(words(html.main.p)) > 20
