@@ -9,11 +9,11 @@ from inspect_app.core import clock
 from inspect_app.core.actor import Role, TeamRole
 from inspect_app.core.audit import Event
 from inspect_app.core.db import db
-from inspect_app.core.errors import Invalid, NotAllowed, Stale, WrongState
+from inspect_app.core.errors import NotAllowed, Stale, WrongState
 from inspect_app.findings.models import State
 from inspect_app.plans.models import Team
 from inspect_app.reminders.models import Level, Notice, Urging
-from inspect_app.reminders.queries.urging import STEPS, next_step
+from inspect_app.reminders.queries.urging import STEPS, cases, next_step
 from inspect_app.reminders.services import urging as services
 from inspect_app.units.models import Unit
 from inspect_app.workdays.policy import DEFAULTS, Calendar
@@ -107,11 +107,29 @@ def test_what_is_no_longer_overdue_is_not_urged(make, late):
         take(make, late)
 
 
-def test_a_unit_without_officers_is_not_said_to_be_reminded(make):
+def test_a_unit_without_officers_is_told_otherwise_and_the_next_step_counts_from_there(make, browser):
     alone = make.finding(fixed_deadline=TODAY - timedelta(1))
+    where = {"plan_id": alone.plan_id, "unit_id": alone.responsible_unit_id}
     make.officer(unit_of(alone)).active = False
-    with pytest.raises(Invalid):
-        take(make, alone)
+    make.session.commit()
+    page = browser.signed_in_as(make.reviewer).get("urging.take", level="reminder", **where)
+    assert "Ghi là đã nhắc" in page.buttons
+    typed = {field["name"]: field["value"] for field in page.html.select("#step input[type=hidden]")}
+    sent = browser.post("urging.take", level="reminder", data={**typed, "content": "Đã gọi điện."}, **where)
+    assert "Đơn vị chưa có cán bộ dùng phần mềm" in browser.visit(sent.location).main
+    assert not make.session.query(Notice).filter_by(subject_table="urging").all()
+    page = browser.get("urging.show", **where)
+    assert "Công văn đôn đốc lần 1" in page.main
+
+
+def test_a_unit_that_has_ended_is_not_urged_before_somebody_answers_in_its_place(make, browser, late):
+    unit = unit_of(late)
+    unit.valid_to, unit.ended = TODAY - timedelta(1), True
+    make.session.commit()
+    assert not cases(make.actor(make.reviewer), TODAY)[0].is_due(TODAY)
+    page = browser.signed_in_as(make.reviewer).get("urging.index")
+    assert f"/units/{unit.id}/custody" in page.links()
+    assert not [link for link in page.links() if "/take" in link]
 
 
 def test_the_head_of_the_team_reminds_and_writes_no_letters(make, late):

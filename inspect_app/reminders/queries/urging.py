@@ -59,6 +59,12 @@ class Case:
     """None when the last step was taken."""
     last: Urging | None
     """The latest step that concerns something still overdue."""
+    ended: bool
+    """The unit is no more: whoever answers in its place is to be chosen before anybody is urged."""
+
+    def is_due(self, today: date) -> bool:
+        """The next step may be taken, and there is a unit to take it with."""
+        return self.proposal is not None and not self.ended and self.proposal.is_due(today)
 
 
 def next_step(
@@ -111,8 +117,8 @@ def cases(actor: Actor, today: date, *, plan_id: int | None = None, finding_ids:
     rows = db.session.execute(
         late.join(Plan, Plan.id == Finding.plan_id)
         .join(Unit, Unit.id == Finding.responsible_unit_id)
-        .group_by(Plan.number, Plan.title, Unit.name, Unit.sort_key)
-        .add_columns(Plan.number, Plan.title, Unit.name, func.count().label("many"), oldest.label("oldest"))
+        .group_by(Plan.number, Plan.title, Unit.name, Unit.ended, Unit.sort_key)
+        .add_columns(Plan.number, Plan.title, Unit.name, Unit.ended, func.count().label("many"), oldest.label("oldest"))
         .order_by(oldest, Unit.sort_key)
         .limit(MOST)
     ).all()
@@ -135,8 +141,9 @@ def cases(actor: Actor, today: date, *, plan_id: int | None = None, finding_ids:
     for row in rows:
         pair = row.plan_id, row.responsible_unit_id
         proposal, last = next_step(taken[pair], ids[pair], today, terms, calendar)
-        found.append(Case(row.plan_id, row.number, row.title, pair[1], row.name, row.many, row.oldest, proposal, last))
-    return sorted(found, key=lambda case: (not (case.proposal and case.proposal.is_due(today)), case.oldest))
+        named = row.plan_id, row.number, row.title, pair[1], row.name, row.many, row.oldest
+        found.append(Case(*named, proposal=proposal, last=last, ended=row.ended))
+    return sorted(found, key=lambda case: (not case.is_due(today), case.oldest))
 
 
 @dataclass(frozen=True, slots=True)

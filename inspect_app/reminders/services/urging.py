@@ -35,7 +35,8 @@ def take(
 ) -> Urging:
     """Take this step about everything overdue. `seen` is the latest step that the page showed, 0 for none.
 
-    A reminder goes to the officers of the unit at once; a letter is text until its number and day are typed in.
+    A reminder goes to the officers of the unit at once; where it has none, the step says that it was told otherwise.
+    A letter is text until its number and day are typed in.
     Raises NotAllowed, Stale, WrongState, Invalid.
     """
     take_turns(db.session, "urging")
@@ -52,8 +53,6 @@ def take(
     number = one_line(number)
     _check_day(dated_on, today)
     told = [row.id for row in recipients(now.unit, today, but=actor)] if level is Level.REMINDER else []
-    if level is Level.REMINDER and not told:
-        raise Invalid("Đơn vị chưa có cán bộ nào nhận được thông báo. Thêm người dùng rồi gửi lại", field="content")
     step = Urging(
         plan_id=plan_id,
         unit_id=unit_id,

@@ -34,6 +34,7 @@ DONE = {
     Level.LETTER_2: _l("Đã ghi bước đôn đốc lần 2. In dự thảo, trình ký rồi nhập số và ngày văn bản."),
     Level.CHAIRMAN: _l("Đã ghi bước báo cáo Chủ tịch. In dự thảo, trình ký rồi nhập số và ngày văn bản."),
 }
+UNHEARD = _l("Đã ghi bước nhắc việc. Đơn vị chưa có cán bộ dùng phần mềm, gửi nội dung này bằng cách khác.")
 NEW_DAY = 5
 """Working days that a draft gives the unit, until somebody types another day."""
 PLANS_OFFERED = 12
@@ -44,7 +45,7 @@ PLANS_OFFERED = 12
 def index() -> ResponseReturnValue:
     asked = urging_from(Asked())
     found = queries.cases(actor(), clock.today(), plan_id=asked.plan_id, finding_ids=asked.finding_ids)
-    due = [case for case in found if case.proposal and case.proposal.is_due(clock.today())]
+    due = [case for case in found if case.is_due(clock.today())]
     return render_template(
         "reminders/urging.html",
         rows=due if asked.due_only else found,
@@ -110,13 +111,14 @@ def take(plan_id: int, unit_id: int) -> ResponseReturnValue:
             **letter,
         )
         done = leads_to(form, url_for(".letter", urging_id=step.id))
+        reached = level is not Level.REMINDER or bool(queries.recipients(now.unit, clock.today(), but=actor()))
         db.session.commit()
     except REFUSALS as refused:
         status = refuse(form, refused)
         now = _standing(plan_id, unit_id)
         form.seen.data = now.seen or None
         return _draft(now, level, form, until), status
-    flash(str(DONE[level]))
+    flash(str(DONE[level] if reached else UNHEARD))
     return redirect(done, 303)
 
 
