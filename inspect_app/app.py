@@ -36,6 +36,10 @@ from inspect_app.reminders.services import events as notices_of_events
 from inspect_app.reports import panels as report_panels
 from inspect_app.reports import views as reports
 from inspect_app.reports.views import profile as unit_profile
+from inspect_app.sheets import panels as sheet_panels
+from inspect_app.sheets import views as sheets
+from inspect_app.sheets.forms.lists import LISTS
+from inspect_app.sheets.forms.opening import opened
 from inspect_app.units import views as units
 from inspect_app.visits import panels as visit_panels
 from inspect_app.visits import views as visit_pages
@@ -110,6 +114,7 @@ def create_app(config: Config | None = None) -> Flask:
         reminders.feeds,
         reminders.rules,
         reminders.urging,
+        sheets.bp,
     ):
         app.register_blueprint(blueprint)
     cli.init_app(app)
@@ -256,10 +261,13 @@ def _lists(app: Flask) -> None:
         "plans.index": accounts.SavedList(_l("Kế hoạch kiểm tra"), plan_pages.plans.ARGUMENTS),
     }
     app.jinja_env.globals["saved_views"] = accounts.shown_with
+    app.extensions["sheets"] = opened
 
 
 def _panels(app: Flask) -> None:
     wall = panels.init_app(app)
+    for listing in LISTS.values():
+        wall.hang(f"{listing.page}.tools", sheet_panels.download(listing), "sheets/_download.html")
     wall.add_column("plans.index", _l("Đã khắc phục"), report_panels.beside, "reports/_column.html")
     wall.hang("plans.actions", report_panels.steps, "reports/_steps.html")
     wall.hang("plans.show", report_panels.plan, "reports/_progress.html")
@@ -272,6 +280,7 @@ def _panels(app: Flask) -> None:
     wall.hang("visits.show", visit_panels.said, "visits/_said.html")
     wall.hang("findings.actions", reminder_panels.urging, "reminders/_urging_link.html")
     wall.hang("findings.bulk", reminder_panels.urging, "reminders/_urging_button.html")
+    wall.hang("findings.bulk", sheet_panels.ticked, "sheets/_ticked.html")
     wall.hang("visits.show", finding_panels.of_visit, "findings/_visit.html")
     wall.hang("visits.show", finding_panels.checked, "findings/_answers.html")
     wall.hang("visits.minutes", finding_panels.minutes, "findings/_minutes.html")

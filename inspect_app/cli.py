@@ -20,6 +20,7 @@ from inspect_app.core.db import db
 from inspect_app.core.errors import DomainError
 from inspect_app.demo import story
 from inspect_app.reminders import jobs as reminders
+from inspect_app.sheets import jobs as sheets
 from inspect_app.units import queries as units
 from inspect_app.web import assets
 
@@ -61,21 +62,25 @@ def serve(host: str, port: int) -> None:
 @click.command("worker")
 @with_appcontext
 def worker() -> None:
-    """Remind people of what is due and send the mails, until Ctrl-C or SIGTERM; the mail in hand is finished first."""
+    """Remind people of what is due, send the mails and make large files, until Ctrl-C or SIGTERM.
+
+    The mail in hand is finished first.
+    """
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    reminders.work(app, stop)
+    reminders.work(app, stop, [lambda going_on: sheets.make_all(app, going_on=going_on)])
 
 
 @click.command("remind")
 @with_appcontext
 def remind() -> None:
-    """Do once what the worker does: remind, write the mails of the day, send what is due."""
+    """Do once what the worker does: remind, write the mails of the day, send what is due, make large files."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     done = reminders.one_pass(app, now=clock.now())
     click.echo(f"Notices: {done.told}. Mails written: {done.written}, sent: {done.sent}, not sent: {done.not_sent}.")
+    click.echo(f"Files made: {sheets.make_all(app)}.")
     if reminders.server_of(app.config) is None:
         click.echo("No mail server is named (SMTP_HOST, MAIL_FROM): people are told on screen alone.")
 
@@ -127,9 +132,10 @@ def prepare(context: click.Context) -> None:
 @click.command("sweep")
 @with_appcontext
 def sweep() -> None:
-    """Drop drafts, waiting files, keys of forms and sessions that nobody came back to; the worker does it daily."""
+    """Drop drafts, files, keys of forms and sessions that nobody came back to; the worker does it daily."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
-    for what, number in reminders.sweep(app, now=clock.now()).items():
+    dropped = reminders.sweep(app, now=clock.now()) | {"exports": sheets.sweep(app, now=clock.now())}
+    for what, number in dropped.items():
         click.echo(f"{what}: {number}")
 
 

@@ -70,6 +70,19 @@ get:exports.index            302     200    200       200        200      200
 get:exports.show             302     404    404       404        200      404
 get:exports.fetch            302     404    404       404        409      404
 
+get:exports.findings         302     403    200       200        200      200
+get:exports.conclusions      302     403    200       200        200      200
+get:exports.visits           302     403    200       200        200      200
+get:exports.schedule         302     403    200       200        200      200
+get:exports.plans            302     403    200       200        200      200
+get:exports.units            302     200    200       200        200      200
+get:exports.people           302     200    403       403        403      403
+get:exports.urging           302     403    200       200        403      403
+post:exports.ask             401     403    303       303        303      303
+get:exports.index            302     200    200       200        200      200
+get:exports.show             302     404    404       404        200      404
+get:exports.fetch            302     404    404       404        409      404
+
 get:units.index              302     200    200       200        200      200
 get:units.show               302     200    200       200        200      200
 get:units.new                302     200    200       403        403      403

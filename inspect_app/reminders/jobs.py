@@ -3,7 +3,7 @@
 Each step commits by itself and may be cut off anywhere; what was left is done the next time.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from threading import Event
@@ -58,8 +58,11 @@ def server_of(config: Any) -> Server | None:
     )
 
 
-def work(app: Flask, stop: Event) -> None:
-    """Go on until told to stop; the mail in hand is finished first. Trouble is logged and tried again."""
+def work(app: Flask, stop: Event, others: Sequence[Callable[[Callable[[], bool]], object]] = ()) -> None:
+    """Go on until told to stop; the mail in hand is finished first. Trouble is logged and tried again.
+
+    `others`: what else is to be done in each round, each told how to ask whether to go on.
+    """
     reminded: date | None = None
     mailed: date | None = None
     while not stop.is_set():
@@ -75,6 +78,8 @@ def work(app: Flask, stop: Event) -> None:
                     write_mails(app, today=here.date(), now=now)
                     mailed = here.date()
                 send_mails(app, going_on=lambda: not stop.is_set())
+                for other in others:
+                    other(lambda: not stop.is_set())
         except Exception as error:  # whatever it was, the next round may fare better, and must come
             log.error("worker", exc_info=error)
         stop.wait(BETWEEN_ROUNDS)

@@ -1,0 +1,71 @@
+"""Lists that were taken away as spreadsheets: by whom, with which rows, and where a large one waits to be fetched."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from inspect_app.core.db import Base, codes, pk, plain
+
+
+class SheetKind(StrEnum):
+    XLSX = "xlsx"
+    CSV = "csv"
+
+
+class ExportState(StrEnum):
+    HANDED_OUT = "handed_out"
+    """It went out with the answer: nothing is kept."""
+    WAITING = "waiting"
+    WORKING = "working"
+    READY = "ready"
+    FAILED = "failed"
+    EXPIRED = "expired"
+    """It was ready, and was swept."""
+
+
+class Export(Base):
+    """One list taken away. The row stays; the file of a large one is kept for a day."""
+
+    __tablename__ = "export"
+    __table_args__ = (
+        CheckConstraint("(state = 'ready') = (sha256 IS NOT NULL)", name="ready_with_a_file"),
+        Index(
+            "ix_export_unfinished",
+            "id",
+            sqlite_where=text("state IN ('waiting', 'working')"),
+            postgresql_where=text("state IN ('waiting', 'working')"),
+        ),
+    )
+
+    id: Mapped[pk]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), index=True)
+    listing: Mapped[plain]
+    """The list's name: `findings`."""
+    query: Mapped[plain]
+    """What its address asked for, encoded as in the address."""
+    kind: Mapped[SheetKind] = mapped_column(codes(SheetKind))
+    language: Mapped[str]
+    """That of its headers and words."""
+    on: Mapped[date]
+    """The day whose state it shows, where the address names no other."""
+    state: Mapped[ExportState] = mapped_column(codes(ExportState))
+    total: Mapped[int]
+    """Rows: as counted when it was asked for, then as written."""
+    done: Mapped[int] = mapped_column(default=0)
+    """Rows written so far."""
+    reach: Mapped[plain]
+    """A digest of what its asker might see when it was made: it is handed to nobody who may see less."""
+    asked_at: Mapped[datetime]
+    taken_at: Mapped[datetime | None]
+    """When a worker last said that it is at it."""
+    tries: Mapped[int] = mapped_column(default=0)
+    ready_at: Mapped[datetime | None]
+    sha256: Mapped[plain | None]
+    size: Mapped[int | None]
+    """Bytes."""
+
+    @property
+    def is_moving(self) -> bool:
+        return self.state in (ExportState.WAITING, ExportState.WORKING)

@@ -1,0 +1,22 @@
+"""What spreadsheets say on the pages of lists."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from inspect_app.core.actor import Actor
+from inspect_app.sheets.queries.rows import Listing
+from inspect_app.web.panels import Panel
+
+
+def download(listing: Listing) -> Panel:
+    """Beside the list: the ways to take it away, as it is narrowed and sorted now."""
+
+    def offered(_actor: Actor, args: Mapping[str, Any]) -> Mapping[str, Any]:
+        return {"name": listing.name, "args": args}
+
+    return offered
+
+
+def ticked(_actor: Actor, wanted: Any) -> Mapping[str, Any]:
+    """Under the list of findings: only those that are ticked."""
+    return {}

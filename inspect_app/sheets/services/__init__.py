@@ -1,0 +1,1 @@
+"""Making spreadsheets, and keeping account of what was taken away."""

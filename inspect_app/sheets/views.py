@@ -1,0 +1,201 @@
+"""Taking a list away: at once where it is small, from a worker where it is large, and what was asked for so far."""
+
+import tempfile
+from collections.abc import Callable
+from datetime import datetime
+from typing import IO, Any
+from urllib.parse import parse_qsl
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from inspect_app.core import clock
+from inspect_app.core.db import db, read_only
+from inspect_app.core.errors import NotAllowed, WrongState
+from inspect_app.core.storage import Storage
+from inspect_app.sheets.forms.lists import LISTS
+from inspect_app.sheets.forms.opening import opened, query_of
+from inspect_app.sheets.models import Export, ExportState, SheetKind
+from inspect_app.sheets.queries import exports as queries
+from inspect_app.sheets.queries.rows import Listing, cells, number
+from inspect_app.sheets.services import exports, files
+from inspect_app.web.access import actor, for_roles, signed_in
+from inspect_app.web.lookup import one_or_404
+from inspect_app.web.once import OnceForm, leads_to, sent_before
+from inspect_app.web.previews import alone
+from inspect_app.web.refusing import REFUSALS, refuse
+
+bp = Blueprint("exports", __name__, url_prefix="/exports")
+
+AT_ONCE = {SheetKind.XLSX: 5000, SheetKind.CSV: 200_000}
+"""Rows that go out with the answer; what has more is made by a worker."""
+MOST = {SheetKind.XLSX: 1_000_000, SheetKind.CSV: 10_000_000}
+"""Rows: a sheet of Excel ends at 1,048,576."""
+MEDIA_TYPES = {
+    SheetKind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    SheetKind.CSV: "text/csv; charset=utf-8",
+}
+
+
+def _taking(listing: Listing) -> Callable[..., ResponseReturnValue]:
+    def take(kind: str) -> ResponseReturnValue:
+        return _take(listing, SheetKind(kind))
+
+    return for_roles(*listing.roles)(take) if listing.roles else signed_in(take)
+
+
+for _listing in LISTS.values():
+    bp.add_url_rule(
+        f"/{_listing.name}.<any(xlsx,csv):kind>", _listing.name, view_func=_taking(_listing), methods=["GET"]
+    )
+
+
+def _take(listing: Listing, kind: SheetKind) -> ResponseReturnValue:
+    """The rows of the page at the same address, in the same order."""
+    query, today, now = query_of(request.args), clock.today(), clock.now()
+    found = opened(listing.name, query, actor(), on=today, at=now)
+    if found.table.problems:  # the page says what it could not read
+        return redirect(_page_of(listing, query), 303)
+    rows = number(found.table)
+    if rows > AT_ONCE[kind]:
+        db.session.rollback()
+        return _ask_page(listing, kind, query, rows, OnceForm())
+    file = tempfile.TemporaryFile(dir=_scratch().root)  # noqa: SIM115 - the answer closes it
+    try:
+        written = files.write(found, kind, file, rows=cells(found.table), language=_language(), scratch=_scratch().root)
+        db.session.rollback()
+        read_only(False)
+        exports.hand_out(listing.name, query, kind, rows=written, actor=actor(), language=_language(), on=today, at=now)
+        db.session.commit()
+    except BaseException:
+        file.close()
+        raise
+    return _sent(file, kind, found.file, now)
+
+
+@bp.route(f"/ask/<any({','.join(LISTS)}):listing>.<any(xlsx,csv):kind>", methods=["POST"])
+@signed_in
+def ask(listing: str, kind: str) -> ResponseReturnValue:
+    """Have a large list made: the arguments of the address are those of the list."""
+    wanted, query, form = LISTS[listing], query_of(request.args), OnceForm()
+    if wanted.roles and not wanted.roles & actor().roles:
+        raise NotAllowed("Trang này không dành cho vai trò của tài khoản đang dùng.")
+    today, now = clock.today(), clock.now()
+    found = opened(listing, query, actor(), on=today, at=now)
+    if found.table.problems:
+        return redirect(_page_of(wanted, query), 303)
+    rows = number(found.table)
+    if not form.validate():
+        return _ask_page(wanted, SheetKind(kind), query, rows, form), 422
+    if rows > MOST[SheetKind(kind)]:
+        raise WrongState("Danh sách có quá nhiều dòng cho một tệp Excel. Lọc bớt, hoặc tải tệp CSV.")
+    try:
+        if (led := sent_before(form)) is not None:
+            db.session.rollback()
+            return redirect(led, 303)
+        asked = exports.ask(
+            listing, query, SheetKind(kind), rows=rows, actor=actor(), language=_language(), on=today, at=now
+        )
+        address = leads_to(form, url_for(".show", export_id=asked.id))
+        db.session.commit()
+    except REFUSALS as refused:
+        status = refuse(form, refused)
+        return _ask_page(wanted, SheetKind(kind), query, rows, form), status
+    flash(_("Đã nhận yêu cầu. Tệp được lập ngay sau các tệp đang chờ trước."))
+    return redirect(address, 303)
+
+
+@bp.get("/")
+@signed_in
+def index() -> str:
+    """What the reader had made, the latest first."""
+    return render_template("sheets/index.html", rows=queries.latest(actor()), lists=LISTS)
+
+
+@bp.get("/<id:export_id>")
+@signed_in
+def show(export_id: int) -> str:
+    export = _mine(export_id)
+    return render_template(
+        "sheets/show.html",
+        export=export,
+        listing=LISTS[export.listing],
+        back=_page_of(LISTS[export.listing], export.query),
+        kept_until=export.ready_at + exports.KEPT_FOR if export.ready_at else None,
+    )
+
+
+@bp.get("/<id:export_id>/file")
+@signed_in
+def fetch(export_id: int) -> ResponseReturnValue:
+    export = _mine(export_id)
+    if export.state is not ExportState.READY:
+        raise WrongState("Tệp này chưa lập xong hoặc đã được xóa. Xem lại tiến độ.")
+    if export.reach != exports.reach_of(actor()):
+        raise WrongState("Quyền của tài khoản đã thay đổi từ khi lập tệp này. Lập lại tệp từ danh sách.")
+    path = _scratch().path(export.sha256 or "")
+    kind, ready_at = export.kind, export.ready_at or export.asked_at
+    name = f"{LISTS[export.listing].file}-{export.on.isoformat()}"
+    db.session.rollback()
+    read_only(False)
+    exports.fetched(_mine(export_id), actor=actor(), on=clock.today())
+    db.session.commit()
+    return _sent(path.open("rb"), kind, name, ready_at)
+
+
+def _mine(export_id: int) -> Export:
+    export: Export = one_or_404(queries.visible_to(actor()).where(Export.id == export_id))
+    return export
+
+
+def _sent(file: IO[bytes], kind: SheetKind, name: str, made_at: datetime) -> Response:
+    """The whole file: to be saved, never shown by the browser, kept by nobody in between."""
+    size = file.seek(0, 2)
+    file.seek(0)
+    answer = send_file(
+        file,
+        mimetype=MEDIA_TYPES[kind],
+        as_attachment=True,
+        download_name=f"{name}.{kind.value}",
+        etag=False,
+        conditional=False,
+        last_modified=made_at,
+    )
+    answer.content_length = size
+    answer.headers["Cache-Control"] = "no-store"
+    return alone(answer)
+
+
+def _ask_page(listing: Listing, kind: SheetKind, query: str, rows: int, form: OnceForm) -> str:
+    return render_template(
+        "sheets/ask.html",
+        listing=listing,
+        kind=kind,
+        args=_args(query),
+        rows=rows,
+        form=form,
+        back=_page_of(listing, query),
+        too_many=rows > MOST[kind],
+    )
+
+
+def _page_of(listing: Listing, query: str) -> str:
+    return url_for(listing.page, **_args(query))
+
+
+def _args(query: str) -> dict[str, Any]:
+    return MultiDict(parse_qsl(query)).to_dict(flat=False)
+
+
+def _language() -> str:
+    return str(get_locale() or "vi")
+
+
+def _scratch() -> Storage:
+    storage = exports.storing(current_app.extensions["storage"])
+    storage.root.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return storage

@@ -1,0 +1,163 @@
+"""Lists taken away: the rows of the page in its order, for whoever may see them, and an account of it."""
+
+from datetime import timedelta
+from typing import Any
+from urllib.parse import parse_qsl
+
+import pytest
+from flask import g
+from sqlalchemy import select
+
+from inspect_app.core import clock
+from inspect_app.core.actor import Role
+from inspect_app.core.audit import Event
+from inspect_app.findings.models import State
+from inspect_app.plans.models import PlanKind
+from inspect_app.sheets import views
+from inspect_app.sheets.forms.lists import LISTS
+from inspect_app.sheets.models import Export, ExportState, SheetKind
+from inspect_app.units.models import UnitKind
+from tests.sheets.reading import from_csv, from_xlsx
+
+TODAY = clock.today()
+
+
+@pytest.fixture
+def city(make):
+    """Two units with findings of one plan, one of them late, and a surprise visit that has not begun."""
+    make.first, make.second = make.unit("Phường Cái Khế"), make.unit("Sở Y tế", kind=UnitKind.DEPARTMENT)
+    team = make.team(make.plan(number="262/KH-UBND"))
+    make.late = make.finding(unit=make.first, team=team, fixed_deadline=TODAY - timedelta(days=3))
+    make.done = make.finding(State.RESOLVED, unit=make.second, team=team, text="=1+1 thiếu bảng.")
+    make.hidden = make.unit("Phường Bí Mật")
+    surprise = make.team(make.plan(PlanKind.SURPRISE, title="Đột xuất"))
+    make.visit("planned", unit=make.hidden, team=surprise)
+    return make
+
+
+def taken(browser, name, kind="csv", status=200, **args) -> bytes:
+    address = browser.address(f"exports.{name}", {"kind": kind, **args})
+    for cached in list(g):
+        g.pop(cached)  # the request shares the test's context, and who asked before
+    with browser.client.get(address) as answer:
+        assert answer.status_code == status, f"{address}: {answer.status_code}"
+        assert status != 200 or "attachment" in answer.headers["Content-Disposition"]
+        return answer.get_data()
+
+
+def test_a_list_comes_as_it_stands_on_the_page(city, browser):
+    browser.signed_in_as(city.reviewer)
+    for args in (
+        {},
+        {"sort": "unit"},
+        {"sort": "-deadline"},
+        {"timing": "overdue"},
+        {"q": "=1+1"},
+        {"state": "resolved"},
+    ):
+        page = browser.get("findings.index", **args)
+        codes = [code.get_text() for code in page.html.select("table .meta .num")]
+        rows = from_csv(taken(browser, "findings", **args))
+        assert [row[0] for row in rows[1:]] == codes, args
+        assert len(codes) == page.total, args
+    rows = from_xlsx(taken(browser, "findings", "xlsx", sort="unit"))
+    assert [row[0] for row in rows[1:]] == [city.late.code, city.done.code]
+    late: dict[str, Any] = dict(zip(rows[0], rows[1], strict=True))
+    assert late["Số ngày quá hạn"] == 3
+    assert late["Hạn khắc phục"] == TODAY - timedelta(days=3)
+    assert late["Trạng thái"] == "Mới ghi nhận"
+    assert rows[2][1] == "=1+1 thiếu bảng."
+
+
+def test_the_second_sheet_states_conditions_day_maker_and_number(city, browser):
+    browser.signed_in_as(city.reviewer)
+    content = taken(browser, "findings", "xlsx", plan=city.late.plan_id, as_of=TODAY.isoformat(), kind_of="x")
+    said = dict(from_xlsx(content, 1))
+    assert said["Kế hoạch"] == "262/KH-UBND"
+    assert said["Tính đến ngày"] == said["Số liệu đến ngày"] == f"{TODAY:%d/%m/%Y}"
+    assert said["Người lập"] == city.reviewer.name
+    assert said["Số dòng"] == 2
+    assert said["Địa chỉ của danh sách"].startswith("/findings/?plan=")
+
+
+@pytest.mark.parametrize("name", sorted(LISTS))
+def test_every_list_has_as_many_rows_as_its_page_says_and_its_page_offers_it(city, browser, name):
+    who = city.person(Role.ADMIN) if name == "people" else city.reviewer
+    browser.signed_in_as(who)
+    page = browser.get(LISTS[name].page)
+    links = [href for href in page.links() if href.startswith(f"/exports/{name}.")]
+    assert [href.partition("?")[0] for href in links] == [f"/exports/{name}.xlsx", f"/exports/{name}.csv"]
+    args = dict(parse_qsl(links[0].partition("?")[2]))
+    assert len(from_xlsx(taken(browser, name, "xlsx", **args))) == page.total + 1
+    assert len(from_csv(taken(browser, name, **args))) == page.total + 1
+
+
+def test_nobody_takes_away_what_they_may_not_see(city, browser):
+    officer = city.officer(city.first)
+    browser.signed_in_as(officer)
+    assert [row[0] for row in from_csv(taken(browser, "findings"))[1:]] == [city.late.code]
+    assert b"B\xc3\xad M\xe1\xba\xadt" not in taken(browser, "schedule") + taken(browser, "visits")
+    taken(browser, "people", status=403)
+    taken(browser, "urging", status=403)
+    elsewhere = city.person(Role.VIEWER, city.hidden)
+    browser.signed_in_as(elsewhere)
+    for name in ("findings", "visits", "schedule", "plans", "conclusions"):
+        assert len(from_csv(taken(browser, name))) == 1, name
+    taken(browser, "schedule", plan=city.late.plan_id, status=404)
+    browser.signed_in_as(city.person(Role.ADMIN))
+    taken(browser, "findings", status=403)
+
+
+def test_what_cannot_be_read_of_the_address_is_answered_by_the_page(city, browser):
+    browser.signed_in_as(city.reviewer)
+    page = browser.open("GET", browser.address("exports.findings", {"kind": "csv", "as_of": "31/02/2022"}))
+    assert page.status == 303
+    assert page.location == "/findings/?as_of=31/02/2022"
+
+
+def test_taking_a_list_away_is_kept_account_of(city, browser):
+    browser.signed_in_as(city.reviewer)
+    taken(browser, "findings", state="open")
+    event = city.session.scalars(select(Event).order_by(Event.seq.desc()).limit(1)).one()
+    assert (event.action, event.actor_id) == ("export:hand_out", city.reviewer.id)
+    assert event.payload == {"list": "findings", "query": "state=open", "kind": "csv", "rows": 1}
+    export = city.session.get_one(Export, event.subject_id)
+    assert (export.state, export.total, export.kind) == (ExportState.HANDED_OUT, 1, SheetKind.CSV)
+
+
+def test_only_those_ticked_and_only_of_ones_own(city, browser):
+    browser.signed_in_as(city.officer(city.first))
+    ids: Any = [city.late.id, city.done.id, "x"]
+    assert [row[0] for row in from_csv(taken(browser, "findings", id=ids))[1:]] == [city.late.code]
+
+
+def test_a_list_costs_the_same_number_of_queries_however_long_it_is(city, browser, monkeypatch):
+    browser.signed_in_as(city.reviewer)
+    costs = []
+    for _ in range(2):
+        costs.append([len(browser.get(f"exports.{name}", kind="csv").queries) for name in ("findings", "plans")])
+        for _ in range(4):
+            city.finding()
+    assert costs[0] == costs[1]
+
+
+def test_a_large_list_is_asked_for_on_a_page_that_leads_back(city, browser, monkeypatch):
+    monkeypatch.setitem(views.AT_ONCE, SheetKind.XLSX, 1)
+    page = browser.signed_in_as(city.reviewer).get("exports.findings", kind="xlsx", sort="unit")
+    assert "2 dòng" in page.main
+    assert page.buttons == ["Lập tệp"]
+    assert "/findings/?sort=unit" in page.links()
+    form: Any = page.html.select_one("main form")
+    key = form.select_one("[name=once]")["value"]
+    asked = browser.open("POST", form["action"], data={"once": key}, status=303)
+    again = browser.open("POST", form["action"], data={"once": key}, status=303)
+    assert asked.location == again.location
+    waiting = browser.visit(asked.location)
+    assert "Đang chờ" in waiting.main
+    assert waiting.html.select_one("#progress")["data-again"]
+    assert browser.get("exports.index").total == 1
+    for _ in range(3):
+        last = browser.open("POST", form["action"])
+    assert last.status == 422
+    assert "Đang có 3 tệp chờ lập" in last.main
+    browser.signed_in_as(city.person(Role.REVIEWER)).visit(asked.location, status=404)
