@@ -50,13 +50,6 @@ def serving(app: Flask) -> Iterator[Site]:
 
 
 @pytest.fixture(scope="session")
-def whole_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder that all workers of this run share."""
-    own = tmp_path_factory.getbasetemp()
-    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
-
-
-@pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory, whole_run: Path) -> Iterator[Site]:
     """On SQLite, for reading: tests that change something take `fresh_site`."""
     with serving(told.copy("sqlite", tmp_path_factory.mktemp("site"), once=whole_run, name="")) as site:

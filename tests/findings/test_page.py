@@ -117,10 +117,15 @@ def test_the_page_draws_exactly_the_moves_that_the_server_accepts(make, browser,
         if sees:
             ready(finding)
             assert drawn == set(FINDING.offered_to(make.actor(person), finding)) - ELSEWHERE, who
-        for move in open_to(who) - drawn:
+        for move in some_of(open_to(who) - drawn, state):
             answer = send(browser, finding, move, status=None).status
             assert answer in ((403, 409) if sees else (403, 404)), (who, move)
         assert finding.state is state, "a refusal changes nothing"
+
+
+def some_of(moves, state):
+    """A third of them, another one in each state; every state × move × person stands in test_workflow."""
+    return sorted(moves)[list(State).index(state) % 3 :: 3]
 
 
 MADE = """

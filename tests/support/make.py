@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from functools import wraps
 from io import BytesIO
 from itertools import count
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, TypeVar, cast
 
 from flask import current_app
 from flask_sqlalchemy.session import Session
@@ -36,23 +36,22 @@ from inspect_app.visits import services as visits
 from inspect_app.visits.models import Entry, Verdict, Visit, VisitState
 
 M = TypeVar("M", bound=Base)
-P = ParamSpec("P")
-R = TypeVar("R")
+F = TypeVar("F", bound=Callable[..., Any])
 PASSWORD = "mật khẩu dùng khi thử"
 
 
-def committed_once(made: Callable[Concatenate["Make", P], R]) -> Callable[Concatenate["Make", P], R]:
+def committed_once(made: F) -> F:
     """However many others it calls, what a test asks for is committed once: every commit forgets what was read."""
 
     @wraps(made)
-    def making(self: "Make", /, *args: P.args, **given: P.kwargs) -> R:
+    def making(self: "Make", *args: Any, **given: Any) -> Any:
         self.depth += 1
         try:
             return made(self, *args, **given)
         finally:
             self.depth -= 1
 
-    return making
+    return cast(F, making)
 
 
 class Make:
