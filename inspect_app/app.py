@@ -36,6 +36,7 @@ from inspect_app.reminders.services import events as notices_of_events
 from inspect_app.reports import panels as report_panels
 from inspect_app.reports import views as reports
 from inspect_app.reports.views import profile as unit_profile
+from inspect_app.reports.views import snapshots
 from inspect_app.sheets import panels as sheet_panels
 from inspect_app.sheets import views as sheets
 from inspect_app.sheets.forms.lists import LISTS
@@ -110,6 +111,7 @@ def create_app(config: Config | None = None) -> Flask:
         findings.recording,
         reports.bp,
         unit_profile.bp,
+        snapshots.bp,
         reminders.inbox,
         reminders.feeds,
         reminders.rules,
@@ -209,7 +211,7 @@ def _frame(app: Flask) -> None:
             _l("Kế hoạch và báo cáo"),
             "report",
             INSPECTION,
-            below=("plans", "reports", "checklists"),
+            below=("plans", "reports", "snapshots", "checklists"),
             short=lazy_pgettext("plural", "Báo cáo"),
         ),
         navigation.Entry(
@@ -273,6 +275,8 @@ def _panels(app: Flask) -> None:
     wall.hang("plans.show", report_panels.plan, "reports/_progress.html")
     wall.hang("plans.show", visit_panels.targets, "visits/_plan_targets.html")
     wall.hang("units.actions", report_panels.profile, "reports/_profile_link.html")
+    wall.hang("reports.actions", report_panels.freezing, "reports/_freeze_button.html")
+    wall.hang("reports.plan", report_panels.frozen, "reports/_frozen.html")
     wall.hang("units.show", finding_panels.at_unit, "findings/_unit_findings.html")
     wall.hang("units.show", visit_panels.at_unit, "visits/_unit_visits.html")
     wall.hang("visits.show", finding_panels.earlier, "findings/_recheck.html")

@@ -19,6 +19,11 @@ post:snapshots.new           401     403    422       403        403      403
 get:snapshots.index          302     403    200       403        403      200
 get:snapshots.show           302     403    200       403        403      200
 get:snapshots.document       302     403    200       403        403      200
+get:snapshots.new            302     403    200       403        403      403
+post:snapshots.new           401     403    422       403        403      403
+get:snapshots.index          302     403    200       403        403      200
+get:snapshots.show           302     403    200       403        403      200
+get:snapshots.document       302     403    200       403        403      200
 get:health.healthz           200     200    200       200        200      200
 get:accounts.sign_in         200     303    303       303        303      303
 post:accounts.begin          422     422    422       422        422      422

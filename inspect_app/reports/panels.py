@@ -8,6 +8,7 @@ from inspect_app.core.actor import Actor
 from inspect_app.plans.models import Plan
 from inspect_app.reports import policy, queries
 from inspect_app.reports.forms import Links
+from inspect_app.reports.queries import snapshots
 from inspect_app.units.models import Unit
 
 
@@ -32,6 +33,21 @@ def beside(actor: Actor, plans: Sequence[Any]) -> Mapping[int, Mapping[str, Any]
 def steps(actor: Actor, plan: Plan) -> Mapping[str, Any]:
     """Among the buttons of the plan's page."""
     return {"plan": plan}
+
+
+def freezing(actor: Actor, report: queries.Report) -> Mapping[str, Any] | None:
+    """Among the buttons of the report: freeze the figures of its day, for whom that is."""
+    if policy.freezes_as(actor, report.plan) is None:
+        return None
+    return {"plan_id": report.plan.id, "as_of": report.day.on.isoformat()}
+
+
+def frozen(actor: Actor, report: queries.Report) -> Mapping[str, Any] | None:
+    """On the report: what was frozen of the plan, the latest first."""
+    if not actor.held(*policy.CERTIFIED):
+        return None
+    rows = snapshots.latest_of(actor, report.plan.id)
+    return {"rows": rows, "plan_id": report.plan.id} if rows else None
 
 
 def profile(actor: Actor, unit: Unit) -> Mapping[str, Any] | None:

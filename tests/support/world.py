@@ -23,12 +23,13 @@ from inspect_app.core.actor import Role
 from inspect_app.core.db import db
 from inspect_app.core.staging import Staged
 from inspect_app.findings.models import Conclusion, Evidence, Finding, State
-from inspect_app.plans.models import Target, Team
+from inspect_app.plans.models import Plan, Target, Team
 from inspect_app.plans.queries import members_of
 from inspect_app.reminders.models import Level, Mail, Notice
 from inspect_app.reminders.services.urging import take as urge
 from inspect_app.sheets.models import SheetKind
 from inspect_app.sheets.services.exports import ask as ask_for_a_sheet
+from inspect_app.reports.services import freeze
 from inspect_app.units.models import Unit
 from inspect_app.visits.models import Entry, Visit, VisitState
 from inspect_app.workdays.models import DayOverride
@@ -166,6 +167,15 @@ class World:
         return self.make.session.scalars(select(Conclusion.id).where(Conclusion.visit_id == visit_id)).one()
 
     @cached_property
+    def snapshot_id(self) -> int:
+        """Of the city's reviewer."""
+        today: Any = {"as_of": clock.today(), "today": clock.today(), "now": clock.now()}
+        plan = self.make.session.get_one(Plan, self.visit().plan_id)
+        snapshot = freeze(plan, actor=self.make.actor(self.make.reviewer), title="Báo cáo năm", **today)
+        self.make.session.commit()
+        return snapshot.id
+
+    @cached_property
     def saved_view_id(self) -> int:
         """The officer's own."""
         view = save_view(
@@ -241,6 +251,7 @@ ARGUMENTS: dict[str, Callable[[World, Any], object]] = {
     "code": lambda _world, _state: "verify",
     "urging_id": lambda world, _state: world.urging_id,
     "conclusion_id": lambda world, _state: world.conclusion_id,
+    "snapshot_id": lambda world, _state: world.snapshot_id,
     "view_id": lambda world, _state: world.saved_view_id,
     "export_id": lambda world, _state: world.export_id,
     "kind": lambda _world, _state: "csv",

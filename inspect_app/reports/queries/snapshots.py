@@ -3,12 +3,12 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from inspect_app.core import audit
@@ -25,6 +25,7 @@ from inspect_app.units.models import Unit
 from inspect_app.units.queries import within
 
 TAKE = "snapshot:take"
+FEW = 3
 
 
 def open_to(actor: Actor) -> ColumnElement[bool]:
@@ -61,6 +62,11 @@ def listing(actor: Actor, *, plan_id: int | None = None) -> Select[*tuple[Any, .
         .where(open_to(actor))
     )
     return rows if plan_id is None else rows.where(Snapshot.plan_id == plan_id)
+
+
+def latest_of(actor: Actor, plan_id: int) -> Sequence[Row[*tuple[Any, ...]]]:
+    """The rows of `listing` for one plan, the latest few."""
+    return db.session.execute(listing(actor, plan_id=plan_id).order_by(Snapshot.id.desc()).limit(FEW)).all()
 
 
 def head() -> tuple[int, str]:
@@ -237,8 +243,3 @@ def _entered(ids: Sequence[int], snapshot: Snapshot) -> dict[int, Entered]:
         select(Event.subject_id, Event.at, Event.actor_name, Event.action).where(Event.seq.in_(last))
     )
     return {row.subject_id: Entered(row.at, row.actor_name, row.action) for row in rows}
-
-
-def default_title(plan: Plan, as_of: date) -> str:
-    """What a snapshot may be called until somebody says it better."""
-    return f"{plan.number or plan.title}, {as_of:%d/%m/%Y}"
