@@ -23,6 +23,8 @@ from inspect_app.core import audit, clock
 from inspect_app.core.actor import Actor, Role
 from inspect_app.core.db import db, engine_options
 from inspect_app.core.storage import Storage
+from inspect_app.documents import panels as document_panels
+from inspect_app.documents import views as documents
 from inspect_app.findings import forms as finding_forms
 from inspect_app.findings import panels as finding_panels
 from inspect_app.findings import views as findings
@@ -112,6 +114,8 @@ def create_app(config: Config | None = None) -> Flask:
         reports.bp,
         unit_profile.bp,
         snapshots.bp,
+        documents.bp,
+        documents.letter_templates,
         reminders.inbox,
         reminders.feeds,
         reminders.rules,
@@ -292,3 +296,11 @@ def _panels(app: Flask) -> None:
     wall.hang("findings.show", finding_panels.custody, "findings/_custody.html")
     wall.hang("findings.show", finding_panels.followed, "findings/_followed.html")
     wall.hang("visits.actions", finding_panels.visit_steps, "findings/_visit_steps.html")
+    wall.hang("visits.actions", document_panels.at_visit, "documents/_letters.html")
+    wall.hang("plans.aside", document_panels.at_plan, "documents/_letters.html")
+    wall.hang("plans.team", document_panels.at_team, "documents/_letters.html")
+    wall.hang("plans.index.actions", document_panels.at_plans, "documents/_annexes_link.html")
+    wall.hang("conclusions.show", document_panels.at_notice, "documents/_letters.html")
+    wall.hang("visits.minutes.actions", document_panels.of_minutes, "documents/_buttons.html")
+    wall.hang("reports.actions", document_panels.of_report, "documents/_buttons.html")
+    wall.hang("urging.actions", document_panels.of_urging, "documents/_buttons.html")

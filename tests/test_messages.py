@@ -28,6 +28,8 @@ NOT_SCREEN_TEXT = (
     "inspect_app/demo",  # a story of its own, told in Vietnamese
     "inspect_app/migrations",
     "inspect_app/core/text.py",  # about the letters themselves
+    "inspect_app/documents/queries/letters",  # official letters, Vietnamese whatever the language of the page
+    "inspect_app/documents/services/house_",
     "inspect_app/units/spelling.py",
     "inspect_app/units/services/reference.py",  # bases, kept as the sources have them
 )

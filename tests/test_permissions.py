@@ -305,6 +305,26 @@ get:grading.counted          302     403    200       403        403      200
 get:grading.evidence         302     403    200       403        403      200
 post:grading.download        401     403    422       403        403      422
 
+get:documents.conclusion     302     403    200       200        404      404
+get:documents.minutes        302     403    200       200        404      404
+get:documents.report         302     403    200       200        200      200
+get:documents.urging         302     403    200       200        403      403
+get:documents.remediation    302     403    200       200        200      200
+get:documents.plan           302     403    200       200        403      200
+get:documents.schedule       302     403    200       200        403      200
+get:documents.decision       302     403    200       200        403      200
+get:documents.periods        302     403    200       403        403      200
+get:documents.statistics     302     403    200       403        403      200
+get:letter_templates.index   302     403    200       403        403      403
+get:letter_templates.show    302     403    200       403        403      403
+post:letter_templates.show   401     403    422       403        403      403
+get:letter_templates.house   302     403    200       403        403      403
+post:letter_templates.retire 401     403    303       403        403      403
+get:letter_templates.version 302     403    200       403        403      403
+get:letter_templates.download  302   403    200       403        403      403
+get:letter_templates.sample  302     403    200       403        403      403
+post:letter_templates.adopt  401     403    303       403        403      403
+
 get:home.index               302     200    200       200        200      200
 get:home.search              302     200    200       200        200      200
 get:home.guide               302     200    200       200        200      200

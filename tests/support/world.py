@@ -22,6 +22,9 @@ from inspect_app.core import clock
 from inspect_app.core.actor import Role
 from inspect_app.core.db import db
 from inspect_app.core.staging import Staged
+from inspect_app.documents.queries.letters import KINDS
+from inspect_app.documents.services.house_word import house_template
+from inspect_app.documents.services.templates import upload as keep_template
 from inspect_app.findings.models import Conclusion, Evidence, Finding, State
 from inspect_app.plans.models import Plan, Target, Team
 from inspect_app.plans.queries import members_of
@@ -162,6 +165,17 @@ class World:
         return step.id
 
     @cached_property
+    def letter_id(self) -> int:
+        """The first letter to the unit that is late, a month after it was reminded."""
+        reviewer = self.make.actor(self.make.reviewer)
+        where: Any = self.late
+        said: Any = {"content": "Còn hạn chế quá hạn.", "seen": self.urging_id}
+        later = clock.today() + timedelta(days=30)
+        step = urge(**where, level=Level.LETTER_1, actor=reviewer, today=later, **said)
+        self.make.session.commit()
+        return step.id
+
+    @cached_property
     def conclusion_id(self) -> int:
         visit_id = self.finding().visit_id
         return self.make.session.scalars(select(Conclusion.id).where(Conclusion.visit_id == visit_id)).one()
@@ -192,6 +206,16 @@ class World:
         export = ask_for_a_sheet("findings", "", SheetKind.XLSX, actor=officer, **asked)
         self.make.session.commit()
         return export.id
+
+    @cached_property
+    def template_id(self) -> int:
+        """A changed template of a letter, not in force."""
+        reviewer, storing = self.make.actor(self.make.reviewer), self.make.storing["storage"]
+        made = {"actor": reviewer, "now": clock.now(), "storage": storing}
+        kind = KINDS["conclusion"]
+        template = keep_template(kind, house_template(kind), name="Mau.docx", note="", **made)
+        self.make.session.commit()
+        return template.id
 
     @cached_property
     def checklist(self) -> Checklist:
@@ -258,6 +282,8 @@ ARGUMENTS: dict[str, Callable[[World, Any], object]] = {
     "listing": lambda _world, _state: "findings",
     "checklist_id": lambda world, _state: world.checklist.id,
     "item_id": lambda world, _state: items_of(world.checklist.id)[0].id,
+    "template_id": lambda world, _state: world.template_id,
+    "ending": lambda _world, _state: "docx",
     "page": lambda _world, _state: "can-bo-don-vi",
     "name": lambda _world, _state: "no-such-picture.png",
 }
@@ -299,5 +325,10 @@ QUERIES: dict[str, Callable[[World], dict[str, object]]] = {
     "recording.attach": lambda world: {"visit_id": world.finding().visit_id},
     "recording.follow_up": lambda world: {"unit": world.finding().unit_id},
     "recording.recheck": lambda world: world.follow_up,
+    "documents.statistics": lambda _world: {"year": clock.today().year, "code": "year"},
+    "documents.urging": lambda world: {"urging_id": world.letter_id},
+    "letter_templates.show": lambda _world: {"code": "conclusion"},
+    "letter_templates.house": lambda _world: {"code": "conclusion"},
+    "letter_templates.retire": lambda _world: {"code": "conclusion"},
 }
 """Endpoint -> what its address carries behind the question mark, or a record that only it needs."""

@@ -1,0 +1,1 @@
+"""What letters say: their words, their fields, the templates in force. Never writes, never sees a request."""

@@ -1,0 +1,109 @@
+"""Quyết định thành lập Đoàn kiểm tra: who sits on a team, and what it is to do."""
+
+from datetime import date
+from typing import Any
+
+from inspect_app.core.actor import TeamRole
+from inspect_app.core.errors import sentence
+from inspect_app.documents.queries.blocks import Each, Head, basis, body, bold, centred, signed, summary, title
+from inspect_app.documents.queries.kinds import Kind, Letter
+from inspect_app.documents.queries.letters import common
+from inspect_app.documents.queries.letters.common import BLANK, ROLES, SAMPLE_HEAD, Writer
+from inspect_app.documents.queries.targets import deed
+from inspect_app.plans.models import Plan, Team
+from inspect_app.units.models import TERRITORIAL, Unit
+
+KIND = Kind(
+    code="decision",
+    name=sentence("Quyết định thành lập Đoàn kiểm tra"),
+    file_name="Quyet-dinh-thanh-lap-Doan",
+    blocks=(
+        Head(),
+        title("QUYẾT ĐỊNH"),
+        summary("Về việc thành lập {{ doan }}"),
+        centred("{{ tham_quyen }}"),
+        Each("dong", "can_cu", (basis("{{ dong }}"),)),
+        centred("QUYẾT ĐỊNH:"),
+        body(bold("Điều 1."), " Thành lập {{ doan }} để {{ viec }}, gồm các ông (bà) có tên sau đây:"),
+        Each(
+            "tv",
+            "thanh_vien",
+            (body("{{ tv.stt }}. {{ tv.ten }}{{ tv.chuc_danh }}{{ tv.don_vi }}: {{ tv.vai_tro }};"),),
+        ),
+        body(
+            bold("Điều 2."),
+            " Đoàn kiểm tra có nhiệm vụ kiểm tra việc thực hiện công tác cải cách hành chính tại các đơn vị theo "
+            "{{ ke_hoach }}; lập biên bản, ban hành thông báo kết luận, theo dõi và xác nhận việc khắc phục hạn chế. "
+            "Đoàn tự giải thể khi hoàn thành nhiệm vụ.",
+        ),
+        body(
+            bold("Điều 3."),
+            " Quyết định này có hiệu lực kể từ ngày ký. Thủ trưởng các cơ quan, đơn vị liên quan và các ông (bà) có "
+            "tên tại Điều 1 chịu trách nhiệm thi hành Quyết định này./.",
+        ),
+        signed(),
+    ),
+    sample={
+        **SAMPLE_HEAD,
+        "co_quan_chu_quan": "",
+        "co_quan": "ỦY BAN NHÂN DÂN THÀNH PHỐ CẦN THƠ",
+        "so_ky_hieu": f"Số:{BLANK}/QĐ-UBND",
+        "quyen_han": [],
+        "chuc_vu": "CHỦ TỊCH",
+        "doan": "Đoàn kiểm tra công tác cải cách hành chính",
+        "tham_quyen": "CHỦ TỊCH ỦY BAN NHÂN DÂN THÀNH PHỐ CẦN THƠ",
+        "can_cu": ["Căn cứ Kế hoạch số 15/KH-UBND ngày 12/01/2026 của UBND thành phố Cần Thơ."],
+        "viec": "kiểm tra công tác cải cách hành chính năm 2026",
+        "ke_hoach": "Kế hoạch số 15/KH-UBND ngày 12/01/2026 của UBND thành phố Cần Thơ",
+        "thanh_vien": [
+            {
+                "stt": "1",
+                "ten": "Nguyễn Văn An",
+                "chuc_danh": ", Phó Giám đốc",
+                "don_vi": ", Sở Nội vụ",
+                "vai_tro": "Trưởng đoàn",
+            }
+        ],
+    },
+)
+
+
+def letter(plan: Plan, team: Team, *, writer: Writer, city: str, today: date) -> Letter:
+    """The team with everybody who sits on it today; `team.members` with people and their homes are loaded."""
+    sitting = [one for one in team.members if one.until is None or one.until >= today]
+    ordered = sorted(sitting, key=lambda one: (list(TeamRole).index(one.role), one.person.sort_key))
+    _above, post = common.head_of(writer.unit)
+    short = common.abbreviation(writer.unit)
+    fields: dict[str, Any] = {
+        **common.head(writer),
+        "so_ky_hieu": common.symbol(f"QĐ-{short}", team.decision_number),
+        "dia_danh_ngay": common.place_and_day(common.place(writer.unit, city), team.decision_on, today),
+        "quyen_han": [],
+        "chuc_vu": post,
+        "nguoi_ky": "",
+        "noi_nhan": ["Như Điều 3;", "Các đơn vị được kiểm tra;", "Lưu: VT."],
+        "doan": team.name,
+        "tham_quyen": _authority(writer.unit),
+        "can_cu": common.bases([common.plan_named(plan)]),
+        "viec": deed(plan),
+        "ke_hoach": common.plan_named(plan),
+        "thanh_vien": common.numbered(
+            [
+                {
+                    "ten": one.person.name,
+                    "chuc_danh": f", {one.person.title}" if one.person.title else "",
+                    "don_vi": f", {one.person.home_unit.office}" if one.person.home_unit else "",
+                    "vai_tro": ROLES[one.role],
+                }
+                for one in ordered
+            ]
+        ),
+    }
+    return Letter(KIND, fields, (team.decision_number, team.name))
+
+
+def _authority(unit: Unit) -> str:
+    """Who decides, in capitals: the chairman of a committee, the head of a department."""
+    post = common.head_of(unit)[1]
+    office = common.full_office(unit) if unit.kind in TERRITORIAL else unit.name
+    return f"{post} {office}".upper()

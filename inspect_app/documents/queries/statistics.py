@@ -1,0 +1,100 @@
+"""The figures of the periodical annex, each under the name by which a template asks for it.
+
+Two questions, never mixed: what happened between the first and the last day of the period, and how things stood at
+its end. Of everything that the reader may see.
+"""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+
+from inspect_app.core.actor import Actor
+from inspect_app.core.db import db
+from inspect_app.core.figures import percent, thousands
+from inspect_app.findings.models import Finding
+from inspect_app.findings.queries import facts as f
+from inspect_app.findings.queries import seen_by
+from inspect_app.plans.models import Plan, PlanKind
+from inspect_app.plans.queries import plan_open_to
+from inspect_app.reminders.models import Level, Urging
+from inspect_app.units.models import Unit, UnitKind
+from inspect_app.units.queries import within
+from inspect_app.visits.models import Visit, VisitState
+from inspect_app.visits.queries import open_to
+from inspect_app.workdays.periods import Period
+
+
+def figures(actor: Actor, period: Period, today: date) -> dict[str, str]:
+    """Printed as offices print them; what is still ahead of `today` is not counted. Four statements."""
+    end = min(period.last, today)
+    numbers = _plans(actor, period, end) | _visits(actor, period, end) | _findings(actor, period, end, today)
+    numbers |= _letters(actor, period, end)
+    printed = {name: thousands(number) for name, number in numbers.items()}
+    shares = {
+        "ty_le_han_che_da_xu_ly": ("han_che_da_xu_ly", "han_che_ket_luan"),
+        "ty_le_dung_han": ("khac_phuc_dung_han", "khac_phuc_trong_ky"),
+    }
+    return printed | {name: percent(numbers[part], numbers[whole]) for name, (part, whole) in shares.items()}
+
+
+def _plans(actor: Actor, period: Period, end: date) -> dict[str, int]:
+    issued = and_(plan_open_to(actor), Plan.issued_on.between(period.first, end))
+    number = db.session.scalar(select(func.count()).select_from(Plan).where(issued, Plan.kind != PlanKind.SELF))
+    return {"ke_hoach_kiem_tra": number or 0}
+
+
+def _visits(actor: Actor, period: Period, end: date) -> dict[str, int]:
+    """Inspections that began in the period and were not cancelled by its end, and the units that they were at."""
+    by_team, alone = Visit.team_id.is_not(None), Visit.team_id.is_(None)
+    columns = {
+        "cuoc_kiem_tra": func.count().filter(by_team),
+        "cuoc_dot_xuat": func.count().filter(by_team, Plan.kind == PlanKind.SURPRISE),
+        "cuoc_phuc_tra": func.count().filter(by_team, Visit.follow_up),
+        "luot_tu_kiem_tra": func.count().filter(alone),
+        "don_vi_duoc_kiem_tra": _units(by_team),
+        "so_nganh_duoc_kiem_tra": _units(by_team, Unit.kind == UnitKind.DEPARTMENT),
+        "quan_huyen_duoc_kiem_tra": _units(by_team, Unit.kind == UnitKind.DISTRICT),
+        "xa_phuong_duoc_kiem_tra": _units(by_team, Unit.kind == UnitKind.COMMUNE),
+        "don_vi_truc_thuoc_duoc_kiem_tra": _units(by_team, Unit.kind == UnitKind.AFFILIATE),
+    }
+    begun = and_(
+        Visit.began_on.between(period.first, end), or_(Visit.state != VisitState.CANCELLED, Visit.ended_on > end)
+    )
+    return _row(select(*_labelled(columns)).select_from(Visit).join(Visit.plan).join(Visit.unit), open_to(actor), begun)
+
+
+def _units(*which: ColumnElement[bool]) -> Any:
+    return func.count(Visit.unit_id.distinct()).filter(*which)
+
+
+def _findings(actor: Actor, period: Period, end: date, today: date) -> dict[str, int]:
+    """Of findings as they were at the end: issued in the period, resolved in it, and what was left."""
+    query, facts = f.facts_on(select().select_from(Finding).where(seen_by(actor)), end if end < today else None)
+    issued = and_(f.counted(facts), facts.issued_on.between(period.first, end))
+    resolved = and_(f.resolved(facts), facts.resolved_on.between(period.first, end))
+    columns = {
+        "han_che_ket_luan": func.count().filter(issued),
+        "han_che_lap_lai": func.count().filter(issued, Finding.repeats_id.is_not(None)),
+        "han_che_da_xu_ly": func.count().filter(issued, f.resolved(facts)),
+        "khac_phuc_trong_ky": func.count().filter(resolved),
+        "khac_phuc_dung_han": func.count().filter(resolved, f.on_time(facts)),
+        "khac_phuc_qua_han": func.count().filter(resolved, f.late(facts)),
+        "han_che_con_lai": func.count().filter(f.live(facts)),
+        "han_che_con_qua_han": func.count().filter(f.overdue(facts, end)),
+    }
+    return _row(query.add_columns(*_labelled(columns)))
+
+
+def _letters(actor: Actor, period: Period, end: date) -> dict[str, int]:
+    sent = select(func.count().label("cong_van_don_doc")).select_from(Urging)
+    mine = (Urging.level.in_((Level.LETTER_1, Level.LETTER_2)), Urging.taken_on.between(period.first, end))
+    return _row(sent, within(Urging.unit_id, actor.grants), *mine)
+
+
+def _labelled(columns: dict[str, Any]) -> list[Any]:
+    return [column.label(name) for name, column in columns.items()]
+
+
+def _row(query: Any, *which: ColumnElement[bool]) -> dict[str, int]:
+    return dict(db.session.execute(query.where(*which)).one()._mapping)
