@@ -9,13 +9,12 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug import exceptions
 
-from inspect_app import create_app
 from inspect_app.core import errors
 from inspect_app.core.actor import Role
 from inspect_app.web.access import public
 from inspect_app.web.gate import CSP
 from tests.support.make import PASSWORD
-from tests.support.program import settings
+from tests.support.program import program, settings
 
 MEGABYTE = 1 << 20
 
@@ -36,7 +35,7 @@ def fresh(database_url, tmp_path):
     """`fresh(PRODUCTION=True)`: a program set up otherwise, on the database of the tests."""
 
     def made(**given) -> Flask:
-        app = create_app(settings(database_url, tmp_path, **given))
+        app = program(settings(database_url, tmp_path, **given))
         app.config["WTF_CSRF_ENABLED"] = False
         return app
 
@@ -313,18 +312,19 @@ def test_no_address_is_made_from_the_host_that_somebody_claims(client):
 # What a page of trouble says
 
 
-@pytest.fixture
-def broken(fresh, monkeypatch):
+@pytest.fixture(scope="module")
+def broken(database_url, tmp_path_factory):
     """`broken(error)`: a page whose view raises it."""
+    app = program(settings(database_url, tmp_path_factory.mktemp("broken")))
+    trouble = []
+
+    @app.get("/broken")
+    @public
+    def view():
+        raise trouble.pop()
 
     def page_for(error):
-        app = fresh()
-
-        @app.get("/broken")
-        @public
-        def view():
-            raise error
-
+        trouble.append(error)
         with app.test_client() as client:
             return client.get("/broken")
 
@@ -370,7 +370,7 @@ def test_trouble_becomes_a_page_that_gives_nothing_away(broken, error, status):
 @pytest.mark.parametrize("url", ["postgresql://nobody@127.0.0.1:1/none", "sqlite:////no/such/folder/none.sqlite"])
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_without_a_database_whoever_is_signed_in_reads_that_it_is_away(tmp_path, url, method):
-    app = create_app(settings(url, tmp_path))
+    app = program(settings(url, tmp_path))
     app.config["WTF_CSRF_ENABLED"] = False
     client = app.test_client()
     with client.session_transaction() as cookie:

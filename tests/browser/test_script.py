@@ -10,13 +10,12 @@ from flask import Blueprint, Flask, flash, redirect, render_template, request
 from playwright.sync_api import Browser, Dialog, Page, expect
 from wtforms import PasswordField, TextAreaField
 
-from inspect_app import create_app
 from inspect_app.web.access import public
 from inspect_app.web.fields import FilesField
 from inspect_app.web.forms import BaseForm
 from inspect_app.web.gate import takes_files
 from tests.browser.conftest import PHONE, WIDE
-from tests.support.program import settings
+from tests.support.program import program, settings
 from tests.support.server import running
 from tests.web.test_components import gallery_context
 
@@ -66,7 +65,7 @@ def send():
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("behaviours")
-    app: Flask = create_app(settings(f"sqlite:///{folder / 'none.sqlite'}", folder))
+    app: Flask = program(settings(f"sqlite:///{folder / 'none.sqlite'}", folder))
     pages = jinja2.FileSystemLoader(Path(__file__).parent)
     app.jinja_loader = jinja2.ChoiceLoader([loader for loader in (app.jinja_loader, pages) if loader])
     app.register_blueprint(bp)
