@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from flask import url_for
+
 from inspect_app.core.actor import Actor
 from inspect_app.sheets.queries.rows import Listing
 from inspect_app.web.panels import Panel
@@ -12,7 +14,8 @@ def download(listing: Listing) -> Panel:
     """Beside the list: the ways to take it away, as it is narrowed and sorted now."""
 
     def offered(_actor: Actor, args: Mapping[str, Any]) -> Mapping[str, Any]:
-        return {"name": listing.name, "args": args}
+        # Not as arguments of the file's own address: a list may be narrowed by `kind`, and a file has one, too.
+        return {"name": listing.name, "query": url_for(listing.page, **args).partition("?")[2]}
 
     return offered
 

@@ -175,7 +175,7 @@ def _ask_page(listing: Listing, kind: SheetKind, query: str, rows: int, form: On
         "sheets/ask.html",
         listing=listing,
         kind=kind,
-        args=_args(query),
+        query=query,
         rows=rows,
         form=form,
         back=_page_of(listing, query),
