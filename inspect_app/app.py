@@ -45,6 +45,9 @@ from inspect_app.sheets.forms.lists import LISTS
 from inspect_app.sheets.forms.opening import opened
 from inspect_app.units import views as units
 from inspect_app.visits import panels as visit_panels
+from inspect_app.tasks import forms as task_forms
+from inspect_app.tasks import panels as task_panels
+from inspect_app.tasks import views as tasks
 from inspect_app.visits import views as visit_pages
 from inspect_app.web import (
     access,
@@ -107,6 +110,7 @@ def create_app(config: Config | None = None) -> Flask:
         plan_pages.bp,
         checklists.bp,
         visit_pages.bp,
+        tasks.bp,
         findings.bp,
         findings.conclusions,
         findings.evidence,
@@ -205,6 +209,7 @@ def _frame(app: Flask) -> None:
         navigation.Entry(
             "profiles.own",
             _l("Hồ sơ đơn vị"),
+        navigation.Entry("tasks.index", _l("Nhiệm vụ"), "notes", INSPECTION - {Role.INSPECTOR}, below=("tasks",)),
             "building",
             frozenset({Role.OFFICER}),
             below=("profiles",),
@@ -282,6 +287,7 @@ def _panels(app: Flask) -> None:
     wall.hang("reports.actions", report_panels.freezing, "reports/_freeze_button.html")
     wall.hang("reports.plan", report_panels.frozen, "reports/_frozen.html")
     wall.hang("units.show", finding_panels.at_unit, "findings/_unit_findings.html")
+        "tasks.index": accounts.SavedList(_l("Nhiệm vụ"), task_forms.ARGUMENTS),
     wall.hang("units.show", visit_panels.at_unit, "visits/_unit_visits.html")
     wall.hang("visits.show", finding_panels.earlier, "findings/_recheck.html")
     wall.hang("units.show", report_panels.honesty, "reports/_unit_honesty.html")
@@ -302,5 +308,8 @@ def _panels(app: Flask) -> None:
     wall.hang("plans.index.actions", document_panels.at_plans, "documents/_annexes_link.html")
     wall.hang("conclusions.show", document_panels.at_notice, "documents/_letters.html")
     wall.hang("visits.minutes.actions", document_panels.of_minutes, "documents/_buttons.html")
+    wall.hang("units.show", task_panels.at_unit, "tasks/_unit_tasks.html")
+    wall.hang("reports.profile", grading_panels.at_unit, "grading/_unit.html")
+    wall.hang("reports.profile", task_panels.on_profile, "tasks/_unit_tasks.html")
     wall.hang("reports.actions", document_panels.of_report, "documents/_buttons.html")
     wall.hang("urging.actions", document_panels.of_urging, "documents/_buttons.html")

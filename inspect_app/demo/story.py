@@ -7,7 +7,7 @@ from inspect_app.checklists import queries as checklist_queries
 from inspect_app.checklists import services as checklists
 from inspect_app.core.actor import SYSTEM
 from inspect_app.core.storage import Storage
-from inspect_app.demo import again, cast, past, present, reorganisation, themselves
+from inspect_app.demo import again, cast, duties, graded, past, present, reorganisation, themselves, urged
 from inspect_app.demo.cast import Cast, Homes
 from inspect_app.demo.past import Stage
 from inspect_app.plans import services as plans
@@ -41,6 +41,8 @@ def tell(*, password: str, storage: Storage, now: datetime, today: date) -> Cast
     again.tell(stage)
     themselves.tell(stage)
     for person in (people.head_2022, people.officer_2022):
+    urged.tell(stage)
+    duties.tell(stage)
         accounts.deactivate(person, actor=cast.on(people.admin, today), reach=(), now=now, today=today)
     return people
 

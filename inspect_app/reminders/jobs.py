@@ -28,7 +28,12 @@ MORNING = time(7)
 """Before that, in Vietnam, nobody is mailed."""
 BETWEEN_ROUNDS = 5
 """Seconds."""
-PAGES = {"finding": ("findings.show", "finding_id"), "visit": ("visits.show", "visit_id")}
+PAGES = {
+    "finding": ("findings.show", "finding_id"),
+    "visit": ("visits.show", "visit_id"),
+    "task": ("tasks.show", "task_id"),
+    "task_plan": ("tasks.plan", "task_plan_id"),
+}
 """What a notice is about -> the page that shows it, and what its address names it by."""
 SUBJECT = sentence("Sổ kiểm tra CCHC: %(n)s việc cần xem")
 log = structlog.get_logger()

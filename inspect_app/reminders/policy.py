@@ -54,7 +54,7 @@ RULES: Mapping[str, Told] = {
         sentence("%(code)s sắp đến hạn: ngày %(deadline)s"),
         1,
     ),
-    DUE: Told(Cause.DUE, sentence("Vào ngày đến hạn"), sentence("%(code)s: hạn khắc phục là ngày %(deadline)s"), 0),
+    DUE: Told(Cause.DUE, sentence("Vào ngày đến hạn"), sentence("%(code)s: hạn là ngày %(deadline)s"), 0),
     AFTER: Told(
         Cause.AFTER,
         sentence("Sau hạn, nhắc lại đều đặn"),
@@ -145,6 +145,46 @@ RULES: Mapping[str, Told] = {
         Cause.EVENT,
         sentence("Đơn vị đề nghị gia hạn"),
         sentence("%(responsible)s đề nghị gia hạn %(code)s, chờ quyết định"),
+    ),
+    "task_plan:give": Told(
+        Cause.EVENT,
+        sentence("Giao nhiệm vụ"),
+        sentence("%(unit)s được giao %(many)s nhiệm vụ theo %(plan)s"),
+    ),
+    "task:report": Told(
+        Cause.EVENT,
+        sentence("Đơn vị báo cáo nhiệm vụ"),
+        sentence("%(unit)s báo cáo hoàn thành nhiệm vụ %(code)s, chờ xác nhận"),
+    ),
+    "task:return": Told(
+        Cause.EVENT,
+        sentence("Trả lại báo cáo nhiệm vụ"),
+        sentence("Báo cáo nhiệm vụ %(code)s bị trả lại, cần bổ sung"),
+    ),
+    "task:accept": Told(
+        Cause.EVENT,
+        sentence("Xác nhận hoàn thành nhiệm vụ"),
+        sentence("Nhiệm vụ %(code)s đã được xác nhận hoàn thành"),
+    ),
+    "task:reopen": Told(
+        Cause.EVENT,
+        sentence("Mở lại nhiệm vụ"),
+        sentence("Nhiệm vụ %(code)s được mở lại"),
+    ),
+    "task:extend": Told(
+        Cause.EVENT,
+        sentence("Gia hạn nhiệm vụ"),
+        sentence("Nhiệm vụ %(code)s được gia hạn đến ngày %(deadline)s"),
+    ),
+    "task:withdraw": Told(
+        Cause.EVENT,
+        sentence("Rút nhiệm vụ"),
+        sentence("Nhiệm vụ %(code)s được rút, không tính nữa"),
+    ),
+    "task:hand_on": Told(
+        Cause.EVENT,
+        sentence("Chuyển đơn vị chủ trì nhiệm vụ"),
+        sentence("Nhiệm vụ %(code)s được chuyển cho %(unit)s chủ trì"),
     ),
     WAIT + TermCode.VERIFY: Told(
         Cause.VERIFIER,

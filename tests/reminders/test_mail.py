@@ -68,7 +68,7 @@ def test_one_mail_says_all_that_somebody_was_told(app, make, office, mailing, to
     assert letter["Message-ID"].endswith("@cantho.example>")
     assert letter["Date"].datetime.utcoffset() == timedelta(hours=7)
     body = letter.get_content()
-    assert "1. HC-2026-0001: hạn khắc phục là ngày 20/11/2026" in body
+    assert "1. HC-2026-0001: hạn là ngày 20/11/2026" in body
     assert f"{SITE}/findings/2" in body.split()
     assert office.recipients == ["anh@cantho.example"]
 

@@ -30,14 +30,17 @@ from inspect_app.plans.models import Plan, Target, Team
 from inspect_app.plans.queries import members_of
 from inspect_app.reminders.models import Level, Mail, Notice
 from inspect_app.reminders.services.urging import take as urge
+from inspect_app.reports.queries.freezing import Of
+from inspect_app.reports.services import freeze
 from inspect_app.sheets.models import SheetKind
 from inspect_app.sheets.services.exports import ask as ask_for_a_sheet
-from inspect_app.reports.services import freeze
-from inspect_app.units.models import Unit
+from inspect_app.tasks.models import Task, TaskFile, TaskState
+from inspect_app.units.models import Unit, UnitKind
 from inspect_app.visits.models import Entry, Visit, VisitState
 from inspect_app.workdays.models import DayOverride
 from tests.support.make import Make
 
+from tests.support.tasks import task
 
 class World:
     def __init__(self, make: Make) -> None:
@@ -45,6 +48,7 @@ class World:
         self._visits: dict[VisitState, Visit] = {}
         self._findings: dict[State, Finding] = {}
 
+        self._tasks: dict[TaskState, Task] = {}
     # Who
 
     def person_as(self, role: str) -> Person | None:
@@ -97,6 +101,16 @@ class World:
         return self._findings[state]
 
     @cached_property
+    def task(self, state: TaskState = TaskState.TODO) -> Task:
+        if state not in self._tasks:
+            self._tasks[state] = task(self.make, state, unit=self.unit)
+        return self._tasks[state]
+
+    @cached_property
+    def task_file_id(self) -> int:
+        reported = self.task(TaskState.REPORTED)
+        return self.make.session.scalars(select(TaskFile.id).where(TaskFile.task_id == reported.id)).one()
+
     def follow_up(self) -> dict[str, object]:
         """A follow-up visit that has begun, and something to look at again."""
         finding = self.finding()
@@ -185,7 +199,7 @@ class World:
         """Of the city's reviewer."""
         today: Any = {"as_of": clock.today(), "today": clock.today(), "now": clock.now()}
         plan = self.make.session.get_one(Plan, self.visit().plan_id)
-        snapshot = freeze(plan, actor=self.make.actor(self.make.reviewer), title="Báo cáo năm", **today)
+        snapshot = freeze(Of(plan.year, plan), actor=self.make.actor(self.make.reviewer), title="Báo cáo năm", **today)
         self.make.session.commit()
         return snapshot.id
 
@@ -276,6 +290,9 @@ ARGUMENTS: dict[str, Callable[[World, Any], object]] = {
     "urging_id": lambda world, _state: world.urging_id,
     "conclusion_id": lambda world, _state: world.conclusion_id,
     "snapshot_id": lambda world, _state: world.snapshot_id,
+    "task_id": lambda world, state: world.task(state or TaskState.TODO).id,
+    "task_plan_id": lambda world, _state: world.task().plan_id,
+    "task_file_id": lambda world, _state: world.task_file_id,
     "view_id": lambda world, _state: world.saved_view_id,
     "export_id": lambda world, _state: world.export_id,
     "kind": lambda _world, _state: "csv",
@@ -288,7 +305,7 @@ ARGUMENTS: dict[str, Callable[[World, Any], object]] = {
     "name": lambda _world, _state: "no-such-picture.png",
 }
 
-IN_STATE: dict[str, State | VisitState] = {
+IN_STATE: dict[str, State | TaskState | VisitState] = {
     "visits.begin": VisitState.PLANNED,
     "visits.edit": VisitState.PLANNED,
     "findings.recall": State.SUBMITTED,
@@ -316,6 +333,11 @@ QUERIES: dict[str, Callable[[World], dict[str, object]]] = {
     "findings.bulk_extend": lambda world: {"id": world.finding().id},
     "findings.bulk_assign": lambda world: {"id": world.finding().id},
     "urging.show": lambda world: world.late,
+    "tasks.progress": TaskState.DOING,
+    "tasks.recall": TaskState.REPORTED,
+    "tasks.accept": TaskState.REPORTED,
+    "tasks.send_back": TaskState.REPORTED,
+    "tasks.reopen": TaskState.DONE,
     "urging.take": lambda world: world.late,
     "saved.new": lambda _world: {"list": "findings.index", "timing": "overdue"},
     "checklists.copy": lambda world: {"checklist_id": world.published.id},

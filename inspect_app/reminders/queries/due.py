@@ -10,6 +10,9 @@ from inspect_app.core.db import db
 from inspect_app.findings.models import Finding
 from inspect_app.findings.queries import due_within
 from inspect_app.findings.workflow import UNITS_TURN
+from inspect_app.tasks import queries as tasks
+from inspect_app.tasks.models import Task
+from inspect_app.tasks.workflow import UNITS_TURN as TASK_UNITS_TURN
 from inspect_app.units.models import Unit
 
 FIRST_DAY = date(1, 1, 1)
@@ -36,6 +39,28 @@ def deadlines(until: date) -> Sequence[Row[Any]]:
         .join(Finding.responsible_unit)
         .where(due_within(Finding, FIRST_DAY, until), Finding.state.in_(sorted(UNITS_TURN)))
         .order_by(Finding.id)
+    )
+    return db.session.execute(rows).all()
+
+
+def task_days(until: date) -> Sequence[Row[Any]]:
+    """Tasks whose unit must act by `until` or should have acted before.
+
+    Columns: id, code, title, unit_id, unit_name, due_on, given_on.
+    """
+    columns: tuple[Any, ...] = (
+        Task.id,
+        Task.code,
+        Task.title,
+        Task.unit_id,
+        Task.unit_name,
+        Task.due_on,
+        Task.given_on,
+    )
+    rows = (
+        select(*columns)
+        .where(tasks.due_within(Task, FIRST_DAY, until), Task.state.in_(sorted(TASK_UNITS_TURN)))
+        .order_by(Task.id)
     )
     return db.session.execute(rows).all()
 

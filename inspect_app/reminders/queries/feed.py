@@ -15,6 +15,8 @@ from inspect_app.findings.queries import seen_by
 from inspect_app.findings.workflow import UNITS_TURN
 from inspect_app.reminders.models import Feed
 from inspect_app.reminders.queries.people import actors
+from inspect_app.tasks.models import Task
+from inspect_app.tasks.workflow import UNITS_TURN as TASK_UNITS_TURN
 from inspect_app.units.models import Unit
 from inspect_app.units.queries import within
 
@@ -56,6 +58,25 @@ def deadlines_of(actor: Actor) -> Sequence[Row[Any]]:
         .join(Finding.responsible_unit)
         .where(seen_by(actor), or_(own, followed))
         .order_by(Finding.deadline, Finding.id)
+        .limit(MOST)
+    )
+    return db.session.execute(rows).all()
+
+
+def tasks_of(actor: Actor) -> Sequence[Row[Any]]:
+    """The tasks with a due day that the actor's units have to act on, nearest first, at most `MOST`.
+
+    Columns: id, code, title, unit_name, due_on.
+    """
+    columns: tuple[Any, ...] = (Task.id, Task.code, Task.title, Task.unit_name, Task.due_on)
+    rows = (
+        select(*columns)
+        .where(
+            within(Task.unit_id, actor.held(Role.OFFICER)),
+            Task.state.in_(sorted(TASK_UNITS_TURN)),
+            Task.due_on.is_not(None),
+        )
+        .order_by(Task.due_on, Task.id)
         .limit(MOST)
     )
     return db.session.execute(rows).all()

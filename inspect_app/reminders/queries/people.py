@@ -1,6 +1,6 @@
 """Who may be told: people as they stand today, seen from the unit or the team that they act for.
 
-Nobody is told of what they may not open: whoever picks recipients asks `see_finding` or `see_visit` last.
+Nobody is told of what they may not open: whoever picks recipients asks `see_finding`, `see_visit` or `see_task` last.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -17,6 +17,9 @@ from inspect_app.findings.models import Finding
 from inspect_app.findings.queries import seen_by
 from inspect_app.plans.models import Team, TeamMember
 from inspect_app.plans.queries import seated
+from inspect_app.tasks.models import Task, TaskPlan
+from inspect_app.tasks.queries import plan_open_to
+from inspect_app.tasks.queries import seen_by as task_seen_by
 from inspect_app.units.models import Lineage, Unit
 from inspect_app.units.queries import predecessors_of
 from inspect_app.visits.models import Visit
@@ -135,6 +138,16 @@ def see_visit(several: Sequence[Actor], visit_id: int) -> list[Actor]:
     return _those(
         several, lambda one: exists(select(Visit.id).join(Visit.plan).where(Visit.id == visit_id, open_to(one)))
     )
+
+
+def see_task(several: Sequence[Actor], task_id: int) -> list[Actor]:
+    """Those of them who may open the task."""
+    return _those(several, lambda one: exists(select(Task.id).where(Task.id == task_id, task_seen_by(one))))
+
+
+def see_task_plan(several: Sequence[Actor], plan_id: int) -> list[Actor]:
+    """Those of them who may open the list of tasks."""
+    return _those(several, lambda one: exists(select(TaskPlan.id).where(TaskPlan.id == plan_id, plan_open_to(one))))
 
 
 def _those(several: Sequence[Actor], condition: Callable[[Actor], Any]) -> list[Actor]:

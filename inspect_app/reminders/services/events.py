@@ -15,7 +15,7 @@ from inspect_app.findings import policy as findings
 from inspect_app.findings.models import Finding
 from inspect_app.findings.services.history import ready
 from inspect_app.reminders.queries.people import actors, holders, members, see_finding, see_visit
-from inspect_app.reminders.services import notices
+from inspect_app.reminders.services import notices, task_events
 from inspect_app.units.models import Unit
 from inspect_app.visits.models import Visit
 
@@ -37,6 +37,10 @@ def listen(noted: Noted) -> None:
         _about_finding(noted, today)
     elif noted.action == "visit:conclude":
         _about_conclusion(noted, today)
+    elif noted.action in task_events.ACTIONS:
+        people, words = task_events.concerned(noted, today)
+        said = {"by": noted.actor.name or PROGRAM, "note": str(noted.payload.get("note") or "")[:LONGEST_NOTE]}
+        _tell(noted, people, {**words, **said})
 
 
 # Findings

@@ -11,7 +11,7 @@ from inspect_app.core.actor import Actor, Placed, Role
 from inspect_app.findings import policy as findings
 from inspect_app.findings.queries.waiting import Late, waiting_too_long
 from inspect_app.reminders.policy import BEFORE, WAIT, Decided, step_on
-from inspect_app.reminders.queries.due import deadlines, places
+from inspect_app.reminders.queries.due import deadlines, places, task_days
 from inspect_app.reminders.queries.people import actors, holders, members
 from inspect_app.reminders.queries.rules import rules
 from inspect_app.reminders.services.notices import keep, row
@@ -25,7 +25,11 @@ LONGEST_BREAK = timedelta(days=20)
 def remind(*, today: date, at: datetime) -> int:
     """Tell whoever has something due on `today`, or since; returns how many notices that made."""
     decided, calendar = rules(), workdays.calendar()
-    lines = [*_of_deadlines(today, at, decided, calendar), *_of_waiting(today, at, decided, calendar)]
+    lines = [
+        *_of_deadlines(today, at, decided, calendar),
+        *_of_tasks(today, at, decided, calendar),
+        *_of_waiting(today, at, decided, calendar),
+    ]
     return keep(lines, decided)
 
 
@@ -35,8 +39,7 @@ def remind(*, today: date, at: datetime) -> int:
 def _of_deadlines(
     today: date, at: datetime, decided: Mapping[str, Decided], calendar: Calendar
 ) -> Iterator[dict[str, Any]]:
-    ahead = timedelta(days=max(decided[code].days or 0 for code in BEFORE)) + LONGEST_BREAK
-    rows = deadlines(today + ahead)
+    rows = deadlines(today + _ahead(decided))
     officers = holders(Role.OFFICER, {one.responsible_unit_id for one in rows}, today)
     for one in rows:
         step = step_on(today, deadline=one.deadline, issued_on=one.issued_on, rules=decided, calendar=calendar)
@@ -54,6 +57,27 @@ def _of_deadlines(
         for person in dict.fromkeys([*assigned, *next(iter(levels), ())]):
             occurrence = step.occurrence.isoformat()
             yield row(step.code, ("finding", one.id), person, occurrence=occurrence, words=words, at=at)
+
+
+def _of_tasks(
+    today: date, at: datetime, decided: Mapping[str, Decided], calendar: Calendar
+) -> Iterator[dict[str, Any]]:
+    """By the same rules, to the nearest officers of the unit in charge."""
+    rows = task_days(today + _ahead(decided))
+    officers = holders(Role.OFFICER, {one.unit_id for one in rows}, today)
+    for one in rows:
+        step = step_on(today, deadline=one.due_on, issued_on=one.given_on, rules=decided, calendar=calendar)
+        if step is None:
+            continue
+        words = {"code": one.code, "title": one.title, "unit": one.unit_name, "deadline": f"{one.due_on:%d/%m/%Y}"}
+        for person in next(iter(officers[one.unit_id]), ()):
+            occurrence = step.occurrence.isoformat()
+            yield row(step.code, ("task", one.id), person, occurrence=occurrence, words=words, at=at)
+
+
+def _ahead(decided: Mapping[str, Decided]) -> timedelta:
+    """How early the first reminder before a deadline may come."""
+    return timedelta(days=max(decided[code].days or 0 for code in BEFORE)) + LONGEST_BREAK
 
 
 # Teams and reviewers, and how long something has waited for them

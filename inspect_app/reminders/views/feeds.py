@@ -1,6 +1,6 @@
 """The calendar of one's deadlines, for calendar programs: open to whoever knows its private address."""
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 from flask import Blueprint, Response, abort, current_app, url_for
 from flask_babel import gettext as _
@@ -28,19 +28,32 @@ def show(token: str) -> Response:
     calendar.add("x-wr-calname", _("Hạn khắc phục"))
     now = clock.now()
     for row in queries.deadlines_of(reader):
-        event = Event()
-        event.add("uid", f"finding-{row.id}@so-kiem-tra-cchc")
-        event.add("dtstamp", now)
-        event.add("dtstart", row.deadline)
-        event.add("dtend", row.deadline + timedelta(days=1))
-        event.add("summary", _("Hạn %(code)s: %(title)s", code=row.code, title=row.required_title))
         named = {"responsible": row.responsible, "unit": row.unit_name}
-        event.add("description", _("%(responsible)s chịu trách nhiệm. Kiểm tra tại %(unit)s.", **named))
-        event.add("transp", "TRANSPARENT")
-        if site := current_app.config["PUBLIC_URL"]:
-            event.add("url", f"{site}{_own_path('findings.show', finding_id=row.id)}")
-        calendar.add_component(event)
+        about = _("%(responsible)s chịu trách nhiệm. Kiểm tra tại %(unit)s.", **named)
+        summary = _("Hạn %(code)s: %(title)s", code=row.code, title=row.required_title)
+        page = _own_path("findings.show", finding_id=row.id)
+        calendar.add_component(_due(f"finding-{row.id}", row.deadline, summary, about, page, now))
+    for row in queries.tasks_of(reader):
+        about = _("%(unit)s chủ trì.", unit=row.unit_name)
+        summary = _("Hạn %(code)s: %(title)s", code=row.code, title=row.title)
+        page = _own_path("tasks.show", task_id=row.id)
+        calendar.add_component(_due(f"task-{row.id}", row.due_on, summary, about, page, now))
     return Response(calendar.to_ical(), mimetype="text/calendar")
+
+
+def _due(name: str, day: date, summary: str, about: str, page: str, now: datetime) -> Event:
+    """A whole day on which something is due."""
+    event = Event()
+    event.add("uid", f"{name}@so-kiem-tra-cchc")
+    event.add("dtstamp", now)
+    event.add("dtstart", day)
+    event.add("dtend", day + timedelta(days=1))
+    event.add("summary", summary)
+    event.add("description", about)
+    event.add("transp", "TRANSPARENT")
+    if site := current_app.config["PUBLIC_URL"]:
+        event.add("url", f"{site}{page}")
+    return event
 
 
 def path_of(token: str) -> str:

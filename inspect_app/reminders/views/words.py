@@ -14,6 +14,8 @@ LOOKS = {
     "due": ("clock", "soon"),
     "finding:return": ("arrow-back-up", "back"),
     "finding:accept": ("circle-check", "done"),
+    "task:return": ("arrow-back-up", "back"),
+    "task:accept": ("circle-check", "done"),
 }
 """What a rule says -> its icon and colour; the rest is neutral."""
 

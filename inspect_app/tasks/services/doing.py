@@ -98,7 +98,6 @@ def claimed(
         due_then=task.due_on,
     )
     db.session.add(claim)
-    db.session.flush()
     db.session.expire(task, ["latest"])
     return claim
 

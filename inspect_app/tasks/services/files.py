@@ -1,6 +1,6 @@
 """Taking files in. What may come in at all was settled at the door (web/uploads)."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from sqlalchemy import or_, select
 
@@ -11,9 +11,12 @@ from inspect_app.tasks.models import Task, TaskFile, TaskReport, TaskVerdict
 
 
 def keep(
-    files: Iterable[Incoming], report: TaskReport, *, actor: Actor, storage: Storage, limit: int
+    files: Sequence[Incoming], report: TaskReport, *, actor: Actor, storage: Storage, limit: int
 ) -> list[TaskFile]:
     """Store the files and make their rows; the same content twice in one go is kept once."""
+    if not files:
+        return []
+    db.session.flush()  # they name the report
     rows: dict[str, TaskFile] = {}
     for file in files:
         kept = storage.keep(file.stream, limit=limit)

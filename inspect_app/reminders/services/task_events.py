@@ -1,0 +1,63 @@
+"""What was done about tasks is told to those whom it concerns: the unit in charge, or whoever gave it."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, cast
+
+from inspect_app.core.actor import Actor, Role
+from inspect_app.core.audit import Noted
+from inspect_app.core.db import db
+from inspect_app.reminders.queries.people import actors, holders, see_task, see_task_plan
+from inspect_app.tasks import policy
+from inspect_app.tasks.models import Task, TaskPlan
+from inspect_app.tasks.services.history import ready
+from inspect_app.units.models import Unit
+
+TO_UNIT = frozenset(f"task:{verb}" for verb in ("return", "accept", "reopen", "extend", "withdraw", "hand_on"))
+"""Events of which the unit in charge is told."""
+TO_GIVER = "task:report"
+GIVEN = "task_plan:give"
+ACTIONS = TO_UNIT | {TO_GIVER, GIVEN}
+
+
+def concerned(noted: Noted, today: date) -> tuple[list[Actor], dict[str, Any]]:
+    """Who is told of the event, and the words of its sentence."""
+    return _of_list(noted, today) if noted.action == GIVEN else _of_task(noted, today)
+
+
+def _of_list(noted: Noted, today: date) -> tuple[list[Actor], dict[str, Any]]:
+    """One notice for all that a unit was given at once."""
+    plan, told = cast(TaskPlan, noted.subject), noted.payload
+    unit = db.session.get_one(Unit, told["unit_id"])
+    nearest = next(iter(holders(Role.OFFICER, [unit.id], today)[unit.id]), ())
+    people = _but(noted.actor, actors(nearest, today))
+    words = {"many": told["many"], "plan": plan.number or plan.title, "title": plan.title, "unit": unit.name}
+    return see_task_plan(people, plan.id), words
+
+
+def _of_task(noted: Noted, today: date) -> tuple[list[Actor], dict[str, Any]]:
+    task = cast(Task, noted.subject)
+    ready(task)
+    unit = task.unit
+    words = {
+        "code": task.code,
+        "title": task.title,
+        "unit": unit.name,
+        "deadline": f"{task.due_on:%d/%m/%Y}" if task.due_on else "",
+    }
+    if noted.action in TO_UNIT:
+        own = [task.latest.sender_id] if task.latest else []
+        nearest = next(iter(holders(Role.OFFICER, [unit.id], today)[unit.id]), ())
+        people = [one for one in actors([*own, *nearest], today) if one.answers_for(unit)]
+        return see_task(_but(noted.actor, people), task.id), words
+    issuer = task.plan.issuing_unit_id
+    for group in ([task.giver_id], *holders(Role.REVIEWER, [issuer], today)[issuer]):
+        people = [one for one in actors(group, today) if policy.may_confirm(one, task)]
+        if found := see_task(_but(noted.actor, people), task.id):
+            return found, words
+    return [], words
+
+
+def _but(actor: Actor, people: Iterable[Actor]) -> list[Actor]:
+    """Nobody is told what they did themselves."""
+    return [one for one in people if one.person_id != actor.person_id]

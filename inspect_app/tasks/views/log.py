@@ -1,0 +1,116 @@
+"""The log of a task in words: one line for each event."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import ngettext, pgettext
+
+from inspect_app.core import clock
+from inspect_app.core.audit import Event
+from inspect_app.web.formats import date as shown
+
+LOOKS = {
+    "give": ("mail-forward", ""),
+    "edit": ("pencil", ""),
+    "start": ("tool", "doing"),
+    "progress": ("tool", "doing"),
+    "report": ("send", "wait"),
+    "recall": ("undo", ""),
+    "accept": ("circle-check", "ok"),
+    "enter": ("circle-check", "ok"),
+    "return": ("arrow-back-up", "back"),
+    "reopen": ("history", "back"),
+    "withdraw": ("slash", ""),
+    "extend": ("clock-plus", "ok"),
+    "hand_on": ("move", ""),
+}
+"""Verb -> icon and look of its line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    verb: str
+    title: str
+    who: str
+    at: datetime
+    on: date
+    """The day it counts for."""
+    icon: str
+    look: str
+    quote: str
+
+    @property
+    def counts_for(self) -> date | None:
+        """That day, where it is not the day on which it was written."""
+        return self.on if self.on != self.at.astimezone(clock.HANOI).date() else None
+
+
+def lines(events: Iterable[tuple[Event, str]]) -> list[Line]:
+    """`events` each with the name of the actor's home unit, in the order to be shown."""
+    return [_line(event, unit) for event, unit in events]
+
+
+def _line(event: Event, unit: str) -> Line:
+    verb, told = event.action.partition(":")[2], event.payload
+    icon, look = LOOKS.get(verb, ("info-circle", ""))
+    return Line(
+        verb=verb,
+        title=_title(verb, told),
+        who=", ".join(part for part in (event.actor_name, unit) if part),
+        at=event.at,
+        on=event.on,
+        icon=icon,
+        look=look,
+        quote=str(told["statement"] if verb in ("report", "enter") else told.get("note", "")),
+    )
+
+
+def _title(verb: str, told: Mapping[str, Any]) -> str:
+    match verb:
+        case "give":
+            if not told["due_on"]:
+                return str(_("Giao nhiệm vụ, thực hiện thường xuyên"))
+            return str(_("Giao nhiệm vụ, hạn %(day)s", day=_day(told["due_on"])))
+        case "edit":
+            return str(_("Sửa nội dung nhiệm vụ"))
+        case "start":
+            return str(pgettext("log", "Bắt đầu thực hiện"))
+        case "progress":
+            return str(_("Cập nhật tiến độ"))
+        case "report":
+            files = len(told["files"])
+            return str(
+                ngettext(
+                    "Báo cáo hoàn thành lần %(round)s, kèm %(num)s tệp",
+                    "Báo cáo hoàn thành lần %(round)s, kèm %(num)s tệp",
+                    files,
+                    round=told["round"],
+                )
+            )
+        case "recall":
+            return str(pgettext("log", "Rút lại để sửa"))
+        case "accept":
+            return str(_("Xác nhận hoàn thành"))
+        case "enter":
+            if told["letter"]:
+                return str(_("Nhập kết quả hoàn thành theo văn bản %(number)s", number=told["letter"]))
+            return str(_("Nhập kết quả hoàn thành"))
+        case "return":
+            return str(_("Trả lại, yêu cầu bổ sung"))
+        case "reopen":
+            return str(_("Mở lại nhiệm vụ"))
+        case "withdraw":
+            return str(_("Không tính nhiệm vụ này"))
+        case "extend":
+            return str(_("Gia hạn từ %(old)s đến %(until)s", old=_day(told["old"]), until=_day(told["until"])))
+        case "hand_on":
+            return str(_("Chuyển từ %(former)s sang %(new)s", former=told["former"], new=told["new"]))
+        case _:
+            return str(_("Cập nhật"))
+
+
+def _day(iso: str) -> str:
+    return shown(date.fromisoformat(iso))
