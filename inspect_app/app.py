@@ -37,6 +37,7 @@ from inspect_app.reminders import views as reminders
 from inspect_app.reminders.services import events as notices_of_events
 from inspect_app.reports import panels as report_panels
 from inspect_app.reports import views as reports
+from inspect_app.reports.views import overview
 from inspect_app.reports.views import profile as unit_profile
 from inspect_app.reports.views import snapshots
 from inspect_app.sheets import panels as sheet_panels
@@ -116,6 +117,7 @@ def create_app(config: Config | None = None) -> Flask:
         findings.evidence,
         findings.recording,
         reports.bp,
+        overview.bp,
         unit_profile.bp,
         snapshots.bp,
         documents.bp,
@@ -182,6 +184,13 @@ def _frame(app: Flask) -> None:
     frame.bell = lambda actor: navigation.Bell(url_for("inbox.index"), home.counted(actor)[1])
     frame.entries = [
         navigation.Entry("home.index", _l("Việc cần làm"), "list-check", count=lambda actor: home.counted(actor)[0]),
+        navigation.Entry(
+            "overview.index",
+            _l("Tổng quan"),
+            "dashboard",
+            frozenset({Role.REVIEWER, Role.VIEWER}),
+            below=("overview",),
+        ),
         navigation.Entry(
             "findings.index",
             _l("Hạn chế"),

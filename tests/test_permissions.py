@@ -12,6 +12,8 @@ from tests.support.world import World
 ACCESS = """
                              nobody  admin  reviewer  inspector  officer  viewer
 get:reports.plan             302     403    200       200        200      200
+get:overview.index           302     403    200       403        403      200
+get:overview.compare         302     403    200       403        403      200
 get:profiles.show            302     403    200       403        200      200
 get:profiles.own             302     403    403       403        302      403
 get:snapshots.new            302     403    200       403        403      403

@@ -1,0 +1,119 @@
+"""The address of a comparison: two years, or two units in one year.
+
+year · other_year: years · by: units · unit, other: ids, or names as typed · same_day: 1 for figures of one day, without
+it each year's of the same day of its own · kind · group · as_of. What cannot be read is left out, and said.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+
+from inspect_app.core.db import db
+from inspect_app.core.text import fold, readable
+from inspect_app.reports.forms.overview import default_year, given, past_day, units_asked
+from inspect_app.reports.queries import Day
+from inspect_app.reports.queries.overview_lines import View, in_year
+from inspect_app.units.models import Unit
+from inspect_app.units.queries import Hit, search
+from inspect_app.web.asked import Asked
+from inspect_app.web.fields import FIRST_YEAR, LAST_YEAR, read_id
+
+MOST_OFFERED = 8
+
+
+@dataclass(frozen=True, slots=True)
+class AskedUnit:
+    """One of the two units: found, or not clear yet from what was typed."""
+
+    unit: Unit | None
+    typed: str = ""
+    """The name that it was asked for by."""
+    offered: Sequence[Hit] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    first: View
+    second: View
+    of_units: bool
+    one: AskedUnit
+    other: AskedUnit
+    same_day: bool
+    said: Mapping[str, Any]
+    """What was understood, as the arguments of an address."""
+    problems: Sequence[str]
+
+    @property
+    def is_complete(self) -> bool:
+        """There are two sides to show."""
+        return not self.of_units or (self.one.unit is not None and self.other.unit is not None)
+
+    @property
+    def by_name(self) -> bool:
+        """Both units are known, and one was asked for by a name: the address can say which are meant."""
+        return self.is_complete and bool(self.one.typed or self.other.typed)
+
+    def here(self, **changes: object) -> str:
+        """This page with some arguments changed, or taken out by None."""
+        return url_for("overview.compare", **given({**self.said, **changes}))
+
+
+def comparison_from(args: MultiDict[str, str], *, today: date, years: Sequence[int]) -> Comparison:
+    asked = Asked(args)
+    year = asked.number("year", FIRST_YEAR, LAST_YEAR) or default_year(today, years)
+    kinds, by = units_asked(asked)
+    day = past_day(asked, "as_of", today) or today
+    of_units = args.get("by") == "units"
+    first = View(year, Day(day, today), kinds, by)
+    if of_units:
+        asked.said["by"] = "units"
+        one, other = _unit(asked, "unit"), _unit(asked, "other")
+        first, second = _of(first, one), _of(first, other)
+        return Comparison(first, second, True, one, other, True, asked.said, asked.problems)
+    other_year = asked.number("other_year", FIRST_YEAR, LAST_YEAR) or max(year - 1, FIRST_YEAR)
+    same_day = bool(asked.choice("same_day"))
+    then = day if same_day else min(in_year(day, day.year + other_year - year), today)
+    nobody = AskedUnit(None)
+    second = first.of(other_year).on(then)
+    return Comparison(first, second, False, nobody, nobody, same_day, asked.said, asked.problems)
+
+
+def _of(view: View, asked: AskedUnit) -> View:
+    return view.at(asked.unit.id) if asked.unit else view
+
+
+def _unit(asked: Asked, name: str) -> AskedUnit:
+    """By id, or by a name that means one unit; a name typed beside a unit that was chosen before replaces it."""
+    values = [" ".join(readable(value).split()) for value in asked.args.getlist(name)]
+    typed = next((value for value in reversed(values) if value and not value.isdigit()), "")
+    if not typed:
+        return AskedUnit(_by_id(asked, name, next((value for value in values if value), "")))
+    hits = search(typed, limit=MOST_OFFERED)
+    exact = [hit for hit in hits if fold(hit.name) == fold(typed) and not hit.ended]
+    clear = exact if len(exact) == 1 else hits
+    if len(clear) == 1:
+        asked.said[name] = str(clear[0].id)
+        return AskedUnit(db.session.get(Unit, clear[0].id), typed)
+    if hits:
+        asked.problems.append(_("Có %(num)s đơn vị tên như “%(name)s”, chọn một", num=len(hits), name=typed))
+    else:
+        asked.problems.append(_("Không có đơn vị nào tên “%(name)s”", name=typed))
+    return AskedUnit(None, typed, hits)
+
+
+def _by_id(asked: Asked, name: str, typed: str) -> Unit | None:
+    try:
+        number = read_id(typed)
+    except ValueError:
+        number = None
+    unit = db.session.get(Unit, number) if number else None
+    if unit is not None:
+        asked.said[name] = str(unit.id)
+    elif typed:
+        asked.problems.append(_("Không có đơn vị nào mang số “%(name)s”", name=typed))
+    return unit

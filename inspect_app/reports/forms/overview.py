@@ -1,0 +1,164 @@
+"""The address of the overview: read into a `View`, and the addresses of the rows that its figures count.
+
+year · kind: code of a kind of unit · group: responsible · as_of: a day · period: year, q1, half, q3 of that reporting
+year, or from, to: days · ranked: the place from which the whole ranking is shown · all_units: 1. What cannot be read
+is left out, and said.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import url_for
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+
+from inspect_app.reports.forms.links import BEGUN
+from inspect_app.reports.queries import Day, Grouping
+from inspect_app.reports.queries.overview_lines import View
+from inspect_app.reports.queries.overview_time import BY_TEAMS
+from inspect_app.units.models import UnitKind
+from inspect_app.web.asked import Asked
+from inspect_app.web.fields import FIRST_YEAR, LAST_YEAR
+from inspect_app.web.formats import date as shown_day
+from inspect_app.workdays.periods import Period, PeriodCode, period, reporting_year
+
+MOST_RANKED = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What an address of the overview asks for."""
+
+    view: View
+    code: PeriodCode | None
+    """The period chosen by its name."""
+    period: Period | None
+    """As much of the period asked about as is over on the day; none where none was asked about."""
+    ranked: int | None
+    all_units: bool
+    said: Mapping[str, Any]
+    """What was understood, as the arguments of an address."""
+    problems: Sequence[str]
+
+    def here(self, **changes: object) -> str:
+        """This page with some arguments changed, or taken out by None."""
+        return url_for("overview.index", **given({**self.said, **changes}))
+
+
+def overview_from(args: MultiDict[str, str], *, today: date, years: Sequence[int]) -> Wanted:
+    """`years` are those of which the reader knows a plan, latest first: the default is this year's, or the latest."""
+    asked = Asked(args)
+    year = asked.number("year", FIRST_YEAR, LAST_YEAR) or default_year(today, years)
+    code = next(iter(asked.among("period", PeriodCode)), None)
+    whole = _period(asked, code, year, today)
+    day = past_day(asked, "as_of", today)
+    if day is None:
+        day = min(whole.last, today) if whole and whole.first <= today else today
+    over = whole.until(day) if whole else None
+    if whole and over is None:
+        asked.problems.append(
+            _("Kỳ bắt đầu ngày %(day)s chưa có số liệu, chọn kỳ đã bắt đầu", day=shown_day(whole.first))
+        )
+    view = View(year, Day(day, today), *units_asked(asked))
+    ranked, all_units = asked.number("ranked", 1, MOST_RANKED), bool(asked.choice("all_units"))
+    return Wanted(view, code, over, ranked, all_units, asked.said, asked.problems)
+
+
+def default_year(today: date, years: Sequence[int]) -> int:
+    this = reporting_year(today)
+    return this if this in years or not years else max(years)
+
+
+def units_asked(asked: Asked) -> tuple[tuple[UnitKind, ...], Grouping]:
+    """The kinds of unit looked at, and which unit findings are counted for."""
+    by = next(iter(asked.among("group", Grouping)), Grouping.INSPECTED)
+    if by is Grouping.INSPECTED:
+        asked.said.pop("group", None)
+    return tuple(asked.among("kind", UnitKind)), by
+
+
+def past_day(asked: Asked, name: str, today: date) -> date | None:
+    day = asked.day(name)
+    if day is not None and day > today:
+        asked.problems.append(_("Ngày %(day)s chưa đến, số liệu dưới đây là của hôm nay", day=shown_day(day)))
+        asked.said.pop(name, None)
+        return None
+    return day
+
+
+def _period(asked: Asked, code: PeriodCode | None, year: int, today: date) -> Period | None:
+    """The one named, or from day to day: to today where the last is not said, from the turn of the year the first."""
+    if code is not None:
+        return period(code, year)
+    first, last = asked.day("from"), asked.day("to")
+    if first is None and last is None:
+        return None
+    last = last or max(today, first or today)
+    first = first or period(PeriodCode.YEAR, reporting_year(last)).first
+    if first <= last:
+        return Period(first, last)
+    asked.problems.append(
+        _("Ngày %(first)s đứng sau ngày %(last)s, đổi lại kỳ", first=shown_day(first), last=shown_day(last))
+    )
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class OverviewLinks:
+    """Lists of exactly the rows that a figure counts, on the day that it is of."""
+
+    view: View
+
+    def on(self, day: date) -> "OverviewLinks":
+        """The same on another day."""
+        return replace(self, view=self.view.on(day))
+
+    def of(self, year: int) -> "OverviewLinks":
+        """The same of the plans of another year."""
+        return replace(self, view=self.view.of(year))
+
+    def findings(self, *, plan: int | None = None, unit: int | None = None, **chosen: object) -> str:
+        """Findings of the year's plans, of one plan, of one unit: `counted=1`, `state="resolved"`, `area="III"`."""
+        of = {"plan": plan} if plan else {"year": self.view.year}
+        place = {"unit": unit or self.view.unit_id, "alone": 1} if unit or self.view.unit_id else {}
+        return self._findings({**of, **place, **chosen})
+
+    def happened(self, **chosen: object) -> str:
+        """Findings under whichever plan: `issued_from=…`, `done_to=…`."""
+        return self._findings(chosen)
+
+    def schedule(self, *, plan: int | None = None, **chosen: object) -> str:
+        """Targets of the year's plans or of one: `begun=1`."""
+        of = {"plan": plan} if plan else {"year": self.view.year}
+        return self._list("visits.schedule", {**of, **self._kinds(), **chosen})
+
+    def visits(self, plan: int) -> str:
+        """Visits under one plan that have begun."""
+        return self._list("visits.index", {"plan": plan, "state": BEGUN, **self._kinds()})
+
+    def visits_in(self, period: Period) -> str:
+        """Visits that teams began in a period."""
+        days = {"since": period.first, "until": period.last}
+        return self._list("visits.index", {"state": BEGUN, "plan_kind": BY_TEAMS, **days, **self._kinds()})
+
+    def _findings(self, chosen: Mapping[str, object]) -> str:
+        """Whose unit and kind of unit are asked for has to be said only where one is."""
+        held = {**self._kinds(), **chosen}
+        said = self.view.by is Grouping.RESPONSIBLE and held.keys() & {"unit", "kind"}
+        return self._list("findings.index", {**held, "responsible": 1} if said else held)
+
+    def _kinds(self) -> dict[str, object]:
+        return {"kind": [kind.value for kind in self.view.kinds]} if self.view.kinds else {}
+
+    def _list(self, endpoint: str, chosen: Mapping[str, object]) -> str:
+        day = self.view.day.past
+        as_of = {"as_of": day.isoformat()} if day else {}
+        return f"{url_for(endpoint)}?{urlencode(given({**chosen, **as_of}), doseq=True)}"
+
+
+def given(chosen: Mapping[str, object]) -> dict[str, Any]:
+    """Without what is not said."""
+    return {name: value for name, value in chosen.items() if value not in (None, "", ())}

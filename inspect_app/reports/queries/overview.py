@@ -1,0 +1,126 @@
+"""The overview of a year: what all its plans have come to on one day, as far as the reader may see them.
+
+Two questions are kept apart. Everything but `flow` is of the *cohort*: what was found under the plans of the year.
+`flow` says what happened between two days, whatever year the plans are of.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from inspect_app.core.actor import Actor
+from inspect_app.plans.models import PlanKind
+from inspect_app.plans.queries import READERS
+from inspect_app.reports.queries.overview_lines import (
+    NOTHING,
+    Before,
+    Numbers,
+    OfArea,
+    OfKind,
+    OfPlan,
+    OfUnit,
+    View,
+    areas_of,
+    before_this,
+    by_plan,
+    by_unit_and_area,
+    kinds_of,
+)
+from inspect_app.reports.queries.overview_ranking import Place, ranked
+from inspect_app.reports.queries.overview_time import Flow, flow, months_of
+from inspect_app.reports.queries.trend import Point
+from inspect_app.units.queries.scope import is_root
+from inspect_app.workdays.periods import Period
+
+
+@dataclass(frozen=True)
+class Overview:
+    view: View
+    plans: list[OfPlan]
+    """Of the year and of the one before it, those with most overdue first."""
+    units: list[OfUnit]
+    areas: list[OfArea]
+    trend: list[Point]
+    before: Before
+    partial: bool
+    """The reader's grants do not reach over everything there is."""
+    flow: Flow | None = None
+
+    @cached_property
+    def total(self) -> Numbers:
+        return sum((unit.numbers for unit in self.units), NOTHING)
+
+    @cached_property
+    def of_year(self) -> list[OfPlan]:
+        return [plan for plan in self.plans if plan.year == self.view.year]
+
+    @cached_property
+    def of_year_before(self) -> list[OfPlan]:
+        return [plan for plan in self.plans if plan.year != self.view.year]
+
+    @property
+    def under_way(self) -> int:
+        """Plans of the year that are not finished."""
+        return sum(not plan.is_finished(self.view) for plan in self.of_year)
+
+    @property
+    def targets(self) -> int:
+        return sum(plan.targets for plan in self.of_year)
+
+    @property
+    def inspected(self) -> int:
+        return sum(plan.inspected for plan in self.of_year)
+
+    @cached_property
+    def kinds(self) -> list[OfKind]:
+        return kinds_of(self.units)
+
+    @cached_property
+    def ranking(self) -> list[Place]:
+        return ranked(self.units)
+
+    @cached_property
+    def late(self) -> list[OfUnit]:
+        """Units with something overdue, worst first."""
+        return sorted(
+            (unit for unit in self.units if unit.numbers.overdue),
+            key=lambda unit: (-unit.numbers.overdue, -unit.numbers.live, unit.key, unit.id),
+        )
+
+    @cached_property
+    def in_time(self) -> list[OfUnit]:
+        """Units with something left to put right, and nothing of it overdue; those with most left first."""
+        return sorted(
+            (unit for unit in self.units if unit.numbers.live and not unit.numbers.overdue),
+            key=lambda unit: (-unit.numbers.live, unit.key, unit.id),
+        )
+
+    @property
+    def live_areas(self) -> list[OfArea]:
+        return [area for area in self.areas if area.numbers.live]
+
+
+def overview(view: View, *, actor: Actor, period: Period | None = None) -> Overview:
+    """Four statements, and one more where a period is asked about, however many rows there are."""
+    units, areas = by_unit_and_area(actor, view)
+    return Overview(
+        view=view,
+        plans=_in_order(by_plan(actor, view), view),
+        units=units,
+        areas=areas_of(areas),
+        trend=months_of(actor, view),
+        before=before_this(actor, view),
+        partial=not any(is_root(grant.path) for grant in actor.held(*READERS)),
+        flow=flow(actor, view, period) if period else None,
+    )
+
+
+def _in_order(plans: Iterable[OfPlan], view: View) -> list[OfPlan]:
+    """The later year first; self-inspections last, what is finished after what is not, the most overdue first."""
+    return sorted(
+        (plan for plan in plans if not (view.kinds and plan.is_empty)),
+        key=lambda plan: (
+            *(-plan.year, plan.kind is PlanKind.SELF, plan.is_finished(view)),
+            *(-plan.numbers.overdue, -plan.numbers.live, plan.id),
+        ),
+    )

@@ -1,0 +1,77 @@
+"""The overview in time: how the year came to its figures month by month, and what happened in a period."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, func, or_, select
+
+from inspect_app.core.actor import Actor
+from inspect_app.core.db import db
+from inspect_app.findings.models import Finding, Span
+from inspect_app.findings.queries import facts as f
+from inspect_app.plans.models import Plan, PlanKind
+from inspect_app.reports.queries.overview_lines import View, narrowed, of_the_years
+from inspect_app.reports.queries.tally import Grouping
+from inspect_app.reports.queries.trend import Point, points_of
+from inspect_app.units.models import Unit
+from inspect_app.visits.models import Visit, VisitState
+from inspect_app.visits.queries import known_on, open_to, state_on
+from inspect_app.workdays.periods import Period
+
+BEGUN = (VisitState.BEGUN, VisitState.REPORTED, VisitState.CONCLUDED, VisitState.CLOSED)
+BY_TEAMS = (PlanKind.SCHEDULED, PlanKind.SURPRISE)
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """What happened from the first to the last day of `period`, under whichever plans, as seen on its last day."""
+
+    period: Period
+    visits: int
+    """Begun by teams, follow-ups among them; not cancelled since."""
+    issued: int
+    """Findings, without those withdrawn since."""
+    resolved: int
+    """And not reopened since."""
+    on_time: int
+
+
+def flow(actor: Actor, view: View, period: Period) -> Flow:
+    """One statement. `period` ends on or before the day that is looked at, and is seen as of that day.
+
+    Columns: visits, issued, resolved, on_time.
+    """
+    rows, facts = narrowed(actor, view)
+    issued = facts.issued_on.between(period.first, period.last)
+    done = facts.resolved_on.between(period.first, period.last)
+    found = (
+        rows.where(or_(issued, done))
+        .add_columns(
+            func.count().filter(issued, f.counted(facts)).label("issued"),
+            func.count().filter(done).label("resolved"),
+            func.count().filter(done, f.on_time(facts)).label("on_time"),
+        )
+        .subquery()
+    )
+    row = db.session.execute(select(_visits(actor, view, period), found.c.issued, found.c.resolved, found.c.on_time))
+    return Flow(period, *row.one())
+
+
+def _visits(actor: Actor, view: View, period: Period) -> ColumnElement[int]:
+    rows = (
+        select(func.count())
+        .select_from(Visit)
+        .join(Visit.plan)
+        .join(Visit.unit)
+        .where(open_to(actor), known_on(view.day.on), state_on(view.day.on).in_(BEGUN))
+        .where(Visit.day.between(period.first, period.last), Plan.kind.in_(BY_TEAMS))
+    )
+    return (rows.where(Unit.kind.in_(view.kinds)) if view.kinds else rows).scalar_subquery()
+
+
+def months_of(actor: Actor, view: View) -> list[Point]:
+    """The points of the year's findings, counted for the units looked at; one statement."""
+    which: list[ColumnElement[bool]] = [of_the_years(view.year, plan_id=Span.plan_id)]
+    if view.kinds:
+        place = Span.responsible_unit_id if view.by is Grouping.RESPONSIBLE else Finding.unit_id
+        which.append(place.in_(select(Unit.id).where(Unit.kind.in_(view.kinds))))
+    return points_of(actor, view.day, *which)

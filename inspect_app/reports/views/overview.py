@@ -1,0 +1,117 @@
+"""The overview of a year, and comparing two years or two units. Only reads."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+
+from inspect_app.core import clock
+from inspect_app.core.actor import Role
+from inspect_app.plans import queries as plans
+from inspect_app.reports.forms.comparing import comparison_from
+from inspect_app.reports.forms.overview import OverviewLinks, Wanted, overview_from
+from inspect_app.reports.queries.overview import Overview, overview
+from inspect_app.reports.queries.overview_compare import areas_of_both, days, points, side
+from inspect_app.reports.queries.overview_ranking import Place
+from inspect_app.reports.views.charts import trend_charts
+from inspect_app.web.access import actor, for_roles
+from inspect_app.workdays.periods import PeriodCode, period, reporting_year
+
+bp = Blueprint("overview", __name__, url_prefix="/overview")
+
+READERS = (Role.REVIEWER, Role.VIEWER)
+PLANS_SHOWN, PLANS_BEFORE = 15, 5
+"""Lines for plans of the year, and of the year before."""
+HOT = 10
+"""Units that the heat map names one by one, unless all are asked for."""
+ENDS, ONE_PAGE = 5, 200
+"""Units shown from each end of the ranking, and on a page of all of it."""
+PERIODS: Mapping[PeriodCode, Any] = {
+    PeriodCode.YEAR: _l("Cả năm"),
+    PeriodCode.Q1: _l("Quý I"),
+    PeriodCode.HALF: _l("6 tháng đầu năm"),
+    PeriodCode.Q3: _l("Quý III"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The part of the ranking on the page."""
+
+    first: list[Place]
+    between: int
+    last: list[Place]
+    earlier: int | None = None
+    """The place from which the page before begins."""
+    later: int | None = None
+
+
+@bp.get("")
+@for_roles(*READERS)
+def index() -> ResponseReturnValue:
+    """What the address may ask for stands in `forms.overview`; what cannot be read is said above the figures."""
+    today = clock.today()
+    years = plans.years(actor())
+    wanted = overview_from(request.args, today=today, years=years)
+    found = overview(wanted.view, actor=actor(), period=wanted.period)
+    page = render_template(
+        "reports/overview.html",
+        found=found,
+        view=wanted.view,
+        wanted=wanted,
+        links=OverviewLinks(wanted.view),
+        years=sorted({*years, wanted.view.year, reporting_year(today)}, reverse=True),
+        periods=[(code, word, period(code, wanted.view.year)) for code, word in PERIODS.items()],
+        period_word=PERIODS[wanted.code] if wanted.code else "",
+        charts=trend_charts(found.trend),
+        ranking=_shown(found, wanted),
+        plans_shown=PLANS_SHOWN,
+        plans_before=PLANS_BEFORE,
+        hot=len(found.late) if wanted.all_units else HOT,
+    )
+    return page, 422 if wanted.problems else 200
+
+
+@bp.get("/compare")
+@for_roles(*READERS)
+def compare() -> ResponseReturnValue:
+    """Two years, or with `?by=units` two units in one year; the address is told of in `forms.comparing`."""
+    today = clock.today()
+    years = plans.years(actor())
+    wanted = comparison_from(request.args, today=today, years=years)
+    if wanted.by_name:
+        return redirect(wanted.here())
+    sides = []
+    if wanted.is_complete:
+        sides = [side(actor(), wanted.first, wanted.one.unit), side(actor(), wanted.second, wanted.other.unit)]
+    page = render_template(
+        "reports/overview_compare.html",
+        wanted=wanted,
+        view=wanted.first,
+        sides=sides,
+        links=[OverviewLinks(one.view) for one in sides],
+        areas=areas_of_both(*sides) if sides else [],
+        points=points,
+        days=days,
+        years=sorted({*years, wanted.first.year, wanted.second.year, reporting_year(today)}, reverse=True),
+    )
+    return page, 422 if wanted.problems else 200
+
+
+def _shown(found: Overview, wanted: Wanted) -> Shown:
+    places = found.ranking
+    if wanted.ranked is None:
+        if len(places) <= 2 * ENDS + 1:
+            return Shown(places, 0, [])
+        return Shown(places[:ENDS], len(places) - 2 * ENDS, places[-ENDS:])
+    start = (min(wanted.ranked, max(len(places), 1)) - 1) // ONE_PAGE * ONE_PAGE
+    return Shown(
+        places[start : start + ONE_PAGE],
+        0,
+        [],
+        earlier=start - ONE_PAGE + 1 if start else None,
+        later=start + ONE_PAGE + 1 if start + ONE_PAGE < len(places) else None,
+    )
