@@ -1,5 +1,7 @@
 """Every page as a person sees it: a picture at both widths, no axe violation, no sideways scrolling, no error."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -8,8 +10,6 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from tests.browser.conftest import PHONE, PICTURES, WIDE, Site, Visit
-
-pytestmark = pytest.mark.browser
 
 PAGES = {
     None: {
@@ -81,6 +81,12 @@ PAGES = {
     },
 }
 CASES = [(who, name, path) for who, pages in PAGES.items() for name, path in pages.items()]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.parametrize(
+        ("who", "name", "path"), CASES, ids=[f"{who or 'nobody'}-{name}" for who, name, _ in CASES]
+    ),
+]
 
 
 @cache
@@ -134,23 +140,49 @@ def addresses(site: Site) -> dict[str, int]:
         return {name: int(number or 0) for name, number in found.items()}
 
 
-@pytest.mark.parametrize(("who", "name", "path"), CASES, ids=[f"{who or 'nobody'}-{name}" for who, name, _ in CASES])
+WIDTHS = {WIDE: 900, PHONE: 844}
+"""Of a window, with its height."""
+
+
 def test_a_page_is_sound_at_both_widths(site: Site, look: Visit, who: str | None, name: str, path: str) -> None:
+    """Axe looks at every second page as on a phone, at the others as on a desk: the components are the same."""
+    turn = CASES.index((who, name, path)) % len(WIDTHS)
+    expected = "404" if name == "not-found" else None
+    with opened(site, look, who, path, expected) as page:
+        for place, width in enumerate(WIDTHS):
+            page.set_viewport_size({"width": width, "height": WIDTHS[width]})
+            picture(page, f"{who or 'nobody'}-{name}-{width}")
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            assert wide <= width, f"scrolls sideways: {wide} px"
+            if place == turn:
+                shuts_nobody_out(page)
+
+
+@pytest.mark.long
+def test_a_page_shuts_nobody_out_at_any_width(site: Site, look: Visit, who: str | None, name: str, path: str) -> None:
+    expected = "404" if name == "not-found" else None
+    with opened(site, look, who, path, expected) as page:
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": WIDTHS[width]})
+            shuts_nobody_out(page)
+
+
+@contextmanager
+def opened(site: Site, look: Visit, who: str | None, path: str, expected: str | None) -> Iterator[Page]:
+    """The page, which says nothing of trouble while it is open but for what is `expected`."""
     page = look(who, width=WIDE)
     troubles: list[str] = []
     page.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: troubles.append(str(error)))
     page.goto(path.format(**addresses(site)))
-    for width, height in ((WIDE, 900), (PHONE, 844)):
-        page.set_viewport_size({"width": width, "height": height})
-        picture(page, f"{who or 'nobody'}-{name}-{width}")
-        wide = page.evaluate("document.documentElement.scrollWidth")
-        assert wide <= width, f"scrolls sideways: {wide} px"
-        found = Axe().run(page, options={"resultTypes": ["violations"]})
-        assert not found.response["violations"], f"at {width} px: {found.generate_report()}"
+    yield page
     page.close()
-    expected = "404" if name == "not-found" else None
     assert [t for t in troubles if not (expected and expected in t)] == []
+
+
+def shuts_nobody_out(page: Page) -> None:
+    found = Axe().run(page, options={"resultTypes": ["violations"]})
+    assert not found.response["violations"], f"at {page.viewport_size}: {found.generate_report()}"
 
 
 def picture(page: Page, name: str) -> None:
