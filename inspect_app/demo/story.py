@@ -36,13 +36,14 @@ def tell(*, password: str, storage: Storage, now: datetime, today: date) -> Cast
         checklists.publish(checklist, actor=cast.on(people.reviewer, today), today=today)
     stage = Stage(people, city, storage, today)
     past.tell(stage)
+    graded.tell(stage)
     reorganisation.tell(stage)
     present.tell(stage)
     again.tell(stage)
     themselves.tell(stage)
-    for person in (people.head_2022, people.officer_2022):
     urged.tell(stage)
     duties.tell(stage)
+    for person in (people.head_2022, people.officer_2022):
         accounts.deactivate(person, actor=cast.on(people.admin, today), reach=(), now=now, today=today)
     return people
 

@@ -228,6 +228,15 @@ def test_what_it_saw_is_told_to_the_unit_when_it_has_ended(make, unit, visit, do
 # Pages
 
 
+def test_one_refused_comes_back_with_the_teams_to_choose_from(browser, make, unit, done):
+    team = make.team(make.plan(PlanKind.SURPRISE))
+    typed = {"when": "done", "team": team.id, "day": f"{TODAY:%d/%m/%Y}", "place": "Trụ sở"}
+    reviewer = browser.signed_in_as(make.reviewer)
+    page = reviewer.post("recording.follow_up", unit=unit.id, data=typed, status=422)
+    assert page.error_on("trigger") == "Nhập lý do kiểm tra đột xuất"
+    assert page.html.select_one("select[name=team] option[selected]")["value"] == str(team.id)
+
+
 def test_a_relapse_is_written_down_and_the_next_finding_comes_up(browser, make, unit, done):
     live, team = make.finding("in_progress", unit=unit), make.team()
     reviewer = browser.signed_in_as(make.reviewer)

@@ -61,7 +61,8 @@ def follow_up() -> ResponseReturnValue:
         db.session.commit()
     except REFUSALS as refused:
         status = refuse(form, refused, {"planned_on": "day", "began_on": "day"})
-        unit = db.session.get_one(Unit, unit.id)
+        unit, teams = db.session.get_one(Unit, unit.id), queries.teams_for(actor())
+        form.offer(teams)
         return render_template("findings/recheck_new.html", unit=unit, form=form, teams=teams), status
     flash(_("Đã lập cuộc phúc tra. Các hạn chế trước đây của đơn vị đã nằm sẵn trong cuộc này."))
     return redirect(address, 303)

@@ -8,6 +8,7 @@ from inspect_app.core import audit, clock
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db, take_turns
 from inspect_app.core.errors import Invalid, NotAllowed, Stale, WrongState
+from inspect_app.core.loading import load
 from inspect_app.core.text import clean, one_line
 from inspect_app.reminders.models import Level, Urging
 from inspect_app.reminders.policy import SEND
@@ -96,6 +97,7 @@ def take(
 
 def put_number(step: Urging, *, number: str, dated_on: date | None, actor: Actor, today: date) -> None:
     """What the registry gave the letter, once. Raises NotAllowed, WrongState, Invalid."""
+    load(step, "unit")
     if not actor.reviews(step.unit):
         raise NotAllowed("Việc này không thuộc quyền của tài khoản đang dùng.")
     if step.level is Level.REMINDER:
