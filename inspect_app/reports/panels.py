@@ -9,6 +9,7 @@ from inspect_app.plans.models import Plan
 from inspect_app.reports import policy, queries
 from inspect_app.reports.forms import Links
 from inspect_app.reports.queries import snapshots
+from inspect_app.reports.queries.overview_lines import View
 from inspect_app.units.models import Unit
 
 
@@ -40,6 +41,13 @@ def freezing(actor: Actor, report: queries.Report) -> Mapping[str, Any] | None:
     if policy.freezes_as(actor, report.plan) is None:
         return None
     return {"plan_id": report.plan.id, "as_of": report.day.on.isoformat()}
+
+
+def freezing_year(actor: Actor, view: View) -> Mapping[str, Any] | None:
+    """Among the buttons of the overview of all units: freeze what all plans of its year have come to."""
+    if policy.freezes_as(actor, None) is None or view.kinds or view.unit_id:
+        return None
+    return {"year": view.year, "as_of": view.day.on.isoformat()}
 
 
 def frozen(actor: Actor, report: queries.Report) -> Mapping[str, Any] | None:

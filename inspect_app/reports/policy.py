@@ -61,11 +61,14 @@ def own_unit(actor: Actor) -> int | None:
     return actor.home_unit_id if actor.home_unit_id in ids else next(iter(ids), None)
 
 
-def freezes_as(actor: Actor, plan: Plan) -> Held | None:
-    """The grant in whose scope the actor may freeze the plan's figures, the widest of them.
+def freezes_as(actor: Actor, plan: Plan | None) -> Held | None:
+    """The grant in whose scope the actor may freeze the figures of the plan, or of a whole year; the widest of them.
 
-    That of a reviewer over the unit that issued the plan or above it, or over a unit under that one.
+    Of a plan that of a reviewer over the unit that issued it or above, or over a unit under that one.
     """
+    held = actor.held(Role.REVIEWER)
+    if plan is None:
+        return min(held, key=lambda one: (len(one.path), one.unit_id), default=None)
     issuer = plan.issuing_unit
-    over = [held for held in actor.held(Role.REVIEWER) if held.covers(issuer) or held.path.startswith(issuer.path)]
-    return min(over, key=lambda held: (not held.covers(issuer), len(held.path), held.unit_id), default=None)
+    over = [one for one in held if one.covers(issuer) or one.path.startswith(issuer.path)]
+    return min(over, key=lambda one: (not one.covers(issuer), len(one.path), one.unit_id), default=None)

@@ -12,8 +12,8 @@ from inspect_app.core.text import clean, one_line
 from inspect_app.plans.models import Plan
 from inspect_app.plans.queries import visible_to
 from inspect_app.reports import policy
-from inspect_app.reports.models import Snapshot
-from inspect_app.reports.queries.freezing import canonical, measure
+from inspect_app.reports.models import Snapshot, SnapshotKind
+from inspect_app.reports.queries.freezing import Of, canonical, measure
 from inspect_app.reports.queries.snapshots import TAKE, head
 from inspect_app.units.models import Unit
 
@@ -21,18 +21,18 @@ FORMAT = "so-kiem-tra-cchc/snapshot/1"
 """Of the document; whoever changes its shape counts on."""
 
 
-def freeze(
-    plan: Plan, *, actor: Actor, as_of: date, title: str, note: str = "", now: datetime, today: date
-) -> Snapshot:
-    """Keep the plan's figures of the day `as_of`, as a reviewer of the actor's widest scope sees them.
+def freeze(of: Of, *, actor: Actor, as_of: date, title: str, note: str = "", now: datetime, today: date) -> Snapshot:
+    """Keep the figures of the day `as_of`, as a reviewer of the actor's widest scope sees them.
 
     While it counts, nobody else's change reaches the log: what is counted and the head of the log belong together.
     Raises NotAllowed, Invalid.
     """
-    load(plan, "issuing_unit")
+    plan = of.plan
+    if plan is not None:
+        load(plan, "issuing_unit")
     scope = policy.freezes_as(actor, plan)
-    if scope is None or db.session.scalar(visible_to(actor).where(Plan.id == plan.id)) is None:
-        raise NotAllowed("Chỉ Sở Nội vụ hoặc nơi thay mặt Sở Nội vụ chốt được số liệu của kế hoạch này.")
+    if scope is None or (plan and db.session.scalar(visible_to(actor).where(Plan.id == plan.id)) is None):
+        raise NotAllowed("Chỉ Sở Nội vụ hoặc nơi thay mặt Sở Nội vụ chốt được số liệu này.")
     if as_of > today:
         raise Invalid("Ngày này chưa đến, nhập ngày không sau hôm nay", field="as_of")
     title, note = one_line(title), clean(note)
@@ -41,7 +41,7 @@ def freeze(
     unit = db.session.get_one(Unit, scope.unit_id)
     take_turns(db.session, "audit")
     seq, last_hash = head()
-    measured, moment = measure(plan, unit, as_of), now.replace(microsecond=0)
+    measured, moment = measure(of, unit, as_of), now.replace(microsecond=0)
     document = canonical(
         {
             "format": FORMAT,
@@ -51,17 +51,8 @@ def freeze(
             "taken_at": moment.isoformat(),
             "taken_by": {"id": actor.person_id, "name": actor.name},
             "rules": policy.rules_in_force().version,
-            "report": {
-                "kind": "plan",
-                "plan": {
-                    "id": plan.id,
-                    "kind": plan.kind.value,
-                    "number": plan.number,
-                    "title": plan.title,
-                    "year": plan.year,
-                    "issued_on": plan.issued_on.isoformat() if plan.issued_on else None,
-                },
-            },
+            "report": {"kind": "plan", "plan": plan.id} if plan else {"kind": "year", "year": of.year},
+            "plans": measured.plans,
             "scope": {"id": unit.id, "code": unit.code, "name": unit.name},
             "log": {"seq": seq, "hash": last_hash},
             "units": measured.units,
@@ -73,7 +64,9 @@ def freeze(
         }
     )
     snapshot = Snapshot(
-        plan_id=plan.id,
+        kind=SnapshotKind.PLAN if plan else SnapshotKind.YEAR,
+        plan_id=plan.id if plan else None,
+        year=of.year,
         unit_id=unit.id,
         title=title,
         as_of=as_of,
@@ -92,7 +85,8 @@ def freeze(
         snapshot,
         actor=actor,
         on=today,
-        plan=plan.id,
+        plan=snapshot.plan_id,
+        year=of.year,
         unit=unit.id,
         as_of=as_of,
         title=title,

@@ -18,7 +18,9 @@ from inspect_app.plans.models import PlanKind
 from inspect_app.reports import queries, services
 from inspect_app.reports.models import Snapshot
 from inspect_app.reports.queries import Day
-from inspect_app.reports.queries.freezing import canonical, measure
+from inspect_app.reports.queries.freezing import Of, canonical, measure
+from inspect_app.reports.queries.overview import overview
+from inspect_app.reports.queries.overview_lines import View
 from inspect_app.reports.queries.snapshots import check
 from inspect_app.reports.queries.tally import NAMES
 from inspect_app.units.models import UnitKind
@@ -40,6 +42,7 @@ class Told:
     def __init__(self, make):
         self.make, self.story = make, Story(make)
         self.plan = self.story.plan
+        self.of = Of(self.plan.year, self.plan)
         self.district = make.unit("Quận Cái Răng", kind=UnitKind.DISTRICT)
         self.ward = make.unit("Phường Lê Bình", parent=self.district)
         self.department = make.unit("Sở Y tế", kind=UnitKind.DEPARTMENT)
@@ -58,7 +61,7 @@ class Told:
     def freeze(self, person=None, day=None):
         actor = self.make.actor(person or self.make.reviewer)
         asked = {"as_of": day or self.day, "today": TODAY, "now": clock.now()}
-        snapshot = services.freeze(self.plan, actor=actor, title="Báo cáo năm", **asked)
+        snapshot = services.freeze(self.of, actor=actor, title="Báo cáo năm", **asked)
         self.make.session.commit()
         return snapshot
 
@@ -94,7 +97,7 @@ def it_stays_as_it_is_and_tampering_shows(told, snapshot):
 
 def test_it_holds_what_the_report_says_tells_what_differs_since_and_stays_as_it_is(told, make):
     for day in (told.day, ago(50), ago(85)):
-        measured = measure(told.plan, make.root, day)
+        measured = measure(told.of, make.root, day)
         report = queries.report(told.plan, actor=make.actor(make.reviewer), day=Day(day, FOREVER))
         by_area = {line.code: line.tally for line in report.areas}
         by_kind = {line.kind.value: line.tally for line in report.kinds}
@@ -107,6 +110,12 @@ def test_it_holds_what_the_report_says_tells_what_differs_since_and_stays_as_it_
             assert figures.get("days_taken", 0) == sum(tally.days)
         assert measured.figures["total"].get("targets", 0) == report.targets
         assert measured.figures["total"].get("inspected", 0) == report.inspected
+
+        year = measure(Of(told.plan.year), make.root, day).figures["total"]
+        seen = overview(View(told.plan.year, Day(day, TODAY)), actor=make.actor(make.reviewer))
+        for name in ("counted", "resolved", "on_time", "overdue"):
+            assert year.get(name, 0) == getattr(seen.total, name), name
+        assert (year.get("targets", 0), year.get("inspected", 0)) == (seen.targets, seen.inspected)
 
     snapshot = told.freeze()
     assert snapshot.sha256 == sha256(snapshot.document.encode()).hexdigest()
@@ -186,7 +195,7 @@ def test_self_inspections_are_counted_one_by_one(make):
     plan, unit = make.plan(PlanKind.SELF), make.unit()
     make.self_inspection(plan, unit, day=ago(30))
     asked = {"as_of": ago(10), "today": TODAY, "now": clock.now()}
-    snapshot = services.freeze(plan, actor=make.actor(make.reviewer), title="Báo cáo", **asked)
+    snapshot = services.freeze(Of(plan.year), actor=make.actor(make.reviewer), title="Báo cáo", **asked)
     make.session.commit()
     assert json.loads(snapshot.document)["figures"]["by_unit"] == {str(unit.id): {"self_inspections": 1}}
     make.self_inspection(plan, unit, day=ago(20))

@@ -135,6 +135,28 @@ def upgrade():
         batch_op.create_index("ix_task_plan_year", ["year", "id"], unique=False)
 
     op.create_table(
+        "brought",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("sha256", sa.String().with_variant(sa.String(collation="C"), "postgresql"), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("heads", sa.String().with_variant(sa.String(collation="C"), "postgresql"), nullable=False),
+        sa.Column("choices", sa.JSON(), nullable=False),
+        sa.Column("received_at", sa.DateTime(), nullable=False),
+        sa.Column("done_at", sa.DateTime(), nullable=True),
+        sa.Column("added", sa.Integer(), nullable=False),
+        sa.Column("changed", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_brought_person_id_person"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_brought")),
+    )
+    with op.batch_alter_table("brought", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_brought_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
         "export",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -220,7 +242,13 @@ def upgrade():
     op.create_table(
         "snapshot",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("plan_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum("plan", "year", name="snapshotkind", native_enum=False, create_constraint=True, length=32),
+            nullable=False,
+        ),
+        sa.Column("plan_id", sa.Integer(), nullable=True),
+        sa.Column("year", sa.Integer(), nullable=False),
         sa.Column("unit_id", sa.Integer(), nullable=False),
         sa.Column("title", sa.String(), nullable=False),
         sa.Column("as_of", sa.Date(), nullable=False),
@@ -231,6 +259,7 @@ def upgrade():
         sa.Column("document", sa.Text(), nullable=False),
         sa.Column("sha256", sa.String().with_variant(sa.String(collation="C"), "postgresql"), nullable=False),
         sa.Column("log_seq", sa.Integer(), nullable=False),
+        sa.CheckConstraint("(kind = 'plan') = (plan_id IS NOT NULL)", name=op.f("ck_snapshot_of_a_plan_or_a_year")),
         sa.CheckConstraint("length(sha256) = 64", name=op.f("ck_snapshot_whole_hash")),
         sa.ForeignKeyConstraint(["plan_id"], ["plan.id"], name=op.f("fk_snapshot_plan_id_plan"), ondelete="RESTRICT"),
         sa.ForeignKeyConstraint(
@@ -488,6 +517,10 @@ def downgrade():
         batch_op.drop_index(batch_op.f("ix_export_person_id"))
 
     op.drop_table("export")
+    with op.batch_alter_table("brought", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_brought_person_id"))
+
+    op.drop_table("brought")
     with op.batch_alter_table("task_plan", schema=None) as batch_op:
         batch_op.drop_index("ix_task_plan_year")
         batch_op.drop_index(batch_op.f("ix_task_plan_issuing_unit_id"))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import ColumnElement, Row, Select, select
 from sqlalchemy.orm import aliased
 
 from inspect_app.core.actor import Actor, Held, Role
@@ -27,25 +27,41 @@ from inspect_app.visits.queries import open_to
 
 Document = dict[str, Any]
 FACTS = (
-    *("code", "unit", "responsible", "area", "state", "issued_on", "baseline", "deadline"),
+    *("code", "plan", "unit", "responsible", "area", "state", "issued_on", "baseline", "deadline"),
     *("submitted_on", "resolved_on", "days_late", "days_taken", "counts_as"),
 )
 """What is kept of each finding, beside its id."""
 
 
 @dataclass(frozen=True, slots=True)
+class Of:
+    """What figures are of: one plan, or all plans of a year."""
+
+    year: int
+    plan: Plan | None = None
+
+    @property
+    def plans(self) -> ColumnElement[bool]:
+        """Condition on `Plan`."""
+        return Plan.year == self.year if self.plan is None else Plan.id == self.plan.id
+
+
+@dataclass(frozen=True, slots=True)
 class Measured:
-    """What a report of `plan` counts in a scope on a day; plain values only, in one fixed order."""
+    """What a report counts in a scope on a day; plain values only, in one fixed order."""
 
     findings: list[Document]
     """By id: `FACTS`."""
     targets: list[Document]
-    """By unit: unit, standing."""
+    """By plan and unit: plan, unit, standing."""
     self_inspections: list[Document]
-    """By visit: visit, unit, began_on. Of a plan of self-inspections alone."""
+    """By visit: visit, plan, unit, began_on."""
     units: dict[str, Document]
     """Id -> code, name, kind of every unit that is named."""
-    areas: dict[str, str]
+    plans: dict[str, Document]
+    """Id -> kind, number, title, year of every plan that something is counted of."""
+    areas: dict[str, Document]
+    """Code -> position, name of every area that is named."""
 
     @property
     def figures(self) -> Document:
@@ -57,29 +73,30 @@ def canonical(document: Mapping[str, Any]) -> str:
     return json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
-def measure(plan: Plan, scope: Unit, as_of: date) -> Measured:
-    """Three statements: the findings, the targets, and for a plan of self-inspections the visits."""
+def measure(of: Of, scope: Unit, as_of: date) -> Measured:
+    """Four statements at most: the findings, the targets, the self-inspections, and the names of many plans."""
     reader, day = _reviewer_of(scope), Day(as_of, FOREVER)
-    rows = _rows(reader, plan, day)
-    targets = sorted(aims(reader, plan.id, day), key=lambda aim: aim.unit_id)
-    visits = _self_inspections(reader, plan, as_of) if plan.kind is PlanKind.SELF else []
+    rows = _rows(reader, of, day)
+    targets = sorted(aims(reader, of.plans, day), key=lambda aim: (aim.plan_id, aim.unit_id))
+    visits = _self_inspections(reader, of, as_of) if of.plan is None or of.plan.kind is PlanKind.SELF else []
+    ids = {one.plan_id for several in (rows, targets, visits) for one in several}
+    plans = [of.plan] if of.plan else list(db.session.scalars(select(Plan).where(Plan.id.in_(sorted(ids)))))
     units = {
         **{row.unit_id: (row.unit_code, row.unit_name, row.unit_kind) for row in rows},
         **{row.responsible_unit_id: (row.heir_code, row.heir_name, row.heir_kind) for row in rows},
         **{visit.unit_id: (visit.code, visit.unit_name, visit.kind) for visit in visits},
-        **{aim.unit_id: (None, aim.unit_name, aim.unit_kind) for aim in targets},
+        **{aim.unit_id: (aim.unit_code, aim.unit_name, aim.unit_kind) for aim in targets},
     }
     return Measured(
         findings=[_finding(row) for row in rows],
-        targets=[{"unit": aim.unit_id, "standing": aim.standing.value} for aim in targets],
+        targets=[{"plan": aim.plan_id, "unit": aim.unit_id, "standing": aim.standing} for aim in targets],
         self_inspections=[
-            {"visit": visit.id, "unit": visit.unit_id, "began_on": visit.began_on.isoformat()} for visit in visits
+            {"visit": one.id, "plan": one.plan_id, "unit": one.unit_id, "began_on": one.began_on.isoformat()}
+            for one in visits
         ],
-        units={
-            str(key): {"name": name, "kind": kind.value, **({"code": code} if code else {})}
-            for key, (code, name, kind) in units.items()
-        },
-        areas={row.area_code: row.area_name for row in rows},
+        units={str(key): {"code": code, "name": name, "kind": kind.value} for key, (code, name, kind) in units.items()},
+        plans={str(plan.id): _plan(plan) for plan in plans},
+        areas={row.area_code: {"position": row.area_position, "name": row.area_name} for row in rows},
     )
 
 
@@ -91,12 +108,13 @@ def figures(
 ) -> Document:
     """The sums of what was measured. In plain Python: they hold for a document that was read from a file, too.
 
-    `total`, `by_kind` and `by_unit` of the unit inspected, `by_responsible`, `by_area`: what findings count as, in the
-    names of `Tally`, and days_taken, targets, inspected, self_inspections. What is 0 is left out.
+    `total`, `by_plan`, `by_kind` and `by_unit` of the unit inspected, `by_responsible`, `by_area`: what findings count
+    as, in the names of `Tally`, and days_taken, targets, inspected, self_inspections. What is 0 is left out.
     """
     kind_of = {int(key): unit["kind"] for key, unit in units.items()}
     return {
         "total": _sums(findings, targets, self_inspections),
+        "by_plan": _by(lambda one: str(one["plan"]), findings, targets, self_inspections),
         "by_kind": _by(lambda one: kind_of[one["unit"]], findings, targets, self_inspections),
         "by_unit": _by(lambda one: str(one["unit"]), findings, targets, self_inspections),
         "by_responsible": _by(lambda one: str(one["responsible"]), findings),
@@ -132,13 +150,21 @@ def _reviewer_of(scope: Unit) -> Actor:
     return Actor(person_id=None, name="", grants=(held,))
 
 
-def _rows(reader: Actor, plan: Plan, day: Day) -> list[Row[Any]]:
+def _plan(plan: Plan) -> Document:
+    return {"kind": plan.kind.value, "number": plan.number, "title": plan.title, "year": plan.year}
+
+
+def _ids(of: Of) -> Select[int]:
+    return select(Plan.id).where(of.plans)
+
+
+def _rows(reader: Actor, of: Of, day: Day) -> list[Row[Any]]:
     """The columns of `issued_rows`, unit_code, unit_kind, heir_code, heir_name, heir_kind."""
     query, facts = issued_rows(reader, day)
     inspected, heir = aliased(Unit), aliased(Unit)
     return list(
         db.session.execute(
-            query.where(Finding.plan_id == plan.id)
+            query.where(Finding.plan_id.in_(_ids(of)))
             .join(inspected, inspected.id == Finding.unit_id)
             .join(heir, heir.id == facts.responsible_unit_id)
             .add_columns(
@@ -153,13 +179,13 @@ def _rows(reader: Actor, plan: Plan, day: Day) -> list[Row[Any]]:
     )
 
 
-def _self_inspections(reader: Actor, plan: Plan, as_of: date) -> list[Row[Any]]:
+def _self_inspections(reader: Actor, of: Of, as_of: date) -> list[Row[Any]]:
     return list(
         db.session.execute(
-            select(Visit.id, Visit.unit_id, Visit.unit_name, Visit.began_on, Unit.code, Unit.kind)
+            select(Visit.id, Visit.plan_id, Visit.unit_id, Visit.unit_name, Visit.began_on, Unit.code, Unit.kind)
             .join(Visit.plan)
             .join(Visit.unit)
-            .where(Visit.plan_id == plan.id, begun(as_of), open_to(reader))
+            .where(of.plans, Plan.kind == PlanKind.SELF, begun(as_of), open_to(reader))
             .order_by(Visit.id)
         )
     )
@@ -169,6 +195,7 @@ def _finding(row: Row[Any]) -> Document:
     facts = {
         "id": row.id,
         "code": row.code,
+        "plan": row.plan_id,
         "unit": row.unit_id,
         "responsible": row.responsible_unit_id,
         "area": row.area_code,

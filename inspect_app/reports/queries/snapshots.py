@@ -20,7 +20,7 @@ from inspect_app.findings.queries import seen_by
 from inspect_app.plans.models import Plan
 from inspect_app.reports.models import Snapshot
 from inspect_app.reports.policy import CERTIFIED
-from inspect_app.reports.queries.freezing import FACTS, Document, Measured, figures, measure
+from inspect_app.reports.queries.freezing import FACTS, Document, Measured, Of, figures, measure
 from inspect_app.units.models import Unit
 from inspect_app.units.queries import within
 
@@ -42,7 +42,8 @@ def visible_to(actor: Actor) -> Select[Any]:
 
 
 def listing(actor: Actor, *, plan_id: int | None = None) -> Select[*tuple[Any, ...]]:
-    """(id, title, as_of, taken_at, taker_name, sha256, plan_id, plan_number, plan_title, unit_id, unit_name)."""
+    """(id, title, as_of, taken_at, taker_name, sha256, kind, year, plan_id, plan_number, plan_title, unit_id,
+    unit_name)."""
     rows = (
         select(
             Snapshot.id,
@@ -51,13 +52,15 @@ def listing(actor: Actor, *, plan_id: int | None = None) -> Select[*tuple[Any, .
             Snapshot.taken_at,
             Snapshot.taker_name,
             Snapshot.sha256,
+            Snapshot.kind,
+            Snapshot.year,
             Snapshot.plan_id,
             Plan.number.label("plan_number"),
             Plan.title.label("plan_title"),
             Snapshot.unit_id,
             Unit.name.label("unit_name"),
         )
-        .join(Snapshot.plan)
+        .outerjoin(Snapshot.plan)
         .join(Snapshot.unit)
         .where(open_to(actor))
     )
@@ -131,7 +134,7 @@ class Check:
     now: Measured
     differences: Sequence[Difference]
     places: Sequence[tuple[str, str, str]]
-    """Units of the plan that count otherwise: name, standing then and now, empty where it was not in the plan."""
+    """Units of a plan that count otherwise: name, standing then and now, empty where it was not in the plan."""
     visits: tuple[int, int]
     """Self-inspections that are counted now and were not, and the other way round."""
 
@@ -164,26 +167,26 @@ class Check:
 
 
 def check(snapshot: Snapshot, actor: Actor) -> Check:
-    """Six statements, of which two measure again."""
+    """Eight statements at most, of which four measure again."""
     document: Document = json.loads(snapshot.document)
     own, anchor = _events(snapshot)
     digest = sha256(snapshot.document.encode()).hexdigest()
-    now = measure(snapshot.plan, snapshot.unit, snapshot.as_of)
-    then = {row["unit"]: row["standing"] for row in document["targets"]}
-    today = {row["unit"]: row["standing"] for row in now.targets}
+    now = measure(Of(snapshot.year, snapshot.plan), snapshot.unit, snapshot.as_of)
+    then = {(row["plan"], row["unit"]): row["standing"] for row in document["targets"]}
+    today = {(row["plan"], row["unit"]): row["standing"] for row in now.targets}
     names = {**document["units"], **now.units}
     visits_then = {row["visit"] for row in document["self_inspections"]}
     visits_now = {row["visit"] for row in now.self_inspections}
     return Check(
         document=document,
-        whole=digest == snapshot.sha256 and own is not None and own.payload.get("sha256") == digest and _sealed(own),
+        whole=digest == snapshot.sha256 == _said(own) and _repeats(snapshot, document),
         log_holds=snapshot.log_seq == 0 or (anchor is not None and anchor.hash == document["log"]["hash"]),
         now=now,
         differences=_differences(snapshot, document["findings"], now.findings, actor),
         places=[
-            (names[str(unit)]["name"], then.get(unit, ""), today.get(unit, ""))
-            for unit in sorted({*then, *today})
-            if then.get(unit) != today.get(unit)
+            (names[str(place[1])]["name"], then.get(place, ""), today.get(place, ""))
+            for place in sorted({*then, *today})
+            if then.get(place) != today.get(place)
         ],
         visits=(len(visits_now - visits_then), len(visits_then - visits_now)),
     )
@@ -197,9 +200,27 @@ def _events(snapshot: Snapshot) -> tuple[Event | None, Event | None]:
     return own, next((event for event in found if event.seq == snapshot.log_seq), None)
 
 
-def _sealed(event: Event) -> bool:
+def _said(event: Event | None) -> str | None:
+    """The hash that the log was told when the figures were frozen; none where the event is gone or was changed."""
+    if event is None:
+        return None
     columns = {column.key: getattr(event, column.key) for column in Event.__table__.columns}
-    return audit.seal(event.prev_hash, columns) == event.hash
+    return event.payload.get("sha256") if audit.seal(event.prev_hash, columns) == event.hash else None
+
+
+def _repeats(snapshot: Snapshot, document: Document) -> bool:
+    """The columns say what the document says."""
+    return (snapshot.title, snapshot.as_of.isoformat(), snapshot.taken_at.isoformat(), snapshot.taker_name) == (
+        document["title"],
+        document["as_of"],
+        document["taken_at"],
+        document["taken_by"]["name"],
+    ) and (snapshot.rules, snapshot.unit_id, snapshot.log_seq, snapshot.plan_id) == (
+        document["rules"],
+        document["scope"]["id"],
+        document["log"]["seq"],
+        document["report"].get("plan"),
+    )
 
 
 def _differences(

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Date,
     Integer,
     Row,
+    Select,
     String,
     and_,
     case,
@@ -69,25 +70,40 @@ class Aim:
         return self.standing is not Standing.AHEAD
 
 
-def aims(actor: Actor, plan_id: int, day: Day) -> list[Aim]:
-    """The plan's targets that count on the day and that the actor may see.
+def aims(actor: Actor, plans: ColumnElement[bool], day: Day) -> Sequence[Row[*tuple[Any, ...]]]:
+    """The targets of these plans (a condition on `Plan`) that count on the day and that the actor may see.
 
-    Columns: unit_id, unit_name, unit_kind, unit_key, standing.
+    Columns: plan_id, unit_id, unit_code, unit_name, unit_kind, standing (a code of `Standing`).
     """
-    standing = case(
+    return db.session.execute(
+        _aimed_at(actor, plans, day).add_columns(
+            Target.plan_id,
+            Unit.id.label("unit_id"),
+            Unit.code.label("unit_code"),
+            Unit.name.label("unit_name"),
+            Unit.kind.label("unit_kind"),
+            _standing(day).label("standing"),
+        )
+    ).all()
+
+
+def _aimed_at(actor: Actor, plans: ColumnElement[bool], day: Day) -> Select[Any]:
+    return (
+        select()
+        .select_from(Target)
+        .join(Target.plan)
+        .join(Target.unit)
+        .where(plans, counting(day.on), target_open_to(actor))
+    )
+
+
+def _standing(day: Day) -> ColumnElement[str]:
+    return case(
         (_ended(day.on, VisitState.CLOSED), Standing.NOTHING_FOUND.value),
         (_ended(day.on, VisitState.CONCLUDED), Standing.CONCLUDED.value),
         (inspected(day.on), Standing.BEGUN.value),
         else_=Standing.AHEAD.value,
     )
-    rows = db.session.execute(
-        select(Unit.id, Unit.name, Unit.kind, Unit.sort_key, standing)
-        .select_from(Target)
-        .join(Target.plan)
-        .join(Target.unit)
-        .where(Target.plan_id == plan_id, counting(day.on), target_open_to(actor))
-    )
-    return [Aim(unit_id, name, kind, key, Standing(code)) for unit_id, name, kind, key, code in rows]
 
 
 def _ended(day: date, state: VisitState) -> ColumnElement[bool]:
@@ -123,18 +139,22 @@ class Activity:
         return sum(self.by_kind.values())
 
 
-def activities(actor: Actor, plan: Plan, day: Day) -> list[Activity]:
-    """Surprise plans and plans of self-inspections of the same year; this plan too where it is of the latter.
+def inspections(actor: Actor, plan: Plan, day: Day) -> tuple[list[Aim], list[Activity]]:
+    """The plan's targets that count on the day; and surprise plans and plans of self-inspections of the same year, this
+    plan too where it is of the latter: of those issued by the unit that issued the plan, or by one under it.
 
-    Of those issued by the unit that issued the plan, or by one under it. Columns: plan_id, plan_kind, number, title,
-    unit_kind and how many had begun by the day, and were not cancelled by then; of self-inspections also unit_id,
-    unit_name, unit_key and the day of the latest. A plan under which nothing has begun has no row.
+    One statement. Columns: plan_id, plan_kind, number, title, unit_kind and how many had begun by the day, and were not
+    cancelled by then; of targets and self-inspections also unit_id, unit_name, unit_key; of self-inspections the day
+    of the latest, of targets their standing. A plan under which nothing has begun has no row but for its targets.
     """
     load(plan, "issuing_unit")
     alike = and_(Plan.year == plan.year, under(Plan.issuing_unit_id, plan.issuing_unit))
     told = (Plan.id, Plan.kind, Plan.number, Plan.title, Unit.kind)
+    unit = (Unit.id, Unit.name, Unit.sort_key)
+    no_day, no_standing = cast(null(), Date), cast(null(), String)
+    aimed = _aimed_at(actor, Plan.id == plan.id, day).add_columns(*told, literal(1), *unit, no_day, _standing(day))
     surprises = (
-        select(*told, func.count().label("n"), *(cast(null(), kind) for kind in (Integer, String, String, Date)))
+        select(*told, func.count(), *(cast(null(), kind) for kind in (Integer, String, String)), no_day, no_standing)
         .select_from(Target)
         .join(Target.plan)
         .join(Target.unit)
@@ -142,9 +162,8 @@ def activities(actor: Actor, plan: Plan, day: Day) -> list[Activity]:
         .where(counting(day.on), inspected(day.on), target_open_to(actor))
         .group_by(*told)
     )
-    unit = (Unit.id, Unit.name, Unit.sort_key)
     by_themselves = (
-        select(*told, func.count().label("n"), *unit, func.max(Visit.began_on))
+        select(*told, func.count(), *unit, func.max(Visit.began_on), no_standing)
         .select_from(Visit)
         .join(Visit.plan)
         .join(Visit.unit)
@@ -152,15 +171,19 @@ def activities(actor: Actor, plan: Plan, day: Day) -> list[Activity]:
         .where(begun(day.on), open_to(actor))
         .group_by(*told, *unit)
     )
+    targets: list[Aim] = []
     found: dict[int, Activity] = {}
-    rows: Sequence[Any] = db.session.execute(union_all(surprises, by_themselves)).all()
+    rows: Sequence[Any] = db.session.execute(union_all(aimed, surprises, by_themselves)).all()
     for row in sorted(rows, key=lambda row: (KINDS.index(row[4]), -row[5], row[8] or "")):
-        plan_id, kind, number, title, unit_kind, n, unit_id, unit_name, _key, latest = row
+        plan_id, kind, number, title, unit_kind, n, unit_id, unit_name, key, latest, standing = row
+        if standing is not None:
+            targets.append(Aim(unit_id, unit_name, unit_kind, key, Standing(standing)))
+            continue
         activity = found.setdefault(plan_id, Activity(plan_id, kind, number, title, {}))
         activity.by_kind[unit_kind] = activity.by_kind.get(unit_kind, 0) + n
         if unit_id is not None:
             activity.times.append(Times(unit_id, unit_name, unit_kind, n, latest))
-    return sorted(found.values(), key=lambda activity: (activity.kind != PlanKind.SURPRISE, activity.plan_id))
+    return targets, sorted(found.values(), key=lambda one: (one.kind != PlanKind.SURPRISE, one.plan_id))
 
 
 def begun(day: date) -> ColumnElement[bool]:

@@ -1,6 +1,8 @@
-"""Freezing the figures of a plan, and opening them again: intact or not, the same today or not."""
+"""Freezing the figures of a plan or of a year, and opening them again: intact or not, the same today or not."""
 
+from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -17,7 +19,7 @@ from inspect_app.reports.forms import AsOfForm
 from inspect_app.reports.forms.snapshots import SnapshotForm
 from inspect_app.reports.models import Snapshot
 from inspect_app.reports.queries import snapshots as queries
-from inspect_app.reports.queries.freezing import measure
+from inspect_app.reports.queries.freezing import Of, measure
 from inspect_app.units.models import Unit
 from inspect_app.web.access import actor, for_roles
 from inspect_app.web.asked import Asked
@@ -25,10 +27,12 @@ from inspect_app.web.lookup import one_or_404
 from inspect_app.web.once import leads_to, sent_before
 from inspect_app.web.paging import Sort, count, page
 from inspect_app.web.refusing import REFUSALS, refuse
+from inspect_app.workdays.periods import reporting_year
 
 bp = Blueprint("snapshots", __name__)
 
 LATEST = Sort("latest", (Snapshot.id,), descending=True)
+YEARS = 2000, 2100
 LISTED = 200
 """Findings named on the page of a snapshot; the document has all of them."""
 
@@ -36,36 +40,66 @@ LISTED = 200
 @bp.route("/plans/<id:plan_id>/snapshots/new", methods=["GET", "POST"])
 @for_roles(Role.REVIEWER)
 def new(plan_id: int) -> ResponseReturnValue:
-    """What would be frozen of `?as_of=`, and the form that does it."""
-    plan, scope = _plan(plan_id)
-    asked, form = AsOfForm(request.args, today=clock.today()), SnapshotForm()
+    """What would be frozen of the plan on `?as_of=`, and the form that does it."""
+
+    def plan() -> Of:
+        found: Plan = one_or_404(plans.visible_to(actor()).where(Plan.id == plan_id))
+        return Of(found.year, found)
+
+    return _new(plan)
+
+
+@bp.route("/overview/snapshots/new", methods=["GET", "POST"])
+@for_roles(Role.REVIEWER)
+def new_year() -> ResponseReturnValue:
+    """The same of all plans of `?year=`."""
+    year = Asked().number("year", *YEARS) or reporting_year(clock.today())
+    return _new(lambda: Of(year))
+
+
+def _new(asked_for: Callable[[], Of]) -> ResponseReturnValue:
+    """`asked_for` loads what is to be frozen, again after a refusal."""
+    of, asked, form = asked_for(), AsOfForm(request.args, today=clock.today()), SnapshotForm()
     if not asked.validate():
-        return _new_page(plan, scope, asked, form, clock.today()), 422
+        return _new_page(of, asked, form, clock.today()), 422
     day = asked.as_of.data = asked.as_of.data or clock.today()
     if not form.is_submitted():
-        return _new_page(plan, scope, asked, form, day)
+        return _new_page(of, asked, form, day)
     if not form.validate():
-        return _new_page(plan, scope, asked, form, day), 422
+        return _new_page(of, asked, form, day), 422
+    said = {"title": form.title.data, "note": form.note.data}
     try:
         if before := sent_before(form):
             return redirect(before, 303)
-        snapshot = services.freeze(
-            plan,
-            actor=actor(),
-            as_of=day,
-            title=form.title.data,
-            note=form.note.data,
-            now=clock.now(),
-            today=clock.today(),
-        )
+        snapshot = services.freeze(of, actor=actor(), as_of=day, now=clock.now(), today=clock.today(), **said)
         address = leads_to(form, url_for(".show", snapshot_id=snapshot.id))
         db.session.commit()
     except REFUSALS as refused:
         status = refuse(form, refused)
-        plan, scope = _plan(plan_id)
-        return _new_page(plan, scope, asked, form, day), status
+        return _new_page(asked_for(), asked, form, day), status
     flash(_("Đã chốt số liệu. Ghi mã xác nhận vào báo cáo để sau này ai cũng kiểm tra lại được."))
     return redirect(address, 303)
+
+
+def _new_page(of: Of, asked: AsOfForm, form: SnapshotForm, day: date) -> str:
+    held = policy.freezes_as(actor(), of.plan)
+    if held is None:
+        raise NotAllowed("Chỉ Sở Nội vụ hoặc nơi thay mặt Sở Nội vụ chốt được số liệu này.")
+    scope = db.session.get_one(Unit, held.unit_id)
+    there: dict[str, Any] = {"plan_id": of.plan.id} if of.plan else {"year": of.year}
+    return render_template(
+        "reports/snapshot_new.html",
+        of=of,
+        plan=of.plan,
+        scope=scope,
+        asked=asked,
+        form=form,
+        day=day,
+        total=measure(of, scope, day).figures["total"],
+        unfinished=day == clock.today(),
+        here=lambda **more: url_for(".new" if of.plan else ".new_year", **there, **more),
+        report=url_for("reports.plan" if of.plan else "overview.index", **there, as_of=day.isoformat()),
+    )
 
 
 @bp.get("/snapshots/")
@@ -122,26 +156,3 @@ def in_fours(digest: str) -> str:
 def _snapshot(snapshot_id: int) -> Snapshot:
     found: Snapshot = one_or_404(queries.visible_to(actor()).where(Snapshot.id == snapshot_id))
     return found
-
-
-def _plan(plan_id: int) -> tuple[Plan, Unit]:
-    """The plan, and the unit in whose scope the actor freezes its figures."""
-    plan: Plan = one_or_404(plans.visible_to(actor()).where(Plan.id == plan_id))
-    scope = policy.freezes_as(actor(), plan)
-    if scope is None:
-        raise NotAllowed("Chỉ Sở Nội vụ hoặc nơi thay mặt Sở Nội vụ chốt được số liệu của kế hoạch này.")
-    return plan, db.session.get_one(Unit, scope.unit_id)
-
-
-def _new_page(plan: Plan, scope: Unit, asked: AsOfForm, form: SnapshotForm, day: date) -> str:
-    figures = measure(plan, scope, day).figures["total"]
-    return render_template(
-        "reports/snapshot_new.html",
-        plan=plan,
-        scope=scope,
-        asked=asked,
-        form=form,
-        day=day,
-        total=figures,
-        unfinished=day == clock.today(),
-    )
