@@ -8,7 +8,7 @@ from sqlalchemy import select
 from inspect_app.core import clock
 from inspect_app.core.audit import Event
 from inspect_app.core.errors import Invalid, NotAllowed, Stale, WrongState
-from inspect_app.findings import services
+from inspect_app.findings import queries, services
 from inspect_app.findings.models import (
     Conclusion,
     CountedFrom,
@@ -172,6 +172,16 @@ def test_a_discarded_finding_is_gone_and_its_event_stays(make, record, session):
     assert (event.payload["code"], event.payload["reason"]) == (code, "Ghi trùng.")
     assert visit.entry is Entry.FOUND
     assert record(visit, make.particulars())[0].code > code, "its number is not given again"
+
+
+def test_the_log_of_a_new_finding_says_nothing_of_one_that_was_discarded(make, record):
+    visit = make.visit()
+    (gone,) = record(visit, make.particulars())
+    services.discard(gone, actor=make.actor(make.head_of(visit.team)), reason="Ghi trùng.", on=TODAY, today=TODAY)
+    make.session.commit()
+    (finding,) = record(make.visit(), make.particulars())
+    make.session.commit()
+    assert [event.action for event, _unit in queries.events_of(finding)] == ["finding:record"]
 
 
 def test_without_its_last_finding_a_visit_says_so(make, record):

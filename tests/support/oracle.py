@@ -44,6 +44,8 @@ class Fact:
     """One finding at the end of a day."""
 
     id: int
+    code: str
+    """Its own for ever: SQLite gives the id of what was discarded last to the next finding."""
     plan: int
     visit: int
     team: int | None
@@ -131,8 +133,8 @@ class Figures:
     day: date
     facts: list[Fact]
     """Issued by the day."""
-    earlier: dict[int, list[tuple[date, Fact]]]
-    """Of each finding, what it was from which day."""
+    earlier: dict[str, list[tuple[date, Fact]]]
+    """Of each finding by its code, what it was from which day."""
     targets: list[dict[str, Any]]
     visits: list[dict[str, Any]]
     """Last word of the day on each: keys of their events, `id`, and of visits the day of that word, `on`."""
@@ -159,16 +161,16 @@ class Figures:
         return {
             "issued": {one.id for one in counting if one.issued and first <= one.issued <= last},
             "resolved": {one.id for one in counting if one.resolved and first <= one.resolved <= last},
-            "lapsed": {one.id for one in counting if self._lapsed(one.id, first, min(last, self.day))},
+            "lapsed": {one.id for one in counting if self._lapsed(one.code, first, min(last, self.day))},
         }
 
-    def _lapsed(self, finding_id: int, first: date, last: date) -> bool:
+    def _lapsed(self, code: str, first: date, last: date) -> bool:
         days = [first - A_DAY + n * A_DAY for n in range((last - first).days + 2)]
-        was, *after = (self._overdue(finding_id, day) for day in days)
+        was, *after = (self._overdue(code, day) for day in days)
         return not was and any(after)
 
-    def _overdue(self, finding_id: int, day: date) -> bool:
-        then = [one for since, one in self.earlier[finding_id] if since <= day]
+    def _overdue(self, code: str, day: date) -> bool:
+        then = [one for since, one in self.earlier[code] if since <= day]
         return bool(then) and then[-1].overdue(day) > 0
 
     def aims(self, **wanted: Any) -> tuple[int, int]:
@@ -193,7 +195,7 @@ class Log:
     events: Iterable[Event]
     kinds: Mapping[int, str]
     """Unit -> its kind, which no event of a finding says."""
-    history: dict[int, list[tuple[date, Fact]]] = field(default_factory=dict)
+    history: dict[str, list[tuple[date, Fact]]] = field(default_factory=dict)
     targets: list[tuple[date, dict[str, Any]]] = field(default_factory=list)
     visits: list[tuple[date, dict[str, Any]]] = field(default_factory=list)
 
@@ -209,7 +211,7 @@ class Log:
                 self.visits.append((event.on, said))
 
     def _follow(self, event: Event, verb: str) -> None:
-        past = self.history.setdefault(event.subject_id, [])
+        past = self.history.setdefault(event.payload["code"], [])
         now = _after(past[-1][1] if past else None, event, verb, self.kinds)
         past.append((event.on, now))
 
@@ -246,6 +248,7 @@ def _after(one: Fact | None, event: Event, verb: str, kinds: Mapping[int, str]) 
     said, on = event.payload, event.on
     one = one or Fact(
         id=event.subject_id,
+        code=said["code"],
         plan=said["plan_id"],
         visit=said["visit_id"],
         team=said["team_id"],

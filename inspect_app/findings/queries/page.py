@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import takewhile
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, exists, func, or_, select
@@ -108,7 +109,10 @@ def conclusion_of(visit_id: int) -> Conclusion | None:
 
 
 def events_of(finding: Finding) -> Sequence[tuple[Event, str]]:
-    """The finding's log, newest first, each event with the name of the actor's home unit."""
+    """The finding's log, newest first, each event with the name of the actor's home unit.
+
+    SQLite gives the number of a finding that was discarded last to the next one: what is older is of another finding.
+    """
     rows = db.session.execute(
         select(Event, func.coalesce(Unit.name, ""))
         .outerjoin(Person, Person.id == Event.actor_id)
@@ -116,7 +120,7 @@ def events_of(finding: Finding) -> Sequence[tuple[Event, str]]:
         .where(Event.subject_table == Finding.__tablename__, Event.subject_id == finding.id)
         .order_by(Event.seq.desc())
     )
-    return [(event, unit) for event, unit in rows]
+    return [(event, unit) for event, unit in takewhile(lambda row: row[0].action != "finding:discard", rows)]
 
 
 def of_visit(actor: Actor, visit_id: int) -> Sequence[Finding]:

@@ -5,7 +5,7 @@ and how it stands. The page of such a finding opens only for those who may know 
 """
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -70,7 +70,7 @@ def alike(findings: Sequence[Finding], actor: Actor) -> dict[int, list[Earlier]]
     rows = list(db.session.execute(_candidates(asked, actor)))
     if not rows:
         return {}
-    denied = _denied([one.id for one in asked])
+    denied = _denied({one.id: one.code for one in asked})
     found = {one.id: _nearest(one, rows, denied.get(one.id, frozenset())) for one in asked}
     return {number: earlier for number, earlier in found.items() if earlier}
 
@@ -103,16 +103,19 @@ def _candidates(asked: Sequence[Finding], actor: Actor) -> Select[*tuple[Any, ..
     )
 
 
-def _denied(finding_ids: Collection[int]) -> dict[int, frozenset[int]]:
-    """Finding -> the earlier ones of which somebody said that it does not repeat them."""
+def _denied(codes: Mapping[int, str]) -> dict[int, frozenset[int]]:
+    """Finding -> the earlier ones of which somebody said that it does not repeat them.
+
+    Of findings by number and code: SQLite may give a number again once a finding was discarded.
+    """
     said: dict[int, set[int]] = {}
     answers = select(Event.subject_id, Event.payload).where(
         Event.subject_table == Finding.__tablename__,
-        Event.subject_id.in_(sorted(finding_ids)),
+        Event.subject_id.in_(sorted(codes)),
         Event.action == "finding:repeat",
     )
     for finding_id, payload in db.session.execute(answers):
-        if not payload["repeats"]:
+        if not payload["repeats"] and payload["code"] == codes[finding_id]:
             said.setdefault(finding_id, set()).add(payload["earlier_id"])
     return {number: frozenset(ids) for number, ids in said.items()}
 
