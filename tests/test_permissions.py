@@ -18,11 +18,8 @@ get:profiles.show            302     403    200       403        200      200
 get:profiles.own             302     403    403       403        302      403
 get:snapshots.new            302     403    200       403        403      403
 post:snapshots.new           401     403    422       403        403      403
-get:snapshots.index          302     403    200       403        403      200
-get:snapshots.show           302     403    200       403        403      200
-get:snapshots.document       302     403    200       403        403      200
-get:snapshots.new            302     403    200       403        403      403
-post:snapshots.new           401     403    422       403        403      403
+get:snapshots.new_year       302     403    200       403        403      403
+post:snapshots.new_year      401     403    422       403        403      403
 get:snapshots.index          302     403    200       403        403      200
 get:snapshots.show           302     403    200       403        403      200
 get:snapshots.document       302     403    200       403        403      200
@@ -63,19 +60,6 @@ post:saved.new               401     403    422       422        422      422
 get:saved.edit               302     403    404       404        200      404
 post:saved.edit              401     403    404       404        422      404
 post:saved.remove            401     403    404       404        303      404
-
-get:exports.findings         302     403    200       200        200      200
-get:exports.conclusions      302     403    200       200        200      200
-get:exports.visits           302     403    200       200        200      200
-get:exports.schedule         302     403    200       200        200      200
-get:exports.plans            302     403    200       200        200      200
-get:exports.units            302     200    200       200        200      200
-get:exports.people           302     200    403       403        403      403
-get:exports.urging           302     403    200       200        403      403
-post:exports.ask             401     403    303       303        303      303
-get:exports.index            302     200    200       200        200      200
-get:exports.show             302     404    404       404        200      404
-get:exports.fetch            302     404    404       404        409      404
 
 get:exports.findings         302     403    200       200        200      200
 get:exports.conclusions      302     403    200       200        200      200
@@ -279,6 +263,12 @@ get:documents.conclusion     302     403    200       200        404      404
 get:documents.minutes        302     403    200       200        404      404
 get:documents.report         302     403    200       200        200      200
 get:documents.urging         302     403    200       200        403      403
+get:documents.remediation    302     403    200       200        200      200
+get:documents.plan           302     403    200       200        403      200
+get:documents.schedule       302     403    200       200        403      200
+get:documents.decision       302     403    200       200        403      200
+get:documents.periods        302     403    200       403        403      200
+get:documents.statistics     302     403    200       403        403      200
 get:letter_templates.index   302     403    200       403        403      403
 get:letter_templates.show    302     403    200       403        403      403
 post:letter_templates.show   401     403    422       403        403      403
@@ -306,26 +296,6 @@ get:grading.criteria         302     403    200       403        403      200
 get:grading.counted          302     403    200       403        403      200
 get:grading.evidence         302     403    200       403        403      200
 post:grading.download        401     403    422       403        403      422
-
-get:documents.conclusion     302     403    200       200        404      404
-get:documents.minutes        302     403    200       200        404      404
-get:documents.report         302     403    200       200        200      200
-get:documents.urging         302     403    200       200        403      403
-get:documents.remediation    302     403    200       200        200      200
-get:documents.plan           302     403    200       200        403      200
-get:documents.schedule       302     403    200       200        403      200
-get:documents.decision       302     403    200       200        403      200
-get:documents.periods        302     403    200       403        403      200
-get:documents.statistics     302     403    200       403        403      200
-get:letter_templates.index   302     403    200       403        403      403
-get:letter_templates.show    302     403    200       403        403      403
-post:letter_templates.show   401     403    422       403        403      403
-get:letter_templates.house   302     403    200       403        403      403
-post:letter_templates.retire 401     403    303       403        403      403
-get:letter_templates.version 302     403    200       403        403      403
-get:letter_templates.download  302   403    200       403        403      403
-get:letter_templates.sample  302     403    200       403        403      403
-post:letter_templates.adopt  401     403    303       403        403      403
 
 get:home.index               302     200    200       200        200      200
 get:home.search              302     200    200       200        200      200

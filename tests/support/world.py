@@ -39,16 +39,16 @@ from inspect_app.units.models import Unit, UnitKind
 from inspect_app.visits.models import Entry, Visit, VisitState
 from inspect_app.workdays.models import DayOverride
 from tests.support.make import Make
-
 from tests.support.tasks import task
+
 
 class World:
     def __init__(self, make: Make) -> None:
         self.make = make
         self._visits: dict[VisitState, Visit] = {}
         self._findings: dict[State, Finding] = {}
-
         self._tasks: dict[TaskState, Task] = {}
+
     # Who
 
     def person_as(self, role: str) -> Person | None:
@@ -100,7 +100,6 @@ class World:
             self._findings[state] = self.make.finding(state, unit=self.unit, team=team)
         return self._findings[state]
 
-    @cached_property
     def task(self, state: TaskState = TaskState.TODO) -> Task:
         if state not in self._tasks:
             self._tasks[state] = task(self.make, state, unit=self.unit)
@@ -111,6 +110,7 @@ class World:
         reported = self.task(TaskState.REPORTED)
         return self.make.session.scalars(select(TaskFile.id).where(TaskFile.task_id == reported.id)).one()
 
+    @cached_property
     def follow_up(self) -> dict[str, object]:
         """A follow-up visit that has begun, and something to look at again."""
         finding = self.finding()
@@ -213,15 +213,6 @@ class World:
         return view.id
 
     @cached_property
-    def export_id(self) -> int:
-        """The officer's own, still to be made."""
-        asked: Any = {"rows": 1, "language": "vi", "on": clock.today(), "at": clock.now()}
-        officer = self.make.actor(self.officer)
-        export = ask_for_a_sheet("findings", "", SheetKind.XLSX, actor=officer, **asked)
-        self.make.session.commit()
-        return export.id
-
-    @cached_property
     def template_id(self) -> int:
         """A changed template of a letter, not in force."""
         reviewer, storing = self.make.actor(self.make.reviewer), self.make.storing["storage"]
@@ -230,6 +221,15 @@ class World:
         template = keep_template(kind, house_template(kind), name="Mau.docx", note="", **made)
         self.make.session.commit()
         return template.id
+
+    @cached_property
+    def export_id(self) -> int:
+        """The officer's own, still to be made."""
+        asked: Any = {"rows": 1, "language": "vi", "on": clock.today(), "at": clock.now()}
+        officer = self.make.actor(self.officer)
+        export = ask_for_a_sheet("findings", "", SheetKind.XLSX, actor=officer, **asked)
+        self.make.session.commit()
+        return export.id
 
     @cached_property
     def checklist(self) -> Checklist:
@@ -245,6 +245,15 @@ class World:
         """A visit that has a checklist."""
         assert self.published
         return self.visit()
+
+    @cached_property
+    def grading_id(self) -> int:
+        """The table of the communes' scores, still empty."""
+        now, today = clock.now(), clock.today()
+        reviewer = self.make.actor(self.make.reviewer)
+        grading = open_grading(today.year, UnitKind.COMMUNE, actor=reviewer, today=today, now=now)
+        self.make.session.commit()
+        return grading.id
 
     # Addresses
 
@@ -280,6 +289,9 @@ ARGUMENTS: dict[str, Callable[[World, Any], object]] = {
     "target_id": lambda world, _state: world.target.id,
     "visit_id": lambda world, state: world.visit(state or VisitState.BEGUN).id,
     "finding_id": lambda world, state: world.finding(state or State.OPEN).id,
+    "task_id": lambda world, state: world.task(state or TaskState.TODO).id,
+    "task_plan_id": lambda world, _state: world.task().plan_id,
+    "task_file_id": lambda world, _state: world.task_file_id,
     "staged_id": lambda world, _state: world.staged_id,
     "evidence_id": lambda world, _state: world.evidence_id,
     "notice_id": lambda world, _state: world.notice_id,
@@ -287,12 +299,12 @@ ARGUMENTS: dict[str, Callable[[World, Any], object]] = {
     "token": lambda _world, _state: "t" * 43,
     "day_id": lambda world, _state: world.day_id,
     "code": lambda _world, _state: "verify",
+    "grading_id": lambda world, _state: world.grading_id,
+    "year": lambda _world, _state: clock.today().year,
+    "criterion": lambda _world, _state: "inspected",
     "urging_id": lambda world, _state: world.urging_id,
     "conclusion_id": lambda world, _state: world.conclusion_id,
     "snapshot_id": lambda world, _state: world.snapshot_id,
-    "task_id": lambda world, state: world.task(state or TaskState.TODO).id,
-    "task_plan_id": lambda world, _state: world.task().plan_id,
-    "task_file_id": lambda world, _state: world.task_file_id,
     "view_id": lambda world, _state: world.saved_view_id,
     "export_id": lambda world, _state: world.export_id,
     "kind": lambda _world, _state: "csv",
@@ -320,6 +332,11 @@ IN_STATE: dict[str, State | TaskState | VisitState] = {
     "findings.repeat": State.RECORDED,
     "recording.edit": State.RECORDED,
     "recording.conclude": VisitState.REPORTED,
+    "tasks.progress": TaskState.DOING,
+    "tasks.recall": TaskState.REPORTED,
+    "tasks.accept": TaskState.REPORTED,
+    "tasks.send_back": TaskState.REPORTED,
+    "tasks.reopen": TaskState.DONE,
 }
 """Endpoint -> the state in which its act is possible."""
 
@@ -333,11 +350,6 @@ QUERIES: dict[str, Callable[[World], dict[str, object]]] = {
     "findings.bulk_extend": lambda world: {"id": world.finding().id},
     "findings.bulk_assign": lambda world: {"id": world.finding().id},
     "urging.show": lambda world: world.late,
-    "tasks.progress": TaskState.DOING,
-    "tasks.recall": TaskState.REPORTED,
-    "tasks.accept": TaskState.REPORTED,
-    "tasks.send_back": TaskState.REPORTED,
-    "tasks.reopen": TaskState.DONE,
     "urging.take": lambda world: world.late,
     "saved.new": lambda _world: {"list": "findings.index", "timing": "overdue"},
     "checklists.copy": lambda world: {"checklist_id": world.published.id},
