@@ -11,6 +11,7 @@ from inspect_app.findings import queries, services
 from inspect_app.findings.models import Message
 from inspect_app.home import queries as work
 from inspect_app.plans.models import Team
+from inspect_app.reminders.models import Notice
 
 TODAY = clock.today()
 
@@ -70,6 +71,13 @@ def test_the_log_says_who_wrote_and_not_what(sides, session):
         ("finding:message", True, False),
     ]
     assert "riêng" not in str([e.payload for e in events])
+
+
+def test_the_notice_says_what_was_written_to_whom_it_was_written(sides, session):
+    sides.write(sides.head, "Có, theo mẫu số 2.")
+    session.commit()
+    told = session.scalars(select(Notice).where(Notice.rule_code == "finding:message")).one()
+    assert (told.recipient_id, told.words["note"]) == (sides.officer.id, "Có, theo mẫu số 2.")
 
 
 def test_who_may_write(sides, make, session):

@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 from typing import Any, cast
 
+from sqlalchemy import select
+
 from inspect_app.core.actor import Actor, Placed, Role, TeamRole
 from inspect_app.core.audit import Noted
 from inspect_app.core.clock import HANOI
 from inspect_app.core.db import db
 from inspect_app.findings import policy as findings
-from inspect_app.findings.models import Finding
+from inspect_app.findings.models import Finding, Message
 from inspect_app.findings.services.history import ready
 from inspect_app.reminders.queries.people import actors, holders, members, see_finding, see_visit
 from inspect_app.reminders.services import notices, task_events
@@ -73,9 +75,17 @@ def _about_finding(noted: Noted, today: date) -> None:
         "responsible": responsible.name,
         "deadline": f"{finding.deadline:%d/%m/%Y}" if finding.deadline else "",
         "by": noted.actor.name or PROGRAM,
-        "note": str(noted.payload.get("note") or "")[:LONGEST_NOTE],
+        "note": _said(noted)[:LONGEST_NOTE],
     }
     _tell(noted, _concerned(noted, finding, responsible, today), words)
+
+
+def _said(noted: Noted) -> str:
+    """The reason or the note of what was done; of a message its text, which the log does not repeat."""
+    if noted.action == "finding:message":
+        written = select(Message.text).where(Message.id == noted.payload.get("message_id"))
+        return db.session.scalar(written) or ""
+    return str(noted.payload.get("note") or "")
 
 
 def _concerned(noted: Noted, finding: Finding, responsible: Unit, today: date) -> list[Actor]:
