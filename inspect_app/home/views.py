@@ -42,6 +42,7 @@ def index() -> ResponseReturnValue:
             "to_do": queries.unit_queue(who, queries.TO_DO_BY_THE_UNIT, today=today),
             "sent": queries.unit_queue(who, queries.WITH_SOMEBODY_ELSE, today=today),
             "done": queries.unit_queue(who, queries.DONE, today=today, newest=True),
+            "tasks": queries.unit_tasks(who, today),
         }
     if Role.INSPECTOR in roles:
         visits = queries.visits_ahead(who)
@@ -53,12 +54,13 @@ def index() -> ResponseReturnValue:
         }
     if roles & {Role.INSPECTOR, Role.REVIEWER}:
         pace = parts["pace"] = queries.pace(who, today)
-        late_units, orphans = queries.late_units(who, today) if Role.REVIEWER in roles else ([], 0)
+        late_units, orphans, reports = queries.late_units(who, today) if Role.REVIEWER in roles else ([], 0, 0)
         decide = {
             "late_units": late_units,
             "orphans": orphans,
             "findings": sorted(queries.decision_queue(who, today=today), key=lambda row: not pace.answers(row.id)),
             "conclude": queries.visits_to_conclude(who),
+            "tasks": reports,
         }
         if Role.REVIEWER in roles or any(decide.values()):
             parts["decide"] = decide
@@ -98,7 +100,8 @@ def _heading(roles: frozenset[Role], parts: dict[str, Any], to_do: int) -> str:
         waiting = verify[0].total if verify else 0
         return str(_("Hôm nay: %(visits)s cuộc kiểm tra, %(n)s kết quả chờ xác nhận", visits=visits, n=waiting))
     if "unit" in parts:
-        left = parts["unit"]["tally"].left
+        tasks = parts["unit"]["tasks"]
+        left = parts["unit"]["tally"].left + (tasks[0].total if tasks else 0)
         if not left:
             return str(_("Đơn vị không còn việc phải làm"))
         return str(ngettext("Đơn vị còn %(num)s việc phải làm", "Đơn vị còn %(num)s việc phải làm", left))

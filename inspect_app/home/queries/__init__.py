@@ -1,5 +1,6 @@
 """What waits for somebody, and the guide. Never writes, never sees a request."""
 
+from inspect_app.home.queries.duties import unit_tasks
 from inspect_app.home.queries.guide import GUIDE, GuidePage, guide_page
 from inspect_app.home.queries.terms import Pace, pace
 from inspect_app.home.queries.work import (
@@ -40,6 +41,7 @@ __all__ = [
     "plans_in_progress",
     "tally",
     "unit_queue",
+    "unit_tasks",
     "verification_queue",
     "visits_ahead",
     "visits_to_conclude",

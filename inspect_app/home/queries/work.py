@@ -13,10 +13,13 @@ from inspect_app.core.db import db
 from inspect_app.findings.models import Evidence, Extension, Finding, State, Submission
 from inspect_app.findings.queries import Filter, Timing, asks_for_time, asks_the_team, listed, live, overdue, seen_by
 from inspect_app.findings.queries.orphans import orphaned
+from inspect_app.home.queries import duties
 from inspect_app.plans import queries as plans
 from inspect_app.plans.models import Plan, PlanKind
 from inspect_app.reminders.queries.inbox import unread
 from inspect_app.reports.queries import Progress, progress
+from inspect_app.tasks.models import Task
+from inspect_app.tasks.queries import to_confirm
 from inspect_app.units.models import Unit
 from inspect_app.units.queries import within
 from inspect_app.visits.models import Entry, Visit, VisitState
@@ -53,6 +56,7 @@ def _to_do(actor: Actor, today: date) -> Any:
         parts.append(_count(Visit, _to_conclude(actor)))
     if _deciding(actor):
         parts.append(_count(Finding, _to_decide(actor)))
+    parts += duties.to_do(actor, today)
     total: Any = parts[0] if parts else literal(0)
     for part in parts[1:]:
         total = total + part
@@ -149,10 +153,11 @@ def visits_to_conclude(actor: Actor) -> Sequence[Visit]:
     return _visits(query.order_by(Visit.reported_on, Visit.id).limit(SHOWN))
 
 
-def late_units(actor: Actor, today: date) -> tuple[list[Row[Any]], int]:
+def late_units(actor: Actor, today: date) -> tuple[list[Row[Any]], int, int]:
     """Units with overdue findings in the reviewer's scope, the most first: `name`, `many`.
 
-    And how many findings in it no unit in force answers for: one statement.
+    And how many findings in it no unit in force answers for, and how many reports of tasks wait for the reviewer: one
+    statement.
     """
     many, nobody = func.count().label("many"), cast(null(), String)
     units = (
@@ -163,9 +168,11 @@ def late_units(actor: Actor, today: date) -> tuple[list[Row[Any]], int]:
     )
     reviewed = within(Finding.responsible_unit_id, actor.held(Role.REVIEWER))
     left = select(nobody, func.count(), nobody).select_from(Finding).where(orphaned(today), reviewed)
-    rows: Sequence[Any] = db.session.execute(union_all(units, left)).all()
+    reports = select(nobody, func.count(), literal("tasks")).select_from(Task).where(to_confirm(actor))
+    rows: Sequence[Any] = db.session.execute(union_all(units, left, reports)).all()
     late = sorted((row for row in rows if row.name is not None), key=lambda row: (-row.many, row.sort_key))
-    return late, next(row.many for row in rows if row.name is None)
+    others = {row.sort_key: row.many for row in rows if row.name is None}
+    return late, others[None], others["tasks"]
 
 
 def _visits(query: Select[Any]) -> Sequence[Visit]:

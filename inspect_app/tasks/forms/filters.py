@@ -1,8 +1,8 @@
 """The address of a list of tasks: read into a `Filter`, written from one. Its parameters are public.
 
-plan: an id · unit: an id, or a name as typed · year: a number · alone, joining, counted, extended, mine: 1 · state:
-codes, repeated for several · timing: before, on_day, late, undated, overdue, soon, live, open · as_of: a day · q: words
-· sort · after, before: where a page begins. What cannot be read is left out, and said.
+plan: an id · unit: an id, or a name as typed · year: a number · alone, joining, counted, extended, mine, confirm: 1 ·
+state: codes, repeated for several · timing: before, on_day, late, undated, overdue, soon, live, open · as_of: a day ·
+q: words · sort · after, before: where a page begins. What cannot be read is left out, and said.
 """
 
 from collections.abc import Sequence
@@ -60,6 +60,7 @@ def filter_from(args: MultiDict[str, str], *, today: date) -> Wanted:
         counted=bool(asked.choice("counted")),
         extended=bool(asked.choice("extended")),
         mine=bool(asked.choice("mine")),
+        confirm=bool(asked.choice("confirm")),
         as_of=as_of,
     )
     _note_unknown(args, asked)
@@ -89,6 +90,7 @@ def _all_args(wanted: Filter) -> dict[str, Any]:
         "counted": int(wanted.counted),
         "extended": int(wanted.extended),
         "mine": int(wanted.mine),
+        "confirm": int(wanted.confirm),
         "as_of": wanted.as_of.isoformat() if wanted.as_of else "",
     }
 

@@ -23,7 +23,7 @@ from inspect_app.tasks.queries.page import (
     plans_listed,
     reports_of,
 )
-from inspect_app.tasks.queries.scope import plan_open_to, seen_by, visible_to
+from inspect_app.tasks.queries.scope import in_charge, plan_open_to, seen_by, to_confirm, visible_to
 
 __all__ = [
     "MOST_COUNTED",
@@ -42,6 +42,7 @@ __all__ = [
     "facts_on",
     "file_visible_to",
     "files_of",
+    "in_charge",
     "listed",
     "live",
     "of_units",
@@ -56,6 +57,7 @@ __all__ = [
     "seen_by",
     "sort_keys",
     "tallies",
+    "to_confirm",
     "visible_to",
     "years_of",
 ]

@@ -12,7 +12,7 @@ from inspect_app.core.db import db
 from inspect_app.core.text import LIKE_ESCAPE, like_pattern, words
 from inspect_app.tasks.models import FOREVER, Task, TaskPlan, TaskState, TaskUnit
 from inspect_app.tasks.queries import facts as f
-from inspect_app.tasks.queries.scope import in_charge, seen_by
+from inspect_app.tasks.queries.scope import in_charge, seen_by, to_confirm
 from inspect_app.units.models import Unit
 from inspect_app.units.queries import under
 
@@ -59,6 +59,8 @@ class Filter:
     """Only those whose due day was put off."""
     mine: bool = False
     """Those that the reader's own units are in charge of, or that the reader gave."""
+    confirm: bool = False
+    """Only those whose report waits for the reader's answer."""
     as_of: date | None = None
 
     @property
@@ -184,6 +186,8 @@ def _conditions(actor: Actor, wanted: Filter, facts: Any, *, day: date) -> list[
         chosen.append(facts.due_on != facts.baseline)
     if wanted.mine:
         chosen.append(or_(Task.giver_id == actor.person_id, in_charge(actor)))
+    if wanted.confirm:
+        chosen.append(to_confirm(actor))
     chosen.extend(Task.folded.like(like_pattern(word), escape=LIKE_ESCAPE) for word in words(wanted.words))
     return chosen
 

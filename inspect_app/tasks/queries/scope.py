@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import aliased
 
 from inspect_app.core.actor import Actor, Role
-from inspect_app.tasks.models import Task, TaskPlan, TaskUnit
+from inspect_app.tasks.models import Task, TaskPlan, TaskReport, TaskState, TaskUnit
 from inspect_app.units.queries import within
 
 READERS = (Role.REVIEWER, Role.VIEWER)
@@ -41,8 +41,19 @@ def in_charge(actor: Actor) -> ColumnElement[bool]:
 
 
 def to_confirm(actor: Actor) -> ColumnElement[bool]:
-    """Condition on `Task`: those of whose reports the actor may say whether they will do, as the policy has it."""
-    plan = aliased(TaskPlan)
+    """Condition on `Task`: a report waits, and the actor may say whether it will do, as the policy has it."""
+    plan, sent = aliased(TaskPlan), aliased(TaskReport)
+    sent_by_me = (
+        select(sent.id)
+        .where(sent.task_id == Task.id, sent.round == Task.rounds, sent.sender_id == actor.person_id)
+        .exists()
+    )
     given = select(plan.id).where(within(plan.issuing_unit_id, actor.held(Role.REVIEWER)))
     own = actor.home_unit_id if actor.home_unit_id is not None else -1
-    return Task.plan_id.in_(given) & (Task.unit_id != own) & ~in_charge(actor)
+    return and_(
+        Task.state == TaskState.REPORTED,
+        Task.plan_id.in_(given),
+        Task.unit_id != own,
+        ~in_charge(actor),
+        ~sent_by_me,
+    )

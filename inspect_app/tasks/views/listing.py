@@ -59,6 +59,7 @@ def index() -> ResponseReturnValue:
         sorts=_sort_links(wanted),
         views=_views(wanted, counts),
         states=list(TaskState),
+        roles=actor().roles,
         of_the_unit=actor().roles == {Role.OFFICER},
     )
     return (body, 422) if wanted.problems else body
@@ -126,4 +127,6 @@ def _tags(wanted: Wanted) -> list[Tag]:
         tag(_("Đã gia hạn"), "extended")
     if chosen.mine:
         tag(_("Đơn vị tôi chủ trì hoặc tôi giao"), "mine")
+    if chosen.confirm:
+        tag(_("Chờ tôi xác nhận"), "confirm")
     return tags
