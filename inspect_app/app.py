@@ -29,6 +29,8 @@ from inspect_app.findings import forms as finding_forms
 from inspect_app.findings import panels as finding_panels
 from inspect_app.findings import views as findings
 from inspect_app.findings.services import custody
+from inspect_app.grading import panels as grading_panels
+from inspect_app.grading import views as grading
 from inspect_app.home import views as home
 from inspect_app.plans import queries as plans
 from inspect_app.plans import views as plan_pages
@@ -37,18 +39,17 @@ from inspect_app.reminders import views as reminders
 from inspect_app.reminders.services import events as notices_of_events
 from inspect_app.reports import panels as report_panels
 from inspect_app.reports import views as reports
-from inspect_app.reports.views import overview
+from inspect_app.reports.views import overview, snapshots
 from inspect_app.reports.views import profile as unit_profile
-from inspect_app.reports.views import snapshots
 from inspect_app.sheets import panels as sheet_panels
 from inspect_app.sheets import views as sheets
 from inspect_app.sheets.forms.lists import LISTS
 from inspect_app.sheets.forms.opening import opened
-from inspect_app.units import views as units
-from inspect_app.visits import panels as visit_panels
 from inspect_app.tasks import forms as task_forms
 from inspect_app.tasks import panels as task_panels
 from inspect_app.tasks import views as tasks
+from inspect_app.units import views as units
+from inspect_app.visits import panels as visit_panels
 from inspect_app.visits import views as visit_pages
 from inspect_app.web import (
     access,
@@ -109,9 +110,9 @@ def create_app(config: Config | None = None) -> Flask:
         workdays.bp,
         units.bp,
         plan_pages.bp,
+        tasks.bp,
         checklists.bp,
         visit_pages.bp,
-        tasks.bp,
         findings.bp,
         findings.conclusions,
         findings.evidence,
@@ -122,11 +123,13 @@ def create_app(config: Config | None = None) -> Flask:
         snapshots.bp,
         documents.bp,
         documents.letter_templates,
+        grading.bp,
         reminders.inbox,
         reminders.feeds,
         reminders.rules,
         reminders.urging,
-        sheets.bp,
+        sheets.exports,
+        sheets.imports,
     ):
         app.register_blueprint(blueprint)
     cli.init_app(app)
@@ -207,6 +210,7 @@ def _frame(app: Flask) -> None:
             below=("findings",),
             short=_l("Hạn chế"),
         ),
+        navigation.Entry("tasks.index", _l("Nhiệm vụ"), "notes", INSPECTION - {Role.INSPECTOR}, below=("tasks",)),
         navigation.Entry(
             "conclusions.index",
             _l("Kết luận kiểm tra"),
@@ -218,7 +222,6 @@ def _frame(app: Flask) -> None:
         navigation.Entry(
             "profiles.own",
             _l("Hồ sơ đơn vị"),
-        navigation.Entry("tasks.index", _l("Nhiệm vụ"), "notes", INSPECTION - {Role.INSPECTOR}, below=("tasks",)),
             "building",
             frozenset({Role.OFFICER}),
             below=("profiles",),
@@ -239,6 +242,14 @@ def _frame(app: Flask) -> None:
             INSPECTION,
             below=("visits", "recording"),
             short=_l("Kiểm tra"),
+        ),
+        navigation.Entry(
+            "grading.index",
+            _l("Chỉ số CCHC"),
+            "trophy",
+            frozenset({Role.REVIEWER, Role.VIEWER}),
+            below=("grading",),
+            short=_l("Chỉ số"),
         ),
         navigation.Entry(
             "units.index",
@@ -277,6 +288,7 @@ def _lists(app: Flask) -> None:
     """Whose views may be saved."""
     app.extensions["lists"] = {
         "findings.index": accounts.SavedList(_l("Hạn chế"), finding_forms.ARGUMENTS),
+        "tasks.index": accounts.SavedList(_l("Nhiệm vụ"), task_forms.ARGUMENTS),
         "visits.index": accounts.SavedList(_l("Cuộc kiểm tra"), visit_pages.lists.ARGUMENTS),
         "plans.index": accounts.SavedList(_l("Kế hoạch kiểm tra"), plan_pages.plans.ARGUMENTS),
     }
@@ -297,14 +309,17 @@ def _panels(app: Flask) -> None:
     wall.hang("reports.plan", report_panels.frozen, "reports/_frozen.html")
     wall.hang("overview.actions", report_panels.freezing_year, "reports/_freeze_button.html")
     wall.hang("units.show", finding_panels.at_unit, "findings/_unit_findings.html")
-        "tasks.index": accounts.SavedList(_l("Nhiệm vụ"), task_forms.ARGUMENTS),
     wall.hang("units.show", visit_panels.at_unit, "visits/_unit_visits.html")
+    wall.hang("units.show", task_panels.at_unit, "tasks/_unit_tasks.html")
+    wall.hang("reports.profile", grading_panels.at_unit, "grading/_unit.html")
+    wall.hang("reports.profile", task_panels.on_profile, "tasks/_unit_tasks.html")
     wall.hang("visits.show", finding_panels.earlier, "findings/_recheck.html")
     wall.hang("units.show", report_panels.honesty, "reports/_unit_honesty.html")
     wall.hang("visits.show", visit_panels.said, "visits/_said.html")
     wall.hang("findings.actions", reminder_panels.urging, "reminders/_urging_link.html")
     wall.hang("findings.bulk", reminder_panels.urging, "reminders/_urging_button.html")
     wall.hang("findings.bulk", sheet_panels.ticked, "sheets/_ticked.html")
+    wall.hang("findings.actions", sheet_panels.bringing, "sheets/_bring_link.html")
     wall.hang("visits.show", finding_panels.of_visit, "findings/_visit.html")
     wall.hang("visits.show", finding_panels.checked, "findings/_answers.html")
     wall.hang("visits.minutes", finding_panels.minutes, "findings/_minutes.html")
@@ -318,8 +333,5 @@ def _panels(app: Flask) -> None:
     wall.hang("plans.index.actions", document_panels.at_plans, "documents/_annexes_link.html")
     wall.hang("conclusions.show", document_panels.at_notice, "documents/_letters.html")
     wall.hang("visits.minutes.actions", document_panels.of_minutes, "documents/_buttons.html")
-    wall.hang("units.show", task_panels.at_unit, "tasks/_unit_tasks.html")
-    wall.hang("reports.profile", grading_panels.at_unit, "grading/_unit.html")
-    wall.hang("reports.profile", task_panels.on_profile, "tasks/_unit_tasks.html")
     wall.hang("reports.actions", document_panels.of_report, "documents/_buttons.html")
     wall.hang("urging.actions", document_panels.of_urging, "documents/_buttons.html")

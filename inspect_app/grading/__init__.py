@@ -1,1 +1,1 @@
-"""The index of administrative reform, a unit's for a year: typed or imported, graded, its two inspection criteria computed."""
+"""The index of administrative reform: typed or imported per unit and year, graded; two of its criteria are computed."""

@@ -95,6 +95,7 @@ ICONS = {
     "tool": "wrench",
     "trash": "trash3",
     "tree": "diagram-3",
+    "trophy": "trophy",
     "undo": "arrow-counterclockwise",
     "user": "person",
     "users": "people",

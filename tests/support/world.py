@@ -26,6 +26,7 @@ from inspect_app.documents.queries.letters import KINDS
 from inspect_app.documents.services.house_word import house_template
 from inspect_app.documents.services.templates import upload as keep_template
 from inspect_app.findings.models import Conclusion, Evidence, Finding, State
+from inspect_app.grading.services import open_grading
 from inspect_app.plans.models import Plan, Target, Team
 from inspect_app.plans.queries import members_of
 from inspect_app.reminders.models import Level, Mail, Notice
