@@ -102,7 +102,7 @@ def test(pytest_arguments: list[str], *, long: bool) -> int:
         0 only when all of them passed.
     """
     with one_at_a_time():
-        need_browser_and_database()
+        need_browser_and_database(office=long)
         set_up(TEST)
     failed = []
     for name, command in CHECKS.items():
@@ -150,10 +150,15 @@ def sources_of_assets() -> list[Path]:
     return sorted(path for path in found if path.is_file())
 
 
-def need_browser_and_database() -> None:
-    """Install Chromium and PostgreSQL on Debian as root; elsewhere say what to install, and end."""
+def need_browser_and_database(*, office: bool) -> None:
+    """Install Chromium and PostgreSQL on Debian as root; elsewhere say what to install, and end.
+
+    The long tests also open every letter in LibreOffice (`office`).
+    """
     has_postgresql = shutil.which("initdb") or list(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     present = {"chromium": shutil.which("chromium"), "postgresql": has_postgresql}
+    if office:
+        present["libreoffice-writer-nogui"] = shutil.which("soffice")
     missing = [package for package, found in present.items() if not found]
     if not missing:
         return

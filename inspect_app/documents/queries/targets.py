@@ -37,6 +37,10 @@ class Aim:
             return f"Tháng {self.month}" if self.month else ""
         return f"{self.at} ngày {self.day:%d/%m/%Y}" if self.at else f"{self.day:%d/%m/%Y}"
 
+    def first_day(self, year: int) -> date:
+        """The day arranged, or the first that it may be."""
+        return self.day or date(year, self.month or 12, 1)
+
 
 def aims(plan: Plan, actor: Actor, today: date) -> list[Aim]:
     """In the order of months; two statements."""

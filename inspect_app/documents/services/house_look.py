@@ -25,7 +25,7 @@ _ALIGN = {Align.LEFT: LEFT, Align.CENTRE: CENTRE, Align.RIGHT: WD_ALIGN_PARAGRAP
 
 STYLES: dict[str, dict[str, Any]] = {
     Style.TITLE: {"name": "Tên loại văn bản", "bold": True, "size": 14, "align": CENTRE, "before": 18},
-    Style.SUMMARY: {"name": "Trích yếu", "bold": True, "size": 14, "align": CENTRE},
+    Style.SUMMARY: {"name": "Trích yếu", "bold": True, "size": 14, "align": CENTRE, "inset": 9},
     Style.ADDRESSEE: {"name": "Kính gửi", "size": 14, "align": CENTRE, "before": 12, "after": 6},
     Style.BASIS: {"name": "Căn cứ", "italic": True, "align": BOTH, "indent": True, "before": 6},
     Style.BODY: {"name": "Nội dung", "align": BOTH, "indent": True, "before": 6, "line": 1.15},
@@ -35,7 +35,7 @@ STYLES: dict[str, dict[str, Any]] = {
     Style.NOTE: {"name": "Chú thích", "italic": True, "size": 11, "align": BOTH, "before": 4},
     "cell": {"name": "Ô bảng", "size": SMALL, "before": 2, "after": 2},
     "head": {"name": "Phần đầu", "size": 13, "align": CENTRE},
-    "line": {"name": "Đường kẻ", "size": 3, "align": CENTRE, "before": 2},
+    "line": {"name": "Đường kẻ", "size": 3, "align": CENTRE, "before": 4},
     "recipients": {"name": "Nơi nhận", "size": 11},
     "sign": {"name": "Chữ ký", "bold": True, "align": CENTRE},
     "annex": {"name": "Phụ lục", "bold": True, "size": 14, "align": CENTRE},
@@ -74,6 +74,7 @@ def space(layout: Any, look: dict[str, Any]) -> None:
     layout.space_before, layout.space_after = Pt(look.get("before", 0)), Pt(look.get("after", 0))
     layout.line_spacing = look.get("line", 1.0)
     layout.first_line_indent = Cm(1.27) if look.get("indent") else None
+    layout.left_indent = layout.right_indent = Mm(look["inset"]) if "inset" in look else None
     layout.keep_with_next = look.get("keep", False)
     layout.widow_control = True
 
@@ -88,7 +89,9 @@ def say(
     size: float | None = None,
     before: float | None = None,
     align: Align | None = None,
+    kept: bool = False,
 ) -> None:
+    """A paragraph in a cell; `kept` on the page of what follows."""
     paragraph = cell.add_paragraph()
     paragraph._p.style = style_id(style)
     if text:
@@ -96,6 +99,8 @@ def say(
         run.bold, run.italic, run.font.size = bold or None, italic or None, Pt(size) if size else None
     if before is not None:
         paragraph.paragraph_format.space_before = Pt(before)
+    if kept:
+        paragraph.paragraph_format.keep_with_next = True
     if align is not None:
         paragraph.alignment = _ALIGN[align]
 
@@ -119,14 +124,16 @@ def measure(table: Any, widths: list[float]) -> None:
             cell.width = Mm(width)
 
 
-def without_padding(table: Any) -> None:
+def pad(table: Any, room: float) -> None:
+    """So many millimetres at the left and the right inside its cells."""
     margins = OxmlElement("w:tblCellMar")
     for side in ("left", "right"):
         edge = OxmlElement(f"w:{side}")
-        edge.set(qn("w:w"), "0")
+        edge.set(qn("w:w"), str(Mm(room).twips))
         edge.set(qn("w:type"), "dxa")
         margins.append(edge)
-    table._tbl.tblPr.append(margins)
+    properties = table._tbl.tblPr  # whose children have an order that Word insists on
+    properties.insert_element_before(margins, "w:tblLook", "w:tblCaption", "w:tblDescription")
 
 
 def border(paragraph: Any, side: str) -> None:

@@ -50,11 +50,11 @@ from inspect_app.documents.services.house_look import (
     keep_whole,
     measure,
     name_the_font,
+    pad,
     page,
     say,
     space,
     style_id,
-    without_padding,
 )
 
 
@@ -63,6 +63,7 @@ def house_template(kind: Kind) -> bytes:
     """The .docx of this kind of letter with its fields in place; the same bytes whenever it is asked for."""
     house = _House()
     house.write(kind.blocks)
+    house.close()
     return house.packed(kind.file_name)
 
 
@@ -76,6 +77,10 @@ class _House:
         page(self.document.sections[0], across=False)
         self._styles()
         self._page_number()
+
+    def close(self) -> None:
+        """Word wants a paragraph after the last table."""
+        self._plain("", "line")
 
     def packed(self, title: str) -> bytes:
         properties = self.document.core_properties
@@ -97,7 +102,7 @@ class _House:
         """`following` is what a signature must not be parted from."""
         match block:
             case Paragraph():
-                self._paragraph(block, kept=isinstance(following, Signatures))
+                self._paragraph(block, following)
             case Each():
                 self._tagged(f"for {block.name} in {block.of}", "endfor", block.blocks)
             case If():
@@ -116,11 +121,13 @@ class _House:
         self.write(blocks)
         self._plain(f"{{%p {closing} %}}", "cell")
 
-    def _paragraph(self, block: Paragraph, *, kept: bool) -> None:
+    def _paragraph(self, block: Paragraph, following: Block | None) -> None:
         paragraph = self._plain("", block.style)
         self._runs(paragraph, block.runs)
-        if kept:
+        if isinstance(following, Signatures):
             paragraph.paragraph_format.keep_with_next = True
+        if isinstance(following, Table):
+            paragraph.paragraph_format.space_after = Pt(6)
         if block.style is Style.SUMMARY:
             self._line(PORTRAIT, 55)
 
@@ -200,7 +207,7 @@ class _House:
         """Without borders and without room inside its cells."""
         table = self.document.add_table(rows=rows, cols=len(widths))
         measure(table, widths)
-        without_padding(table)
+        pad(table, 0)
         for row in table.rows:
             keep_whole(row)
             for cell in row.cells:
@@ -212,6 +219,7 @@ class _House:
         table = self.document.add_table(rows=1, cols=len(widths))
         table.style = "Table Grid"
         measure(table, widths)
+        pad(table, 1.2)
         heads = table.rows[0]
         keep_whole(heads)
         heads._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
@@ -233,7 +241,7 @@ class _House:
             if len(row.cells) == 1:
                 whole = cells[0].merge(cells[-1])
                 empty(whole)
-                say(whole, row.cells[0], "cell", bold=True)
+                say(whole, row.cells[0], "cell", bold=True, kept=True)
                 continue
             for cell, text, column in zip(cells, row.cells, columns, strict=True):
                 empty(cell)

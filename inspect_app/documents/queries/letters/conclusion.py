@@ -33,11 +33,11 @@ from inspect_app.visits.models import Entry, Scope, Visit, VisitState
 from inspect_app.visits.queries import team_on
 
 _COLUMNS = (
-    Column("STT", 11, Align.CENTRE),
-    Column("Mã hạn chế", 27, Align.CENTRE),
-    Column("Việc đơn vị phải làm", 63),
-    Column("Đơn vị chịu trách nhiệm", 33),
-    Column("Thời hạn hoàn thành", 31, Align.CENTRE),
+    Column("STT", 12, Align.CENTRE),
+    Column("Mã hạn chế", 31, Align.CENTRE),
+    Column("Việc đơn vị phải làm", 60),
+    Column("Đơn vị chịu trách nhiệm", 32),
+    Column("Thời hạn hoàn thành", 30, Align.CENTRE),
 )
 
 KIND = Kind(

@@ -190,7 +190,8 @@ def letter(visit: Visit, *, actor: Actor, city: str, today: date) -> Letter:
                 {
                     "ma": row.code,
                     "noi_dung": row.title.rstrip("."),
-                    "ket_qua": _SEEN.get(row.outcome, "chưa xem lại") + (f"; {row.note}" if row.note else ""),
+                    "ket_qua": _SEEN.get(row.outcome, "chưa xem lại")
+                    + (f"; {row.note}".rstrip(" .") if row.note else ""),
                 }
                 for row in seen
             ]

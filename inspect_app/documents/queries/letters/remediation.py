@@ -56,8 +56,8 @@ KIND = Kind(
         heading("II. KẾT QUẢ TỪNG HẠN CHẾ"),
         Table(
             (
-                Column("STT", 11, Align.CENTRE),
-                Column("Hạn chế", 40),
+                Column("STT", 12, Align.CENTRE),
+                Column("Hạn chế", 39),
                 Column("Kết quả thực hiện", 41),
                 Column("Minh chứng", 27),
                 Column("Thời hạn", 25, Align.CENTRE),

@@ -37,10 +37,10 @@ KIND = Kind(
         Table(
             (
                 Column("STT", 12, Align.CENTRE),
-                Column("Đơn vị", 56),
-                Column("Thời gian", 34, Align.CENTRE),
-                Column("Địa điểm", 33),
-                Column("Đoàn kiểm tra", 30),
+                Column("Đơn vị", 50),
+                Column("Thời gian", 32, Align.CENTRE),
+                Column("Địa điểm", 30),
+                Column("Đoàn kiểm tra", 41),
             ),
             (
                 EachRow(
@@ -78,7 +78,9 @@ KIND = Kind(
 def letter(plan: Plan, *, actor: Actor, writer: Writer, city: str, today: date) -> Letter:
     """What was arranged with each unit that no inspection has begun at; the month of the plan where no day was."""
     above, post = common.head_of(writer.unit)
-    visits = [aim for aim in aims(plan, actor, today) if not aim.begun]
+    visits = sorted(
+        (aim for aim in aims(plan, actor, today) if not aim.begun), key=lambda aim: aim.first_day(plan.year)
+    )
     fields: dict[str, Any] = {
         **common.head(writer),
         "so_ky_hieu": common.symbol(f"TB-{common.abbreviation(writer.unit)}"),
@@ -95,7 +97,7 @@ def letter(plan: Plan, *, actor: Actor, writer: Writer, city: str, today: date) 
                 {
                     "ten": row.office,
                     "thoi_gian": row.when,
-                    "dia_diem": row.place,
+                    "dia_diem": row.place or "Tại đơn vị",
                     "doan": row.team,
                 }
                 for row in visits
