@@ -22,7 +22,7 @@ from inspect_app.units.queries import root
 from inspect_app.web.access import actor, for_roles
 from inspect_app.web.lookup import one_or_404
 from inspect_app.web.once import leads_to, sent_before
-from inspect_app.web.refusing import REFUSALS, differences, refuse
+from inspect_app.web.refusing import REFUSALS, differences, refuse, refuse_again
 
 bp = Blueprint("checklists", __name__, url_prefix="/checklists")
 
@@ -110,9 +110,7 @@ def edit(checklist_id: int) -> ResponseReturnValue:
         )
         db.session.commit()
     except REFUSALS as refused:
-        status, checklist = refuse(form, refused), _seen(checklist_id)
-        form.version.data = checklist.version
-        newer = differences(form, checklist, FACTS) if status == 409 else []
+        status, checklist, newer = refuse_again(form, refused, lambda: _seen(checklist_id), FACTS)
         return render_template("checklists/edit.html", checklist=checklist, form=form, newer=newer), status
     flash(_("Đã ghi thay đổi của bộ tiêu chí."))
     return redirect(url_for(".show", checklist_id=checklist_id), 303)

@@ -1,7 +1,7 @@
 """A form that a service refused: the sentence at its field, the status, nothing half-written."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Protocol
 
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -13,6 +13,12 @@ from inspect_app.web.forms import BaseForm
 REFUSALS = (DomainError, StaleDataError)
 """What a view catches around a service and its commit, to show the form again with what was typed."""
 NO_OTHER_NAMES: Mapping[str, str] = {}
+
+
+class Versioned(Protocol):
+    """A record that people edit."""
+
+    version: Any
 
 
 def refuse(form: BaseForm, refused: Exception, fields: Mapping[str, str] = NO_OTHER_NAMES) -> int:
@@ -30,6 +36,19 @@ def refuse(form: BaseForm, refused: Exception, fields: Mapping[str, str] = NO_OT
         form.form_errors.append(say(refused))
     db.session.rollback()
     return next(status for kind, status in STATUS.items() if isinstance(refused, kind))
+
+
+def refuse_again(
+    form: BaseForm, refused: Exception, fresh: Callable[[], Versioned], names: Iterable[str]
+) -> tuple[int, Any, list[tuple[str, Any]]]:
+    """Refuse a form that changes a record: the status, the record read anew, and after a lost race what differs.
+
+    The form goes back with the new version, so that sending it again means it.
+    """
+    status = refuse(form, refused)
+    record = fresh()
+    form.version.data = record.version
+    return status, record, differences(form, record, names) if status == 409 else []
 
 
 def differences(form: BaseForm, record: Any, names: Iterable[str]) -> list[tuple[str, Any]]:

@@ -390,6 +390,8 @@ def test_a_planned_visit_is_moved_and_a_lost_race_keeps_what_was_typed(browser, 
     assert "Nhà văn hóa" in page.main
     assert page.html.select_one("#place")["value"] == "Trụ sở UBND"
     typed["version"] = page.html.select_one("input[name=version]")["value"]
+    page = browser.post("visits.edit", visit_id=visit.id, data={**typed, "scope": "thematic"}, status=422)
+    assert "Bản mới ghi khác" not in page.main, "nobody was first: a theme is missing"
     browser.post("visits.edit", visit_id=visit.id, data=typed)
     assert (visit.place, visit.planned_on) == ("Trụ sở UBND", TODAY + A_DAY)
     browser.post("visits.edit", visit_id=visit.id, data={**typed, "version": ""}, status=422)

@@ -39,7 +39,7 @@ from inspect_app.web.gate import takes_files
 from inspect_app.web.lookup import one_or_404
 from inspect_app.web.once import leads_to, sent_before
 from inspect_app.web.presentation import RESULTS, TEAM_ROLES
-from inspect_app.web.refusing import REFUSALS, differences, refuse
+from inspect_app.web.refusing import REFUSALS, differences, refuse, refuse_again
 
 bp = Blueprint("recording", __name__)
 
@@ -287,9 +287,7 @@ def edit(finding_id: int) -> ResponseReturnValue:
         done_with(form)
         db.session.commit()
     except REFUSALS as refused:
-        status, finding = refuse(form, refused), seen(finding_id)
-        form.version.data = finding.version
-        newer = differences(form, finding, ("text", "required")) if status == 409 else []
+        status, finding, newer = refuse_again(form, refused, lambda: seen(finding_id), ("text", "required"))
         return _edit_page(finding, form, newer=newer), status
     flash(_("Đã lưu hạn chế %(code)s.", code=finding.code))
     return redirect(url_for(".record", visit_id=finding.visit_id), 303)

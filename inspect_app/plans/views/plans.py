@@ -19,7 +19,7 @@ from inspect_app.web.asked import Asked
 from inspect_app.web.fields import choice
 from inspect_app.web.once import leads_to, sent_before
 from inspect_app.web.paging import count, page
-from inspect_app.web.refusing import REFUSALS, differences, refuse
+from inspect_app.web.refusing import REFUSALS, refuse, refuse_again
 
 ARGUMENTS = frozenset(("q", "year", "kind"))
 """What the address of the list may ask for, beside the place of the page."""
@@ -116,9 +116,7 @@ def edit(plan_id: int) -> ResponseReturnValue:
         )
         db.session.commit()
     except REFUSALS as refused:
-        status, plan = refuse(form, refused), written(plan_id)
-        form.version.data = plan.version
-        newer = differences(form, plan, FACTS)
+        status, plan, newer = refuse_again(form, refused, lambda: written(plan_id), FACTS)
         return render_template("plans/edit.html", plan=plan, form=form, newer=newer), status
     flash(_("Đã ghi thay đổi của kế hoạch."))
     return redirect(url_for(".show", plan_id=plan.id), 303)

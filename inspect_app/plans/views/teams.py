@@ -20,7 +20,7 @@ from inspect_app.web.asked import Asked
 from inspect_app.web.fields import choice
 from inspect_app.web.lookup import one_or_404
 from inspect_app.web.once import leads_to, sent_before
-from inspect_app.web.refusing import REFUSALS, differences, refuse
+from inspect_app.web.refusing import REFUSALS, refuse, refuse_again
 
 FACTS = ("name", "decision_number", "decision_on")
 
@@ -85,10 +85,8 @@ def edit_team(plan_id: int, team_id: int) -> ResponseReturnValue:
         )
         db.session.commit()
     except REFUSALS as refused:
-        status, plan = refuse(form, refused), written(plan_id)
-        team = _team(plan, team_id)
-        form.version.data = team.version
-        newer = differences(form, team, FACTS)
+        status, team, newer = refuse_again(form, refused, lambda: _team(written(plan_id), team_id), FACTS)
+        plan = written(plan_id)
         return render_template("plans/team_edit.html", plan=plan, team=team, form=form, newer=newer), status
     flash(_("Đã ghi thay đổi của đoàn."))
     return redirect(url_for(".team", plan_id=plan_id, team_id=team_id), 303)

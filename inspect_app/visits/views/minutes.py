@@ -19,7 +19,7 @@ from inspect_app.web import drafts
 from inspect_app.web.access import actor, for_roles
 from inspect_app.web.drafts import done_with, keeps_draft
 from inspect_app.web.panels import shown_at
-from inspect_app.web.refusing import REFUSALS, differences, refuse
+from inspect_app.web.refusing import REFUSALS, refuse_again
 
 
 @bp.get("/<id:visit_id>/minutes")
@@ -68,9 +68,7 @@ def edit_minutes(visit_id: int) -> ResponseReturnValue:
         done_with(form)
         db.session.commit()
     except REFUSALS as refused:
-        status, visit = refuse(form, refused), seen(visit_id)
-        form.version.data = visit.version
-        newer = differences(form, visit, form.NOTED) if status == 409 else []
+        status, visit, newer = refuse_again(form, refused, lambda: seen(visit_id), form.NOTED)
         return _page(visit, form, newer=newer), status
     flash(_("Đã lưu biên bản."))
     return redirect(url_for(".minutes", visit_id=visit_id), 303)

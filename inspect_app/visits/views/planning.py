@@ -18,7 +18,7 @@ from inspect_app.web.access import actor, for_roles
 from inspect_app.web.asked import Asked
 from inspect_app.web.lookup import one_or_404
 from inspect_app.web.once import leads_to, sent_before
-from inspect_app.web.refusing import REFUSALS, differences, refuse
+from inspect_app.web.refusing import REFUSALS, refuse, refuse_again
 
 FACTS = ("planned_on", "planned_at", "place", "present")
 
@@ -97,9 +97,7 @@ def edit(visit_id: int) -> ResponseReturnValue:
         _choose_checklist(visit, form)
         db.session.commit()
     except REFUSALS as refused:
-        status, visit = refuse(form, refused), seen(visit_id)
-        form.version.data = visit.version
-        newer = differences(form, visit, FACTS)
+        status, visit, newer = refuse_again(form, refused, lambda: seen(visit_id), FACTS)
         return render_template("visits/edit.html", visit=visit, form=form, newer=newer), status
     flash(_("Đã ghi lịch mới của cuộc kiểm tra."))
     return redirect(url_for(".show", visit_id=visit_id), 303)
