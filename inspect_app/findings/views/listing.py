@@ -207,5 +207,7 @@ def _done_label(wanted: Wanted) -> str:
 def _lapsed_label(wanted: Wanted) -> str:
     first, last = wanted.days["overdue_from"], wanted.days["overdue_to"]
     if first and last:
-        return str(_("Thành quá hạn từ %(first)s đến %(last)s", first=first, last=last))
-    return str(_("Thành quá hạn từ %(first)s", first=first) if first else _("Thành quá hạn đến %(last)s", last=last))
+        return str(_("Phát sinh quá hạn từ %(first)s đến %(last)s", first=first, last=last))
+    if first:
+        return str(_("Phát sinh quá hạn từ %(first)s", first=first))
+    return str(_("Phát sinh quá hạn đến %(last)s", last=last))

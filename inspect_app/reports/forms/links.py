@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 from urllib.parse import urlencode
 
 from flask import url_for
 
 from inspect_app.reports.queries import Day, Grouping, UnitLine
+from inspect_app.workdays.periods import Period
 
 BEGUN = ("begun", "reported", "concluded", "closed")
 """States of a visit that has begun and was not cancelled."""
@@ -32,6 +34,18 @@ class Links:
             place["responsible"] = 1
         return self._list("findings.index", plan=self.plan_id, **place, **chosen)
 
+    def issued(self, period: Period, **chosen: Any) -> str:
+        """What was issued in the period and counts."""
+        return self.findings(counted=1, **_ends("issued", period), **chosen)
+
+    def done(self, period: Period, **chosen: Any) -> str:
+        """What was put right in the period."""
+        return self.findings(state="resolved", **_ends("done", period), **chosen)
+
+    def lapsed(self, period: Period, **chosen: Any) -> str:
+        """What became overdue in the period and counts."""
+        return self.findings(counted=1, **_ends("overdue", period), **chosen)
+
     def found(self, visit_id: int, area: str) -> str:
         """What one visit found in one area, whatever its plan."""
         return self._list("findings.index", visit=visit_id, area=area, counted=1)
@@ -47,6 +61,10 @@ class Links:
     def _list(self, endpoint: str, **chosen: object) -> str:
         as_of = {"as_of": self.day.past.isoformat()} if self.day.past else {}
         return f"{url_for(endpoint)}?{urlencode(_pairs({**chosen, **as_of}))}"
+
+
+def _ends(name: str, period: Period) -> dict[str, Any]:
+    return {f"{name}_from": period.first.isoformat(), f"{name}_to": period.last.isoformat()}
 
 
 def _pairs(chosen: dict[str, object]) -> list[tuple[str, str]]:

@@ -17,7 +17,7 @@ from inspect_app.reports.queries.honesty import NOTHING_SAID, Honesty, of_plan
 from inspect_app.reports.queries.tally import NO_FLOW, Flow, Grouping, Tally, broken_down, flow_of, tally_of
 from inspect_app.reports.queries.tally import total as sum_of
 from inspect_app.reports.queries.trend import Point, trend
-from inspect_app.reports.queries.units import KINDS, Activity, Aim, Standing, Times, inspections, reader_of
+from inspect_app.reports.queries.units import KINDS, Activity, Aim, Standing, Times, inspections
 from inspect_app.units.models import Unit, UnitKind
 from inspect_app.workdays.periods import Period
 
@@ -172,22 +172,21 @@ class Report:
 def report(
     plan: Plan, *, actor: Actor, day: Day, by: Grouping = Grouping.INSPECTED, period: Period | None = None
 ) -> Report:
-    """Five statements, however many rows there are. Of `period` counts what is over by the day."""
+    """Four statements, however many rows there are. Of `period` counts what is over by the day."""
     period = period and period.until(day.on)
     rows = broken_down(actor, [plan.id], day, by, period)
-    home, partial = reader_of(actor, plan)
-    targets, others = inspections(actor, plan, day)
+    inspected = inspections(actor, plan, day)
     return Report(
         plan=plan,
         day=day,
-        units=_units(rows, targets),
+        units=_units(rows, inspected.aims),
         areas=_areas(rows),
         trend=trend(actor, plan.id, day),
-        activities=others,
+        activities=inspected.activities,
         total=sum_of(tally_of(row) for row in rows),
-        partial=partial,
+        partial=inspected.partial,
         by=by,
-        home=home,
+        home=inspected.home,
         honesty=of_plan(actor, plan, day),
         teams=_teams(rows),
         months=_months(rows),

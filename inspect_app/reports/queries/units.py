@@ -1,6 +1,6 @@
 """Which units a plan means to inspect, which were, and what else was inspected in its year."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
 from enum import StrEnum
@@ -139,13 +139,26 @@ class Activity:
         return sum(self.by_kind.values())
 
 
-def inspections(actor: Actor, plan: Plan, day: Day) -> tuple[list[Aim], list[Activity]]:
-    """The plan's targets that count on the day; and surprise plans and plans of self-inspections of the same year, this
-    plan too where it is of the latter: of those issued by the unit that issued the plan, or by one under it.
+@dataclass(frozen=True, slots=True)
+class Inspections:
+    """Which units a plan means to inspect, what else was inspected in its year, and who reads of it."""
 
-    One statement. Columns: plan_id, plan_kind, number, title, unit_kind and how many had begun by the day, and were not
-    cancelled by then; of targets and self-inspections also unit_id, unit_name, unit_key; of self-inspections the day
-    of the latest, of targets their standing. A plan under which nothing has begun has no row but for its targets.
+    aims: list[Aim]
+    activities: list[Activity]
+    home: Unit | None
+    """The reader's own unit with the one above it, which a printed report comes from."""
+    partial: bool
+    """The plan has issued findings or targets that the reader may not see."""
+
+
+def inspections(actor: Actor, plan: Plan, day: Day) -> Inspections:
+    """What `aims` says of the plan; and surprise plans and plans of self-inspections of the same year, this plan too
+    where it is of the latter: of those issued by the unit that issued the plan, or by one under it.
+
+    One statement. Columns: the reader's unit, whether there is more, plan_id, plan_kind, number, title, unit_kind and
+    how many had begun by the day, and were not cancelled by then; of targets and self-inspections also unit_id,
+    unit_name, unit_key; of self-inspections the day of the latest, of targets their standing. A plan under which
+    nothing has begun has no row but for its targets; where there is no row at all, one tells of the reader alone.
     """
     load(plan, "issuing_unit")
     alike = and_(Plan.year == plan.year, under(Plan.issuing_unit_id, plan.issuing_unit))
@@ -171,9 +184,22 @@ def inspections(actor: Actor, plan: Plan, day: Day) -> tuple[list[Aim], list[Act
         .where(begun(day.on), open_to(actor))
         .group_by(*told, *unit)
     )
+    each, anyway = union_all(aimed, surprises, by_themselves).subquery(), select(literal(1).label("one")).subquery()
+    rows = db.session.execute(
+        select(Unit, _more(actor, plan), *each.c)
+        .select_from(anyway)
+        .outerjoin(Unit, Unit.id == actor.home_unit_id)
+        .outerjoin(each, true())
+        .options(joinedload(Unit.parent))
+    ).all()
+    home, partial = rows[0][:2]
+    targets, activities = _told([row[2:] for row in rows if row[2] is not None])
+    return Inspections(targets, activities, home, bool(partial))
+
+
+def _told(rows: Iterable[Sequence[Any]]) -> tuple[list[Aim], list[Activity]]:
     targets: list[Aim] = []
     found: dict[int, Activity] = {}
-    rows: Sequence[Any] = db.session.execute(union_all(aimed, surprises, by_themselves)).all()
     for row in sorted(rows, key=lambda row: (KINDS.index(row[4]), -row[5], row[8] or "")):
         plan_id, kind, number, title, unit_kind, n, unit_id, unit_name, key, latest, standing = row
         if standing is not None:
@@ -191,9 +217,8 @@ def begun(day: date) -> ColumnElement[bool]:
     return and_(Visit.began_on <= day, or_(Visit.state != VisitState.CANCELLED, Visit.ended_on > day))
 
 
-def reader_of(actor: Actor, plan: Plan) -> tuple[Unit | None, bool]:
-    """The reader's own unit with the one above it, which a printed report comes from, and whether what they read is
-    part of the plan only: it has issued findings or targets that they may not see.
+def _more(actor: Actor, plan: Plan) -> ColumnElement[bool]:
+    """The plan has issued findings or targets that the actor may not see.
 
     Targets under the surprise embargo do not tell: whoever may not know of them learns nothing here either.
     """
@@ -209,14 +234,7 @@ def reader_of(actor: Actor, plan: Plan) -> tuple[Unit | None, bool]:
         .where(Target.plan_id == plan.id, ~embargo, target_open_to(actor).is_not(true()))
         .exists()
     )
-    anyway = select(literal(1).label("one")).subquery()
-    home, hidden = db.session.execute(
-        select(Unit, or_(hidden_finding, hidden_target))
-        .select_from(anyway)
-        .outerjoin(Unit, Unit.id == actor.home_unit_id)
-        .options(joinedload(Unit.parent))
-    ).one()
-    return home, bool(hidden)
+    return or_(hidden_finding, hidden_target)
 
 
 # Many plans at once

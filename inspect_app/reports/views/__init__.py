@@ -8,7 +8,7 @@ from inspect_app.core.actor import Role
 from inspect_app.plans import queries as plans
 from inspect_app.plans.models import Plan
 from inspect_app.reports import queries
-from inspect_app.reports.forms import AsOfForm, Links
+from inspect_app.reports.forms import Links, PlanReportForm, periods_of
 from inspect_app.reports.views.charts import trend_charts
 from inspect_app.reports.views.sentence import sentence
 from inspect_app.web.access import actor, for_roles
@@ -20,18 +20,17 @@ bp = Blueprint("reports", __name__)
 @bp.get("/plans/<id:plan_id>/report")
 @for_roles(Role.REVIEWER, Role.VIEWER, Role.INSPECTOR, Role.OFFICER)
 def plan(plan_id: int) -> ResponseReturnValue:
-    """What the plan has come to on `?as_of=`, by the units of `?group=`.
+    """What the plan has come to on `?as_of=`, by the units of `?group=`, and what happened `?from=` … `?to=`.
 
-    A day that cannot be shown is refused above the figures of today.
+    A day that cannot be shown is refused above the figures of today, a period above those of the quarter.
     """
     found = one_or_404(plans.visible_to(actor()).where(Plan.id == plan_id))
     today = clock.today()
-    form = AsOfForm(request.args, today=today)
+    form = PlanReportForm(request.args, today=today)
     accepted = form.validate()
-    if accepted and form.as_of.data is None:
-        form.as_of.data = today
-    day = queries.Day((accepted and form.as_of.data) or today, today)
-    report = queries.report(found, actor=actor(), day=day, by=form.by)
+    day, period, chosen = form.day, form.period, form.chosen
+    form.fill(day.on, period)
+    report = queries.report(found, actor=actor(), day=day, by=form.by, period=period)
     page = render_template(
         "reports/plan.html",
         report=report,
@@ -40,5 +39,8 @@ def plan(plan_id: int) -> ResponseReturnValue:
         sentence=sentence(report),
         charts=trend_charts(report.trend),
         home=report.home,
+        period=period,
+        chosen=chosen,
+        periods=periods_of(day.on),
     )
     return page, 200 if accepted else 422
