@@ -3,16 +3,16 @@
 from datetime import date
 from typing import Any
 
-from inspect_app.core import audit, clock
+from inspect_app.core import audit
 from inspect_app.core.actor import Actor
 from inspect_app.core.errors import Invalid, NotAllowed, WrongState
 from inspect_app.core.loading import load
 from inspect_app.plans.models import Plan, PlanKind, Target, Team
 from inspect_app.units.models import Unit
 from inspect_app.visits import policy, queries
-from inspect_app.visits.models import Entry, Manner, Scope, Visit, VisitState
+from inspect_app.visits.models import Manner, Scope, Visit, VisitState
 from inspect_app.visits.services.conduct import begin
-from inspect_app.visits.services.steps import allow, circumstances, keep, noted, said, told
+from inspect_app.visits.services.steps import allow, circumstances, keep, made, noted, said, told
 
 
 def plan_visit(
@@ -132,22 +132,16 @@ def _arrange(
     if planned_on is None and began_on is None:
         raise Invalid("Nhập ngày kiểm tra", field="planned_on")
     arranged_on = _arranged(on, began_on, today)
-    visit = Visit(
-        plan=plan,
-        plan_id=plan.id,
-        target=target,
-        target_id=target.id if target else None,
-        unit=unit,
-        unit_id=unit.id,
-        unit_name=unit.name,
+    visit = made(
+        plan,
+        unit,
+        target,
         team_id=team_id,
         follow_up=follow_up,
         state=VisitState.PLANNED,
-        entry=Entry.MISSING,
         arranged_on=arranged_on,
         planned_on=planned_on,
         day=began_on or planned_on,
-        created_at=clock.now(),
         **written,
     )
     keep(visit)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType
 
-from inspect_app.core import audit, clock
+from inspect_app.core import audit
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
 from inspect_app.core.errors import Invalid, WrongState
@@ -15,7 +15,7 @@ from inspect_app.units.models import Unit
 from inspect_app.visits import policy, queries
 from inspect_app.visits.models import AreaAnswer, Entry, Verdict, Visit, VisitState
 from inspect_app.visits.services.conduct import close, conclude, report
-from inspect_app.visits.services.steps import allow, day_of, keep, noted, said, told
+from inspect_app.visits.services.steps import allow, day_of, keep, made, noted, said, told
 
 NOTHING_SAID: Mapping[str, Verdict] = MappingProxyType({})
 
@@ -50,22 +50,16 @@ def log_self_inspection(
     if entry is None:
         raise Invalid("Chọn kết quả của ít nhất một lĩnh vực", field="areas")
     target = queries.unvisited_target(plan, unit)
-    visit = Visit(
-        plan=plan,
-        plan_id=plan.id,
-        target=target,
-        target_id=target.id if target else None,
-        unit=unit,
-        unit_id=unit.id,
-        unit_name=unit.name,
+    visit = made(
+        plan,
+        unit,
+        target,
         team=None,
         team_id=None,
         state=VisitState.BEGUN,
-        entry=Entry.MISSING,
         arranged_on=began_on,
         began_on=began_on,
         day=began_on,
-        created_at=clock.now(),
         **noted(present=present, remark=remark),
     )
     if target is not None:

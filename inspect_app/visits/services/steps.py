@@ -6,13 +6,15 @@ from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
+from inspect_app.core import clock
 from inspect_app.core.db import db
 from inspect_app.core.errors import Invalid, NotAllowed, Stale
 from inspect_app.core.loading import load
 from inspect_app.core.text import clean, one_line
 from inspect_app.core.versions import expect
-from inspect_app.plans.models import Plan, PlanKind
-from inspect_app.visits.models import Manner, Scope, Visit
+from inspect_app.plans.models import Plan, PlanKind, Target
+from inspect_app.units.models import Unit
+from inspect_app.visits.models import Entry, Manner, Scope, Visit
 
 TIMES = ("planned_at", "began_at", "ended_at")
 LINES = ("place", "theme")
@@ -27,6 +29,22 @@ _TIME = re.compile(r"(\d{1,2})\s*[:hg.]\s*(\d{2})?", re.ASCII | re.IGNORECASE)
 def ready(visit: Visit) -> None:
     load(visit, "plan", "unit")
     load(visit.plan, "issuing_unit")
+
+
+def made(plan: Plan, unit: Unit, target: Target | None, **facts: Any) -> Visit:
+    """A visit to the unit, called as it is called today; nothing is kept yet."""
+    return Visit(
+        plan=plan,
+        plan_id=plan.id,
+        target=target,
+        target_id=target.id if target else None,
+        unit=unit,
+        unit_id=unit.id,
+        unit_name=unit.name,
+        entry=Entry.MISSING,
+        created_at=clock.now(),
+        **facts,
+    )
 
 
 def keep(visit: Visit) -> None:
