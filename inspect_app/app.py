@@ -314,7 +314,6 @@ def _panels(app: Flask) -> None:
     wall.hang("reports.profile", grading_panels.at_unit, "grading/_unit.html")
     wall.hang("reports.profile", task_panels.on_profile, "tasks/_unit_tasks.html")
     wall.hang("visits.show", finding_panels.earlier, "findings/_recheck.html")
-    wall.hang("units.show", report_panels.honesty, "reports/_unit_honesty.html")
     wall.hang("visits.show", visit_panels.said, "visits/_said.html")
     wall.hang("findings.actions", reminder_panels.urging, "reminders/_urging_link.html")
     wall.hang("findings.bulk", reminder_panels.urging, "reminders/_urging_button.html")

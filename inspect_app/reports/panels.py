@@ -61,13 +61,3 @@ def frozen(actor: Actor, report: queries.Report) -> Mapping[str, Any] | None:
 def profile(actor: Actor, unit: Unit) -> Mapping[str, Any] | None:
     """Among the buttons of the unit's page, for whom its profile is."""
     return {"unit": unit} if policy.may_read_profile(actor, unit) else None
-
-
-def honesty(actor: Actor, unit: Unit) -> Mapping[str, Any] | None:
-    """On the page of a unit that exists today: how far its word about itself held, where a team came after it."""
-    if unit.ended:
-        return None
-    today = clock.today()
-    day = queries.Day(today, today)
-    held = queries.at_unit(actor, unit, day)
-    return {"honesty": held, "links": Links(0, day), "day": today} if held.fine else None

@@ -56,14 +56,17 @@ def index() -> str:
 @bp.get("/<id:unit_id>")
 @signed_in
 def show(unit_id: int) -> str:
-    unit, today = _unit(unit_id), clock.today()
+    found = queries.with_history(unit_id)
+    if found is None:
+        abort(404)
+    (unit, history), today = found, clock.today()
     in_force = unit.in_force(today)
     offers = queries.successors_offered(unit, day=today) if unit.kind is UnitKind.DISTRICT else []
     return render_template(
         "units/show.html",
         unit=unit,
         in_force=in_force,
-        history=queries.history(unit),
+        history=history,
         reached=[offer.unit for offer in offers if offer.unit.kind is UnitKind.COMMUNE],
         numbers_under=queries.numbers_under(unit, today if in_force else None),
         may_add=policy.may_add(actor(), unit) and not unit.ended,

@@ -128,6 +128,6 @@ def test_reports_and_pages_of_units_say_so_and_lead_to_it(make, story, by_units,
         for link in links:
             assert browser.visit(link["href"]).total == int(link["data-count"])
 
-    panel = browser.get("units.show", unit_id=unit.id).html.select_one("[aria-labelledby=h-self]")
-    assert panel.select_one("a[data-count]")["data-count"] == "2"
-    assert not browser.get("units.show", unit_id=make.unit().id).html.select("[aria-labelledby=h-self]")
+    card = browser.get("profiles.show", unit_id=unit.id).html.select_one("[aria-labelledby=h-self]")
+    assert card.select_one("table a[data-count]")["data-count"] == "2"
+    assert not browser.get("profiles.show", unit_id=make.unit().id).html.select("[aria-labelledby=h-self]")

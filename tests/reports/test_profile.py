@@ -17,6 +17,7 @@ from inspect_app.plans.models import PlanKind
 from inspect_app.reports.queries import Day
 from inspect_app.reports.queries.profile import profile
 from inspect_app.units.models import UnitKind
+from inspect_app.units.queries import history
 from inspect_app.visits.models import Verdict
 from tests.reports.world import Story
 
@@ -60,7 +61,8 @@ class Told:
 
     def profile(self, unit=None, *, day=TODAY, former=False, person=None):
         actor = self.make.actor(person or self.make.reviewer)
-        return profile(unit or self.ward, actor=actor, day=Day(day, TODAY), former=former)
+        unit = unit or self.ward
+        return profile(unit, history(unit), actor=actor, day=Day(day, TODAY), former=former)
 
 
 @pytest.fixture

@@ -144,11 +144,11 @@ def test_no_unit_no_page(browser, make):
     ("role", "at", "offered"),
     [
         (Role.ADMIN, "root", ["Thêm đơn vị trực thuộc", "Đổi tên, đổi cấp trên", "Kết thúc"]),
-        (Role.REVIEWER, "parent", ["Thêm đơn vị trực thuộc", "Đổi tên, đổi cấp trên", "Kết thúc"]),
-        (Role.REVIEWER, "unit", ["Thêm đơn vị trực thuộc"]),
+        (Role.REVIEWER, "parent", ["Hồ sơ đơn vị", "Thêm đơn vị trực thuộc", "Đổi tên, đổi cấp trên", "Kết thúc"]),
+        (Role.REVIEWER, "unit", ["Hồ sơ đơn vị", "Thêm đơn vị trực thuộc"]),
         (Role.REVIEWER, "elsewhere", []),
-        (Role.OFFICER, "unit", []),
-        (Role.VIEWER, "root", []),
+        (Role.OFFICER, "unit", ["Hồ sơ đơn vị"]),
+        (Role.VIEWER, "root", ["Hồ sơ đơn vị"]),
     ],
 )
 def test_a_page_offers_only_what_the_server_accepts(browser, make, role, at, offered):

@@ -19,7 +19,7 @@ from inspect_app.reports.queries.report import AreaLine
 from inspect_app.reports.queries.rows import issued_rows, tallied
 from inspect_app.reports.queries.tally import Tally
 from inspect_app.units.models import Unit
-from inspect_app.units.queries import History, history
+from inspect_app.units.queries import History
 from inspect_app.visits import queries as visits
 from inspect_app.visits.models import Visit
 from inspect_app.workdays.periods import PeriodCode, period, reporting_year
@@ -150,8 +150,8 @@ class Profile:
         return sorted((line for line in lines if line.tally.counted), key=lambda line: (-line.tally.counted, line.name))
 
 
-def profile(unit: Unit, *, actor: Actor, day: Day, former: bool = False) -> Profile:
-    """Four statements, however many rows there are."""
+def profile(unit: Unit, told: History, *, actor: Actor, day: Day, former: bool = False) -> Profile:
+    """`told` is the unit's history. Three statements, however many rows there are."""
     found = _found(actor, unit, day)
     own = [row for row in found if row.responsible_unit_id == unit.id]
     others = [row for row in found if row.responsible_unit_id != unit.id and row.former]
@@ -170,7 +170,7 @@ def profile(unit: Unit, *, actor: Actor, day: Day, former: bool = False) -> Prof
         self_inspections=by_itself,
         visit_number=inspected[0].number_of if inspected else 0,
         self_number=by_itself[0].number_of if by_itself else 0,
-        history=history(unit),
+        history=told,
         honesty=at_unit(actor, unit, day),
         names={row.responsible_unit_id: row.responsible_name for row in others},
     )

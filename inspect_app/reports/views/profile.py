@@ -10,9 +10,7 @@ from inspect_app.reports.forms.profile import ProfileForm, UnitLinks
 from inspect_app.reports.queries import Day
 from inspect_app.reports.queries.profile import SHOWN, Subject, profile
 from inspect_app.units import queries as units
-from inspect_app.units.models import Unit
 from inspect_app.web.access import actor, for_roles
-from inspect_app.web.lookup import one_or_404
 
 bp = Blueprint("profiles", __name__)
 
@@ -25,16 +23,17 @@ def show(unit_id: int) -> ResponseReturnValue:
     A day that cannot be shown is refused above the figures of today. What higher features know of the unit hangs at
     `reports.profile`; its subject is a `Subject`.
     """
-    unit: Unit = one_or_404(units.visible_to(actor()).where(Unit.id == unit_id))
-    if not policy.may_read_profile(actor(), unit):
+    there = units.with_history(unit_id)
+    if there is None or not policy.may_read_profile(actor(), there[0]):
         abort(404)
+    unit, history = there
     today = clock.today()
     form = ProfileForm(request.args, today=today)
     accepted = form.validate()
     if accepted and form.as_of.data is None:
         form.as_of.data = today
     day = Day((accepted and form.as_of.data) or today, today)
-    found = profile(unit, actor=actor(), day=day, former=form.with_former)
+    found = profile(unit, history, actor=actor(), day=day, former=form.with_former)
     page = render_template(
         "reports/profile.html",
         found=found,

@@ -13,7 +13,15 @@ from inspect_app.units.queries.catalogue import (
     tally,
     visible_to,
 )
-from inspect_app.units.queries.history import History, Offer, Step, carries_on_as, history, successors_offered
+from inspect_app.units.queries.history import (
+    History,
+    Offer,
+    Step,
+    carries_on_as,
+    history,
+    successors_offered,
+    with_history,
+)
 from inspect_app.units.queries.scope import below, in_force, predecessors_of, under, within
 from inspect_app.units.queries.search import Hit, called, named, search
 
@@ -43,5 +51,6 @@ __all__ = [
     "tally",
     "under",
     "visible_to",
+    "with_history",
     "within",
 ]

@@ -54,9 +54,25 @@ def history(unit: Unit) -> History:
         select(Succession)
         .where(or_(Succession.old_id == unit.id, Succession.new_id == unit.id))
         .options(joinedload(Succession.old), joinedload(Succession.new))
+    )
+    return _seen_from(unit, steps)
+
+
+def with_history(unit_id: int) -> tuple[Unit, History] | None:
+    """The unit, with its parent, and what `history` says of it, in one query; nothing where there is no such unit."""
+    rows = db.session.execute(
+        select(Unit, Succession)
+        .outerjoin(Succession, or_(Succession.old_id == Unit.id, Succession.new_id == Unit.id))
+        .where(Unit.id == unit_id)
+        .options(joinedload(Unit.parent), joinedload(Succession.old), joinedload(Succession.new))
     ).all()
-    was = [_step(step, step.old) for step in steps if step.new_id == unit.id]
-    became = [_step(step, step.new) for step in steps if step.old_id == unit.id]
+    return (rows[0][0], _seen_from(rows[0][0], [step for _unit, step in rows if step])) if rows else None
+
+
+def _seen_from(unit: Unit, steps: Iterable[Succession]) -> History:
+    several = list(steps)
+    was = [_step(step, step.old) for step in several if step.new_id == unit.id]
+    became = [_step(step, step.new) for step in several if step.old_id == unit.id]
     return History(sorted(was, key=_default_first), sorted(became, key=_default_first))
 
 
