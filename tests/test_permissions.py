@@ -134,7 +134,7 @@ post:checklists.remove_item  401     403    303       403        403      403
 
 get:tasks.index              302     403    200       403        200      200
 get:tasks.show               302     403    200       403        200      200
-post:tasks.start             401     403    403       403        303      403
+post:tasks.start             401     403    403       403        422      403
 post:tasks.progress          401     403    403       403        422      403
 post:tasks.report            401     403    403       403        422      403
 post:tasks.recall            401     403    403       403        422      403

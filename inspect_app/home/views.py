@@ -16,6 +16,8 @@ from inspect_app.findings.queries import Filter, listed
 from inspect_app.home import queries
 from inspect_app.plans import queries as plans
 from inspect_app.plans.models import Plan
+from inspect_app.tasks import queries as duties
+from inspect_app.tasks.models import Task
 from inspect_app.units import queries as units
 from inspect_app.visits.models import VisitState
 from inspect_app.web.access import actor, signed_in, visitor
@@ -127,6 +129,7 @@ def search() -> ResponseReturnValue:
         return render_template("home/search.html", q="")
     rows, _facts = listed(who, Filter(words=q), today=today)
     found = db.session.execute(rows.order_by(Finding.id.desc()).limit(SHOWN)).all()
+    task_rows, _task_facts = duties.listed(who, duties.Filter(words=q), today=today)
     plan_rows = plans.listing(who, text=q).order_by(Plan.year.desc(), Plan.id.desc()).limit(SHOWN)
     return render_template(
         "home/search.html",
@@ -134,6 +137,7 @@ def search() -> ResponseReturnValue:
         findings=found,
         total=count(rows, most=MOST_COUNTED) if len(found) == SHOWN else len(found),
         most=MOST_COUNTED,
+        tasks=db.session.execute(task_rows.order_by(Task.id.desc()).limit(SHOWN)).all(),
         units=units.search(q, limit=SHOWN),
         plans=db.session.execute(plan_rows).all(),
     )

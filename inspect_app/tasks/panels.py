@@ -29,6 +29,15 @@ class Profiled(Protocol):
     def day(self) -> Day: ...
 
 
+class OfAYear(Protocol):
+    """What the page of a year's overview tells of itself."""
+
+    @property
+    def year(self) -> int: ...
+    @property
+    def day(self) -> Day: ...
+
+
 def at_unit(actor: Actor, unit: Unit) -> Mapping[str, Any] | None:
     """On the unit's page: what it and the units under it were given by year, and what is due next."""
     return _given(actor, unit, None)
@@ -37,6 +46,12 @@ def at_unit(actor: Actor, unit: Unit) -> Mapping[str, Any] | None:
 def on_profile(actor: Actor, subject: Profiled) -> Mapping[str, Any] | None:
     """The same as it was on the day of the profile."""
     return _given(actor, subject.unit, subject.day.past)
+
+
+def of_year(actor: Actor, view: OfAYear) -> Mapping[str, Any] | None:
+    """On the overview of a year: what its lists of tasks have come to."""
+    lists = queries.lists_of(actor, view.year, today=clock.today(), as_of=view.day.past)
+    return {"lists": lists, "year": view.year, "as_of": view.day.past} if lists else None
 
 
 def _given(actor: Actor, unit: Unit, as_of: date | None) -> Mapping[str, Any] | None:

@@ -35,6 +35,13 @@ PAGES = {
         "visits": "/visits/",
         "visit": "/visits/{visit}",
         "conclude": "/visits/{reported}/conclude",
+        "tasks": "/tasks/",
+        "task-lists": "/tasks/plans/",
+        "task-list": "/tasks/plans/{task_list}",
+        "task-giving": "/tasks/plans/{task_list}/give",
+        "task-list-new": "/tasks/plans/new",
+        "task-reported": "/tasks/{task_reported}",
+        "task-edit": "/tasks/{task_todo}/edit",
         "units": "/units/",
         "unit": "/units/{ward}",
         "orphans": "/findings/orphans",
@@ -76,6 +83,9 @@ PAGES = {
         "people": "/people/",
         "person": "/people/1",
         "person-new": "/people/new",
+        "tasks": "/tasks/",
+        "task-returned": "/tasks/{task_returned}",
+        "profile": "/units/{ward}/profile",
         "rules": "/reminders/rules",
         "mail": "/reminders/mail",
     },
@@ -108,6 +118,9 @@ def addresses(site: Site) -> dict[str, int]:
         def finding(state: State, *, of_ward: bool = False) -> int | None:
             query = select(Finding.id).where(Finding.state == state)
             return db.session.scalar(query.where(Finding.unit_id == ward) if of_ward else query)
+    from inspect_app.reminders.models import Level, Urging
+    from inspect_app.reports.models import Snapshot
+    from inspect_app.tasks.models import Task, TaskPlan
 
         def inspection(state: VisitState) -> int | None:
             return db.session.scalar(select(Inspection.id).where(Inspection.state == state, Inspection.entry != "x"))
@@ -134,6 +147,14 @@ def addresses(site: Site) -> dict[str, int]:
                 select(Unit.id)
                 .join(Finding, Finding.responsible_unit_id == Unit.id)
                 .where(Unit.ended, Unit.kind == UnitKind.DISTRICT, Finding.state.in_(LIVE))
+            "task_list": db.session.scalar(select(TaskPlan.id).where(TaskPlan.number == "05/KH-UBND")),
+            **{
+                f"task_{state}": db.session.scalar(
+                    select(Task.id).join(Task.plan).where(Task.state == state, TaskPlan.number == "05/KH-UBND")
+                )
+                for state in ("reported", "returned", "todo")
+            },
+            "snapshot": db.session.scalar(select(Snapshot.id)),
             ),
         }
         assert None not in found.values(), found

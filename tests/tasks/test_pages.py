@@ -107,16 +107,19 @@ def test_the_sentence_says_what_the_figures_say(shelf, browser, make):
     reader = browser.signed_in_as(make.reviewer)
     plan = reader.get("tasks.plan", task_plan_id=shelf["plan"].id).main
     assert "Thực hiện Kế hoạch số 05/KH-UBND" in plan
-    assert "đã hoàn thành 4/10 (40%) nhiệm vụ; trong đó trước hạn 1 (10%), đúng hạn 1 (10%), quá hạn 1 (10%)" in plan
+    assert "đã hoàn thành 4/10 nhiệm vụ (40%); trong đó trước hạn 1 (10%), đúng hạn 1 (10%), quá hạn 1 (10%)" in plan
     assert "không đặt hạn 1 (10%). Còn 6 nhiệm vụ chưa xong, trong đó 3 nhiệm vụ quá hạn." in plan
     earlier = reader.get("tasks.plan", task_plan_id=shelf["plan"].id, as_of=days(-6).isoformat()).main
-    assert "1/10 (10%)" not in earlier
+    assert "đã hoàn thành 1/11 nhiệm vụ (9,1%)" in earlier
     orders = task_plan(make, kind=TaskPlanKind.ORDERS, year=2022)
     for late in (-1, -1, 0):
         task(make, "done", plan=orders, unit=shelf["one"], due_on=days(-5), sent=days(-5 + late), judged=TODAY)
     said = reader.get("tasks.plan", task_plan_id=orders.id).main
     words = "được giao 3 nhiệm vụ; hoàn thành trước hạn 2 (66,7%), đúng hạn 1 (33,3%), quá hạn 0."
     assert f"Năm 2022, Phường Cái Khế {words}" in said
+    assert "3 / 3 (100%)" in reader.visit("/overview?year=2022").main
+    assert "NV-2022-0001" in reader.get("home.search", q="nv-2022-0001").main
+    assert "3 / 3 (100%)" in reader.get("profiles.show", unit_id=shelf["one"].id).main
     assert "3 / 3 (100%)" in reader.get("units.show", unit_id=shelf["one"].id).main
 
 

@@ -1,7 +1,17 @@
 """Reading tasks: who sees which, how lists filter, what figures count, what one page shows. Never writes."""
 
 from inspect_app.tasks.queries.facts import due_within, facts_on, live, overdue
-from inspect_app.tasks.queries.figures import Report, Tally, UnitLine, YearLine, of_units, report, tallies, years_of
+from inspect_app.tasks.queries.figures import (
+    ListLine,
+    Report,
+    Tally,
+    UnitLine,
+    YearLine,
+    lists_of,
+    report,
+    tallies,
+    years_of,
+)
 from inspect_app.tasks.queries.listing import (
     MOST_COUNTED,
     SOON,
@@ -31,6 +41,7 @@ __all__ = [
     "SORTS",
     "Counts",
     "Filter",
+    "ListLine",
     "Report",
     "Tally",
     "Timing",
@@ -44,8 +55,8 @@ __all__ = [
     "files_of",
     "in_charge",
     "listed",
+    "lists_of",
     "live",
-    "of_units",
     "one",
     "one_plan",
     "overdue",

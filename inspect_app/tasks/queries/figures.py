@@ -70,6 +70,16 @@ class YearLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ListLine:
+    """One list of tasks."""
+
+    id: int
+    number: str
+    title: str
+    tally: Tally
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What a list of tasks has come to on a day."""
 
@@ -114,19 +124,18 @@ def years_of(actor: Actor, unit: Unit, *, today: date, as_of: date | None = None
     return [YearLine(row.year, _tally(row)) for row in rows]
 
 
-def of_units(actor: Actor, *, year: int | None = None, today: date, as_of: date | None = None) -> list[UnitLine]:
-    """All units with tasks that the actor may see, of one year's lists or of all; one statement."""
+def lists_of(actor: Actor, year: int, *, today: date, as_of: date | None = None) -> list[ListLine]:
+    """The lists of a year with tasks that the actor may see, and what each has come to; one statement."""
     query, facts = _counted(actor, as_of)
-    query = query.join(Unit, Unit.id == facts.unit_id)
-    if year is not None:
-        query = query.join(TaskPlan, TaskPlan.id == Task.plan_id).where(TaskPlan.year == year)
-    columns = (Unit.id, Unit.name, Unit.kind, Unit.sort_key)
+    columns = (TaskPlan.id, TaskPlan.number, TaskPlan.title)
     rows = db.session.execute(
-        query.add_columns(*columns, *_numbers(facts, as_of or today))
+        query.join(TaskPlan, TaskPlan.id == Task.plan_id)
+        .where(TaskPlan.year == year)
+        .add_columns(*columns, *_numbers(facts, as_of or today))
         .group_by(*columns)
-        .order_by(KIND_ORDER, Unit.sort_key)
+        .order_by(TaskPlan.id)
     )
-    return [UnitLine(row.id, row.name, row.kind, _tally(row)) for row in rows]
+    return [ListLine(row.id, row.number, row.title, _tally(row)) for row in rows]
 
 
 def _counted(actor: Actor, as_of: date | None, *conditions: Any) -> tuple[Select[Any], Any]:

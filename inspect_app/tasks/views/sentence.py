@@ -10,7 +10,7 @@ from flask_babel import ngettext
 
 from inspect_app.tasks.models import TaskPlan, TaskPlanKind
 from inspect_app.tasks.queries import Report, Tally
-from inspect_app.web.formats import completion, date, percent, thousands
+from inspect_app.web.formats import date, fraction, percent, thousands
 
 Words = Any
 """Text in the reader's language; what makes it ships no types."""
@@ -49,7 +49,7 @@ def given_to(unit: str, year: int, total: Tally) -> Words:
 
 def _of_plan(report: Report) -> Words:
     total, named = report.total, {"plan": _name(report.plan), "day": date(report.on)}
-    done = completion(total.done, total.total)
+    done = {"done": fraction(total.done, total.total), "share": percent(total.done, total.total)}
     if not total.done:
         return ngettext(
             "Thực hiện %(plan)s, tính đến ngày %(day)s, chưa hoàn thành nhiệm vụ nào trong %(number)s nhiệm vụ.",
@@ -60,22 +60,22 @@ def _of_plan(report: Report) -> Words:
         )
     if total.undated:
         return ngettext(
-            "Thực hiện %(plan)s, tính đến ngày %(day)s đã hoàn thành %(done)s nhiệm vụ; trong đó trước hạn %(before)s, "
-            "đúng hạn %(on_day)s, quá hạn %(late)s, không đặt hạn %(undated)s.",
-            "Thực hiện %(plan)s, tính đến ngày %(day)s đã hoàn thành %(done)s nhiệm vụ; trong đó trước hạn %(before)s, "
-            "đúng hạn %(on_day)s, quá hạn %(late)s, không đặt hạn %(undated)s.",
+            "Thực hiện %(plan)s, tính đến ngày %(day)s đã hoàn thành %(done)s nhiệm vụ (%(share)s); trong đó trước hạn "
+            "%(before)s, đúng hạn %(on_day)s, quá hạn %(late)s, không đặt hạn %(undated)s.",
+            "Thực hiện %(plan)s, tính đến ngày %(day)s đã hoàn thành %(done)s nhiệm vụ (%(share)s); trong đó trước hạn "
+            "%(before)s, đúng hạn %(on_day)s, quá hạn %(late)s, không đặt hạn %(undated)s.",
             total.total,
-            done=done,
+            **done,
             **named,
             **_shares(total),
         )
     return ngettext(
-        "Thực hiện %(plan)s, tính đến ngày %(day)s đã hoàn thành %(done)s nhiệm vụ; trong đó trước hạn %(before)s, "
-        "đúng hạn %(on_day)s, quá hạn %(late)s.",
-        "Thực hiện %(plan)s, tính đến ngày %(day)s đã hoàn thành %(done)s nhiệm vụ; trong đó trước hạn %(before)s, "
-        "đúng hạn %(on_day)s, quá hạn %(late)s.",
+        "Thực hiện %(plan)s, tính đến ngày %(day)s đã hoàn thành %(done)s nhiệm vụ (%(share)s); trong đó trước hạn "
+        "%(before)s, đúng hạn %(on_day)s, quá hạn %(late)s.",
+        "Thực hiện %(plan)s, tính đến ngày %(day)s đã hoàn thành %(done)s nhiệm vụ (%(share)s); trong đó trước hạn "
+        "%(before)s, đúng hạn %(on_day)s, quá hạn %(late)s.",
         total.total,
-        done=done,
+        **done,
         **named,
         **_shares(total),
     )
