@@ -7,7 +7,7 @@ from inspect_app.checklists import queries as checklist_queries
 from inspect_app.checklists import services as checklists
 from inspect_app.core.actor import SYSTEM
 from inspect_app.core.storage import Storage
-from inspect_app.demo import again, cast, duties, graded, past, present, reorganisation, themselves, urged
+from inspect_app.demo import again, cast, duties, frozen, graded, past, present, reorganisation, themselves, urged
 from inspect_app.demo.cast import Cast, Homes
 from inspect_app.demo.past import Stage
 from inspect_app.plans import services as plans
@@ -43,6 +43,7 @@ def tell(*, password: str, storage: Storage, now: datetime, today: date) -> Cast
     themselves.tell(stage)
     urged.tell(stage)
     duties.tell(stage)
+    frozen.tell(stage, now)
     for person in (people.head_2022, people.officer_2022):
         accounts.deactivate(person, actor=cast.on(people.admin, today), reach=(), now=now, today=today)
     return people

@@ -54,6 +54,10 @@ PAGES = {
         "terms": "/calendar/terms",
         "amend": "/visits/{visit}/amend",
         "inbox": "/inbox/",
+        "profile": "/units/{ward}/profile",
+        "snapshot-new": "/plans/{plan}/snapshots/new?as_of=2022-12-31",
+        "snapshots": "/snapshots/",
+        "snapshot": "/snapshots/{snapshot}",
         "search": "/search?q=niem+yet",
         "exports": "/exports/",
         "guide": "/guide",
@@ -73,6 +77,7 @@ PAGES = {
         "findings": "/findings/",
         "finding-returned": "/findings/{returned}",
         "finding-open": "/findings/{open}",
+        "profile": "/units/{ward}/profile",
         "conclusions": "/conclusions/",
         "joint-report": "/conclusions/{conclusion}/report",
         "self-inspection": "/visits/self",
@@ -120,6 +125,7 @@ def addresses(site: Site) -> dict[str, int]:
             return db.session.scalar(query.where(Finding.unit_id == ward) if of_ward else query)
     from inspect_app.reminders.models import Level, Urging
     from inspect_app.reports.models import Snapshot
+    from inspect_app.reports.models import Snapshot
     from inspect_app.tasks.models import Task, TaskPlan
 
         def inspection(state: VisitState) -> int | None:
@@ -137,6 +143,7 @@ def addresses(site: Site) -> dict[str, int]:
             "reported": inspection(VisitState.REPORTED),
             "visit": inspection(VisitState.CONCLUDED),
             "follow_up": db.session.scalar(select(Inspection.id).where(Inspection.follow_up)),
+            "snapshot": db.session.scalar(select(Snapshot.id)),
             "checklist": db.session.scalar(select(Checklist.id)),
             "conclusion": db.session.scalar(
                 select(Conclusion.id)
