@@ -2,24 +2,29 @@
 
 from datetime import date, timedelta
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import pytest
+from werkzeug.datastructures import MultiDict
 
 from inspect_app.accounts.models import Person
 from inspect_app.core import clock
 from inspect_app.core.actor import Role
+from inspect_app.findings import queries as findings
+from inspect_app.findings.forms import filter_from
 from inspect_app.plans.models import PlanKind
 from inspect_app.reports import queries
 from inspect_app.reports.queries import Day
 from inspect_app.units.models import UnitKind
 from tests.reports.world import Story
+from tests.sheets.reading import taken_away
 from tests.support.browser import Browser, Page
 from tests.support.make import Make
 
 SIGN_IN = 4
 """Queries that every page makes to know who is asking, at most."""
 TODAY = clock.today()
+AREAS = ("I", "II", "III", "IV", "V", "VI", "VII", "KL", "VT")
 
 
 def ago(days: int) -> date:
@@ -76,14 +81,41 @@ def figures(page: Page) -> list[tuple[str, int]]:
     return [(link["href"], int(link["data-count"])) for link in page.html.select("main a[data-count]")]
 
 
-@pytest.mark.parametrize(("who", "days"), [("reviewer", None), ("reviewer", 139), ("leader", 55)])
-def test_every_figure_leads_to_exactly_the_rows_it_counts(told, browser, who, days):
-    page = open_report(browser, getattr(told, who), told.plan.id, None if days is None else ago(days))
+def rows_behind(make: Make, person: Person, href: str) -> int:
+    """How many rows the list of findings has, asked of its query alone."""
+    args = MultiDict(parse_qsl(urlsplit(href).query))
+    wanted = filter_from(args, today=TODAY, areas=AREAS)
+    assert not wanted.problems, href
+    return findings.counts(make.actor(person), wanted.filter, today=TODAY).total
+
+
+@pytest.mark.parametrize(("who", "days"), [("reviewer", 139), ("leader", 35)])
+def test_on_any_day_every_figure_has_the_rows_of_its_list(told, make, browser, app, who, days):
+    person = getattr(told, who)
+    period = {"from": ago(200).isoformat(), "to": ago(days).isoformat()}
+    asked = {"plan_id": told.plan.id, "as_of": ago(days).isoformat(), **period}
+    links = set(figures(browser.signed_in_as(person).get("reports.plan", **asked)))
+    assert len(links) >= 30
+    with app.test_request_context():
+        for href, number in sorted(links):
+            if href.startswith("/findings/"):
+                assert rows_behind(make, person, href) == number > 0, href
+    for name in ("overdue_from", "issued_from", "age", "judged"):
+        assert any(f"{name}=" in href for href, _number in links), name
+
+
+def test_every_figure_leads_to_exactly_the_rows_it_counts(told, browser):
+    page = open_report(browser, told.reviewer, told.plan.id)
     links = set(figures(page))
     assert len(links) >= 15
     for href, number in sorted(links):
         assert number > 0, href
-        assert browser.visit(href).total == number, href
+        page = browser.visit(href)
+        assert page.total == number, href
+        rows = taken_away(browser, href)
+        assert len(rows) == number, href
+        if href.startswith("/findings/"):
+            assert [row[0] for row in rows] == [code.get_text() for code in page.html.select("table .meta .num")], href
 
 
 def test_every_number_in_a_table_but_nought_is_a_link(told, browser):
@@ -103,6 +135,54 @@ def test_the_figures_of_a_plan_under_way(told, browser):
     assert "1 hạn chế không tính" in page.main
     assert "Phường Tân An chưa kiểm tra" in page.main
     assert "8. Kỷ luật, kỷ cương" in page.main
+
+
+def cells(page: Page, heading: str) -> list[list[str]]:
+    """The rows of the table under a heading, without what only draws."""
+    rows = page.html.select(f"[aria-labelledby={heading}] table tr")
+    return [[" ".join(cell.get_text().split()) for cell in row.select("th, td:not(.not-p)")] for row in rows]
+
+
+def test_how_deadlines_were_kept_and_how_long_it_took(told, browser):
+    page = open_report(browser, told.reviewer, told.plan.id)
+    kept = {row[0]: row[-2:] for row in cells(page, "h-kept")[1:]}
+    assert kept["Trước hạn"] == kept["Sau hạn"] == ["1", "50%"]
+    assert kept["Đúng ngày đến hạn"] == kept["Từ 1 đến 30 ngày"] == kept["Từ 31 đến 90 ngày"] == ["0", "0%"]
+    assert kept["Trên 90 ngày"] == ["1", "16,7%"]
+    shown = [" ".join(figure.get_text().split()) for figure in page.html.select("[aria-labelledby=h-quality] .fig-n")]
+    assert shown == ["30 ngày", "30 ngày", "1/ trên 3", "0/ trên 6"]
+
+
+def test_a_period_is_told_of_apart_from_how_far_the_plan_has_come(told, browser):
+    person, plan = browser.signed_in_as(told.reviewer), told.plan.id
+    page = person.get("reports.plan", plan_id=plan, **{"from": ago(145).isoformat(), "to": f"{ago(109):%d/%m/%Y}"})
+    assert cells(page, "h-flow")[1:] == [
+        ["Sở, ban, ngành", "0", "1", "0"],
+        ["Quận/huyện", "2", "0", "1"],
+        ["Xã/phường/thị trấn", "2", "0", "0"],
+        ["Cộng", "4", "1", "1"],
+    ]
+    assert f"Trong kỳ từ {ago(145):%d/%m/%Y} đến {ago(109):%d/%m/%Y}" in page.main
+    unsaid = person.get("reports.plan", plan_id=plan, as_of="31/08/2026")
+    assert "Trong kỳ từ 15/06/2026 đến 31/08/2026" in unsaid.main
+    grouped = unsaid.html.select_one("#period form")
+    assert {field["name"] for field in grouped.select("input")} == {"as_of", "from", "to"}
+
+
+@pytest.mark.parametrize(
+    ("period", "says"),
+    [
+        ({"from": "1/7/2026", "to": "30/6/2026"}, "Ngày cuối kỳ phải từ ngày đầu kỳ trở đi"),
+        ({"to": "30/6/2026"}, "Nhập ngày đầu kỳ"),
+        ({"from": "1/7/2026"}, "Nhập ngày cuối kỳ"),
+        ({"from": "1/10/2026", "to": "2/10/2026", "as_of": "31/8/2026"}, "không sau ngày số liệu 31/08/2026"),
+        ({"from": "hôm qua", "to": "2/10/2026"}, "Nhập ngày theo dạng ngày/tháng/năm"),
+    ],
+)
+def test_a_period_that_cannot_be_shown_is_refused_and_kept(make, browser, period, says):
+    page = browser.signed_in_as(make.reviewer).get("reports.plan", plan_id=Story(make).plan.id, status=422, **period)
+    assert says in page.html.select_one(".err-sum").get_text()
+    assert not page.html.select_one("[aria-labelledby=h-kept]"), "nothing was issued"
 
 
 def test_the_day_may_be_typed_or_linked(told, browser):
