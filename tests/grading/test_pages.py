@@ -79,7 +79,7 @@ def test_a_pasted_table_is_shown_first_and_stored_whole_or_not_at_all(make, brow
     form = shown.html.select_one("main form")
     fields = {field["name"]: field["value"] for field in form.select("input[name]")}
     browser.open("POST", form["action"], data=fields, status=303)
-    stored = queries.results(town.writer, town.year, queries.of_year(town.writer, town.year)).lines
+    stored = queries.results(town.writer, town.year).lines
     assert [(line.unit_name, line.now.grade) for line in stored] == [
         ("Sở A", Grade.EXCELLENT),
         ("Sở B", Grade.AVERAGE),

@@ -35,7 +35,7 @@ def test_a_year_from_opening_to_publishing(make, session):
         services.publish(grading, number="1", dated_on=clock.today(), **{**town.by, "actor": viewer})
 
     town.publish(grading)
-    found = queries.results(viewer, town.year, queries.of_year(viewer, town.year))
+    found = queries.results(viewer, town.year)
     assert [(line.unit_name, line.now.grade, line.now.rank) for line in found.lines] == [
         ("Sở A", Grade.GOOD, 1),
         ("Sở B", Grade.GOOD, 1),
@@ -140,7 +140,7 @@ def test_a_year_stands_beside_the_one_before_also_for_a_unit_that_was_renamed(ma
     now = town.opened()
     assert [unit.name for unit in queries.units_of(now, clock.today())] == ["Sở B", "Sở C", "Sở Đ"]
     town.enter(now, "75.5", "70", "92.25")
-    lines = queries.results(town.writer, town.year, queries.of_year(town.writer, town.year)).lines
+    lines = queries.results(town.writer, town.year).lines
     assert [(line.unit_name, line.change, line.places) for line in lines] == [
         ("Sở Đ", D("12.25"), 1),
         ("Sở B", D("-14.5"), -1),

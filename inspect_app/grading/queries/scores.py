@@ -12,8 +12,8 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
-from sqlalchemy.orm import selectinload
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
+from sqlalchemy.orm import joinedload
 
 from inspect_app.core.actor import Actor, Placed, Role
 from inspect_app.core.audit import Event
@@ -39,12 +39,13 @@ def open_to(actor: Actor) -> ColumnElement[bool]:
 
 def visible_to(actor: Actor) -> Select[Grading]:
     """Gradings that exist for the actor, with their steps."""
-    return select(Grading).where(open_to(actor)).options(selectinload(Grading.steps))
+    return select(Grading).where(open_to(actor)).options(joinedload(Grading.steps))
 
 
 def of_year(actor: Actor, year: int) -> dict[UnitKind, Grading]:
     """The year's gradings by group, in the order of groups."""
-    found = {one.kind: one for one in db.session.scalars(visible_to(actor).where(Grading.year == year))}
+    rows = db.session.scalars(visible_to(actor).where(Grading.year == year)).unique()
+    found = {one.kind: one for one in rows}
     return {kind: found[kind] for kind in GROUPS if kind in found}
 
 
@@ -60,8 +61,8 @@ def latest(actor: Actor, year: int) -> dict[UnitKind, Grading]:
     Of the year itself only what the actor may see; rules of an earlier year are no secret.
     """
     known = or_(Grading.year < year, and_(Grading.year == year, open_to(actor)))
-    rows = select(Grading).where(known).options(selectinload(Grading.steps)).order_by(Grading.year)
-    return {one.kind: one for one in db.session.scalars(rows)}
+    rows = select(Grading).where(known).options(joinedload(Grading.steps)).order_by(Grading.year)
+    return {one.kind: one for one in db.session.scalars(rows).unique()}
 
 
 def rules_of(grading: Grading) -> Rules:
@@ -145,6 +146,10 @@ class Results:
             if (not grades or line.now.grade in grades) and (not kinds or line.kind in kinds)
         ]
 
+    def scored(self, kind: UnitKind) -> int:
+        """Units of the group that have a score, in and out of the reader's scope; 0 where the reader sees none."""
+        return next((line.now.of for line in self.lines if line.kind is kind), 0)
+
     def mean(self, kind: UnitKind) -> Any:
         """Of the group's totals, exactly; None without any."""
         totals = [line.now.total for line in self.lines if line.kind is kind]
@@ -156,74 +161,71 @@ def _number(counts: Mapping[tuple[UnitKind, Grade], int], grade: Grade | None, k
     return sum(n for (of, got), n in counts.items() if grade in (None, got) and kind in (None, of))
 
 
-def results(actor: Actor, year: int, gradings: Mapping[UnitKind, Grading]) -> Results:
-    """Of the year and the one before: three statements."""
-    rows = _ranked(actor, Grading.year == year)
-    earlier = {one.kind: one for one in db.session.scalars(select(Grading).where(Grading.year == year - 1))}
-    bounds = {kind: _bands(one) for kind, one in gradings.items()}
-    bounds_before = {kind: _bands(one) for kind, one in earlier.items()}
+def results(actor: Actor, year: int) -> Results:
+    """Of the year and the one before, in one statement.
+
+    Columns: those of `_ranks`; seen, whether the unit lies in the actor's scope; heir_id, once for each unit that it
+    goes on as.
+    """
+    rows = (
+        _ranks()
+        .join(Unit, Unit.id == Score.unit_id)
+        .where(Grading.year.in_((year - 1, year)), open_to(actor))
+        .add_columns(within(Score.unit_id, actor.held(*READERS)).label("seen"), Unit.sort_key)
+    )
+    # Joined outside the window: a unit with two heirs must not stand in the ranking twice.
+    ranked = rows.subquery()
+    goes_on = and_(ranked.c.year < year, Succession.old_id == ranked.c.unit_id, Succession.kind.in_(_SAME_UNIT))
+    found = db.session.execute(
+        select(ranked, Succession.new_id.label("heir_id"))
+        .select_from(ranked)
+        .outerjoin(Succession, goes_on)
+        .order_by(ranked.c.sort_key)
+    ).all()
     then: dict[int, Standing] = {}
-    counts = Counter[tuple[UnitKind, Grade]]()
-    told: set[int] = set()
-    for row in _ranked(actor, Grading.year == year - 1, heirs=True) if earlier else ():
-        stood = _standing(row, bounds_before[row.kind])
-        then[row.unit_id] = stood
+    counted: dict[int, tuple[UnitKind, Grade]] = {}
+    for row in found:
+        if row.year < year:
+            then[row.unit_id] = _standing(row)
+            if row.seen:
+                counted[row.unit_id] = row.kind, _standing(row).grade
+    for row in found:
         if row.heir_id is not None:
-            then.setdefault(row.heir_id, stood)
-        if row.seen and row.unit_id not in told:
-            counts[row.kind, stood.grade] += 1
-        told.add(row.unit_id)
-    found = [
+            then.setdefault(row.heir_id, then[row.unit_id])
+    lines = [
         Line(
             row.unit_id,
             row.unit_name,
             row.kind,
             row.assessed,
             row.surveyed,
-            _standing(row, bounds[row.kind]),
+            _standing(row),
             then.get(row.unit_id),
         )
-        for row in rows
-        if row.seen
+        for row in found
+        if row.year == year and row.seen
     ]
-    return Results(sorted(found, key=lambda line: (GROUPS.index(line.kind), line.now.rank)), counts)
+    by_rank = sorted(lines, key=lambda line: (GROUPS.index(line.kind), line.now.rank))
+    return Results(by_rank, Counter(counted.values()))
 
 
-def _bands(grading: Grading) -> Mapping[Grade, Decimal]:
-    bounds = (grading.excellent_from, grading.good_from, grading.fair_from, grading.average_from)
-    return {grade: bound for grade, bound in zip(BANDS, bounds, strict=True) if bound is not None}
-
-
-def _standing(row: Any, bands: Mapping[Grade, Decimal]) -> Standing:
+def _standing(row: Any) -> Standing:
+    bounds = (row.excellent_from, row.good_from, row.fair_from, row.average_from)
+    bands = {grade: bound for grade, bound in zip(BANDS, bounds, strict=True) if bound is not None}
     return Standing(row.total, grade_of(row.total, bands), row.rank, row.of)
 
 
-def _ranked(actor: Actor, which: ColumnElement[bool], *, heirs: bool = False) -> Sequence[Any]:
-    """(year, kind, unit_id, unit_name, total, assessed, surveyed, rank, of, seen), by name.
-
-    `seen`: within the actor's scope. With `heirs` also heir_id, once for each unit that it goes on as.
-    """
-    rows = (
-        _ranks()
-        .join(Unit, Unit.id == Score.unit_id)
-        .where(which, open_to(actor))
-        .add_columns(within(Score.unit_id, actor.held(*READERS)).label("seen"), Unit.sort_key)
-    )
-    if not heirs:
-        return db.session.execute(rows.order_by(Unit.sort_key)).all()
-    # Joined outside the window: a unit with two heirs must not stand in the ranking twice.
-    ranked = rows.subquery()
-    goes_on = and_(Succession.old_id == ranked.c.unit_id, Succession.kind.in_(_SAME_UNIT))
-    return db.session.execute(
-        select(ranked, Succession.new_id.label("heir_id")).select_from(ranked).outerjoin(Succession, goes_on)
-    ).all()
-
-
 def _ranks() -> Select[*tuple[Any, ...]]:
+    """(grading_id, year, kind, the four bounds, unit_id, unit_name, total, assessed, surveyed, rank, of)"""
     group = Score.grading_id
     return select(
+        Score.grading_id,
         Grading.year,
         Grading.kind,
+        Grading.excellent_from,
+        Grading.good_from,
+        Grading.fair_from,
+        Grading.average_from,
         Score.unit_id,
         Score.unit_name,
         Score.total,
@@ -253,18 +255,15 @@ def of_unit(actor: Actor, unit: Placed, day: Day) -> list[Past]:
     if not any(held.covers(unit) for held in actor.held(*READERS, Role.OFFICER)):
         return []
     former = select(Succession.old_id).where(Succession.new_id == unit.id, Succession.kind.in_(_SAME_UNIT))
-    ranked = _ranks().where(open_to(actor)).add_columns(Score.grading_id).subquery()
+    decided = Grading.decision_on <= day.on
+    known = decided if day.past else or_(decided, Grading.decision_on.is_(None))
+    ranked = _ranks().where(open_to(actor), known).add_columns(Grading.published_on).subquery()
     rows = db.session.execute(
-        select(Grading, ranked)
-        .join(ranked, ranked.c.grading_id == Grading.id)
+        select(ranked)
         .where(or_(ranked.c.unit_id == unit.id, ranked.c.unit_id.in_(former)))
-        .where(or_(Grading.decision_on <= day.on, Grading.decision_on.is_(None) if day.past is None else false()))
-        .order_by(Grading.year.desc())
-    ).all()
-    return [
-        Past(one.year, one.kind, row.unit_name, _standing(row, _bands(one)), one.is_published)
-        for one, row in ((row.Grading, row) for row in rows)
-    ]
+        .order_by(ranked.c.year.desc(), ranked.c.unit_id.desc())
+    )
+    return [Past(row.year, row.kind, row.unit_name, _standing(row), row.published_on is not None) for row in rows]
 
 
 def scores_of(grading: Grading) -> dict[int, Score]:
@@ -276,12 +275,6 @@ def sizes(year: int, today: date) -> dict[UnitKind, int]:
     """How many units of each group are in force at the end of the year, or today while it runs."""
     rows = select(Unit.kind, func.count()).where(Unit.kind.in_(GROUPS), graded_on(day_of(year, today)))
     return {row[0]: row[1] for row in db.session.execute(rows.group_by(Unit.kind))}
-
-
-def scored(grading_ids: Sequence[int]) -> dict[int, int]:
-    """Grading -> how many of its units have a score."""
-    rows = select(Score.grading_id, func.count()).where(Score.grading_id.in_(grading_ids)).group_by(Score.grading_id)
-    return {row[0]: row[1] for row in db.session.execute(rows)}
 
 
 def changes(grading_ids: Sequence[int]) -> Sequence[Event]:

@@ -84,13 +84,13 @@ def _page(year: int, form: OpenForm | None = None) -> str:
     asked, today = Asked(), clock.today()
     grades, kinds = asked.among("grade", Grade), asked.among("kind", UnitKind)
     gradings = queries.of_year(actor(), year)
-    results = queries.results(actor(), year, gradings)
+    results = queries.results(actor(), year)
     writes = policy.may_write(actor())
     return render_template(
         "grading/year.html",
         year=year,
         years=(FIRST_YEAR, today.year),
-        groups=_groups(year, gradings, writes),
+        groups=_groups(year, gradings, results, writes),
         gradings=gradings,
         results=results,
         lines=results.chosen(grades, kinds),
@@ -107,12 +107,13 @@ def _page(year: int, form: OpenForm | None = None) -> str:
     )
 
 
-def _groups(year: int, gradings: Mapping[UnitKind, Grading], writes: bool) -> list[Group]:
-    sizes, scored = queries.sizes(year, clock.today()), queries.scored([one.id for one in gradings.values()])
+def _groups(year: int, gradings: Mapping[UnitKind, Grading], results: Results, writes: bool) -> list[Group]:
+    """Those that are graded; for those who write the index also those that may be."""
+    sizes = queries.sizes(year, clock.today())
     return [
-        Group(kind, sizes.get(kind, 0), grading, scored.get(grading.id, 0) if grading else 0)
+        Group(kind, sizes.get(kind, 0), gradings.get(kind), results.scored(kind))
         for kind in GROUPS
-        if (grading := gradings.get(kind)) or (writes and sizes.get(kind))
+        if kind in gradings or (writes and sizes.get(kind))
     ]
 
 
