@@ -47,9 +47,15 @@ PAGES = {
         "orphans": "/findings/orphans",
         "handing-on": "/units/{district}/custody",
         "urging": "/urging/",
+        "urging-letter": "/urging/{letter}",
+        "saved-views": "/saved-views/",
+        "visit-minutes": "/visits/{visit}/minutes",
         "urging-draft": "/urging/plans/{living}/units/{ward}",
         "checklists": "/checklists/",
         "checklist": "/checklists/{checklist}",
+        "letters": "/documents/templates/",
+        "letter-template": "/documents/templates/conclusion",
+        "letter-periods": "/documents/statistics/",
         "calendar": "/calendar/",
         "terms": "/calendar/terms",
         "amend": "/visits/{visit}/amend",
@@ -77,6 +83,8 @@ PAGES = {
         "findings": "/findings/",
         "finding-returned": "/findings/{returned}",
         "finding-open": "/findings/{open}",
+        "tasks": "/tasks/",
+        "task-returned": "/tasks/{task_returned}",
         "profile": "/units/{ward}/profile",
         "conclusions": "/conclusions/",
         "joint-report": "/conclusions/{conclusion}/report",
@@ -88,9 +96,6 @@ PAGES = {
         "people": "/people/",
         "person": "/people/1",
         "person-new": "/people/new",
-        "tasks": "/tasks/",
-        "task-returned": "/tasks/{task_returned}",
-        "profile": "/units/{ward}/profile",
         "rules": "/reminders/rules",
         "mail": "/reminders/mail",
     },
@@ -113,6 +118,9 @@ def addresses(site: Site) -> dict[str, int]:
     from inspect_app.core.db import db
     from inspect_app.findings.models import LIVE, Conclusion, Finding, State
     from inspect_app.plans.models import Plan
+    from inspect_app.reminders.models import Level, Urging
+    from inspect_app.reports.models import Snapshot
+    from inspect_app.tasks.models import Task, TaskPlan
     from inspect_app.units.models import Unit, UnitKind
     from inspect_app.visits.models import Visit as Inspection
     from inspect_app.visits.models import VisitState
@@ -123,10 +131,6 @@ def addresses(site: Site) -> dict[str, int]:
         def finding(state: State, *, of_ward: bool = False) -> int | None:
             query = select(Finding.id).where(Finding.state == state)
             return db.session.scalar(query.where(Finding.unit_id == ward) if of_ward else query)
-    from inspect_app.reminders.models import Level, Urging
-    from inspect_app.reports.models import Snapshot
-    from inspect_app.reports.models import Snapshot
-    from inspect_app.tasks.models import Task, TaskPlan
 
         def inspection(state: VisitState) -> int | None:
             return db.session.scalar(select(Inspection.id).where(Inspection.state == state, Inspection.entry != "x"))
@@ -143,8 +147,16 @@ def addresses(site: Site) -> dict[str, int]:
             "reported": inspection(VisitState.REPORTED),
             "visit": inspection(VisitState.CONCLUDED),
             "follow_up": db.session.scalar(select(Inspection.id).where(Inspection.follow_up)),
+            "task_list": db.session.scalar(select(TaskPlan.id).where(TaskPlan.number == "05/KH-UBND")),
+            **{
+                f"task_{state}": db.session.scalar(
+                    select(Task.id).join(Task.plan).where(Task.state == state, TaskPlan.number == "05/KH-UBND")
+                )
+                for state in ("reported", "returned", "todo")
+            },
             "snapshot": db.session.scalar(select(Snapshot.id)),
             "checklist": db.session.scalar(select(Checklist.id)),
+            "letter": db.session.scalar(select(Urging.id).where(Urging.level == Level.LETTER_1)),
             "conclusion": db.session.scalar(
                 select(Conclusion.id)
                 .join(Finding, Finding.visit_id == Conclusion.visit_id)
@@ -154,14 +166,6 @@ def addresses(site: Site) -> dict[str, int]:
                 select(Unit.id)
                 .join(Finding, Finding.responsible_unit_id == Unit.id)
                 .where(Unit.ended, Unit.kind == UnitKind.DISTRICT, Finding.state.in_(LIVE))
-            "task_list": db.session.scalar(select(TaskPlan.id).where(TaskPlan.number == "05/KH-UBND")),
-            **{
-                f"task_{state}": db.session.scalar(
-                    select(Task.id).join(Task.plan).where(Task.state == state, TaskPlan.number == "05/KH-UBND")
-                )
-                for state in ("reported", "returned", "todo")
-            },
-            "snapshot": db.session.scalar(select(Snapshot.id)),
             ),
         }
         assert None not in found.values(), found

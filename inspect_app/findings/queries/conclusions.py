@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
-from inspect_app.findings.models import Conclusion, Finding, State, Submission
+from inspect_app.findings.models import LIVE, Conclusion, Finding, State, Submission
 from inspect_app.findings.queries import facts as f
 from inspect_app.findings.queries.scope import seen_by
 from inspect_app.plans.models import Plan
@@ -101,7 +101,10 @@ def one(actor: Actor, conclusion_id: int) -> Select[Any]:
 
 
 def findings_of(actor: Actor, conclusion: Conclusion) -> Sequence[Finding]:
-    """Those of the notice that the actor may know of, with what policies and pages read, nearest deadline first."""
+    """Those of the notice that the actor may know of, with what policies and pages read.
+
+    What is not over comes first, the nearest deadline before others.
+    """
     return (
         db.session.scalars(
             select(Finding)
@@ -116,7 +119,7 @@ def findings_of(actor: Actor, conclusion: Conclusion) -> Sequence[Finding]:
                 joinedload(Finding.latest),
                 joinedload(Finding.request),
             )
-            .order_by(Finding.deadline, Finding.id)
+            .order_by(Finding.state.not_in(LIVE), Finding.deadline, Finding.id)
         )
         .unique()
         .all()
