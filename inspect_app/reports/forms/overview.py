@@ -1,7 +1,7 @@
 """The address of the overview: read into a `View`, and the addresses of the rows that its figures count.
 
-year · kind: code of a kind of unit · group: responsible · as_of: a day · period: year, q1, half, q3 of that reporting
-year, or from, to: days · ranked: the place from which the whole ranking is shown · all_units: 1. What cannot be read
+year · kind: code of a kind of unit · group: responsible · as_of: a day · from, to: days, or period: year, q1, half, q3
+of that reporting year · ranked: the place from which the whole ranking is shown · all_units: 1. What cannot be read
 is left out, and said.
 """
 
@@ -52,8 +52,9 @@ def overview_from(args: MultiDict[str, str], *, today: date, years: Sequence[int
     """`years` are those of which the reader knows a plan, latest first: the default is this year's, or the latest."""
     asked = Asked(args)
     year = asked.number("year", FIRST_YEAR, LAST_YEAR) or default_year(today, years)
-    code = next(iter(asked.among("period", PeriodCode)), None)
-    whole = _period(asked, code, year, today)
+    free = asked.day("from"), asked.day("to")
+    code = None if any(free) else next(iter(asked.among("period", PeriodCode)), None)
+    whole = period(code, year) if code else _period(asked, *free, today)
     day = past_day(asked, "as_of", today)
     if day is None:
         day = min(whole.last, today) if whole and whole.first <= today else today
@@ -89,11 +90,8 @@ def past_day(asked: Asked, name: str, today: date) -> date | None:
     return day
 
 
-def _period(asked: Asked, code: PeriodCode | None, year: int, today: date) -> Period | None:
-    """The one named, or from day to day: to today where the last is not said, from the turn of the year the first."""
-    if code is not None:
-        return period(code, year)
-    first, last = asked.day("from"), asked.day("to")
+def _period(asked: Asked, first: date | None, last: date | None, today: date) -> Period | None:
+    """To today where the last day is not said; from the turn of the reporting year where the first is not."""
     if first is None and last is None:
         return None
     last = last or max(today, first or today)

@@ -17,15 +17,15 @@ from inspect_app.reports.queries.overview_lines import (
     Numbers,
     OfArea,
     OfKind,
-    OfPlan,
     OfUnit,
     View,
     areas_of,
     before_this,
-    by_plan,
     by_unit_and_area,
     kinds_of,
+    plans_of,
 )
+from inspect_app.reports.queries.overview_plans import OfPlan, by_plan
 from inspect_app.reports.queries.overview_ranking import Place, ranked
 from inspect_app.reports.queries.overview_time import Flow, flow, months_of
 from inspect_app.reports.queries.trend import Point
@@ -101,15 +101,16 @@ class Overview:
 
 
 def overview(view: View, *, actor: Actor, period: Period | None = None) -> Overview:
-    """Four statements, and one more where a period is asked about, however many rows there are."""
-    units, areas = by_unit_and_area(actor, view)
+    """Five statements, and one more where a period is asked about, however many rows there are."""
+    plans = plans_of(view.year, view.year - 1)
+    units, areas = by_unit_and_area(actor, view, plans)
     return Overview(
         view=view,
-        plans=_in_order(by_plan(actor, view), view),
+        plans=_in_order(by_plan(actor, view, plans), view),
         units=units,
         areas=areas_of(areas),
-        trend=months_of(actor, view),
-        before=before_this(actor, view),
+        trend=months_of(actor, view, plans),
+        before=before_this(actor, view, plans),
         partial=not any(is_root(grant.path) for grant in actor.held(*READERS)),
         flow=flow(actor, view, period) if period else None,
     )

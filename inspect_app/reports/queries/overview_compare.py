@@ -9,7 +9,7 @@ from math import floor
 from inspect_app.core.actor import Actor
 from inspect_app.core.figures import percentage
 from inspect_app.plans.models import Plan
-from inspect_app.reports.queries.overview_lines import NOTHING, Numbers, OfArea, View, areas_of, by_unit_and_area
+from inspect_app.reports.queries.overview_lines import NOTHING, Numbers, OfArea, Plans, View, areas_of, by_unit_and_area
 from inspect_app.units.models import Unit
 from inspect_app.visits.queries import Coverage, coverage
 
@@ -29,9 +29,9 @@ class Side:
         return self.areas[code].numbers if code in self.areas else NOTHING
 
 
-def side(actor: Actor, view: View, unit: Unit | None = None) -> Side:
+def side(actor: Actor, view: View, plans: Plans, unit: Unit | None = None) -> Side:
     """One statement for a unit; two for a year, the second for the units inspected."""
-    _units, lines = by_unit_and_area(actor, view)
+    _units, lines = by_unit_and_area(actor, view, plans)
     areas = {area.code: area for area in areas_of(lines)}
     total = sum((area.numbers for area in areas.values()), NOTHING)
     kinds = [Unit.kind.in_(view.kinds)] if view.kinds else []

@@ -9,8 +9,7 @@ from inspect_app.core.db import db
 from inspect_app.findings.models import Finding, Span
 from inspect_app.findings.queries import facts as f
 from inspect_app.plans.models import Plan, PlanKind
-from inspect_app.reports.queries.overview_lines import View, narrowed, of_the_years
-from inspect_app.reports.queries.tally import Grouping
+from inspect_app.reports.queries.overview_lines import Plans, View, narrowed, of_the_units, place_of
 from inspect_app.reports.queries.trend import Point, points_of
 from inspect_app.units.models import Unit
 from inspect_app.visits.models import Visit, VisitState
@@ -33,26 +32,30 @@ class Flow:
     resolved: int
     """And not reopened since."""
     on_time: int
+    lapsed: int
+    """Became overdue: they were not on the day before, and then were on some day of the period."""
 
 
 def flow(actor: Actor, view: View, period: Period) -> Flow:
     """One statement. `period` ends on or before the day that is looked at, and is seen as of that day.
 
-    Columns: visits, issued, resolved, on_time.
+    Columns: visits, issued, resolved, on_time, lapsed.
     """
     rows, facts = narrowed(actor, view)
     issued = facts.issued_on.between(period.first, period.last)
     done = facts.resolved_on.between(period.first, period.last)
+    lapsed = f.became_overdue(period.first, period.last)
     found = (
-        rows.where(or_(issued, done))
+        rows.where(f.counted(facts), or_(issued, done, lapsed))
         .add_columns(
-            func.count().filter(issued, f.counted(facts)).label("issued"),
+            func.count().filter(issued).label("issued"),
             func.count().filter(done).label("resolved"),
             func.count().filter(done, f.on_time(facts)).label("on_time"),
+            func.count().filter(lapsed).label("lapsed"),
         )
         .subquery()
     )
-    row = db.session.execute(select(_visits(actor, view, period), found.c.issued, found.c.resolved, found.c.on_time))
+    row = db.session.execute(select(_visits(actor, view, period), *found.c))
     return Flow(period, *row.one())
 
 
@@ -68,10 +71,8 @@ def _visits(actor: Actor, view: View, period: Period) -> ColumnElement[int]:
     return (rows.where(Unit.kind.in_(view.kinds)) if view.kinds else rows).scalar_subquery()
 
 
-def months_of(actor: Actor, view: View) -> list[Point]:
+def months_of(actor: Actor, view: View, plans: Plans) -> list[Point]:
     """The points of the year's findings, counted for the units looked at; one statement."""
-    which: list[ColumnElement[bool]] = [of_the_years(view.year, plan_id=Span.plan_id)]
-    if view.kinds:
-        place = Span.responsible_unit_id if view.by is Grouping.RESPONSIBLE else Finding.unit_id
-        which.append(place.in_(select(Unit.id).where(Unit.kind.in_(view.kinds))))
+    year = plans[view.year]
+    which = (Span.plan_id.in_(year), Finding.plan_id.in_(year), *of_the_units(view, place_of(view, Span)))
     return points_of(actor, view.day, *which)

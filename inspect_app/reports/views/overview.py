@@ -15,6 +15,7 @@ from inspect_app.reports.forms.comparing import comparison_from
 from inspect_app.reports.forms.overview import OverviewLinks, Wanted, overview_from
 from inspect_app.reports.queries.overview import Overview, overview
 from inspect_app.reports.queries.overview_compare import areas_of_both, days, points, side
+from inspect_app.reports.queries.overview_lines import plans_of
 from inspect_app.reports.queries.overview_ranking import Place
 from inspect_app.reports.views.charts import trend_charts
 from inspect_app.web.access import actor, for_roles
@@ -86,7 +87,9 @@ def compare() -> ResponseReturnValue:
         return redirect(wanted.here())
     sides = []
     if wanted.is_complete:
-        sides = [side(actor(), wanted.first, wanted.one.unit), side(actor(), wanted.second, wanted.other.unit)]
+        of_both = plans_of(wanted.first.year, wanted.second.year)
+        asked = ((wanted.first, wanted.one), (wanted.second, wanted.other))
+        sides = [side(actor(), view, of_both, each.unit) for view, each in asked]
     page = render_template(
         "reports/overview_compare.html",
         wanted=wanted,

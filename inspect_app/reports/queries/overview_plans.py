@@ -1,0 +1,150 @@
+"""The lines of the overview for plans: how many units were inspected, and what has come of what was found there."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Row,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
+
+from inspect_app.core.actor import Actor
+from inspect_app.core.db import db
+from inspect_app.findings.models import Finding
+from inspect_app.findings.queries import facts as f
+from inspect_app.plans.models import Plan, PlanKind, Target
+from inspect_app.plans.queries import counting, plan_open_to, target_open_to
+from inspect_app.reports.queries.overview_lines import NAMES, Numbers, Plans, View, narrowed, numbers_of
+from inspect_app.reports.queries.units import begun
+from inspect_app.units.models import Unit
+from inspect_app.visits.models import Entry, Visit, VisitState
+from inspect_app.visits.queries import inspected, open_to
+
+
+@dataclass(frozen=True, slots=True)
+class OfPlan:
+    id: int
+    kind: PlanKind
+    number: str
+    title: str
+    year: int
+    is_open: bool
+    """The reader may open the plan itself; otherwise they know it from findings of theirs."""
+    numbers: Numbers
+    last_due: date | None
+    """The latest deadline of what is still to be put right."""
+    targets: int
+    inspected: int
+    told: int
+    """Targets of which it was reported what was found, be it nothing."""
+    ended: int
+    """Targets with a conclusion, or closed without findings."""
+    nothing_found: int
+    self_inspections: int
+
+    def is_finished(self, view: View) -> bool:
+        """Every unit inspected and concluded, everything put right; self-inspections: everything, and the year over."""
+        if self.numbers.live:
+            return False
+        if self.kind is PlanKind.SELF:
+            return view.day.on.year > self.year
+        return self.targets == self.ended > 0
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing of it concerns the units looked at."""
+        return not (self.numbers.counted or self.targets or self.self_inspections)
+
+
+def by_plan(actor: Actor, view: View, plans: Plans) -> list[OfPlan]:
+    """Plans of the year and of the year before it that the reader knows of, unsorted.
+
+    Columns: id, kind, number, title, year, is_open, those of `Numbers`, last_due, targets, inspected, told, ended,
+    nothing_found, self_inspections.
+    """
+    day, none = view.day.on, literal(0)
+    both = [*plans[view.year], *plans[view.year - 1]]
+    rows, facts = narrowed(actor, view, both)
+    found = rows.add_columns(
+        Finding.plan_id,
+        *numbers_of(facts, day),
+        func.max(case((f.live(facts), facts.deadline))).label("last_due"),
+        *(none.label(name) for name in _STANDINGS),
+    ).group_by(Finding.plan_id)
+    aimed_at = (
+        select(
+            Target.plan_id,
+            *(none for _name in NAMES),
+            cast(null(), Date),
+            func.count(),
+            func.count().filter(inspected(day)),
+            func.count().filter(_visited(and_(Visit.reported_on <= day, Visit.entry != Entry.MISSING))),
+            func.count().filter(_visited(_ended(day, VisitState.CONCLUDED, VisitState.CLOSED))),
+            func.count().filter(_visited(_ended(day, VisitState.CLOSED))),
+            none,
+        )
+        .join(Target.plan)
+        .join(Target.unit)
+        .where(Target.plan_id.in_(both), counting(day), target_open_to(actor), *_kinds(view))
+        .group_by(Target.plan_id)
+    )
+    by_themselves = (
+        select(Visit.plan_id, *(none for _name in NAMES), cast(null(), Date), *[none] * 5, func.count())
+        .join(Visit.plan)
+        .join(Visit.unit)
+        .where(Visit.plan_id.in_(both), Plan.kind == PlanKind.SELF, begun(day), open_to(actor), *_kinds(view))
+        .group_by(Visit.plan_id)
+    )
+    each = union_all(found, aimed_at, by_themselves).subquery().c
+    summed = (
+        select(
+            each.plan_id,
+            *(func.sum(each[name]).label(name) for name in NAMES),
+            func.max(each.last_due).label("last_due"),
+            *(func.sum(each[name]).label(name) for name in _STANDINGS),
+        )
+        .group_by(each.plan_id)
+        .subquery()
+    )
+    known = or_(plan_open_to(actor), summed.c.counted > 0)
+    lines = db.session.execute(
+        select(Plan.id, Plan.kind, Plan.number, Plan.title, Plan.year, plan_open_to(actor), *list(summed.c)[1:])
+        .outerjoin(summed, summed.c.plan_id == Plan.id)
+        .where(Plan.id.in_(both), known)
+    )
+    return [_plan(line) for line in lines]
+
+
+_STANDINGS = ("targets", "inspected", "told", "ended", "nothing_found", "self_inspections")
+
+
+def _plan(line: Row[Any]) -> OfPlan:
+    plan_id, kind, number, title, year, is_open, *rest = tuple(line)
+    said, last_due, standings = rest[: len(NAMES)], rest[len(NAMES)], rest[len(NAMES) + 1 :]
+    numbers = Numbers(*(int(one or 0) for one in said))
+    whole = (int(one or 0) for one in standings)
+    return OfPlan(plan_id, kind, number, title, year, bool(is_open), numbers, last_due, *whole)
+
+
+def _kinds(view: View) -> list[ColumnElement[bool]]:
+    return [Unit.kind.in_(view.kinds)] if view.kinds else []
+
+
+def _visited(how: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists().where(Visit.target_id == Target.id, Visit.state != VisitState.CANCELLED, how)
+
+
+def _ended(day: date, *states: VisitState) -> ColumnElement[bool]:
+    return and_(Visit.state.in_(states), Visit.ended_on <= day)
