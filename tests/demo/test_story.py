@@ -12,6 +12,7 @@ from inspect_app.core.db import db
 from inspect_app.findings.models import Finding, State
 from inspect_app.home import queries as work
 from inspect_app.plans.models import Plan, PlanKind
+from inspect_app.tasks.models import Task, TaskPlan, TaskState
 from inspect_app.visits.models import Visit
 from tests.support import postgres, told
 
@@ -37,6 +38,7 @@ def cast(session):
 def test_the_real_case_comes_out_and_every_queue_has_something_in_it(cast, session, browser, make):
     plan_262_comes_out_as_it_was_reported(cast, session, browser)
     the_other_inspections_are_counted_from_their_rows(cast, session, browser)
+    the_tasks_of_2022_come_out_as_they_were_reported(cast, session, browser)
     every_state_and_queue_has_something_in_it(cast, session, make)
     the_past_was_entered_today_and_counts_for_its_own_days(session)
     only_the_six_of_the_demo_can_sign_in(session)
@@ -65,9 +67,21 @@ def the_other_inspections_are_counted_from_their_rows(cast, session, browser):
     assert session.scalar(own) == 288
 
 
+def the_tasks_of_2022_come_out_as_they_were_reported(cast, session, browser):
+    reader = browser.signed_in_as(cast.reviewer)
+    lists = session.scalars(select(TaskPlan).where(TaskPlan.year == 2022).order_by(TaskPlan.id)).all()
+    said = [reader.get("tasks.plan", task_plan_id=one.id, as_of="2022-12-31").main for one in lists]
+    assert "đã hoàn thành 56/56 nhiệm vụ (100%)" in said[0]
+    assert "Kế hoạch số 261/KH-UBND" in said[1]
+    assert "đã hoàn thành 12/12 nhiệm vụ (100%)" in said[1]
+    assert "được giao 74 nhiệm vụ; hoàn thành trước hạn 61 (82,4%), đúng hạn 13 (17,6%), quá hạn 0." in said[2]
+    assert all("minh họa" in page for page in said)
+
+
 def every_state_and_queue_has_something_in_it(cast, session, make):
     today = clock.today()
     assert set(session.scalars(select(Finding.state).distinct())) == set(State)
+    assert set(session.scalars(select(Task.state).distinct())) == set(TaskState)
     for name in ("sonoivu", "truongdoan", "thanhvien", "canbo"):
         assert work.waiting(make.actor(cast[name]), today)[0] > 0, name
 

@@ -1,6 +1,6 @@
 """Giving tasks, doing them, deciding about them: what is kept, what is refused, what the log tells."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -12,6 +12,7 @@ from inspect_app.core.actor import Role
 from inspect_app.core.audit import Event
 from inspect_app.core.errors import Invalid, NotAllowed, Stale
 from inspect_app.tasks import services
+from inspect_app.tasks.forms.plans import read_table
 from inspect_app.tasks.models import TaskFile, TaskReport, TaskSpan, TaskState, TaskUnit, TaskVerdict
 from inspect_app.tasks.services import Particulars
 from inspect_app.units.models import Unit
@@ -178,3 +179,25 @@ def test_a_report_is_taken_back_by_its_sender_and_reopened_by_the_giver(make):
     other = task(make, "done")
     services.reopen(other, reason="Báo cáo sai.", **by(make, make.reviewer))
     assert (other.state, other.done_on, other.days_late) == (TaskState.RETURNED, None, None)
+
+
+def test_a_table_from_a_word_processor_or_a_spreadsheet_is_read_row_by_row(app):
+    table = (
+        "TT\tNội dung\tSản phẩm\tChủ trì\n"
+        '1.\t"Rà soát\nthủ tục"\tBáo cáo\tSở Xây dựng\tSở Tư pháp; Sở Y tế\tTrước ngày 30/06/2026\n'
+        "\n"
+        "Tập huấn\t\tSở Nội vụ\t\tquý III\n"
+    )
+    with app.test_request_context():
+        rows, problems = read_table(table)
+    assert rows == [
+        {
+            "text": "Rà soát thủ tục",
+            "product": "Báo cáo",
+            "unit": "Sở Xây dựng",
+            "joining": "Sở Tư pháp; Sở Y tế",
+            "due_on": date(2026, 6, 30),
+        },
+        {"text": "Tập huấn", "product": "", "unit": "Sở Nội vụ", "joining": "", "due_on": None},
+    ]
+    assert problems == ["Không đọc được thời hạn “quý III”, nhập ở cột Thời hạn"]

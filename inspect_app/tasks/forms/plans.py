@@ -1,5 +1,7 @@
 """What reviewers type about lists of tasks, and about many tasks at once."""
 
+import csv
+import io
 import re
 from collections.abc import Sequence
 from datetime import date
@@ -30,6 +32,8 @@ ROWS = 5
 MOST_ROWS = 60
 ALL_THE_TIME = ("thuong xuyen", "hang nam", "trong nam", "ca nam")
 """Folded: what stands in the column of due days where there is none."""
+HEADS = frozenset({"tt", "stt", "so tt", "noi dung", "noi dung nhiem vu", "nhiem vu", "ten nhiem vu"})
+"""Folded: what the first cell of a table's head says."""
 _NUMBERING = re.compile(r"(\d+|[ivx]+|[a-z])(\.\d+)*[.)]?", re.IGNORECASE)
 
 
@@ -134,14 +138,15 @@ class TaskForm(_TaskFacts, VersionedForm):
 def read_table(text: str) -> tuple[list[dict[str, Any]], list[str]]:
     """The tasks of a table as Word and Excel put it on the clipboard: one row a line, columns parted by tabs.
 
-    And the sentences for due days that could not be read; those are left empty.
+    A cell of several lines stands in quotation marks. And the sentences for due days that could not be read; those are
+    left empty.
     """
     found, problems = list[dict[str, Any]](), list[str]()
-    for line in text.splitlines():
-        cells = [one_line(readable(cell)).strip('"') for cell in line.split("\t")]
+    for row in csv.reader(io.StringIO(text), delimiter="\t"):
+        cells = [one_line(readable(cell)) for cell in row]
         if len(cells) > 1 and _NUMBERING.fullmatch(cells[0]):
             cells = cells[1:]
-        if not any(cells):
+        if not any(cells) or fold(cells[0]) in HEADS:
             continue
         words, product, unit, joining, due, *_rest = [*cells, "", "", "", "", ""]
         due_on, problem = _due(due)
