@@ -316,7 +316,7 @@ def test_no_address_is_made_from_the_host_that_somebody_claims(client):
 def broken(database_url, tmp_path_factory):
     """`broken(error)`: a page whose view raises it."""
     app = program(settings(database_url, tmp_path_factory.mktemp("broken")))
-    trouble = []
+    trouble: list[Exception] = []
 
     @app.get("/broken")
     @public
