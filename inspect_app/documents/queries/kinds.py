@@ -12,6 +12,8 @@ Fields = Mapping[str, Any]
 """Texts, lists of texts, and lists of such mappings; nothing else, all of it ready to be printed."""
 
 LONGEST_NAME = 120
+_D = {0x110: "D", 0x111: "d"}
+"""The one Vietnamese letter that does not come apart into a plain one and its marks."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +48,6 @@ class Letter:
 
 
 def _plain(text: str) -> str:
-    letters = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
+    letters = unicodedata.normalize("NFD", text.translate(_D))
     bare = "".join(letter for letter in letters if letter.isascii())
     return "-".join(re.findall(r"[A-Za-z0-9]+", bare))

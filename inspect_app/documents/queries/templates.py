@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from inspect_app.core.db import db
 from inspect_app.documents.models import LetterTemplate
-from inspect_app.documents.queries.letters.common import seat
+from inspect_app.documents.queries.letters.wording import seat
 from inspect_app.units.models import Unit
 
 

@@ -5,7 +5,7 @@ from sqlalchemy.orm import joinedload
 
 from inspect_app.accounts.models import Person
 from inspect_app.core.db import db
-from inspect_app.documents.queries.letters.common import Writer
+from inspect_app.documents.queries.letters.wording import Writer
 from inspect_app.units.models import Unit
 
 

@@ -74,7 +74,8 @@ def lines_of(document: bytes) -> list[list[str]]:
     found = []
     for part in Document(BytesIO(document)).element.body.iter(qn("w:p"), qn("w:tr")):
         if part.tag == qn("w:tr"):
-            found.append([_text(cell) for cell in part.iter(qn("w:tc"))])
+            cells = (map(_text, cell.iter(qn("w:p"))) for cell in part.iter(qn("w:tc")))
+            found.append(["\n".join(filter(None, several)) for several in cells])
         elif not any(above.tag == qn("w:tc") for above in part.iterancestors()):
             found.append([_text(part)])
     return [line for line in found if any(line)]
@@ -258,6 +259,8 @@ def _shape(node: nodes.Node, scope: Scope) -> Any:
             if node.ctx != "load" or node.name not in scope:
                 raise _Refused("unknown", node.name)
             return scope[node.name]
+        case nodes.Getattr() if node.attr.startswith("_"):
+            raise _Refused("forbidden", "")
         case nodes.Getattr():
             of = _shape(node.node, scope)
             if not isinstance(of, dict) or node.attr not in of:
@@ -315,26 +318,25 @@ def _paragraphs(template: bytes) -> Iterator[tuple[str, dict[str, Any], str]]:
 
 
 def _in(root: Any) -> Iterator[tuple[dict[str, Any], str]]:
-    tables = {table: number for number, table in enumerate(root.iter(qn("w:tbl")), 1)}
+    """Those paragraphs that may have a tag."""
     outside = 0
     for paragraph in root.iter(qn("w:p")):
         cell = next((above for above in paragraph.iterancestors() if above.tag == qn("w:tc")), None)
-        if cell is None:
-            outside += 1
-            yield {"paragraph": outside}, _text(paragraph)
-            continue
-        row = cell.getparent()
-        while row.tag != qn("w:tr"):
-            row = row.getparent()
-        table = row.getparent()
-        while table.tag != qn("w:tbl"):
-            table = table.getparent()
-        place = {
-            "table": tables[table],
-            "row": list(table.iter(qn("w:tr"))).index(row) + 1,
-            "column": list(row.iter(qn("w:tc"))).index(cell) + 1,
-        }
-        yield place, _text(paragraph)
+        outside += cell is None
+        text = _text(paragraph)
+        if "{" in text or "}" in text:
+            yield ({"paragraph": outside} if cell is None else _in_table(root, cell)), text
+
+
+def _in_table(root: Any, cell: Any) -> dict[str, int]:
+    """Table, row and column of the cell, each from 1."""
+    row = next(above for above in cell.iterancestors() if above.tag == qn("w:tr"))
+    table = next(above for above in row.iterancestors() if above.tag == qn("w:tbl"))
+    return {
+        "table": list(root.iter(qn("w:tbl"))).index(table) + 1,
+        "row": list(table.iter(qn("w:tr"))).index(row) + 1,
+        "column": list(row.iter(qn("w:tc"))).index(cell) + 1,
+    }
 
 
 def _text(element: Any) -> str:

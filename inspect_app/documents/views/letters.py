@@ -52,7 +52,7 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 FIRST_YEAR = 2016
 PERIODS = {
     PeriodCode.Q1: _l("Quý I"),
-    PeriodCode.HALF: _l("6 tháng đầu năm"),
+    PeriodCode.HALF: _l("6 tháng đầu"),
     PeriodCode.Q3: _l("Quý III"),
 }
 _AS = "<any(docx, pdf):ending>"
@@ -173,10 +173,11 @@ def periods() -> ResponseReturnValue:
         today=today,
         words=PERIODS,
         changed=queries.in_force("statistics") is not None,
+        keeps=policy.may_keep_templates(actor()),
     )
 
 
-@bp.get(f"/statistics/<int:year>/<any(q1, half, q3, year):code>.{_AS}")
+@bp.get(f"/statistics/<id:year>/<any(q1, half, q3, year):code>.{_AS}")
 @for_roles(Role.REVIEWER, Role.VIEWER)
 def statistics(year: int, code: str, ending: str) -> ResponseReturnValue:
     """The annex of statistics of one period of a reporting year."""

@@ -24,8 +24,8 @@ from inspect_app.documents.queries.blocks import (
     title,
 )
 from inspect_app.documents.queries.kinds import Kind, Letter
-from inspect_app.documents.queries.letters import common
-from inspect_app.documents.queries.letters.common import SAMPLE_HEAD, day, number, numbered, paragraphs
+from inspect_app.documents.queries.letters import wording
+from inspect_app.documents.queries.letters.wording import SAMPLE_HEAD, day, number, numbered, paragraphs
 from inspect_app.findings import queries as findings
 from inspect_app.findings.models import CountedFrom, DeadlineUnit, Finding
 from inspect_app.findings.services import amendment
@@ -120,8 +120,8 @@ KIND = Kind(
     sample={
         **SAMPLE_HEAD,
         "co_quan": "ĐOÀN KIỂM TRA CẢI CÁCH HÀNH CHÍNH",
-        "so_ky_hieu": f"Số:{common.BLANK}/TB-ĐKT",
-        "quyen_han": [],
+        "so_ky_hieu": f"Số:{wording.BLANK}/TB-ĐKT",
+        "quyen_han": ["TM. ĐOÀN KIỂM TRA"],
         "chuc_vu": "TRƯỞNG ĐOÀN",
         "don_vi": "UBND phường Cái Khế",
         "doan": "Đoàn kiểm tra",
@@ -174,9 +174,9 @@ def letter(visit: Visit, *, actor: Actor, city: str, today: date) -> Letter:
     fields: dict[str, Any] = {
         "co_quan_chu_quan": issuer.office.upper(),
         "co_quan": team.upper(),
-        "so_ky_hieu": common.symbol("TB-ĐKT", issued.number if issued else ""),
-        "dia_danh_ngay": common.place_and_day(common.place(issuer, city), dated, today),
-        "quyen_han": [],
+        "so_ky_hieu": wording.symbol("TB-ĐKT", issued.number if issued else ""),
+        "dia_danh_ngay": wording.place_and_day(wording.place(issuer, city), dated, today),
+        "quyen_han": ["TM. ĐOÀN KIỂM TRA"],
         "chuc_vu": "TRƯỞNG ĐOÀN",
         "nguoi_ky": (issued.signer if issued else "") or head,
         "noi_nhan": [
@@ -187,10 +187,10 @@ def letter(visit: Visit, *, actor: Actor, city: str, today: date) -> Letter:
         ],
         "don_vi": office_then(visit),
         "doan": team,
-        "ke_hoach": common.plan_named(visit.plan),
+        "ke_hoach": wording.plan_named(visit.plan),
         "ngay_kiem_tra": day(visit.began_on),
         "pham_vi": scope_of(visit),
-        "can_cu": common.bases_of(visit),
+        "can_cu": wording.bases_of(visit),
         "uu_diem": paragraphs(visit.strengths),
         "nguyen_nhan": paragraphs(visit.causes),
         "nhan_xet": paragraphs(visit.remark),
@@ -256,7 +256,7 @@ def _by_area(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     for row in rows:
         areas.setdefault(row["linh_vuc"], []).append({"ma": row["ma"], "noi_dung": row["noi_dung"].rstrip(".")})
     return [
-        {"thu_tu": letter, "ten": common.lower_first(name), "han_che": found}
+        {"thu_tu": letter, "ten": wording.lower_first(name), "han_che": found}
         for letter, (name, found) in zip("abcdđeghik", areas.items(), strict=False)
     ]
 

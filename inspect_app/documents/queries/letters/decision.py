@@ -7,9 +7,9 @@ from inspect_app.core.actor import TeamRole
 from inspect_app.core.errors import sentence
 from inspect_app.documents.queries.blocks import Each, Head, basis, body, bold, centred, signed, summary, title
 from inspect_app.documents.queries.kinds import Kind, Letter
-from inspect_app.documents.queries.letters import common
-from inspect_app.documents.queries.letters.common import BLANK, ROLES, SAMPLE_HEAD, Writer
-from inspect_app.documents.queries.targets import deed
+from inspect_app.documents.queries.letters import wording
+from inspect_app.documents.queries.letters.targets import deed
+from inspect_app.documents.queries.letters.wording import BLANK, ROLES, SAMPLE_HEAD, Writer
 from inspect_app.plans.models import Plan, Team
 from inspect_app.units.models import TERRITORIAL, Unit
 
@@ -48,8 +48,8 @@ KIND = Kind(
         "co_quan_chu_quan": "",
         "co_quan": "ỦY BAN NHÂN DÂN THÀNH PHỐ CẦN THƠ",
         "so_ky_hieu": f"Số:{BLANK}/QĐ-UBND",
-        "quyen_han": [],
-        "chuc_vu": "CHỦ TỊCH",
+        "quyen_han": ["KT. CHỦ TỊCH"],
+        "chuc_vu": "PHÓ CHỦ TỊCH",
         "doan": "Đoàn kiểm tra công tác cải cách hành chính",
         "tham_quyen": "CHỦ TỊCH ỦY BAN NHÂN DÂN THÀNH PHỐ CẦN THƠ",
         "can_cu": ["Căn cứ Kế hoạch số 15/KH-UBND ngày 12/01/2026 của UBND thành phố Cần Thơ."],
@@ -72,22 +72,22 @@ def letter(plan: Plan, team: Team, *, writer: Writer, city: str, today: date) ->
     """The team with everybody who sits on it today; `team.members` with people and their homes are loaded."""
     sitting = [one for one in team.members if one.until is None or one.until >= today]
     ordered = sorted(sitting, key=lambda one: (list(TeamRole).index(one.role), one.person.sort_key))
-    _above, post = common.head_of(writer.unit)
-    short = common.abbreviation(writer.unit)
+    _above, post = wording.head_of(writer.unit)
+    short = wording.abbreviation(writer.unit)
     fields: dict[str, Any] = {
-        **common.head(writer),
-        "so_ky_hieu": common.symbol(f"QĐ-{short}", team.decision_number),
-        "dia_danh_ngay": common.place_and_day(common.place(writer.unit, city), team.decision_on, today),
+        **wording.head(writer),
+        "so_ky_hieu": wording.symbol(f"QĐ-{short}", team.decision_number),
+        "dia_danh_ngay": wording.place_and_day(wording.place(writer.unit, city), team.decision_on, today),
         "quyen_han": [],
         "chuc_vu": post,
         "nguoi_ky": "",
         "noi_nhan": ["Như Điều 3;", "Các đơn vị được kiểm tra;", "Lưu: VT."],
         "doan": team.name,
         "tham_quyen": _authority(writer.unit),
-        "can_cu": common.bases([common.plan_named(plan)]),
+        "can_cu": wording.bases([wording.plan_named(plan)]),
         "viec": deed(plan),
-        "ke_hoach": common.plan_named(plan),
-        "thanh_vien": common.numbered(
+        "ke_hoach": wording.plan_named(plan),
+        "thanh_vien": wording.numbered(
             [
                 {
                     "ten": one.person.name,
@@ -104,6 +104,6 @@ def letter(plan: Plan, team: Team, *, writer: Writer, city: str, today: date) ->
 
 def _authority(unit: Unit) -> str:
     """Who decides, in capitals: the chairman of a committee, the head of a department."""
-    post = common.head_of(unit)[1]
-    office = common.full_office(unit) if unit.kind in TERRITORIAL else unit.name
+    post = wording.head_of(unit)[1]
+    office = wording.full_office(unit) if unit.kind in TERRITORIAL else unit.name
     return f"{post} {office}".upper()

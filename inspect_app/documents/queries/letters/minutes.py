@@ -20,8 +20,8 @@ from inspect_app.documents.queries.blocks import (
     title,
 )
 from inspect_app.documents.queries.kinds import Kind, Letter
-from inspect_app.documents.queries.letters import common, conclusion
-from inspect_app.documents.queries.letters.common import BLANK, ROLES, SAMPLE_HEAD, paragraphs
+from inspect_app.documents.queries.letters import conclusion, wording
+from inspect_app.documents.queries.letters.wording import BLANK, ROLES, SAMPLE_HEAD, paragraphs
 from inspect_app.findings.models import Outcome
 from inspect_app.findings.queries import recheck
 from inspect_app.visits.models import Manner, Visit
@@ -157,8 +157,8 @@ def letter(visit: Visit, *, actor: Actor, city: str, today: date) -> Letter:
     fields: dict[str, Any] = {
         "co_quan_chu_quan": issuer.office.upper(),
         "co_quan": team.upper(),
-        "so_ky_hieu": common.symbol("BB-ĐKT" if visit.team_id else "BB-UBND"),
-        "dia_danh_ngay": common.place_and_day(common.place(issuer, city), visit.began_on, today),
+        "so_ky_hieu": wording.symbol("BB-ĐKT" if visit.team_id else "BB-UBND"),
+        "dia_danh_ngay": wording.place_and_day(wording.place(issuer, city), visit.began_on, today),
         "chuc_vu": "TRƯỞNG ĐOÀN" if visit.team_id else "NGƯỜI LẬP BIÊN BẢN",
         "nguoi_ky": head,
         "viec": deed.capitalize(),
@@ -167,11 +167,11 @@ def letter(visit: Visit, *, actor: Actor, city: str, today: date) -> Letter:
         "doan": team,
         "gio_bat_dau": _hour(visit.began_at),
         "gio_ket_thuc": _hour(visit.ended_at),
-        "ngay_kiem_tra": common.in_words(visit.began_on or visit.day),
+        "ngay_kiem_tra": wording.in_words(visit.began_on or visit.day),
         "dia_diem": visit.place or DOTS,
         "pham_vi": conclusion.scope_of(visit),
         "hinh_thuc": "qua báo cáo" if visit.manner is Manner.BY_REPORT else "trực tiếp tại đơn vị",
-        "can_cu": common.bases_of(visit),
+        "can_cu": wording.bases_of(visit),
         "thanh_vien": [
             {
                 "ten": one.person.name,
@@ -185,7 +185,7 @@ def letter(visit: Visit, *, actor: Actor, city: str, today: date) -> Letter:
         "thu_ky": scribe or DOTS,
         "nguoi_ghi": scribe,
         "uu_diem": paragraphs(visit.strengths),
-        "phuc_tra": common.numbered(
+        "phuc_tra": wording.numbered(
             [
                 {
                     "ma": row.code,
@@ -197,7 +197,7 @@ def letter(visit: Visit, *, actor: Actor, city: str, today: date) -> Letter:
             ]
         ),
         "khong_han_che": "Qua kiểm tra, chưa phát hiện hạn chế." if not found else "",
-        "han_che": common.numbered(
+        "han_che": wording.numbered(
             [{name: row[name] for name in ("ma", "linh_vuc", "noi_dung", "yeu_cau")} for row in found]
         ),
         "nguyen_nhan": paragraphs(visit.causes),

@@ -23,10 +23,10 @@ from inspect_app.documents.queries.blocks import (
     title,
 )
 from inspect_app.documents.queries.kinds import Kind, Letter
-from inspect_app.documents.queries.letters import common
-from inspect_app.documents.queries.letters.common import BLANK, SAMPLE_HEAD, Writer
+from inspect_app.documents.queries.letters import wording
 from inspect_app.documents.queries.letters.report import KINDS_IN_WORDS
-from inspect_app.documents.queries.targets import Aim, aims, deed
+from inspect_app.documents.queries.letters.targets import Aim, aims, deed
+from inspect_app.documents.queries.letters.wording import BLANK, SAMPLE_HEAD, Writer
 from inspect_app.plans.models import Plan
 from inspect_app.units.models import UnitKind
 
@@ -121,13 +121,13 @@ KIND = Kind(
 def letter(plan: Plan, *, actor: Actor, writer: Writer, city: str, today: date) -> Letter:
     """The plan as it stands, with every unit that it names; number and day blank until the registry gave them."""
     rows = aims(plan, actor, today)
-    above, post = common.head_of(writer.unit)
+    above, post = wording.head_of(writer.unit)
     given = f" {plan.number}" if plan.number else f"{BLANK}/KH-UBND"
-    issued = common.in_words(plan.issued_on) if plan.issued_on else f"ngày{BLANK}tháng{BLANK}năm {plan.year}"
+    issued = wording.in_words(plan.issued_on) if plan.issued_on else f"ngày{BLANK}tháng{BLANK}năm {plan.year}"
     fields: dict[str, Any] = {
-        **common.head(writer),
-        "so_ky_hieu": common.symbol(f"KH-{common.abbreviation(writer.unit)}", plan.number),
-        "dia_danh_ngay": common.place_and_day(common.place(writer.unit, city), plan.issued_on, today),
+        **wording.head(writer),
+        "so_ky_hieu": wording.symbol(f"KH-{wording.abbreviation(writer.unit)}", plan.number),
+        "dia_danh_ngay": wording.place_and_day(wording.place(writer.unit, city), plan.issued_on, today),
         "quyen_han": above,
         "chuc_vu": post,
         "nguoi_ky": "",
@@ -135,8 +135,8 @@ def letter(plan: Plan, *, actor: Actor, writer: Writer, city: str, today: date) 
         "trich_yeu": deed(plan)[:1].upper() + deed(plan)[1:],
         "loai_ke_hoach": f"kế hoạch {deed(plan)}",
         "co_quan_ban_hanh": writer.unit.office,
-        "can_cu": common.bases(common.paragraphs(plan.note)) if plan.note.startswith("Căn cứ") else [],
-        "so_don_vi": common.number(len(rows)),
+        "can_cu": wording.bases(wording.paragraphs(plan.note)) if plan.note.startswith("Căn cứ") else [],
+        "so_don_vi": wording.number(len(rows)),
         "theo_cap": _by_kind(rows),
         "thoi_gian": _months(plan, rows),
         "doan": "; ".join(dict.fromkeys(row.team for row in rows if row.team)),
@@ -149,7 +149,7 @@ def letter(plan: Plan, *, actor: Actor, writer: Writer, city: str, today: date) 
 def _by_kind(rows: list[Aim]) -> str:
     """` (05 sở, ban, ngành; 10 xã, phường, thị trấn)`; nothing where all are of one kind."""
     many = {kind: sum(row.kind is kind for row in rows) for kind in UnitKind}
-    told = [f"{common.number(n)} {common.lower_first(KINDS_IN_WORDS[kind])}" for kind, n in many.items() if n]
+    told = [f"{wording.number(n)} {wording.lower_first(KINDS_IN_WORDS[kind])}" for kind, n in many.items() if n]
     return f" ({'; '.join(told)})" if told else ""
 
 

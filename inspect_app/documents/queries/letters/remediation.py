@@ -27,8 +27,8 @@ from inspect_app.documents.queries.blocks import (
     title,
 )
 from inspect_app.documents.queries.kinds import Kind, Letter
-from inspect_app.documents.queries.letters import common
-from inspect_app.documents.queries.letters.common import BLANK, SAMPLE_HEAD, Writer, day
+from inspect_app.documents.queries.letters import wording
+from inspect_app.documents.queries.letters.wording import BLANK, SAMPLE_HEAD, Writer, day
 from inspect_app.findings.models import Conclusion, Evidence, Finding, Side, State, Verdict
 
 _STATE = {
@@ -136,15 +136,15 @@ def letter(
     counted = [finding for finding in findings if finding.state is not State.WITHDRAWN]
     done = [finding for finding in counted if finding.state is State.RESOLVED]
     left = [finding for finding in counted if finding.state is not State.RESOLVED]
-    above, post = common.head_of(writer.unit)
+    above, post = wording.head_of(writer.unit)
     if notice.number:
         called = f"Thông báo kết luận số {notice.number} ngày {day(notice.dated_on)} của {team}"
     else:
         called = f"kết quả tự kiểm tra ngày {day(notice.dated_on)}"
     fields: dict[str, Any] = {
-        **common.head(writer),
-        "so_ky_hieu": common.symbol(f"BC-{common.abbreviation(writer.unit)}"),
-        "dia_danh_ngay": common.place_and_day(common.place(writer.unit, city), None, today),
+        **wording.head(writer),
+        "so_ky_hieu": wording.symbol(f"BC-{wording.abbreviation(writer.unit)}"),
+        "dia_danh_ngay": wording.place_and_day(wording.place(writer.unit, city), None, today),
         "quyen_han": above,
         "chuc_vu": post,
         "nguoi_ky": "",
@@ -153,9 +153,9 @@ def letter(
         "don_vi": writer.unit.office,
         "thong_bao": called,
         "ngay_so_lieu": day(today),
-        "tong_so": common.number(len(counted)),
+        "tong_so": wording.number(len(counted)),
         "da_khac_phuc": completion(len(done), len(counted)),
-        "han_che": common.numbered([_row(finding, named.get(finding.id, [])) for finding in findings]),
+        "han_che": wording.numbered([_row(finding, named.get(finding.id, [])) for finding in findings]),
         "chua_xong": [
             {
                 "ma": finding.code,

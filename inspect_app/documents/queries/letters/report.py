@@ -22,8 +22,8 @@ from inspect_app.documents.queries.blocks import (
     title,
 )
 from inspect_app.documents.queries.kinds import Kind, Letter
-from inspect_app.documents.queries.letters import common
-from inspect_app.documents.queries.letters.common import BLANK, SAMPLE_HEAD, Writer, day
+from inspect_app.documents.queries.letters import wording
+from inspect_app.documents.queries.letters.wording import BLANK, SAMPLE_HEAD, Writer, day
 from inspect_app.plans.models import PlanKind
 from inspect_app.reports.queries import Report, Tally
 from inspect_app.units.models import UnitKind
@@ -191,13 +191,13 @@ KIND = Kind(
 def letter(report: Report, *, writer: Writer, said: str, city: str, today: date) -> Letter:
     """`said` is the sentence that the report's page offers to copy; the figures are the page's own."""
     plan, total = report.plan, report.total
-    short = common.abbreviation(writer.unit)
-    above, post = common.head_of(writer.unit)
+    short = wording.abbreviation(writer.unit)
+    above, post = wording.head_of(writer.unit)
     inspected = total_inspected(report)
     fields: dict[str, Any] = {
-        **common.head(writer),
-        "so_ky_hieu": common.symbol(f"BC-{short}"),
-        "dia_danh_ngay": common.place_and_day(common.place(writer.unit, city), None, today),
+        **wording.head(writer),
+        "so_ky_hieu": wording.symbol(f"BC-{short}"),
+        "dia_danh_ngay": wording.place_and_day(wording.place(writer.unit, city), None, today),
         "quyen_han": above,
         "chuc_vu": post,
         "nguoi_ky": "",
@@ -205,14 +205,14 @@ def letter(report: Report, *, writer: Writer, said: str, city: str, today: date)
         "so_trong": f"{BLANK}/BC-{short}",
         "ngay_trong": f"{BLANK}tháng{BLANK}năm {today.year}",
         "trich_yeu": _about(report),
-        "ke_hoach": common.plan_named(plan),
+        "ke_hoach": wording.plan_named(plan),
         "co_quan_bao_cao": writer.unit.office,
         "ngay_so_lieu": day(report.day.on),
         "pham_vi": ", trong phạm vi được xem" if report.partial else "",
         "cau_tong_hop": said,
         "cau_con_lai": (
-            f"Còn {common.number(total.live)} hạn chế chưa khắc phục xong, trong đó {common.number(total.overdue)} hạn "
-            "chế quá hạn (Phụ lục I)."
+            f"Còn {wording.number(total.live)} hạn chế chưa khắc phục xong, "
+            f"trong đó {wording.number(total.overdue)} hạn chế quá hạn (Phụ lục I)."
         ),
         "cach_tinh": (
             "Tỷ lệ khắc phục: số hạn chế đã khắc phục trên số hạn chế đã ban hành mà không bị rút. Đúng hạn: ngày gửi "

@@ -19,9 +19,9 @@ from inspect_app.documents.queries.blocks import (
     title,
 )
 from inspect_app.documents.queries.kinds import Kind, Letter
-from inspect_app.documents.queries.letters import common
-from inspect_app.documents.queries.letters.common import BLANK, SAMPLE_HEAD, Writer
-from inspect_app.documents.queries.targets import aims, deed
+from inspect_app.documents.queries.letters import wording
+from inspect_app.documents.queries.letters.targets import aims, deed
+from inspect_app.documents.queries.letters.wording import BLANK, SAMPLE_HEAD, Writer
 from inspect_app.plans.models import Plan
 
 KIND = Kind(
@@ -77,22 +77,22 @@ KIND = Kind(
 
 def letter(plan: Plan, *, actor: Actor, writer: Writer, city: str, today: date) -> Letter:
     """What was arranged with each unit that no inspection has begun at; the month of the plan where no day was."""
-    above, post = common.head_of(writer.unit)
+    above, post = wording.head_of(writer.unit)
     visits = sorted(
         (aim for aim in aims(plan, actor, today) if not aim.begun), key=lambda aim: aim.first_day(plan.year)
     )
     fields: dict[str, Any] = {
-        **common.head(writer),
-        "so_ky_hieu": common.symbol(f"TB-{common.abbreviation(writer.unit)}"),
-        "dia_danh_ngay": common.place_and_day(common.place(writer.unit, city), None, today),
+        **wording.head(writer),
+        "so_ky_hieu": wording.symbol(f"TB-{wording.abbreviation(writer.unit)}"),
+        "dia_danh_ngay": wording.place_and_day(wording.place(writer.unit, city), None, today),
         "quyen_han": above,
         "chuc_vu": post,
         "nguoi_ky": "",
         "noi_nhan": ["Các đơn vị được kiểm tra;", f"{plan.issuing_unit.office} (để báo cáo);", "Lưu: VT."],
         "viec": deed(plan),
-        "ke_hoach": common.plan_named(plan),
+        "ke_hoach": wording.plan_named(plan),
         "co_quan_bao_cao": writer.unit.office,
-        "lich": common.numbered(
+        "lich": wording.numbered(
             [
                 {
                     "ten": row.office,

@@ -6,8 +6,8 @@ from typing import Any
 from inspect_app.core.errors import sentence
 from inspect_app.documents.queries.blocks import Align, Column, Head, Row, Table, body, note, signed, summary, title
 from inspect_app.documents.queries.kinds import Kind, Letter
-from inspect_app.documents.queries.letters import common
-from inspect_app.documents.queries.letters.common import BLANK, SAMPLE_HEAD, Writer, day
+from inspect_app.documents.queries.letters import wording
+from inspect_app.documents.queries.letters.wording import BLANK, SAMPLE_HEAD, Writer, day
 from inspect_app.workdays.periods import Period, PeriodCode
 
 _CALLED = {
@@ -112,11 +112,11 @@ KIND = Kind(
 def letter(
     code: PeriodCode, year: int, period: Period, numbers: dict[str, str], *, writer: Writer, city: str, today: date
 ) -> Letter:
-    above, post = common.head_of(writer.unit)
+    above, post = wording.head_of(writer.unit)
     fields: dict[str, Any] = {
-        **common.head(writer),
-        "so_ky_hieu": common.symbol(f"BC-{common.abbreviation(writer.unit)}"),
-        "dia_danh_ngay": common.place_and_day(common.place(writer.unit, city), None, today),
+        **wording.head(writer),
+        "so_ky_hieu": wording.symbol(f"BC-{wording.abbreviation(writer.unit)}"),
+        "dia_danh_ngay": wording.place_and_day(wording.place(writer.unit, city), None, today),
         "quyen_han": above,
         "chuc_vu": post,
         "nguoi_ky": "",

@@ -18,8 +18,8 @@ from inspect_app.documents.queries.blocks import (
     title,
 )
 from inspect_app.documents.queries.kinds import Kind, Letter
-from inspect_app.documents.queries.letters import common
-from inspect_app.documents.queries.letters.common import SAMPLE_HEAD
+from inspect_app.documents.queries.letters import wording
+from inspect_app.documents.queries.letters.wording import SAMPLE_HEAD
 from inspect_app.reminders.models import Level, Urging
 
 KIND = Kind(
@@ -59,14 +59,14 @@ KIND = Kind(
 _HEADING = re.compile(r"[IVX]{1,4}\.\s")
 
 
-def letter(step: Urging, *, city: str, writer: common.Writer, today: date) -> Letter:
+def letter(step: Urging, *, city: str, writer: wording.Writer, today: date) -> Letter:
     """The step's text, told apart into what it is about, to whom, why, and who else receives it."""
     told = _told(step.content)
-    above, post = common.head_of(writer.unit)
+    above, post = wording.head_of(writer.unit)
     fields: dict[str, Any] = {
-        **common.head(writer),
-        "so_ky_hieu": common.symbol(_symbol(step, writer), step.number),
-        "dia_danh_ngay": common.place_and_day(common.place(writer.unit, city), step.dated_on, today),
+        **wording.head(writer),
+        "so_ky_hieu": wording.symbol(_symbol(step, writer), step.number),
+        "dia_danh_ngay": wording.place_and_day(wording.place(writer.unit, city), step.dated_on, today),
         "quyen_han": above,
         "chuc_vu": post,
         "nguoi_ky": "",
@@ -76,8 +76,8 @@ def letter(step: Urging, *, city: str, writer: common.Writer, today: date) -> Le
     return Letter(KIND, fields, (step.number or str(step.level.value), step.unit.name))
 
 
-def _symbol(step: Urging, writer: common.Writer) -> str:
-    short = common.abbreviation(writer.unit)
+def _symbol(step: Urging, writer: wording.Writer) -> str:
+    short = wording.abbreviation(writer.unit)
     return f"BC-{short}" if step.level is Level.CHAIRMAN else f"{short}-CCHC"
 
 
@@ -109,6 +109,6 @@ def _told(content: str) -> dict[str, Any]:
             told["can_cu"].append(line)
         else:
             told["noi_dung"].append({"la_muc": "1" if _HEADING.match(line) else "", "chu": line})
-    told["can_cu"] = common.bases(told["can_cu"])
+    told["can_cu"] = wording.bases(told["can_cu"])
     told["noi_nhan"] = told["noi_nhan"] or ["Như trên;", "Lưu: VT."]
     return told
