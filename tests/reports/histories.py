@@ -64,17 +64,20 @@ class Visited:
 
 @st.composite
 def histories(draw: DrawFn, *, visits: int = 4, moves: int = 6) -> list[Visited]:
+    """At least half as many visits as there may be, and of each finding that was issued half as many moves."""
     move = st.tuples(st.integers(0, 6), st.integers(0, 45), st.integers(0, 20), st.integers(1, 40))
-    found = st.builds(Told, st.sampled_from(AREAS), st.integers(1, 60), st.booleans(), st.lists(move, max_size=moves))
+    several = st.lists(move, min_size=moves // 2, max_size=moves)
+    found = st.builds(Told, st.sampled_from(AREAS), st.integers(1, 60), st.booleans(), several)
     visit = st.builds(
         Visited,
         st.integers(0, 2),
         st.integers(0, 3),
         st.integers(0, 150),
-        st.none() | st.integers(0, 20),
-        st.lists(found, max_size=3),
+        st.integers(-4, 20).map(lambda days: days if days >= 0 else None),
+        st.lists(found, min_size=1, max_size=3),
     )
-    return sorted(draw(st.lists(visit, min_size=1, max_size=visits)), key=lambda one: one.day)
+    drawn = st.lists(visit, min_size=visits // 2, max_size=visits, unique_by=lambda one: (one.team // 2, one.unit))
+    return sorted(draw(drawn), key=lambda one: one.day)
 
 
 @dataclass
@@ -126,8 +129,6 @@ class Cast:
 
     def _visit(self, visited: Visited) -> None:
         story, unit = self.stories[visited.team], self.units[visited.unit]
-        if any(one.unit_id == unit.id for one in story.targets()):
-            return  # a plan names a unit once
         day = FIRST + timedelta(days=visited.day)
         end = None if visited.concluded is None else day + timedelta(days=visited.concluded)
         days = min((one.days for one in visited.found), default=20)

@@ -123,8 +123,9 @@ def compare(cast: Cast, history: list[Visited], days: list[int], period: tuple[i
             report = queries.report(cast.plan, actor=cast.reviewer, day=day, by=by, period=asked)
             check(report, said, asked)
             follow(Links(cast.plan.id, day, by), report, said, asked, cast.reviewer)
-            part = queries.report(cast.plan, actor=leader, day=day, by=by, period=asked)
-            check(part, log.on(on, {cast.plan.id}, {cast.units[0].id}), asked)
+            if number == 0:
+                part = queries.report(cast.plan, actor=leader, day=day, by=by, period=asked)
+                check(part, log.on(on, {cast.plan.id}, {cast.units[0].id}), asked)
             for point in report.trend:
                 then = log.on(point.on, {cast.plan.id}).tally()
                 assert (point.counted, point.resolved) == (then["counted"], then["resolved"]), point.on
@@ -149,12 +150,12 @@ def told(cast: Cast, examples: int, **size: int) -> None:
 
 
 def test_every_figure_and_the_list_behind_it_is_what_the_log_says(make: Make) -> None:
-    told(Cast(make), 5)
+    told(Cast(make), 3)
 
 
 @pytest.mark.long
 def test_every_figure_of_long_histories_is_what_the_log_says(make: Make) -> None:
-    told(Cast(make), 100, visits=10, moves=12)
+    told(Cast(make), 100, visits=8, moves=12)
 
 
 def test_today_is_read_alike_from_what_is_kept_now_and_from_the_past(make: Make) -> None:

@@ -1,6 +1,5 @@
 """Whole histories of a plan, told through the services day by day."""
 
-from collections.abc import Sequence
 from copy import copy
 from datetime import date, datetime, timedelta
 from io import BytesIO
@@ -23,7 +22,7 @@ from inspect_app.findings.queries.repeats import candidate
 from inspect_app.findings.services import custody
 from inspect_app.findings.services.custody import Decision
 from inspect_app.findings.services.repeats import answer_repeat
-from inspect_app.plans.models import Area, Plan, PlanKind, Target
+from inspect_app.plans.models import Area, Plan, PlanKind
 from inspect_app.plans.services import load_areas
 from inspect_app.units.models import Unit
 from inspect_app.visits import services as visits
@@ -63,9 +62,6 @@ class Story:
         other.head = self.make.head_of(other.team)
         other.actors = {**self.actors, "head": self.make.actor(other.head)}
         return other
-
-    def targets(self) -> Sequence[Target]:
-        return db.session.scalars(select(Target).where(Target.plan_id == self.plan.id)).all()
 
     def inspect(
         self,
