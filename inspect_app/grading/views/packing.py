@@ -150,7 +150,7 @@ def _manifest(lines: Sequence[Line]) -> bytes:
 def standing(line: Line) -> str:
     if line.missing:
         return str(_("Thiếu tệp: không tìm thấy nội dung trong kho"))
-    return str(_("Có tệp") if line.place else _("Chỉ có số hiệu, chưa đính kèm tệp"))
+    return str(_("Có tệp") if line.place else _("Chưa đính kèm tệp"))
 
 
 def _harmless(cell: str) -> str:

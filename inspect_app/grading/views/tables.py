@@ -97,6 +97,7 @@ def paste(grading_id: int) -> ResponseReturnValue:
         (form.file if getattr(form.file.data, "filename", "") else form.text).errors = [str(unusable)]
         return _paste_page(grading, form), 422
     if found.problems:
+        form.form_errors.append(_("Bảng còn dòng cần sửa nên chưa ghi gì"))
         return _paste_page(grading, form, found.problems, len(found.entries)), 422
     held = queries.scores_of(grading)
     checked = for_units(units, {**held, **found.entries}, grading.version, fresh=True)
