@@ -12,8 +12,8 @@ from inspect_app.core import clock
 from inspect_app.core.actor import Role
 from inspect_app.plans import queries as plans
 from inspect_app.reports.forms.comparing import comparison_from
-from inspect_app.reports.forms.overview import OverviewLinks, Wanted, overview_from
-from inspect_app.reports.queries.overview import Overview, overview
+from inspect_app.reports.forms.overview import OverviewLinks, overview_from
+from inspect_app.reports.queries.overview import overview
 from inspect_app.reports.queries.overview_compare import areas_of_both, days, points, side
 from inspect_app.reports.queries.overview_lines import plans_of
 from inspect_app.reports.queries.overview_ranking import Place
@@ -68,7 +68,7 @@ def index() -> ResponseReturnValue:
         periods=[(code, word, period(code, wanted.view.year)) for code, word in PERIODS.items()],
         period_word=PERIODS[wanted.code] if wanted.code else "",
         charts=trend_charts(found.trend),
-        ranking=_shown(found, wanted),
+        ranking=shown_of(found.ranking, wanted.ranked),
         plans_shown=PLANS_SHOWN,
         plans_before=PLANS_BEFORE,
         hot=len(found.late) if wanted.all_units else HOT,
@@ -104,13 +104,13 @@ def compare() -> ResponseReturnValue:
     return page, 422 if wanted.problems else 200
 
 
-def _shown(found: Overview, wanted: Wanted) -> Shown:
-    places = found.ranking
-    if wanted.ranked is None:
+def shown_of(places: list[Place], ranked: int | None) -> Shown:
+    """Both ends, or the page of all places that holds the one numbered `ranked`; few are shown whole."""
+    if ranked is None:
         if len(places) <= 2 * ENDS + 1:
             return Shown(places, 0, [])
         return Shown(places[:ENDS], len(places) - 2 * ENDS, places[-ENDS:])
-    start = (min(wanted.ranked, max(len(places), 1)) - 1) // ONE_PAGE * ONE_PAGE
+    start = (min(ranked, max(len(places), 1)) - 1) // ONE_PAGE * ONE_PAGE
     return Shown(
         places[start : start + ONE_PAGE],
         0,
