@@ -94,3 +94,8 @@ def freeze(of: Of, *, actor: Actor, as_of: date, title: str, note: str = "", now
         sha256=snapshot.sha256,
     )
     return snapshot
+
+
+def hand_out(snapshot: Snapshot, *, actor: Actor, today: date) -> None:
+    """Note who took the document away."""
+    audit.record("snapshot:download", snapshot, actor=actor, on=today, sha256=snapshot.sha256)

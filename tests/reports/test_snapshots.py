@@ -5,11 +5,12 @@ from datetime import timedelta
 from hashlib import sha256
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from inspect_app.core import clock
 from inspect_app.core.actor import Role
+from inspect_app.core.audit import Event
 from inspect_app.core.db import db
 from inspect_app.core.errors import NotAllowed
 from inspect_app.core.loading import load
@@ -175,6 +176,8 @@ def test_pages_are_for_whoever_reads_all_of_the_scope_and_two_presses_give_one(t
     assert "Dữ liệu hiện nay vẫn cho kết quả như vậy." in page.main
     file = browser.client.get(f"{first.location}/document")
     assert sha256(file.data).hexdigest() in page.main
+    taken = db.session.scalars(select(Event).where(Event.action == "snapshot:download")).one()
+    assert taken.actor_id == make.reviewer.id
     told.story.settle(told.found[4].id, ago(55), ago(50))
     page = browser.visit(first.location)
     assert "1 hạn chế khác với khi chốt, trong đó 1 do nhập vào sổ sau khi chốt" in page.main

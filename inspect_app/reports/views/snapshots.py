@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from inspect_app.core import clock
 from inspect_app.core.actor import Role
-from inspect_app.core.db import db
+from inspect_app.core.db import db, read_only
 from inspect_app.core.errors import NotAllowed
 from inspect_app.plans import queries as plans
 from inspect_app.plans.models import Plan
@@ -132,10 +132,15 @@ def show(snapshot_id: int) -> ResponseReturnValue:
 @bp.get("/snapshots/<id:snapshot_id>/document")
 @for_roles(*policy.CERTIFIED)
 def document(snapshot_id: int) -> ResponseReturnValue:
-    """The very bytes that were hashed."""
+    """The very bytes that were hashed, once it is noted who took them."""
     snapshot = _snapshot(snapshot_id)
     answer = Response(snapshot.document.encode(), mimetype="application/json")
     answer.headers.set("Content-Disposition", "attachment", filename=file_name(snapshot))
+    db.session.rollback()  # what was read so far read only; this writes
+    read_only(False)
+    services.hand_out(db.session.get_one(Snapshot, snapshot_id), actor=actor(), today=clock.today())
+    db.session.commit()
+    read_only(True)
     return answer
 
 
