@@ -9,9 +9,10 @@ from werkzeug.datastructures import MultiDict
 
 from inspect_app.core import clock
 from inspect_app.core.actor import Role
-from inspect_app.tasks import queries
+from inspect_app.tasks import queries, services
 from inspect_app.tasks.forms import filter_from
 from inspect_app.tasks.models import Task, TaskPlan, TaskPlanKind, TaskState
+from inspect_app.tasks.services import Particulars
 from tests.support.tasks import task, task_plan
 
 TODAY = clock.today()
@@ -74,7 +75,13 @@ def asked_for(app, address):
     return wanted.filter
 
 
-def test_each_filter_keeps_its_rows(shelf, app, browser, make):
+def test_the_list_its_figures_and_the_sentence_say_the_same(shelf, app, browser, make):
+    each_filter_keeps_its_rows(shelf, app, browser, make)
+    each_figure_of_a_list_leads_to_what_it_counts_on_any_day(shelf, app, browser, make)
+    the_sentence_says_what_the_figures_say(shelf, browser, make)
+
+
+def each_filter_keeps_its_rows(shelf, app, browser, make):
     who = make.actor(make.reviewer)
     names = {one.id: name for name, one in shelf["made"].items()}
 
@@ -92,7 +99,7 @@ def test_each_filter_keeps_its_rows(shelf, app, browser, make):
     assert "Không hiểu điều kiện lọc timing=x" in browser.get("tasks.index", timing="x", status=422).main
 
 
-def test_each_figure_of_a_list_leads_to_what_it_counts_on_any_day(shelf, app, browser, make):
+def each_figure_of_a_list_leads_to_what_it_counts_on_any_day(shelf, app, browser, make):
     reader, who = browser.signed_in_as(make.reviewer), make.actor(make.reviewer)
     for asked in ({}, {"as_of": days(-3).isoformat()}):
         page = reader.get("tasks.plan", task_plan_id=shelf["plan"].id, **asked)
@@ -103,7 +110,7 @@ def test_each_figure_of_a_list_leads_to_what_it_counts_on_any_day(shelf, app, br
     assert "chưa đến" in reader.get("tasks.plan", task_plan_id=shelf["plan"].id, as_of="2099-01-01", status=422).main
 
 
-def test_the_sentence_says_what_the_figures_say(shelf, browser, make):
+def the_sentence_says_what_the_figures_say(shelf, browser, make):
     reader = browser.signed_in_as(make.reviewer)
     plan = reader.get("tasks.plan", task_plan_id=shelf["plan"].id).main
     assert "Thực hiện Kế hoạch số 05/KH-UBND" in plan
@@ -230,8 +237,13 @@ def test_pages_cost_the_same_for_one_row_as_for_eleven(browser, make):
     reader = browser.signed_in_as(make.reviewer)
     addresses = [("tasks.index", {}), ("tasks.plans", {}), ("tasks.plan", {"task_plan_id": plan.id})]
     few = [len(reader.get(endpoint, **values).queries) for endpoint, values in addresses]
+    reviewer, unit = make.actor(make.reviewer), make.unit()
     for _n in range(10):
-        task(make, plan=plan, joining=[make.unit()])
-        task_plan(make)
+        services.create_plan(
+            kind=TaskPlanKind.PLAN, year=2026, title="Khác", issuing_unit=make.root, actor=reviewer, today=TODAY
+        )
+    several = [Particulars(text=f"Việc {n}", unit=unit, joining=[make.root]) for n in range(10)]
+    services.give(plan, several, actor=reviewer, today=TODAY)
+    make.session.commit()
     assert [len(reader.get(endpoint, **values).queries) for endpoint, values in addresses] == few
     assert one.id
