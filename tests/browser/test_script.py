@@ -207,6 +207,14 @@ def test_a_sentence_is_copied_without_the_breaks_of_the_page(window: Page) -> No
     assert window.evaluate("navigator.clipboard.readText()") == "Đã khắc phục 41/41 hạn chế."
 
 
+def test_a_letter_is_copied_with_its_lines(window: Page) -> None:
+    letter = "Kính gửi: UBND phường\n\n1. Niêm yết."
+    window.evaluate("text => { sentence.className = 'lines'; sentence.textContent = text; }", letter)
+    window.get_by_role("button", name="Sao chép").click()
+    expect(window.get_by_role("button", name="Đã chép")).to_be_visible()
+    assert window.evaluate("navigator.clipboard.readText()") == letter
+
+
 def test_findings_are_added_and_taken_out_and_never_share_a_number(window: Page) -> None:
     add = window.get_by_role("button", name="Thêm hạn chế khác")
     add.click()

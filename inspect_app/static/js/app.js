@@ -187,9 +187,11 @@
     words.textContent = next;
   });
 
-  /* data-copy: the text of another element goes to the clipboard; data-copied says that it did. */
+  /* data-copy: the text of another element, with its lines where it has the class, or the address of a link goes to the
+     clipboard; data-copied says that it did. */
   on("click", "[data-copy]", function (button) {
-    var text = document.getElementById(button.dataset.copy).textContent.replace(/\s+/g, " ").trim();
+    var source = document.getElementById(button.dataset.copy);
+    var text = source.href || source.textContent.replace(source.classList.contains("lines") ? /[ \t]+/g : /\s+/g, " ").trim();
     var words = button.querySelector("span");
     function done() {
       var before = words.textContent;
@@ -206,6 +208,21 @@
     if (document.execCommand("copy")) { done(); }
     area.remove();
   }
+
+  /* data-again="2" with an id: shown anew every two seconds, until what comes back no longer asks for it. */
+  function lookAgain(place) {
+    setTimeout(function () {
+      fetch(location.href, { credentials: "same-origin" })
+        .then(function (answer) { if (!answer.ok || answer.redirected) { throw new Error(); } return answer.text(); })
+        .then(function (text) {
+          var found = new DOMParser().parseFromString(text, "text/html").getElementById(place.id);
+          place.replaceWith(found);
+          if (found.dataset.again) { lookAgain(found); }
+        })
+        .catch(function () { lookAgain(place); });
+    }, 1000 * place.dataset.again);
+  }
+  all("[data-again][id]").forEach(lookAgain);
 
   /* data-print: print this page. */
   on("click", "[data-print]", function (button, e) { e.preventDefault(); window.print(); });
