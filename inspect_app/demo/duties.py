@@ -65,7 +65,7 @@ def tell(stage: Stage) -> None:
 
 
 def _reforms_2022(stage: Stage) -> None:
-    plan = _list_2022(stage, "Kế hoạch cải cách hành chính năm 2022 của thành phố", TaskPlanKind.PLAN)
+    plan = _list_2022(stage, "Cải cách hành chính năm 2022 của thành phố", TaskPlanKind.PLAN)
     doers = [_unit(code, GIVEN_2022) for code in (*DEPARTMENTS, *DISTRICTS)]
     several = [
         Particulars(

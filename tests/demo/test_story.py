@@ -68,7 +68,7 @@ def the_other_inspections_are_counted_from_their_rows(cast, session, browser):
 
 
 def the_tasks_of_2022_come_out_as_they_were_reported(cast, session, browser):
-    reader = browser.signed_in_as(cast.reviewer)
+    reader = browser.signed_in_as(cast["sonoivu"])
     lists = session.scalars(select(TaskPlan).where(TaskPlan.year == 2022).order_by(TaskPlan.id)).all()
     said = [reader.get("tasks.plan", task_plan_id=one.id, as_of="2022-12-31").main for one in lists]
     assert "đã hoàn thành 56/56 nhiệm vụ (100%)" in said[0]
