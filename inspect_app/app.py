@@ -232,7 +232,7 @@ def _frame(app: Flask) -> None:
             _l("Kế hoạch và báo cáo"),
             "report",
             INSPECTION,
-            below=("plans", "reports", "snapshots", "checklists"),
+            below=("plans", "reports", "snapshots", "checklists", "documents", "letter_templates"),
             short=lazy_pgettext("plural", "Báo cáo"),
         ),
         navigation.Entry(

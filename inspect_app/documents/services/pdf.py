@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import cache
 from itertools import zip_longest
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import typst
@@ -32,19 +33,22 @@ from inspect_app.documents.services.apart import Sandbox
 
 LAYOUT = Path(__file__).with_name("house.typ")
 STANDARD = "a-2a"
+_TURN = Lock()
+"""The compiler serves one thread at a time; a letter takes it a tenth of a second."""
 
 
 def set_letter(letter: Letter, *, title: str, at: datetime) -> bytes:
     """The letter as a PDF called `title`, made at that moment. Raises WrongState for letters that no typeface has."""
     told = {"title": title, "blocks": drawn(letter.kind.blocks, letter.fields)}
     try:
-        content = _compiler().compile(
-            LAYOUT,
-            format="pdf",
-            sys_inputs={"letter": json.dumps(told, ensure_ascii=False)},
-            pdf_standards=[STANDARD],
-            timestamp=at.replace(microsecond=0),
-        )
+        with _TURN:
+            content = _compiler().compile(
+                LAYOUT,
+                format="pdf",
+                sys_inputs={"letter": json.dumps(told, ensure_ascii=False)},
+                pdf_standards=[STANDARD],
+                timestamp=at.replace(microsecond=0),
+            )
     except typst.TypstError as error:
         if "could not be displayed" not in str(error):
             raise
