@@ -73,6 +73,12 @@ post:exports.ask             401     403    303       303        303      303
 get:exports.index            302     200    200       200        200      200
 get:exports.show             302     404    404       404        200      404
 get:exports.fetch            302     404    404       404        409      404
+get:imports.index            302     403    200       200        200      403
+post:imports.index           401     403    422       422        422      403
+get:imports.show             302     403    404       200        404      403
+post:imports.choose          401     403    404       422        404      403
+post:imports.write           401     403    404       422        404      403
+post:imports.drop            401     403    404       303        404      403
 
 get:units.index              302     200    200       200        200      200
 get:units.show               302     200    200       200        200      200

@@ -15,7 +15,7 @@ from inspect_app.core.db import db, reading
 from inspect_app.reminders.queries.people import actors
 from inspect_app.sheets.models import Export
 from inspect_app.sheets.queries.rows import cells
-from inspect_app.sheets.services import exports, files, spool
+from inspect_app.sheets.services import bringing, exports, files, spool
 from inspect_app.sheets.services.files import Opened
 
 LARGEST = 2 << 30
@@ -50,10 +50,12 @@ def make_all(app: Flask, *, going_on: Callable[[], bool] = lambda: True) -> int:
 
 
 def sweep(app: Flask, *, now: datetime) -> int:
-    """Drop files that waited for a day; how many that were."""
+    """Drop files that waited for a day, and sheets that nobody came back to; how many of the files."""
     dropped = exports.sweep(now=now)
+    bringing.sweep(now=now)
     db.session.commit()
     exports.sweep_files(app.extensions["storage"], now=now)
+    bringing.sweep_files(app.extensions["storage"], now=now)
     return dropped
 
 

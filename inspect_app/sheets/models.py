@@ -1,9 +1,10 @@
-"""Lists that were taken away as spreadsheets: by whom, with which rows, and where a large one waits to be fetched."""
+"""Lists that were taken away as spreadsheets, and sheets that were brought in."""
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from inspect_app.core.db import Base, codes, pk, plain
@@ -69,3 +70,28 @@ class Export(Base):
     @property
     def is_moving(self) -> bool:
         return self.state in (ExportState.WAITING, ExportState.WORKING)
+
+
+class Brought(Base):
+    """A sheet that somebody brought in. It changes nothing until they say so; then the row stays as its account."""
+
+    __tablename__ = "brought"
+
+    id: Mapped[pk]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), index=True)
+    name: Mapped[str]
+    """The file's."""
+    sha256: Mapped[plain]
+    size: Mapped[int]
+    """Bytes."""
+    heads: Mapped[plain]
+    """A digest of its column heads: the same columns are taken for the same things the next time."""
+    choices: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """`sheet` and `head` (both from 0), `columns` (field -> column) and `units` (name as written -> visit)."""
+    received_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+    added: Mapped[int] = mapped_column(default=0)
+    changed: Mapped[int] = mapped_column(default=0)
+    """Findings."""
+    version: Mapped[int] = mapped_column(default=1)
+    __mapper_args__ = {"version_id_col": version}

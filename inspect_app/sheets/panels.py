@@ -20,6 +20,11 @@ def download(listing: Listing) -> Panel:
     return offered
 
 
+def bringing(actor: Actor, _list: Any) -> Mapping[str, Any] | None:
+    """Beside the list of findings: the way to bring a sheet in, for teams."""
+    return {} if actor.seats else None
+
+
 def ticked(_actor: Actor, wanted: Any) -> Mapping[str, Any]:
     """Under the list of findings: only those that are ticked."""
     return {}

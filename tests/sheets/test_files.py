@@ -5,6 +5,7 @@ import re
 import zipfile
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -97,7 +98,7 @@ def test_the_head_stays_in_sight_can_be_filtered_and_the_second_sheet_says_what_
 
 
 def test_rows_come_back_from_the_disk_as_they_were():
-    rows = [["=1", 7, None, date(2026, 2, 28), Decimal("33.3")], ["", 0, "x", None, None]]
+    rows: list[list[Any]] = [["=1", 7, None, date(2026, 2, 28), Decimal("33.3")], ["", 0, "x", None, None]]
     with io.BytesIO() as aside:
         assert spool.set_aside(rows, aside) == 2
         assert list(spool.taken_up(aside)) == rows

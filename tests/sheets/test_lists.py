@@ -5,7 +5,6 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
-from flask import g
 from sqlalchemy import select
 
 from inspect_app.core import clock
@@ -13,11 +12,11 @@ from inspect_app.core.actor import Role
 from inspect_app.core.audit import Event
 from inspect_app.findings.models import State
 from inspect_app.plans.models import PlanKind
-from inspect_app.sheets import views
 from inspect_app.sheets.forms.lists import LISTS
 from inspect_app.sheets.models import Export, ExportState, SheetKind
+from inspect_app.sheets.views.exports import AT_ONCE
 from inspect_app.units.models import UnitKind
-from tests.sheets.reading import from_csv, from_xlsx
+from tests.sheets.reading import fetched, from_csv, from_xlsx
 
 TODAY = clock.today()
 
@@ -36,13 +35,7 @@ def city(make):
 
 
 def taken(browser, name, kind="csv", status=200, **args) -> bytes:
-    address = browser.address(f"exports.{name}", {"kind": kind, **args})
-    for cached in list(g):
-        g.pop(cached)  # the request shares the test's context, and who asked before
-    with browser.client.get(address) as answer:
-        assert answer.status_code == status, f"{address}: {answer.status_code}"
-        assert status != 200 or "attachment" in answer.headers["Content-Disposition"]
-        return answer.get_data()
+    return fetched(browser, browser.address(f"exports.{name}", {"kind": kind, **args}), status=status)
 
 
 def test_a_list_comes_as_it_stands_on_the_page(city, browser):
@@ -142,7 +135,7 @@ def test_a_list_costs_the_same_number_of_queries_however_long_it_is(city, browse
 
 
 def test_a_large_list_is_asked_for_on_a_page_that_leads_back(city, browser, monkeypatch):
-    monkeypatch.setitem(views.AT_ONCE, SheetKind.XLSX, 1)
+    monkeypatch.setitem(AT_ONCE, SheetKind.XLSX, 1)
     page = browser.signed_in_as(city.reviewer).get("exports.findings", kind="xlsx", sort="unit")
     assert "2 dòng" in page.main
     assert page.buttons == ["Lập tệp"]

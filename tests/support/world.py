@@ -33,7 +33,7 @@ from inspect_app.reminders.models import Level, Mail, Notice
 from inspect_app.reminders.services.urging import take as urge
 from inspect_app.reports.queries.freezing import Of
 from inspect_app.reports.services import freeze
-from inspect_app.sheets.models import SheetKind
+from inspect_app.sheets.models import Brought, SheetKind
 from inspect_app.sheets.services.exports import ask as ask_for_a_sheet
 from inspect_app.tasks.models import Task, TaskFile, TaskState
 from inspect_app.units.models import Unit, UnitKind
@@ -233,6 +233,17 @@ class World:
         return export.id
 
     @cached_property
+    def brought_id(self) -> int:
+        """Of the head of the team; its file is no longer there."""
+        head = self.make.head_of(self.team)
+        choices: Any = {"sheet": 0, "head": 0, "columns": {}}
+        file: Any = {"name": "theo-doi.xlsx", "sha256": "0" * 64, "size": 1, "heads": "", "choices": choices}
+        brought = Brought(person_id=head.id, received_at=clock.now(), **file)
+        self.make.session.add(brought)
+        self.make.session.flush()
+        return brought.id
+
+    @cached_property
     def checklist(self) -> Checklist:
         """Still being written."""
         return self.make.checklist(published=False)
@@ -308,6 +319,7 @@ ARGUMENTS: dict[str, Callable[[World, Any], object]] = {
     "snapshot_id": lambda world, _state: world.snapshot_id,
     "view_id": lambda world, _state: world.saved_view_id,
     "export_id": lambda world, _state: world.export_id,
+    "brought_id": lambda world, _state: world.brought_id,
     "kind": lambda _world, _state: "csv",
     "listing": lambda _world, _state: "findings",
     "checklist_id": lambda world, _state: world.checklist.id,

@@ -1,0 +1,191 @@
+"""Bringing a sheet of findings in: send it, see what each row would do, say yes to all of it."""
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from inspect_app.core import clock
+from inspect_app.core.actor import Role
+from inspect_app.core.db import db
+from inspect_app.core.errors import Invalid
+from inspect_app.core.storage import Incoming, Storage
+from inspect_app.sheets.forms.bringing import FIELDS, BringForm, ChooseForm, WriteForm, chosen
+from inspect_app.sheets.models import Brought
+from inspect_app.sheets.queries import tracking
+from inspect_app.sheets.services import bringing
+from inspect_app.sheets.services.judging import Judged, Verdict
+from inspect_app.sheets.services.reading import Book
+from inspect_app.web.access import actor, for_roles
+from inspect_app.web.errors import say
+from inspect_app.web.gate import takes_files
+from inspect_app.web.lookup import one_or_404
+from inspect_app.web.once import leads_to, sent_before
+from inspect_app.web.refusing import REFUSALS, refuse
+from inspect_app.web.uploads import clean_name
+
+bp = Blueprint("imports", __name__, url_prefix="/imports")
+
+HANDS = (Role.INSPECTOR, Role.OFFICER, Role.REVIEWER)
+"""Who writes findings down; where, is for the policy of visits to say."""
+SHOWN = 200
+"""Rows on a page."""
+ORDER = (Verdict.WRONG, Verdict.NEW, Verdict.CHANGED, Verdict.SAME)
+
+
+@bp.route("/", methods=["GET", "POST"])
+@for_roles(*HANDS)
+@takes_files
+def index() -> ResponseReturnValue:
+    """Send a sheet, and see those sent before."""
+    form = BringForm()
+    if request.method == "GET":
+        return _index(form)
+    if not form.validate():
+        return _index(form), 422
+    sent = form.files.data[0]
+    file = Incoming(clean_name(sent.filename or ""), sent.mimetype or "", sent.stream)
+    actor()
+    db.session.rollback()  # reading a sheet takes its time: nobody else's writing waits for it
+    try:
+        kept, book = bringing.receive(file, storage=_storage(), limit=current_app.config["FILE_LIMIT"])
+        if (led := sent_before(form)) is not None:
+            db.session.rollback()
+            return redirect(led, 303)
+        brought = bringing.bring(file.name, kept, book, actor=actor(), at=clock.now())
+        address = leads_to(form, url_for(".show", brought_id=brought.id))
+        db.session.commit()
+    except REFUSALS as refused:
+        status = refuse(form, refused)
+        return _index(form), status
+    return redirect(address, 303)
+
+
+@bp.get("/<id:brought_id>")
+@for_roles(*HANDS)
+def show(brought_id: int) -> ResponseReturnValue:
+    return _page(_mine(brought_id), WriteForm(formdata=None))
+
+
+@bp.post("/<id:brought_id>/choose")
+@for_roles(*HANDS)
+def choose(brought_id: int) -> ResponseReturnValue:
+    """What the columns are, and which units are meant."""
+    brought, form = _mine(brought_id), ChooseForm()
+    if not form.validate():
+        return _page(brought, WriteForm(formdata=None)), 422
+    try:
+        said = chosen(request.form, brought.choices)
+        book = _opened(brought, said["sheet"])
+        bringing.choose(_mine(brought_id), book, **said, version=form.version.data)
+        db.session.commit()
+    except REFUSALS as refused:
+        write = WriteForm(formdata=None)
+        status = refuse(write, refused)
+        return _page(_mine(brought_id), write), status
+    flash(_("Đã kiểm tra lại theo các lựa chọn mới. Sổ chưa thay đổi gì."))
+    return redirect(url_for(".show", brought_id=brought_id), 303)
+
+
+@bp.post("/<id:brought_id>/write")
+@for_roles(*HANDS)
+def write(brought_id: int) -> ResponseReturnValue:
+    """Write all of it down."""
+    brought, form = _mine(brought_id), WriteForm()
+    if not form.validate():
+        return _page(brought, form), 422
+    try:
+        book = _opened(brought, int(brought.choices["sheet"]))
+        bringing.write_down(
+            _mine(brought_id),
+            book,
+            seen=form.seen.data,
+            actor=actor(),
+            today=clock.today(),
+            at=clock.now(),
+            storage=_storage(),
+            file_limit=current_app.config["FILE_LIMIT"],
+            version=form.version.data,
+        )
+        db.session.commit()
+    except REFUSALS as refused:
+        status = refuse(form, refused)
+        return _page(_mine(brought_id), form), status
+    flash(_("Đã ghi toàn bộ vào sổ. Đoàn xem lại rồi gửi kết quả kiểm tra."))
+    return redirect(url_for(".show", brought_id=brought_id), 303)
+
+
+@bp.post("/<id:brought_id>/drop")
+@for_roles(*HANDS)
+def drop(brought_id: int) -> ResponseReturnValue:
+    """The sheet is not to be written down."""
+    bringing.drop(_mine(brought_id))
+    db.session.commit()
+    flash(_("Đã bỏ tệp. Sổ không thay đổi."))
+    return redirect(url_for(".index"), 303)
+
+
+def _mine(brought_id: int) -> Brought:
+    brought: Brought = one_or_404(tracking.visible_to(actor()).where(Brought.id == brought_id))
+    return brought
+
+
+def _opened(brought: Brought, sheet: int) -> Book:
+    """Read with no transaction open: nobody else's writing waits for it. Raises Invalid."""
+    sha256 = brought.sha256
+    actor()
+    db.session.rollback()
+    return bringing.opened(sha256, sheet, storage=_storage())
+
+
+def _index(form: BringForm) -> str:
+    return render_template("sheets/bring.html", form=form, rows=tracking.latest(actor()))
+
+
+def _page(brought: Brought, form: WriteForm) -> str:
+    if brought.done_at is not None:
+        return render_template("sheets/brought_done.html", brought=brought)
+    try:
+        book = bringing.opened(brought.sha256, int(brought.choices["sheet"]), storage=_storage())
+        judged = bringing.judged(brought, book, actor=actor())
+    except (Invalid, FileNotFoundError) as refused:
+        why = say(refused) if isinstance(refused, Invalid) else _("Tệp này không còn được giữ. Gửi lại tệp.")
+        return render_template("sheets/brought_lost.html", brought=brought, why=why)
+    form.version.data, form.seen.data = brought.version, judged.digest
+    shown = _asked_for(judged)
+    return render_template(
+        "sheets/brought.html",
+        brought=brought,
+        form=form,
+        book=book,
+        columns=bringing.columns_of(brought, book),
+        judged=judged,
+        tally=judged.tally,
+        order=ORDER,
+        shown=shown,
+        lines=[line for line in judged.lines if line.verdict is shown][:SHOWN],
+        most=SHOWN,
+        fields=FIELDS,
+        letter=_letter,
+        say=say,
+    )
+
+
+def _asked_for(judged: Judged) -> Verdict:
+    """Which rows to show: those of `?show=`, otherwise the first kind that there is, what is wrong before all."""
+    asked, tally = request.args.get("show", ""), judged.tally
+    return next((one for one in ORDER if one.value == asked), next((one for one in ORDER if tally[one]), Verdict.NEW))
+
+
+def _letter(place: int) -> str:
+    """The column as a sheet names it: A, B … Z, AA."""
+    letters = ""
+    place += 1
+    while place:
+        place, rest = divmod(place - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def _storage() -> Storage:
+    storage: Storage = current_app.extensions["storage"]
+    return storage

@@ -1,0 +1,160 @@
+"""Sheets that are sent: read whatever program wrote them, refused with a sentence where that would harm or mislead."""
+
+import io
+import struct
+import zipfile
+from datetime import date
+
+import pytest
+import xlsxwriter
+
+from inspect_app.core.errors import Invalid
+from inspect_app.sheets.services import reading
+from inspect_app.sheets.services.heads import Field, digest, fields, guess
+from inspect_app.sheets.services.names import meant, normal
+from inspect_app.sheets.services.reading import Cell
+
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
+def workbook(rows, formula=None, value=0) -> bytes:
+    into = io.BytesIO()
+    book = xlsxwriter.Workbook(into, {"in_memory": True, "default_date_format": "dd/mm/yyyy"})
+    page = book.add_worksheet("Theo dõi")
+    for line, row in enumerate(rows):
+        for place, cell in enumerate(row):
+            if isinstance(cell, str):
+                page.write_string(line, place, cell)
+            else:
+                page.write(line, place, cell)
+    if formula:
+        page.write_formula(1, 1, formula, None, value)
+    book.close()
+    return into.getvalue()
+
+
+def ods(content: str, **parts: str) -> bytes:
+    into = io.BytesIO()
+    with zipfile.ZipFile(into, "w", zipfile.ZIP_DEFLATED) as package:
+        package.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet", zipfile.ZIP_STORED)
+        package.writestr("content.xml", content)
+        package.writestr("META-INF/manifest.xml", parts.get("manifest", "<manifest/>"))
+    return into.getvalue()
+
+
+def read(tmp_path, content: bytes) -> reading.Book:
+    path = tmp_path / "sent"
+    path.write_bytes(content)
+    return reading.read(path)
+
+
+ROWS = [["Đơn vị", "Ngày", "Số"], ["Phường Cái Khế", date(2026, 5, 4), 15], ["=1+1", "", 2.5]]
+ODS = (
+    '<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
+    'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" '
+    'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:spreadsheet>'
+    '<table:table table:name="S"><table:table-row><table:table-cell office:value-type="string"><text:p>Đơn vị</text:p>'
+    "</table:table-cell>%s</table:table-row></table:table></office:spreadsheet></office:body></office:document-content>"
+)
+
+
+def test_a_workbook_reads_with_its_types(tmp_path):
+    assert read(tmp_path, workbook(ROWS)).rows == [
+        ["Đơn vị", "Ngày", "Số"],
+        ["Phường Cái Khế", date(2026, 5, 4), 15],
+        ["=1+1", "", 2.5],
+    ]
+    assert read(tmp_path, ods(ODS % "")).rows == [["Đơn vị"]]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("comma", [",", ";", "\t"])
+def test_text_reads_with_any_of_the_usual_separators(tmp_path, encoding, comma):
+    text = f'Đơn vị{comma}Số\r\n"Phường{comma} Cái\nKhế"{comma}\'-1\r\nAn Bình\r\n'
+    assert read(tmp_path, text.encode(encoding)).rows == [
+        ["Đơn vị", "Số"],
+        [f"Phường{comma} Cái\nKhế".replace("\t", "\t"), "-1"],
+        ["An Bình", ""],
+    ]
+
+
+def bomb(declared: int) -> bytes:
+    """120 MB in a few kilobytes, under a head that may say otherwise."""
+    into = io.BytesIO()
+    with zipfile.ZipFile(into, "w", zipfile.ZIP_DEFLATED) as package, package.open("xl/workbook.xml", "w") as part:
+        for _ in range(120):
+            part.write(b"\0" * (1 << 20))
+    content = into.getvalue()
+    if declared:
+        size = struct.pack("<L", 120 << 20)
+        content = content.replace(size, struct.pack("<L", declared))
+    return content
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (bomb(0), "bung ra quá lớn"),
+        (bomb(1000), "bung ra quá lớn"),
+        (OLE + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le"), "có mật khẩu"),
+        (OLE + b"\0" * 600 + "WordDocument".encode("utf-16-le"), "không phải bảng tính"),
+        (OLE + b"\0" * 600 + "Workbook".encode("utf-16-le"), "Không đọc được tệp này"),
+        (ods(ODS % "", manifest="<encryption-data/>"), "có mật khẩu"),
+        (ods(ODS % '<table:table-cell table:formula="of:=1+1"/>'), "công thức chưa tính ra kết quả"),
+        (workbook(ROWS, "=SUM(A1:A9)", ""), r"công thức chưa tính ra kết quả \(B2\)"),
+        (b"PK\x03\x04" + b"\0" * 60, "không phải bảng tính"),
+        (b"\x89PNG\r\n\x1a\n" + b"\0" * 60, "không phải bảng tính|UTF-8"),
+        ("Đơn vị".encode("cp1258", "replace") + b"\xd0\xff", "UTF-8"),
+        (b"  \n ", "không phải bảng tính"),
+        (b"a\n" * 10_100, r"hơn 10\.000 dòng"),
+        (b"," * 200, "hoặc 100 cột"),
+        (workbook([["x"] * 120]), "hoặc 100 cột"),
+    ],
+    ids=range(15),
+)
+def test_what_would_harm_or_mislead_is_refused_with_a_sentence(tmp_path, content, says):
+    with pytest.raises(Invalid, match=says):
+        read(tmp_path, content)
+
+
+def test_a_formula_that_was_worked_out_is_its_value(tmp_path):
+    assert read(tmp_path, workbook([["a", "b"], ["x", "y"]], "=1+1", 7)).rows[1] == ["x", 7]
+
+
+def test_the_heads_are_found_below_titles_whatever_they_are_called():
+    rows: list[list[Cell]] = [
+        ["SỞ NỘI VỤ", "", "", "", "", ""],
+        ["BẢNG THEO DÕI TỒN TẠI, HẠN CHẾ", "", "", "", "", ""],
+        ["TT", "Cơ quan, đơn vị", "Tồn tại, hạn chế", "Kiến nghị", "Lĩnh vực", "Thời hạn khăc phục"],
+        [1, "Phường An Bình", "Thiếu bảng", "Bổ sung", "TTHC", "30/6/2026"],
+    ]
+    assert guess(rows) == 2
+    known = fields(rows[2])
+    assert known == {Field.UNIT: 1, Field.TEXT: 2, Field.REQUIRED: 3, Field.AREA: 4, Field.DEADLINE: 5}
+    assert digest(rows[2]) == digest(["tt", "CƠ QUAN, ĐƠN VỊ", *rows[2][2:]])
+
+
+KNOWN = {normal(name): (name,) for name in ("Phường An Khánh", "Phường Cái Khế", "Phường 1", "Phường 2", "Sở Y tế")}
+MATCHES = """
+UBND phường Cái Khế      Phường Cái Khế
+p. cai khe               Phường Cái Khế
+P.Cái Kế                 Phường Cái Khế
+CAI KHE                  Phường Cái Khế
+Ủy ban nhân dân P. An Khánh   Phường An Khánh
+Phường 1                 Phường 1
+Phường 3                 ?
+Phường Xuân Khánh        -
+Sở Ytế                   Sở Y tế
+Kho bạc                  -
+"""
+
+
+@pytest.mark.parametrize("line", MATCHES.strip().splitlines())
+def test_a_name_is_taken_for_a_unit_only_where_it_can_be_no_other(line):
+    written, _gap, expected = line.partition("  ")
+    match = meant(written, KNOWN, {normal("Phường Xuân Khánh")})
+    if expected.strip() in ("?", "-"):
+        assert match.found == ()
+        assert bool(match.offered) is (expected.strip() == "?")
+    else:
+        assert match.found == (expected.strip(),)
