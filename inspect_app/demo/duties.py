@@ -208,9 +208,16 @@ def _this_year(stage: Stage) -> None:
         _live(stage, task, fate, seed=900 + n)
     for task in made[len(own) : len(own) + 2]:
         assert task.due_on is not None
-        early: dict[str, Any] = {"on": task.due_on - timedelta(days=3), "today": stage.today}
-        told = {"statement": "Đơn vị đã hoàn thành.", "letter_number": "40/BC", "file_limit": FILE_LIMIT}
-        services.enter(task, actor=actor, storage=stage.storage, **told, **early)
+        services.enter(
+            task,
+            actor=actor,
+            statement="Đơn vị đã hoàn thành.",
+            letter_number="40/BC",
+            on=task.due_on - timedelta(days=3),
+            today=stage.today,
+            storage=stage.storage,
+            file_limit=FILE_LIMIT,
+        )
 
 
 def _live(stage: Stage, task: Task, fate: str, *, seed: int) -> None:
