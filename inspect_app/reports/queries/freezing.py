@@ -73,14 +73,17 @@ def canonical(document: Mapping[str, Any]) -> str:
     return json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
-def measure(of: Of, scope: Unit, as_of: date) -> Measured:
-    """Four statements at most: the findings, the targets, the self-inspections, and the names of many plans."""
+def measure(of: Of, scope: Unit, as_of: date, *, named: bool = True) -> Measured:
+    """Four statements at most: the findings, the targets, the self-inspections, and the names of many plans.
+
+    Whoever only compares needs no plan `named`.
+    """
     reader, day = _reviewer_of(scope), Day(as_of, FOREVER)
     rows = _rows(reader, of, day)
     targets = sorted(aims(reader, of.plans, day), key=lambda aim: (aim.plan_id, aim.unit_id))
     visits = _self_inspections(reader, of, as_of) if of.plan is None or of.plan.kind is PlanKind.SELF else []
-    ids = {one.plan_id for several in (rows, targets, visits) for one in several}
-    plans = [of.plan] if of.plan else list(db.session.scalars(select(Plan).where(Plan.id.in_(sorted(ids)))))
+    ids = {one.plan_id for several in (rows, targets, visits) for one in several} if named else set()
+    plans = [of.plan] if of.plan else db.session.scalars(select(Plan).where(Plan.id.in_(sorted(ids)))) if ids else ()
     units = {
         **{row.unit_id: (row.unit_code, row.unit_name, row.unit_kind) for row in rows},
         **{row.responsible_unit_id: (row.heir_code, row.heir_name, row.heir_kind) for row in rows},

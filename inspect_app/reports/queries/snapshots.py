@@ -167,11 +167,11 @@ class Check:
 
 
 def check(snapshot: Snapshot, actor: Actor) -> Check:
-    """Eight statements at most, of which four measure again."""
+    """Five statements at most, of which three measure again."""
     document: Document = json.loads(snapshot.document)
     own, anchor = _events(snapshot)
     digest = sha256(snapshot.document.encode()).hexdigest()
-    now = measure(Of(snapshot.year, snapshot.plan), snapshot.unit, snapshot.as_of)
+    now = measure(Of(snapshot.year, snapshot.plan), snapshot.unit, snapshot.as_of, named=False)
     then = {(row["plan"], row["unit"]): row["standing"] for row in document["targets"]}
     today = {(row["plan"], row["unit"]): row["standing"] for row in now.targets}
     names = {**document["units"], **now.units}
@@ -230,23 +230,22 @@ def _differences(
     ids = sorted(key for key in {*before, *after} if before.get(key) != after.get(key))
     if not ids:
         return []
-    entered = _entered(ids, snapshot)
-    opens = set(db.session.scalars(select(Finding.id).where(Finding.id.in_(ids), seen_by(actor))))
+    said = _said_since(ids, snapshot, actor)
     return [
         Difference(
             key,
             (after.get(key) or before[key])["code"],
             before.get(key, {}),
             after.get(key, {}),
-            entered.get(key),
-            key in opens,
+            *said.get(key, (None, False)),
         )
         for key in ids
     ]
 
 
-def _entered(ids: Sequence[int], snapshot: Snapshot) -> dict[int, Entered]:
-    """Finding -> the latest entry about it after the freezing that counts for its day or an earlier one.
+def _said_since(ids: Sequence[int], snapshot: Snapshot, actor: Actor) -> dict[int, tuple[Entered | None, bool]]:
+    """Finding -> the latest entry about it after the freezing that counts for its day or an earlier one, and whether
+    the reader may open it.
 
     That a finding repeats another is said of it for good, whichever day it was said on.
     """
@@ -261,6 +260,8 @@ def _entered(ids: Sequence[int], snapshot: Snapshot) -> dict[int, Entered]:
         .group_by(Event.subject_id)
     )
     rows = db.session.execute(
-        select(Event.subject_id, Event.at, Event.actor_name, Event.action).where(Event.seq.in_(last))
+        select(Finding.id, seen_by(actor).label("opens"), Event.at, Event.actor_name, Event.action)
+        .outerjoin(Event, and_(Event.subject_id == Finding.id, Event.seq.in_(last)))
+        .where(Finding.id.in_(ids))
     )
-    return {row.subject_id: Entered(row.at, row.actor_name, row.action) for row in rows}
+    return {row.id: (Entered(row.at, row.actor_name, row.action) if row.at else None, bool(row.opens)) for row in rows}
