@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from inspect_app.checklists import queries as checklists
 from inspect_app.core import clock
 from inspect_app.core.actor import Actor, Role
 from inspect_app.core.db import db
@@ -85,14 +84,11 @@ def checked(actor: Actor, visit: Visit) -> Mapping[str, Any] | None:
     progress = seen.progress(actor, visit)
     if progress is None:
         return None
-    unanswered = visit.state is VisitState.BEGUN and not progress.tally.answered
-    may_choose = unanswered and policy.may_write_minutes(actor, visit)
     return {
         "visit": visit,
         "checklist": progress.checklist,
         "tally": progress.tally,
         "areas": progress.areas,
-        "may_choose": may_choose and len(checklists.usable_for(visit.plan)) > 1,
     }
 
 
