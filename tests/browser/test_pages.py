@@ -82,6 +82,7 @@ PAGES = {
         "record": "/visits/{begun}/record",
         "minutes": "/visits/{begun}/minutes/write",
         "follow-up": "/visits/{follow_up}",
+        "imports": "/imports/",
         "finding-submitted": "/findings/{submitted}",
     },
     "canbo": {
