@@ -1,7 +1,7 @@
 """What a sheet of findings is compared with: the visits that the actor may write to, and what is written there."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -35,7 +35,9 @@ class Known:
     findings: dict[str, Finding]
     """By code: those that the sheet names and the actor may see."""
     written: dict[int, dict[str, str]]
-    """Visit -> folded text -> code of what is written down there."""
+    """Visit -> text -> code of what is written down there."""
+    areas_meant: dict[str, str | None] = field(default_factory=dict)
+    """As written -> code of the area, for what was asked already: a sheet names few of them thousands of times."""
 
 
 def known(actor: Actor, codes: Collection[str]) -> Known:

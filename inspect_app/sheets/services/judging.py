@@ -229,6 +229,14 @@ def _area(line: Line, known: Known) -> str | None:
     written = line.cells.get(Field.AREA, "")
     if not written:
         return None
+    if written not in known.areas_meant:
+        known.areas_meant[written] = _area_meant(written, known)
+    if known.areas_meant[written] is None:
+        line.wrong[Field.AREA] = Invalid("Không có lĩnh vực này")
+    return known.areas_meant[written]
+
+
+def _area_meant(written: str, known: Known) -> str | None:
     names: dict[str, set[str]] = {}
     for area in known.areas:
         said = [normal(name) for name in (area.code, area.short_name, area.name, area.name_en)]
@@ -239,7 +247,6 @@ def _area(line: Line, known: Known) -> str | None:
     for codes in (set(found.found), begun):  # "Văn thư" for "Văn thư, lưu trữ"
         if len(codes) == 1:
             return codes.pop()
-    line.wrong[Field.AREA] = Invalid("Không có lĩnh vực này")
     return None
 
 
@@ -300,7 +307,9 @@ class _Units:
         if not name:
             return None
         asked = normal(name)
-        match = self._meant.setdefault(asked, meant(name, self._names, self._others))
+        if asked not in self._meant:
+            self._meant[asked] = meant(name, self._names, self._others)
+        match = self._meant[asked]
         found = match.found
         if line.cells.get(Field.VISIT_DAY):
             day = _day(line, Field.VISIT_DAY)
