@@ -40,6 +40,15 @@ class Id(IntegerConverter):
         super().__init__(map, min=1, max=2**31 - 1)  # type: ignore[arg-type]
 
 
+class Year(IntegerConverter):
+    """`<year:…>`: 2000 to 2100, as records have them."""
+
+    regex = "[0-9]{4}"
+
+    def __init__(self, map: object) -> None:
+        super().__init__(map, min=2000, max=2100)  # type: ignore[arg-type]
+
+
 def takes_files(view: Callable[P, R]) -> Callable[P, R]:
     """The view receives uploads: as much as UPLOAD_LIMIT, in `MANY_PARTS`; every other one only FORM_LIMIT."""
     setattr(view, LARGE, True)
@@ -49,6 +58,7 @@ def takes_files(view: Callable[P, R]) -> Callable[P, R]:
 def init_app(app: Flask) -> None:
     """Before anything else that looks at requests."""
     app.url_map.converters["id"] = Id
+    app.url_map.converters["year"] = Year
     app.before_request(_open)
     app.teardown_request(lambda _error: read_only(False))
     app.after_request(_headers)

@@ -177,7 +177,7 @@ def periods() -> ResponseReturnValue:
     )
 
 
-@bp.get(f"/statistics/<id:year>/<any(q1, half, q3, year):code>.{_AS}")
+@bp.get(f"/statistics/<year:year>/<any(q1, half, q3, year):code>.{_AS}")
 @for_roles(Role.REVIEWER, Role.VIEWER)
 def statistics(year: int, code: str, ending: str) -> ResponseReturnValue:
     """The annex of statistics of one period of a reporting year."""

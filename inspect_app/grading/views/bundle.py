@@ -60,14 +60,14 @@ class Bundle:
         return f"minh-chung-{self.criterion}-{self.kind}-{self.year}.zip"
 
 
-@bp.get("/<int:year>/evidence")
+@bp.get("/<year:year>/evidence")
 @for_roles(*READERS)
 def evidence(year: int) -> ResponseReturnValue:
     """`?criterion=`, `?kind=` and `?as_of=` say which; the page lists all that would be in it."""
     return _page(_bundle(year))
 
 
-@bp.post("/<int:year>/evidence")
+@bp.post("/<year:year>/evidence")
 @for_roles(*READERS)
 def download(year: int) -> ResponseReturnValue:
     """The .zip. Where content is missing it is refused, unless `without_missing=1` says to go on without it."""

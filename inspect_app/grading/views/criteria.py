@@ -26,7 +26,7 @@ BY_UNIT = Sort("unit", (Unit.sort_key, Unit.id))
 BY_AGE = Sort("recorded", (Finding.id,))
 
 
-@bp.get("/<int:year>/criteria")
+@bp.get("/<year:year>/criteria")
 @for_roles(*READERS)
 def criteria(year: int) -> ResponseReturnValue:
     """What each group's criteria come to on `?as_of=`."""
@@ -48,7 +48,7 @@ def criteria(year: int) -> ResponseReturnValue:
     return body, 422 if asked.problems else 200
 
 
-@bp.get("/<int:year>/criteria/<string:criterion>")
+@bp.get("/<year:year>/criteria/<string:criterion>")
 @for_roles(*READERS)
 def counted(year: int, criterion: str) -> ResponseReturnValue:
     """The rows of one criterion: `?kind=` a group, `?met=1` the numerator alone, `?as_of=` the day."""

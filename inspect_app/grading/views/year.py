@@ -48,14 +48,14 @@ def index() -> ResponseReturnValue:
     return _page(next(iter(queries.years(actor())), clock.today().year - 1))
 
 
-@bp.get("/<int:year>")
+@bp.get("/<year:year>")
 @for_roles(*READERS)
 def year(year: int) -> ResponseReturnValue:
     """`?grade=` and `?kind=` keep some of the units."""
     return _page(known_year(year))
 
 
-@bp.post("/<int:year>/open")
+@bp.post("/<year:year>/open")
 @for_roles(Role.REVIEWER)
 def open_table(year: int) -> ResponseReturnValue:
     """A group's table for the year, to be filled in."""

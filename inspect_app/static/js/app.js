@@ -224,21 +224,6 @@
   }
   all("[data-again][id]").forEach(lookAgain);
 
-  /* data-again="2" with an id: shown anew every two seconds, until what comes back no longer asks for it. */
-  function lookAgain(place) {
-    setTimeout(function () {
-      fetch(location.href, { credentials: "same-origin" })
-        .then(function (answer) { if (!answer.ok || answer.redirected) { throw new Error(); } return answer.text(); })
-        .then(function (text) {
-          var found = new DOMParser().parseFromString(text, "text/html").getElementById(place.id);
-          place.replaceWith(found);
-          if (found.dataset.again) { lookAgain(found); }
-        })
-        .catch(function () { lookAgain(place); });
-    }, 1000 * place.dataset.again);
-  }
-  all("[data-again][id]").forEach(lookAgain);
-
   /* data-print: print this page. */
   on("click", "[data-print]", function (button, e) { e.preventDefault(); window.print(); });
 

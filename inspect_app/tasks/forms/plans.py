@@ -160,6 +160,6 @@ def _due(typed: str) -> tuple[date | None, str]:
     if not typed or fold(typed).startswith(ALL_THE_TIME):
         return None, ""
     try:
-        return read_date(typed.removeprefix("Trước ").removeprefix("trước ").removeprefix("ngày ").strip()), ""
+        return read_date(fold(typed).removeprefix("truoc ").removeprefix("ngay ")), ""
     except ValueError:
         return None, str(_("Không đọc được thời hạn “%(typed)s”, nhập ở cột Thời hạn", typed=typed))
