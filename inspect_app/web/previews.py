@@ -1,6 +1,9 @@
 """Files that people sent, answered so that a browser can keep or look at them and do nothing else."""
 
-from flask import Response, abort, make_response
+from datetime import datetime
+from typing import Protocol
+
+from flask import Response, abort, current_app, make_response, send_file
 
 from inspect_app.core import pictures
 from inspect_app.core.pictures import NoPicture, TooManyPixels
@@ -15,6 +18,43 @@ def alone(answer: Response) -> Response:
     return answer
 
 
+class Received(Protocol):
+    """A file that somebody sent with a record."""
+
+    @property
+    def sha256(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def media_type(self) -> str: ...
+    @property
+    def received_at(self) -> datetime: ...
+    @property
+    def can_be_shown(self) -> bool: ...
+
+
+def original(file: Received) -> Response:
+    """The file as it came: always to be saved, never shown by the browser."""
+    answer = send_file(
+        _storage().path(file.sha256),
+        mimetype=file.media_type,
+        as_attachment=True,
+        download_name=file.name,
+        etag=False,
+        conditional=False,
+        last_modified=file.received_at,
+    )
+    answer.headers["Cache-Control"] = "no-store"
+    return alone(answer)
+
+
+def preview_of(file: Received) -> Response:
+    """A small upright copy, made here, without where and with what the picture was taken; 404 of what is no picture."""
+    if not file.can_be_shown:
+        abort(404)
+    return small_copy(_storage(), file.sha256)
+
+
 def small_copy(storage: Storage, sha256: str) -> Response:
     """A small upright copy of the picture, made here. 404 where it cannot be drawn; raises FileNotFoundError."""
     try:
@@ -24,3 +64,8 @@ def small_copy(storage: Storage, sha256: str) -> Response:
     answer = make_response(content)
     answer.mimetype = "image/jpeg"
     return alone(answer)
+
+
+def _storage() -> Storage:
+    storage: Storage = current_app.extensions["storage"]
+    return storage

@@ -2,17 +2,17 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import ngettext, pgettext
 
-from inspect_app.core import clock
 from inspect_app.core.audit import Event
 from inspect_app.findings.forms.moves import METHODS
 from inspect_app.findings.models import Verification
 from inspect_app.web.formats import date as shown
+from inspect_app.web.timeline import Line, line_of, verb_of
 
 LOOKS = {
     "record": ("flag", ""),
@@ -44,42 +44,14 @@ LOOKS = {
 """Verb -> icon and look of its line."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    verb: str
-    title: str
-    who: str
-    at: datetime
-    on: date
-    """The day it counts for."""
-    icon: str
-    look: str
-    quote: str
-
-    @property
-    def counts_for(self) -> date | None:
-        """That day, where it is not the day on which it was written."""
-        return self.on if self.on != self.at.astimezone(clock.HANOI).date() else None
-
-
 def lines(events: Iterable[tuple[Event, str]]) -> list[Line]:
     """`events` each with the name of the actor's home unit, in the order to be shown."""
     return [_line(event, unit) for event, unit in events]
 
 
 def _line(event: Event, unit: str) -> Line:
-    verb = event.action.partition(":")[2]
-    icon, look = LOOKS.get(verb, ("info-circle", ""))
-    return Line(
-        verb=verb,
-        title=_title(verb, event),
-        who=", ".join(part for part in (event.actor_name, unit) if part),
-        at=event.at,
-        on=event.on,
-        icon=icon,
-        look=look,
-        quote=_quote(verb, event),
-    )
+    verb = verb_of(event)
+    return line_of(event, unit, looks=LOOKS, title=_title(verb, event), quote=_quote(verb, event))
 
 
 def _title(verb: str, event: Event) -> str:

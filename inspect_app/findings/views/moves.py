@@ -1,26 +1,20 @@
 """What moves a finding on: one address for each move, `/findings/<id>/<move>`."""
 
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from flask import flash, redirect, url_for
+from flask import url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy.orm.exc import StaleDataError
 
-from inspect_app.core import clock
 from inspect_app.core.actor import Role
-from inspect_app.core.db import db
-from inspect_app.core.errors import DomainError, Invalid, Stale, WrongState
-from inspect_app.core.versions import expect
+from inspect_app.core.errors import Stale
 from inspect_app.findings import services
 from inspect_app.findings.forms.moves import (
     AcceptForm,
     AllowForm,
     DiscardForm,
     DisputeForm,
-    MoveForm,
     RecallForm,
     ReopenForm,
     ReturnForm,
@@ -34,16 +28,12 @@ from inspect_app.findings.services.history import CHANGED
 from inspect_app.findings.views.page import fit, page
 from inspect_app.findings.views.shared import bp, seen, storing
 from inspect_app.findings.workflow import FINDING
-from inspect_app.web.access import actor, for_roles
+from inspect_app.web.access import for_roles
 from inspect_app.web.drafts import keeps_draft
-from inspect_app.web.errors import say
 from inspect_app.web.gate import takes_files
-from inspect_app.web.once import leads_to, sent_before
-from inspect_app.web.refusing import refuse
+from inspect_app.web.moves import Act, MoveForm, Moving
 
 TEAM = (Role.INSPECTOR, Role.REVIEWER)
-Act = Callable[[Finding, dict[str, Any]], object]
-"""Makes the move on the finding, with who makes it, when, and the version that they saw."""
 
 
 @bp.post("/findings/<id:finding_id>/start")
@@ -183,39 +173,19 @@ def discard(finding_id: int) -> ResponseReturnValue:
     )
 
 
-def make_move(finding_id: int, form: MoveForm, act: Act, said: str, *, to_visit: bool = False) -> ResponseReturnValue:
-    """Load, check, act, commit, redirect; a refusal shows the page again with what was typed."""
-    finding, today = seen(finding_id), clock.today()
-    fit(form, finding)
-    done = url_for("visits.show", visit_id=finding.visit_id) if to_visit else url_for(".show", finding_id=finding_id)
-    by = {"actor": actor(), "on": today, "today": today, "version": form.version.data}
-    try:
-        if not form.validate():
-            FINDING.check(form.move, finding, actor=actor())  # nobody is asked to fill in what they may not send
-            return page(finding, form), 422
-        if (led := sent_before(form)) is not None:
-            db.session.rollback()
-            return redirect(led, 303)
-        act(finding, by)
-        leads_to(form, done)
-        db.session.commit()
-    except Invalid as refused:
-        status = refuse(form, refused)
-        return page(seen(finding_id), form), status
-    except (Stale, WrongState, StaleDataError) as lost:
-        db.session.rollback()
-        finding = seen(finding_id)
-        return page(finding, form, conflict=_who_was_first(lost, finding, form)), 409
-    flash(said)
-    return redirect(done, 303)
+MOVING = Moving(
+    FINDING, seen, fit, page, CHANGED, Stale("Người khác vừa cập nhật hạn chế này. Xem bản mới rồi gửi lại.")
+)
 
 
-def _who_was_first(lost: Exception, finding: Finding, form: MoveForm) -> str:
-    """The refusal's own words; of a race that only the database saw, who changed the finding meanwhile."""
-    if isinstance(lost, DomainError):
-        return say(lost)
-    try:
-        expect(finding, form.version.data, CHANGED)
-    except Stale as changed:
-        return say(changed)
-    return str(_("Người khác vừa cập nhật hạn chế này. Xem bản mới rồi gửi lại."))
+def make_move(
+    finding_id: int, form: MoveForm, act: Act[Finding], said: str, *, to_visit: bool = False
+) -> ResponseReturnValue:
+    """As `Moving.make`; then back to the finding, or to the visit of one that is no more."""
+
+    def back(finding: Finding) -> str:
+        if to_visit:
+            return url_for("visits.show", visit_id=finding.visit_id)
+        return url_for(".show", finding_id=finding.id)
+
+    return MOVING.make(finding_id, form, act, said, back=back)

@@ -11,15 +11,17 @@ from flask_babel import gettext as _
 from inspect_app.core import clock
 from inspect_app.core.db import db, read_only
 from inspect_app.findings import policy, queries, services
-from inspect_app.findings.forms.moves import FORMS, AssignForm, ExtendForm, MessageForm, MoveForm, StartForm, SubmitForm
+from inspect_app.findings.forms.moves import FORMS, AssignForm, ExtendForm, MessageForm, StartForm, SubmitForm
 from inspect_app.findings.models import Evidence, Finding, Side, State, Submission, Verdict
 from inspect_app.findings.queries.conclusions import Companion, sent_with
-from inspect_app.findings.views.log import Line, deadlines, lines
+from inspect_app.findings.views.log import deadlines, lines
 from inspect_app.findings.views.shared import READERS, bp, seen
 from inspect_app.findings.workflow import FINDING, UNITS_TURN
 from inspect_app.web import drafts
 from inspect_app.web.access import actor, for_roles
 from inspect_app.web.formats import date as shown
+from inspect_app.web.moves import MoveForm
+from inspect_app.web.timeline import Line
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,33 +1,11 @@
 """What people type when they move a task on. One form for each move; `FORMS` names them."""
 
-from typing import Any
-
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import InputRequired
 
 from inspect_app.web.fields import CleanStringField, CleanTextAreaField, VietnameseDateField
-from inspect_app.web.forms import VersionedForm
-from inspect_app.web.once import OnceForm
+from inspect_app.web.moves import MoveForm
 from inspect_app.web.uploads import UploadsField
-
-
-class MoveForm(VersionedForm, OnceForm):
-    """Several stand on one page: the ids of a form's controls begin with its move."""
-
-    move: str
-
-    def __init__(self, *args: Any, **given: Any) -> None:
-        super().__init__(*args, **given)
-        for field in self:
-            field.id = field.label.field_id = f"{self.move}-{field.short_name}"
-
-    def typed(self) -> list[tuple[str, str]]:
-        """Label and text of what was typed, for showing it back where the form is no longer there."""
-        return [
-            (field.label.text, field._value())
-            for field in self
-            if field.short_name not in ("version", "once", "csrf_token") and hasattr(field, "_value") and field._value()
-        ]
 
 
 class StartForm(MoveForm):

@@ -1,16 +1,15 @@
 """The log of a task in words: one line for each event."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import ngettext, pgettext
 
-from inspect_app.core import clock
 from inspect_app.core.audit import Event
 from inspect_app.web.formats import date as shown
+from inspect_app.web.timeline import Line, line_of, verb_of
 
 LOOKS = {
     "give": ("mail-forward", ""),
@@ -30,42 +29,15 @@ LOOKS = {
 """Verb -> icon and look of its line."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    verb: str
-    title: str
-    who: str
-    at: datetime
-    on: date
-    """The day it counts for."""
-    icon: str
-    look: str
-    quote: str
-
-    @property
-    def counts_for(self) -> date | None:
-        """That day, where it is not the day on which it was written."""
-        return self.on if self.on != self.at.astimezone(clock.HANOI).date() else None
-
-
 def lines(events: Iterable[tuple[Event, str]]) -> list[Line]:
     """`events` each with the name of the actor's home unit, in the order to be shown."""
     return [_line(event, unit) for event, unit in events]
 
 
 def _line(event: Event, unit: str) -> Line:
-    verb, told = event.action.partition(":")[2], event.payload
-    icon, look = LOOKS.get(verb, ("info-circle", ""))
-    return Line(
-        verb=verb,
-        title=_title(verb, told),
-        who=", ".join(part for part in (event.actor_name, unit) if part),
-        at=event.at,
-        on=event.on,
-        icon=icon,
-        look=look,
-        quote=str(told["statement"] if verb in ("report", "enter") else told.get("note", "")),
-    )
+    verb, told = verb_of(event), event.payload
+    quote = str(told["statement"] if verb in ("report", "enter") else told.get("note", ""))
+    return line_of(event, unit, looks=LOOKS, title=_title(verb, told), quote=quote)
 
 
 def _title(verb: str, told: Mapping[str, Any]) -> str:

@@ -1,25 +1,21 @@
 """What moves a task on: one address for each move, `/tasks/<id>/<move>`."""
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy.orm.exc import StaleDataError
 
 from inspect_app.core import clock
 from inspect_app.core.actor import Role
 from inspect_app.core.db import db
-from inspect_app.core.errors import DomainError, Invalid, Stale, WrongState
-from inspect_app.core.versions import expect
+from inspect_app.core.errors import Stale
 from inspect_app.tasks import services
 from inspect_app.tasks.forms.moves import (
     AcceptForm,
     EnterForm,
     ExtendForm,
     HandOnForm,
-    MoveForm,
     ProgressForm,
     RecallForm,
     ReopenForm,
@@ -38,13 +34,10 @@ from inspect_app.tasks.views.shared import bp, seen, storing
 from inspect_app.tasks.workflow import TASK
 from inspect_app.web.access import actor, for_roles
 from inspect_app.web.drafts import keeps_draft
-from inspect_app.web.errors import say
 from inspect_app.web.gate import takes_files
-from inspect_app.web.once import leads_to, sent_before
+from inspect_app.web.moves import Act, MoveForm, Moving
 from inspect_app.web.refusing import REFUSALS, differences, refuse
 
-Act = Callable[[Task, dict[str, Any]], object]
-"""Makes the move on the task, with who makes it, when, and the version that they saw."""
 WORDS = ("text", "product", "due_on", "source_number", "source_on", "source_item")
 
 
@@ -154,42 +147,12 @@ def hand_on(task_id: int) -> ResponseReturnValue:
     return make_move(task_id, form, act, _("Đã chuyển nhiệm vụ. Đơn vị mới chủ trì từ hôm nay."))
 
 
-def make_move(task_id: int, form: MoveForm, act: Act, said: str) -> ResponseReturnValue:
-    """Load, check, act, commit, redirect; a refusal shows the page again with what was typed."""
-    task, today = seen(task_id), clock.today()
-    fit(form, task)
-    done = url_for(".show", task_id=task_id)
-    by = {"actor": actor(), "on": today, "today": today, "version": form.version.data}
-    try:
-        if not form.validate():
-            TASK.check(form.move, task, actor=actor())  # nobody is asked to fill in what they may not send
-            return page(task, form), 422
-        if (led := sent_before(form)) is not None:
-            db.session.rollback()
-            return redirect(led, 303)
-        act(task, by)
-        leads_to(form, done)
-        db.session.commit()
-    except Invalid as refused:
-        status = refuse(form, refused)
-        return page(seen(task_id), form), status
-    except (Stale, WrongState, StaleDataError) as lost:
-        db.session.rollback()
-        task = seen(task_id)
-        return page(task, form, conflict=_who_was_first(lost, task, form)), 409
-    flash(said)
-    return redirect(done, 303)
+MOVING = Moving(TASK, seen, fit, page, CHANGED, Stale("Người khác vừa cập nhật nhiệm vụ này. Xem bản mới rồi gửi lại."))
 
 
-def _who_was_first(lost: Exception, task: Task, form: MoveForm) -> str:
-    """The refusal's own words; of a race that only the database saw, who changed the task meanwhile."""
-    if isinstance(lost, DomainError):
-        return say(lost)
-    try:
-        expect(task, form.version.data, CHANGED)
-    except Stale as changed:
-        return say(changed)
-    return str(_("Người khác vừa cập nhật nhiệm vụ này. Xem bản mới rồi gửi lại."))
+def make_move(task_id: int, form: MoveForm, act: Act[Task], said: str) -> ResponseReturnValue:
+    """As `Moving.make`; then back to the task."""
+    return MOVING.make(task_id, form, act, said, back=lambda task: url_for(".show", task_id=task.id))
 
 
 @bp.route("/<id:task_id>/edit", methods=["GET", "POST"])

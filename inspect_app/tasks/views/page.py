@@ -10,14 +10,16 @@ from flask_babel import gettext as _
 
 from inspect_app.core import clock
 from inspect_app.tasks import policy, queries
-from inspect_app.tasks.forms.moves import FORMS, MoveForm, ReportForm
+from inspect_app.tasks.forms.moves import FORMS, ReportForm
 from inspect_app.tasks.models import Task, TaskFile, TaskReport, TaskState, TaskVerdict
-from inspect_app.tasks.views.log import Line, lines
+from inspect_app.tasks.views.log import lines
 from inspect_app.tasks.views.shared import READERS, bp, seen
 from inspect_app.tasks.workflow import TASK, UNITS_TURN
 from inspect_app.web import drafts
 from inspect_app.web.access import actor, for_roles
 from inspect_app.web.formats import date as shown
+from inspect_app.web.moves import MoveForm
+from inspect_app.web.timeline import Line
 
 
 @dataclass(frozen=True, slots=True)
