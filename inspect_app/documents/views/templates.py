@@ -89,10 +89,8 @@ def house(code: str) -> ResponseReturnValue:
 @bp.post("/<string:code>/house")
 @for_roles(Role.REVIEWER)
 def retire(code: str) -> ResponseReturnValue:
-    kind, form = _kind(code), ReplaceForm()
-    if not form.validate():
-        abort(400)
-    services.retire(kind, seen=form.seen.data or 0, actor=actor(), today=clock.today())
+    kind = _kind(code)
+    services.retire(kind, seen=_seen(), actor=actor(), today=clock.today())
     db.session.commit()
     flash(_("Đã dùng lại mẫu gốc. Văn bản lấy từ bây giờ theo mẫu này."))
     return redirect(url_for(".show", code=code), 303)
@@ -134,13 +132,16 @@ def sample(template_id: int) -> ResponseReturnValue:
 @for_roles(Role.REVIEWER)
 def adopt(template_id: int) -> ResponseReturnValue:
     template, kind = _version(template_id)
-    form = ReplaceForm()
-    if not form.validate():
-        abort(400)
-    services.adopt(template, seen=form.seen.data or 0, actor=actor(), today=clock.today())
+    services.adopt(template, seen=_seen(), actor=actor(), today=clock.today())
     db.session.commit()
     flash(_("Đã đưa mẫu vào sử dụng. Văn bản lấy từ bây giờ theo mẫu này, chỉ có bản Word."))
     return redirect(url_for(".show", code=kind.code), 303)
+
+
+def _seen() -> int:
+    """The version that the page showed in force, 0 for the house's own; no version's where it cannot be read."""
+    form = ReplaceForm()
+    return form.seen.data or 0 if form.validate() else -1
 
 
 def _only_keepers() -> None:
