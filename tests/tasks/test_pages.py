@@ -75,9 +75,10 @@ def asked_for(app, address):
     return wanted.filter
 
 
-def test_the_list_its_figures_and_the_sentence_say_the_same(shelf, app, browser, make):
+def test_the_list_its_figures_and_the_sentence_say_the_same_to_everybody_of_what_is_theirs(shelf, app, browser, make):
     each_filter_keeps_its_rows(shelf, app, browser, make)
     each_figure_of_a_list_leads_to_what_it_counts_on_any_day(shelf, app, browser, make)
+    everybody_sees_what_is_theirs_and_the_rest_does_not_exist(shelf, browser, make)
     the_sentence_says_what_the_figures_say(shelf, browser, make)
 
 
@@ -130,7 +131,7 @@ def the_sentence_says_what_the_figures_say(shelf, browser, make):
     assert "3 / 3 (100%)" in reader.get("units.show", unit_id=shelf["one"].id).main
 
 
-def test_everybody_sees_what_is_theirs_and_the_rest_does_not_exist(shelf, browser, make):
+def everybody_sees_what_is_theirs_and_the_rest_does_not_exist(shelf, browser, make):
     own = set(shelf["made"]) - {"others", "dropped", "elsewhere"}
     seen = {
         "officer": (make.officer(shelf["one"]), own),

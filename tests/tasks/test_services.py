@@ -113,11 +113,11 @@ def test_a_task_is_reported_returned_reported_again_and_confirmed(make):
     assert all(span.until == later.since for span, later in pairwise(spans))
 
 
-@pytest.mark.parametrize(("due", "late"), [(1, -1), (0, 0), (-4, 4), (None, None)])
-def test_in_time_is_judged_by_the_day_of_the_report_and_not_of_the_answer(make, due, late):
-    due_on = None if due is None else days(due - 10)
-    one = task(make, "done", due_on=due_on, sent=days(-10), judged=TODAY)
-    assert (one.days_late, one.reported_on, one.done_on) == (late, days(-10), TODAY)
+def test_in_time_is_judged_by_the_day_of_the_report_and_not_of_the_answer(make):
+    given: Any = {"plan": task_plan(make), "unit": make.unit(), "sent": days(-10), "judged": TODAY}
+    for due_on, late in ((days(-9), -1), (days(-10), 0), (days(-14), 4), (None, None)):
+        one = task(make, "done", due_on=due_on, **given)
+        assert (one.days_late, one.reported_on, one.done_on) == (late, days(-10), TODAY), due_on
 
 
 def test_a_due_day_that_is_put_off_keeps_the_first_one(make):
