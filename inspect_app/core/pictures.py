@@ -15,13 +15,22 @@ from pathlib import Path
 from typing import IO
 from zoneinfo import ZoneInfo
 
+import pi_heif
 from PIL import ExifTags, Image, ImageCms, ImageOps
 
 from inspect_app.core.storage import Storage
 
+pi_heif.register_heif_opener()
+
 MOST_PIXELS = 40_000_000
-DECODED = ("JPEG", "PNG", "WEBP")
-MEDIA_TYPES = {"JPEG": "image/jpeg", "MPO": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
+DECODED = ("JPEG", "PNG", "WEBP", "HEIF")
+MEDIA_TYPES = {
+    "JPEG": "image/jpeg",
+    "MPO": "image/jpeg",
+    "PNG": "image/png",
+    "WEBP": "image/webp",
+    "HEIF": "image/heic",
+}
 """By what Pillow calls them: an MPO is the JPEG of a phone that carries more than one picture."""
 EDGE = 1000
 """Pixels along the longer side of a small picture."""
