@@ -9,6 +9,7 @@ from flask_babel import ngettext
 
 from inspect_app.core import clock
 from inspect_app.core.actor import Actor, Role
+from inspect_app.core.counting import MOST_COUNTED
 from inspect_app.core.db import db
 from inspect_app.core.text import one_line, words
 from inspect_app.findings.models import Finding
@@ -21,7 +22,7 @@ from inspect_app.tasks.models import Task
 from inspect_app.units import queries as units
 from inspect_app.visits.models import VisitState
 from inspect_app.web.access import actor, signed_in, visitor
-from inspect_app.web.paging import MOST_COUNTED, count
+from inspect_app.web.paging import count
 from inspect_app.workdays.forms import TERMS
 
 bp = Blueprint("home", __name__)

@@ -1,5 +1,6 @@
 """What reviewers type about plans, teams and targets."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ from wtforms.validators import InputRequired
 from inspect_app.core.actor import TeamRole
 from inspect_app.plans.models import Plan, PlanKind
 from inspect_app.plans.services import FIRST_YEAR, LAST_YEAR
+from inspect_app.units.models import Unit
 from inspect_app.web.asked import Asked
 from inspect_app.web.fields import (
     CleanStringField,
@@ -47,7 +49,13 @@ def plans_from(asked: Asked) -> Wanted:
     return Wanted(asked.words(), asked.number("year", FIRST_YEAR, LAST_YEAR), asked.among("kind", PlanKind))
 
 
-def _year(form: BaseForm, field: IntegerField) -> None:
+def issuer_choices(units: Iterable[Unit]) -> list[Any]:
+    """Those who may issue a plan; what has ended says so."""
+    return [choice(unit.id, _("%(name)s (đã kết thúc)", name=unit.name) if unit.ended else unit.name) for unit in units]
+
+
+def year_of_a_plan(form: BaseForm, field: IntegerField) -> None:
+    """Refuse a year that no plan is of."""
     if field.data is not None and not FIRST_YEAR <= field.data <= LAST_YEAR:
         raise ValidationError(
             field.gettext("Number must be between %(min)s and %(max)s.") % {"min": FIRST_YEAR, "max": LAST_YEAR}
@@ -63,7 +71,9 @@ class _PlanFacts:
     number = CleanStringField(_l("Số kế hoạch"), longest=60)
     issued_on = VietnameseDateField(_l("Ngày ban hành"))
     year = IntegerField(
-        _l("Năm"), [InputRequired(_l("Nhập năm của kế hoạch, ví dụ 2026")), _year], render_kw={"inputmode": "numeric"}
+        _l("Năm"),
+        [InputRequired(_l("Nhập năm của kế hoạch, ví dụ 2026")), year_of_a_plan],
+        render_kw={"inputmode": "numeric"},
     )
     note = CleanTextAreaField(_l("Ghi chú"), longest=5000)
 

@@ -66,11 +66,11 @@ def create_plan(
         issuing_unit_id=issuing_unit.id,
         issuing_unit=issuing_unit,
         illustrative=illustrative,
-        **_facts(year, title, number, issued_on, note),
+        **facts_of(year, title, number, issued_on, note),
     )
     db.session.add(plan)
     db.session.flush()
-    audit.record("plan:create", plan, actor=actor, on=_day(on, today), **_told(plan))
+    audit.record("plan:create", plan, actor=actor, on=_day(on, today), **told_of(plan))
     return plan
 
 
@@ -89,14 +89,15 @@ def change_plan(
     """Its kind and issuing unit stay: they decide who may see what. Raises NotAllowed, Stale, Invalid."""
     _may_write(actor, plan)
     _expect(plan, version)
-    before = _told(plan)
-    for name, value in _facts(year, title, number, issued_on, note).items():
+    before = told_of(plan)
+    for name, value in facts_of(year, title, number, issued_on, note).items():
         setattr(plan, name, value)
-    if _told(plan) != before:
-        audit.record("plan:change", plan, actor=actor, on=today, **_told(plan), before=before)
+    if told_of(plan) != before:
+        audit.record("plan:change", plan, actor=actor, on=today, **told_of(plan), before=before)
 
 
-def _facts(year: int, title: str, number: str, issued_on: date | None, note: str) -> dict[str, Any]:
+def facts_of(year: int, title: str, number: str, issued_on: date | None, note: str) -> dict[str, Any]:
+    """The columns of a plan as they are stored, of inspections or of tasks. Raises Invalid."""
     title, number = one_line(title), one_line(number)
     if not title:
         raise Invalid("Nhập tên kế hoạch", field="title")
@@ -112,8 +113,8 @@ def _facts(year: int, title: str, number: str, issued_on: date | None, note: str
     }
 
 
-def _told(plan: Plan) -> dict[str, Any]:
-    """What an event says of a plan."""
+def told_of(plan: Any) -> dict[str, Any]:
+    """What an event says of a plan, of inspections or of tasks."""
     return {
         "kind": plan.kind,
         "year": plan.year,

@@ -1,15 +1,19 @@
 """What reviewers and administrators type about units."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import abort
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 from wtforms.validators import InputRequired
 
 from inspect_app.core.db import db
+from inspect_app.core.text import fold, readable
 from inspect_app.units.models import Unit, UnitKind
-from inspect_app.units.queries import KIND_ORDER
+from inspect_app.units.queries import KIND_ORDER, Hit, search
+from inspect_app.web.asked import Asked
 from inspect_app.web.fields import (
     CleanStringField,
     CleanTextAreaField,
@@ -27,6 +31,7 @@ _BASIS_HINT = _l("Số, ngày của nghị quyết hoặc quyết định.")
 _A_NAME = InputRequired(_l("Nhập tên đơn vị"))
 BY_KIND = Sort("kind", (KIND_ORDER, Unit.sort_key, Unit.id))
 STATES = ("in_force", "ended", "all")
+MOST_OFFERED = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,49 @@ def units_from(args: MultiDict[str, str]) -> Wanted:
         abort(404)
     under = (db.session.get(Unit, number) or abort(404)) if number else None
     return Wanted(q, [kind for kind in UnitKind if kind.value in asked], under, state)
+
+
+@dataclass(frozen=True, slots=True)
+class AskedUnit:
+    """The unit that an address asks for: found, or not clear yet from what was typed."""
+
+    unit: Unit | None
+    typed: str = ""
+    """The name that it was asked for by."""
+    offered: Sequence[Hit] = ()
+    """Units that `typed` may mean, where it is not clear which."""
+
+
+def unit_asked(asked: Asked, name: str = "unit") -> AskedUnit:
+    """By id, or by a name that means one unit; what cannot be found is said."""
+    if (named := unit_by_name(asked, name)) is not None:
+        return named
+    number = asked.chosen_id(name)
+    unit = db.session.get(Unit, number) if number else None
+    if number and unit is None:
+        asked.misses(name, str(number))
+    return AskedUnit(unit)
+
+
+def unit_by_name(asked: Asked, name: str) -> AskedUnit | None:
+    """The unit that the name typed means, or those it may mean; None where no name was typed.
+
+    A name typed beside a unit that was chosen before replaces it.
+    """
+    values = [" ".join(readable(value).split()) for value in asked.args.getlist(name)]
+    typed = next((value for value in reversed(values) if value and not value.isdigit()), "")
+    if not typed:
+        return None
+    hits = search(typed, limit=MOST_OFFERED)
+    exact = [hit for hit in hits if fold(hit.name) == fold(typed) and not hit.ended]
+    clear = exact if len(exact) == 1 else hits
+    if len(clear) == 1:
+        return AskedUnit(db.session.get(Unit, clear[0].id), typed)
+    if hits:
+        asked.problems.append(_("Có %(num)s đơn vị tên như “%(name)s”, chọn một", num=len(hits), name=typed))
+    else:
+        asked.problems.append(_("Không có đơn vị nào tên “%(name)s”", name=typed))
+    return AskedUnit(None, typed, hits)
 
 
 class FoundForm(BaseForm):

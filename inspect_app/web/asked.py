@@ -3,11 +3,13 @@
 A list never guesses: where `problems` is not empty it says so above its rows and answers 422.
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from typing import TypeVar
 
 from flask import abort, request
+from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from inspect_app.core import text
@@ -57,6 +59,28 @@ class Asked:
         if found is not None:
             self._say(name, typed)
         return found
+
+    def chosen_id(self, name: str) -> int | None:
+        """The id of a record to narrow a list to; an unreadable one is said."""
+        typed = next((value for value in self.args.getlist(name) if value), None)
+        try:
+            return read_id(typed)
+        except ValueError:
+            self.misses(name, str(typed))
+            return None
+
+    def misses(self, name: str, value: str) -> None:
+        """Say that this condition means nothing here."""
+        self.problems.append(
+            _("Không hiểu điều kiện lọc %(name)s=%(value)s", name=name, value=text.readable(value)),
+        )
+
+    def expect(self, known: Mapping[str, Sequence[str]]) -> None:
+        """Say each code that is none of those `known` for its name."""
+        for name, codes in known.items():
+            for value in self.args.getlist(name):
+                if value and value not in codes:
+                    self.misses(name, value)
 
     def among(self, name: str, members: type[E]) -> list[E]:
         """The members named, in their own order; `state=open&state=returned`. Others ask for nothing."""

@@ -62,6 +62,8 @@ class Moving(Generic[T]):
     """Who changed the record meanwhile, with `%(name)s` and `%(time)s`."""
     raced: Stale
     """The same where nobody can be named."""
+    end: Callable[[], None]
+    """Commits: the view's to do."""
 
     def make(
         self, record_id: int, form: MoveForm, act: Act[T], said: str, *, back: Callable[[T], str]
@@ -83,7 +85,7 @@ class Moving(Generic[T]):
                 return redirect(led, 303)
             act(record, by)
             leads_to(form, done)
-            db.session.commit()
+            self.end()
         except Invalid as refused:
             status = refuse(form, refused)
             return self.page(self.seen(record_id), form), status

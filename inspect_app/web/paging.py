@@ -9,16 +9,15 @@ from datetime import date
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from flask import request
-from sqlalchemy import ColumnElement, Row, Select, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, literal, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
+from inspect_app.core.counting import number_of
 from inspect_app.core.db import db
 
 R = TypeVar("R")
 Key: TypeAlias = ColumnElement[Any] | InstrumentedAttribute[Any]
 SIZE = 50
-MOST_COUNTED = 1000
-"""A total beyond this prints as "hơn 1.000"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +105,4 @@ def _key(row: Row[Any], sort: Sort) -> list[Any]:
 
 def count(query: Select[Any], *, most: int | None = None) -> int:
     """How many rows; with `most`, counting stops at `most + 1`."""
-    ids = query.order_by(None).with_only_columns(literal(1), maintain_column_froms=True)
-    if most is not None:
-        ids = ids.limit(most + 1)
-    return db.session.scalar(select(func.count()).select_from(ids.subquery())) or 0
+    return db.session.scalar(select(number_of(query, most=most))) or 0

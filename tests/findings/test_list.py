@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import event
 from werkzeug.datastructures import MultiDict
 
-from inspect_app.core import clock
+from inspect_app.core import clock, counting
 from inspect_app.core.actor import Role
 from inspect_app.findings import queries
 from inspect_app.findings.forms import filter_from, to_args
@@ -298,11 +298,7 @@ def test_a_list_costs_the_same_however_long_it_grows(make, browser):
 
 
 def test_a_search_for_common_words_stops_counting(make, browser, monkeypatch):
-    from inspect_app.findings.queries import listing
-    from inspect_app.findings.views import listing as view
-
-    monkeypatch.setattr(listing, "MOST_COUNTED", 3)
-    monkeypatch.setattr(view, "MOST_COUNTED", 3)
+    monkeypatch.setattr(counting, "MOST_COUNTED", 3)
     visit = make.visit(day=days(-9))
     make.findings_of(visit, [make.particulars() for _ in range(5)], actor=make.actor(make.head_of(visit.team)))
     browser.signed_in_as(make.reviewer)

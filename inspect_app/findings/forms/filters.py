@@ -15,19 +15,16 @@ from typing import Any
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from inspect_app.core.db import db
-from inspect_app.core.text import fold, readable
 from inspect_app.findings.models import State
 from inspect_app.findings.queries import SORTS, Age, Extended, Filter, Timing
-from inspect_app.units.models import Unit, UnitKind
-from inspect_app.units.queries import Hit, search
+from inspect_app.units.forms import unit_asked
+from inspect_app.units.models import UnitKind
+from inspect_app.units.queries import Hit
 from inspect_app.web.asked import Asked
-from inspect_app.web.fields import read_id
 from inspect_app.web.formats import date as shown_day
 
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)
 """What a period is open to where one end of it is not given."""
-MOST_OFFERED = 8
 DAYS = ("as_of", *(f"{what}_{end}" for what in ("issued", "done", "overdue") for end in ("from", "to")))
 
 
@@ -53,7 +50,7 @@ class Wanted:
 def filter_from(args: MultiDict[str, str], *, today: date, areas: Sequence[str]) -> Wanted:
     """`areas` are the codes that there are; a day after `today` is not known yet."""
     asked = Asked(args)
-    unit, typed_unit, offered = _unit(args, asked)
+    place = unit_asked(asked)
     as_of = asked.day("as_of")
     if as_of is not None and as_of > today:
         asked.problems.append(_("Ngày %(day)s chưa đến, danh sách dưới đây là của hôm nay", day=f"{as_of:%d/%m/%Y}"))
@@ -62,10 +59,10 @@ def filter_from(args: MultiDict[str, str], *, today: date, areas: Sequence[str])
     found = Filter(
         words=asked.words(),
         year=asked.number("year", FIRST_DAY.year, LAST_DAY.year),
-        plan_id=_id(args, asked, "plan"),
-        visit_id=_id(args, asked, "visit"),
-        team_id=_id(args, asked, "team"),
-        unit=unit,
+        plan_id=asked.chosen_id("plan"),
+        visit_id=asked.chosen_id("visit"),
+        team_id=asked.chosen_id("team"),
+        unit=place.unit,
         alone=bool(asked.choice("alone")),
         former=bool(asked.choice("former")),
         responsible=bool(asked.choice("responsible")),
@@ -87,13 +84,22 @@ def filter_from(args: MultiDict[str, str], *, today: date, areas: Sequence[str])
         lapsed=_period(asked, "overdue"),
         judged=bool(asked.choice("judged")),
     )
-    _note_unknown(args, asked, areas)
+    asked.expect(
+        {
+            "kind": [kind.value for kind in UnitKind],
+            "area": areas,
+            "state": [state.value for state in State],
+            "timing": [timing.value for timing in Timing],
+            "age": [age.value for age in Age],
+            "extension": [extended.value for extended in Extended],
+        }
+    )
     sort = args.get("sort", "")
     sort = sort if sort.removeprefix("-") in SORTS else "deadline" if found.is_live else "newest"
     args_understood = to_args(found)
     if sort == args.get("sort"):
         args_understood["sort"] = sort
-    return Wanted(found, sort, args_understood, asked.problems, typed_unit, offered)
+    return Wanted(found, sort, args_understood, asked.problems, "" if place.unit else place.typed, place.offered)
 
 
 def to_args(wanted: Filter) -> dict[str, Any]:
@@ -149,56 +155,3 @@ ARGUMENTS = frozenset({*_all_args(Filter()), "sort"})
 def _period(asked: Asked, name: str) -> tuple[date, date] | None:
     first, last = asked.day(f"{name}_from"), asked.day(f"{name}_to")
     return (first or FIRST_DAY, last or LAST_DAY) if first or last else None
-
-
-def _unit(args: MultiDict[str, str], asked: Asked) -> tuple[Unit | None, str, Sequence[Hit]]:
-    """The unit asked for; a name that may mean several gives the name and those units instead.
-
-    A name typed beside a unit that was chosen before replaces it.
-    """
-    values = [" ".join(readable(value).split()) for value in args.getlist("unit")]
-    typed = next((value for value in reversed(values) if value and not value.isdigit()), "")
-    if typed:
-        hits = search(typed, limit=MOST_OFFERED)
-        exact = [hit for hit in hits if fold(hit.name) == fold(typed) and not hit.ended]
-        clear = exact if len(exact) == 1 else hits
-        if len(clear) == 1:
-            return db.session.get(Unit, clear[0].id), "", ()
-        if hits:
-            asked.problems.append(_("Có %(num)s đơn vị tên như “%(name)s”, chọn một", num=len(hits), name=typed))
-        else:
-            asked.problems.append(_("Không có đơn vị nào tên “%(name)s”", name=typed))
-        return None, typed, hits
-    number = _id(args, asked, "unit")
-    unit = db.session.get(Unit, number) if number else None
-    if number and unit is None:
-        asked.problems.append(_unknown("unit", str(number)))
-    return unit, "", ()
-
-
-def _id(args: MultiDict[str, str], asked: Asked, name: str) -> int | None:
-    value = next((value for value in args.getlist(name) if value), None)
-    try:
-        return read_id(value)
-    except ValueError:
-        asked.problems.append(_unknown(name, str(value)))
-        return None
-
-
-def _note_unknown(args: MultiDict[str, str], asked: Asked, areas: Sequence[str]) -> None:
-    known: dict[str, Sequence[str]] = {
-        "kind": [kind.value for kind in UnitKind],
-        "area": areas,
-        "state": [state.value for state in State],
-        "timing": [timing.value for timing in Timing],
-        "age": [age.value for age in Age],
-        "extension": [extended.value for extended in Extended],
-    }
-    for name, codes in known.items():
-        for value in args.getlist(name):
-            if value and value not in codes:
-                asked.problems.append(_unknown(name, value))
-
-
-def _unknown(name: str, value: str) -> str:
-    return str(_("Không hiểu điều kiện lọc %(name)s=%(value)s", name=name, value=readable(value)))

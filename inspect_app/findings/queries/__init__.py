@@ -20,10 +20,8 @@ from inspect_app.findings.queries.facts import (
     returned_by,
 )
 from inspect_app.findings.queries.listing import (
-    MOST_COUNTED,
     SORTS,
     Age,
-    Counts,
     Extended,
     Filter,
     Timing,
@@ -47,10 +45,8 @@ from inspect_app.findings.queries.page import (
 from inspect_app.findings.queries.scope import seen_by, visible_to
 
 __all__ = [
-    "MOST_COUNTED",
     "SORTS",
     "Age",
-    "Counts",
     "Extended",
     "F",
     "Filter",

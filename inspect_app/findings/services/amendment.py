@@ -17,11 +17,12 @@ from inspect_app.core import audit, clock
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
 from inspect_app.core.errors import Invalid, NotAllowed, Stale, WrongState, sentence
+from inspect_app.core.moves import said
 from inspect_app.core.storage import Incoming, Storage
 from inspect_app.core.text import clean, first_sentence, fold, one_line
 from inspect_app.findings.models import Amendment, Conclusion, Finding, Side, State
 from inspect_app.findings.services import evidence
-from inspect_app.findings.services.history import said, settle
+from inspect_app.findings.services.history import settle
 from inspect_app.findings.services.recording import hold
 from inspect_app.plans.models import Area
 from inspect_app.visits import policy

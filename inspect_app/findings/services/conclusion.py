@@ -11,6 +11,7 @@ from inspect_app.core import audit, clock
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
 from inspect_app.core.errors import Invalid, NotAllowed, Stale, WrongState, sentence
+from inspect_app.core.moves import said
 from inspect_app.core.storage import Incoming, Storage
 from inspect_app.core.text import one_line
 from inspect_app.core.versions import expect
@@ -24,7 +25,7 @@ from inspect_app.findings.models import (
     State,
 )
 from inspect_app.findings.services import evidence
-from inspect_app.findings.services.history import prepare, said, settle
+from inspect_app.findings.services.history import prepare, settle
 from inspect_app.findings.services.recording import hold
 from inspect_app.findings.workflow import FINDING
 from inspect_app.visits import policy

@@ -15,10 +15,11 @@ from inspect_app.core.audit import Noted
 from inspect_app.core.clock import HANOI
 from inspect_app.core.db import db
 from inspect_app.core.errors import Invalid, NotAllowed, Stale, sentence
+from inspect_app.core.moves import said
 from inspect_app.core.text import clean, one_line
 from inspect_app.findings.models import Custody, Finding
 from inspect_app.findings.queries.orphans import orphans_of, units_left
-from inspect_app.findings.services.history import prepare, ready, said, settle
+from inspect_app.findings.services.history import prepare, ready, settle
 from inspect_app.findings.workflow import FINDING
 from inspect_app.units.models import SuccessionKind, Unit
 from inspect_app.units.queries import carries_on_as

@@ -8,9 +8,10 @@ from inspect_app.core import clock
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
 from inspect_app.core.errors import sentence
+from inspect_app.core.moves import said
 from inspect_app.findings import policy
 from inspect_app.findings.models import Finding, Message
-from inspect_app.findings.services.history import prepare, said, tell
+from inspect_app.findings.services.history import prepare, tell
 
 
 def send_message(finding: Finding, *, actor: Actor, text: str, on: date, today: date) -> Message:

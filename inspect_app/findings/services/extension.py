@@ -11,9 +11,10 @@ from sqlalchemy.exc import IntegrityError
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
 from inspect_app.core.errors import Invalid, Stale, WrongState, sentence
+from inspect_app.core.moves import said
 from inspect_app.core.text import clean, one_line
 from inspect_app.findings.models import Extension, Finding
-from inspect_app.findings.services.history import prepare, said, settle, tell
+from inspect_app.findings.services.history import prepare, settle, tell
 from inspect_app.findings.workflow import FINDING
 from inspect_app.workdays import queries as workdays
 from inspect_app.workdays.policy import TermCode, due

@@ -11,9 +11,9 @@ from sqlalchemy import update
 from inspect_app.core import audit, clock
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
-from inspect_app.core.errors import Invalid, Stale
+from inspect_app.core.errors import Stale
 from inspect_app.core.loading import load
-from inspect_app.core.text import clean
+from inspect_app.core.moves import expect_day
 from inspect_app.core.versions import expect
 from inspect_app.findings.models import FOREVER, Finding, Span
 from inspect_app.findings.workflow import FINDING
@@ -35,14 +35,7 @@ def prepare(finding: Finding, verb: str, *, actor: Actor, on: date, today: date,
     if FINDING.moves[verb].guard(actor, finding):
         expect(finding, version, CHANGED)
     FINDING.check(verb, finding, actor=actor)
-    if on > today:
-        raise Invalid("Ngày này chưa đến, nhập ngày không sau hôm nay", field="on")
-    if on < finding.moved_on:
-        raise Invalid(
-            "Ngày này trước lần thay đổi gần nhất, nhập ngày từ %(day)s trở đi",
-            field="on",
-            day=f"{finding.moved_on:%d/%m/%Y}",
-        )
+    expect_day(on, moved_on=finding.moved_on, today=today)
 
 
 def ready(finding: Finding) -> None:
@@ -72,11 +65,3 @@ def tell(finding: Finding, verb: str, *, actor: Actor, on: date, **payload: Any)
 
 def facts_of(finding: Finding) -> dict[str, Any]:
     return {name: getattr(finding, name) for name in FACTS}
-
-
-def said(text: str, message: str, field: str) -> str:
-    """The text as it is stored. Raises Invalid with `message` when there is none."""
-    text = clean(text)
-    if not text:
-        raise Invalid(message, field=field)
-    return text

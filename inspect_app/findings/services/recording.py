@@ -13,6 +13,7 @@ from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
 from inspect_app.core.errors import Invalid, NotAllowed, WrongState, sentence
 from inspect_app.core.loading import load
+from inspect_app.core.moves import said
 from inspect_app.core.storage import Incoming, Storage
 from inspect_app.core.text import clean, first_sentence, fold
 from inspect_app.findings.models import (
@@ -27,7 +28,7 @@ from inspect_app.findings.models import (
     State,
 )
 from inspect_app.findings.services import evidence
-from inspect_app.findings.services.history import facts_of, prepare, said, settle
+from inspect_app.findings.services.history import facts_of, prepare, settle
 from inspect_app.visits import policy as visits
 from inspect_app.visits import services as visit_services
 from inspect_app.visits.models import Entry, Visit, VisitState

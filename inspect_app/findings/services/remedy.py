@@ -9,11 +9,12 @@ from inspect_app.core import clock
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
 from inspect_app.core.errors import Invalid, WrongState, sentence
+from inspect_app.core.moves import said
 from inspect_app.core.storage import Incoming, Storage
 from inspect_app.core.text import one_line
 from inspect_app.findings.models import Evidence, Finding, Side, State, Submission, Verdict
 from inspect_app.findings.services import evidence
-from inspect_app.findings.services.history import prepare, ready, said, settle
+from inspect_app.findings.services.history import prepare, ready, settle
 from inspect_app.findings.services.undertaking import entrust, undertake
 from inspect_app.findings.workflow import FINDING
 

@@ -8,10 +8,11 @@ from inspect_app.core import clock
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
 from inspect_app.core.errors import sentence
+from inspect_app.core.moves import said
 from inspect_app.core.text import one_line
 from inspect_app.findings.models import Finding, Submission, Verdict, Verification
 from inspect_app.findings.services.extension import check_later, let_lapse, put_off
-from inspect_app.findings.services.history import prepare, said, settle
+from inspect_app.findings.services.history import prepare, settle
 from inspect_app.findings.workflow import FINDING
 
 

@@ -9,11 +9,11 @@ from sqlalchemy.orm.exc import StaleDataError
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
 from inspect_app.core.errors import DomainError, Invalid, sentence
+from inspect_app.core.moves import said
 from inspect_app.core.storage import Incoming, Storage
 from inspect_app.core.text import one_line
 from inspect_app.findings.models import Finding, Submission
 from inspect_app.findings.services.bulk import BEATEN
-from inspect_app.findings.services.history import said
 from inspect_app.findings.services.remedy import submit
 
 

@@ -4,10 +4,11 @@ from datetime import date
 
 from inspect_app.core.actor import Actor
 from inspect_app.core.errors import Invalid, sentence
+from inspect_app.core.moves import said
 from inspect_app.core.text import clean, one_line
 from inspect_app.findings import queries
 from inspect_app.findings.models import Finding
-from inspect_app.findings.services.history import prepare, said, tell
+from inspect_app.findings.services.history import prepare, tell
 from inspect_app.findings.workflow import FINDING
 
 NOT_THEIRS = sentence("Chọn một cán bộ của đơn vị phải khắc phục")

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from inspect_app.core.actor import Role
+from inspect_app.core.db import db
 from inspect_app.core.errors import Stale
 from inspect_app.findings import services
 from inspect_app.findings.forms.moves import (
@@ -173,9 +174,8 @@ def discard(finding_id: int) -> ResponseReturnValue:
     )
 
 
-MOVING = Moving(
-    FINDING, seen, fit, page, CHANGED, Stale("Người khác vừa cập nhật hạn chế này. Xem bản mới rồi gửi lại.")
-)
+RACED = Stale("Người khác vừa cập nhật hạn chế này. Xem bản mới rồi gửi lại.")
+MOVING = Moving(FINDING, seen, fit, page, changed=CHANGED, raced=RACED, end=db.session.commit)
 
 
 def make_move(

@@ -10,13 +10,11 @@ from inspect_app.core import clock
 from inspect_app.core.actor import Role
 from inspect_app.core.db import db
 from inspect_app.plans import policy, queries, services
-from inspect_app.plans.forms import LATEST_FIRST, NewPlanForm, PlanForm, plans_from
+from inspect_app.plans.forms import LATEST_FIRST, NewPlanForm, PlanForm, issuer_choices, plans_from
 from inspect_app.plans.models import PlanKind
 from inspect_app.plans.views.shared import READERS, bp, seen, written
-from inspect_app.units.models import Unit
 from inspect_app.web.access import actor, for_roles
 from inspect_app.web.asked import Asked
-from inspect_app.web.fields import choice
 from inspect_app.web.once import leads_to, sent_before
 from inspect_app.web.paging import count, page
 from inspect_app.web.refusing import REFUSALS, refuse, refuse_again
@@ -65,7 +63,7 @@ def show(plan_id: int) -> ResponseReturnValue:
 def new() -> ResponseReturnValue:
     issuers = queries.issuers(actor())
     form = NewPlanForm(year=clock.today().year, kind=PlanKind.SCHEDULED)
-    form.issuing_unit.choices = [choice(unit.id, _issuer(unit)) for unit in issuers]
+    form.issuing_unit.choices = issuer_choices(issuers)
     if not form.is_submitted():
         return render_template("plans/new.html", form=form)
     if not form.validate():
@@ -120,7 +118,3 @@ def edit(plan_id: int) -> ResponseReturnValue:
         return render_template("plans/edit.html", plan=plan, form=form, newer=newer), status
     flash(_("Đã ghi thay đổi của kế hoạch."))
     return redirect(url_for(".show", plan_id=plan.id), 303)
-
-
-def _issuer(unit: Unit) -> str:
-    return _("%(name)s (đã kết thúc)", name=unit.name) if unit.ended else unit.name

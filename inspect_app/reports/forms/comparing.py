@@ -14,26 +14,14 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from inspect_app.core.db import db
-from inspect_app.core.text import fold, readable
+from inspect_app.core.text import readable
 from inspect_app.reports.forms.overview import default_year, given, past_day, units_asked
 from inspect_app.reports.queries import Day
 from inspect_app.reports.queries.overview_lines import View, in_year
+from inspect_app.units.forms import AskedUnit, unit_by_name
 from inspect_app.units.models import Unit
-from inspect_app.units.queries import Hit, search
 from inspect_app.web.asked import Asked
 from inspect_app.web.fields import FIRST_YEAR, LAST_YEAR, read_id
-
-MOST_OFFERED = 8
-
-
-@dataclass(frozen=True, slots=True)
-class AskedUnit:
-    """One of the two units: found, or not clear yet from what was typed."""
-
-    unit: Unit | None
-    typed: str = ""
-    """The name that it was asked for by."""
-    offered: Sequence[Hit] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,22 +76,14 @@ def _of(view: View, asked: AskedUnit) -> View:
 
 
 def _unit(asked: Asked, name: str) -> AskedUnit:
-    """By id, or by a name that means one unit; a name typed beside a unit that was chosen before replaces it."""
-    values = [" ".join(readable(value).split()) for value in asked.args.getlist(name)]
-    typed = next((value for value in reversed(values) if value and not value.isdigit()), "")
-    if not typed:
+    """By id, or by a name that means one unit."""
+    named = unit_by_name(asked, name)
+    if named is None:
+        values = (" ".join(readable(value).split()) for value in asked.args.getlist(name))
         return AskedUnit(_by_id(asked, name, next((value for value in values if value), "")))
-    hits = search(typed, limit=MOST_OFFERED)
-    exact = [hit for hit in hits if fold(hit.name) == fold(typed) and not hit.ended]
-    clear = exact if len(exact) == 1 else hits
-    if len(clear) == 1:
-        asked.said[name] = str(clear[0].id)
-        return AskedUnit(db.session.get(Unit, clear[0].id), typed)
-    if hits:
-        asked.problems.append(_("Có %(num)s đơn vị tên như “%(name)s”, chọn một", num=len(hits), name=typed))
-    else:
-        asked.problems.append(_("Không có đơn vị nào tên “%(name)s”", name=typed))
-    return AskedUnit(None, typed, hits)
+    if named.unit is not None:
+        asked.said[name] = str(named.unit.id)
+    return named
 
 
 def _by_id(asked: Asked, name: str, typed: str) -> Unit | None:

@@ -13,8 +13,8 @@ from wtforms import FieldList, Form, FormField, IntegerField, ValidationError
 from wtforms.validators import InputRequired
 
 from inspect_app.core.text import fold, one_line, readable
+from inspect_app.plans.forms import year_of_a_plan
 from inspect_app.tasks.models import TaskPlanKind
-from inspect_app.tasks.services.plans import FIRST_YEAR, LAST_YEAR
 from inspect_app.web.fields import (
     CleanStringField,
     CleanTextAreaField,
@@ -23,7 +23,7 @@ from inspect_app.web.fields import (
     VietnameseDateField,
     read_date,
 )
-from inspect_app.web.forms import BaseForm, VersionedForm
+from inspect_app.web.forms import VersionedForm
 from inspect_app.web.once import OnceForm
 from inspect_app.web.presentation import TASK_PLAN_KINDS
 
@@ -37,13 +37,6 @@ HEADS = frozenset({"tt", "stt", "so tt", "noi dung", "noi dung nhiem vu", "nhiem
 _NUMBERING = re.compile(r"(\d+|[ivx]+|[a-z])(\.\d+)*[.)]?", re.IGNORECASE)
 
 
-def _year(form: BaseForm, field: IntegerField) -> None:
-    if field.data is not None and not FIRST_YEAR <= field.data <= LAST_YEAR:
-        raise ValidationError(
-            field.gettext("Number must be between %(min)s and %(max)s.") % {"min": FIRST_YEAR, "max": LAST_YEAR}
-        )
-
-
 class _PlanFacts:
     title = CleanStringField(
         _l("Tên kế hoạch, danh mục"),
@@ -53,7 +46,9 @@ class _PlanFacts:
     number = CleanStringField(_l("Số kế hoạch"), longest=60)
     issued_on = VietnameseDateField(_l("Ngày ban hành"))
     year = IntegerField(
-        _l("Năm"), [InputRequired(_l("Nhập năm của kế hoạch, ví dụ 2026")), _year], render_kw={"inputmode": "numeric"}
+        _l("Năm"),
+        [InputRequired(_l("Nhập năm của kế hoạch, ví dụ 2026")), year_of_a_plan],
+        render_kw={"inputmode": "numeric"},
     )
     note = CleanTextAreaField(_l("Ghi chú"), longest=5000)
 

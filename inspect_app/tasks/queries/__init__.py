@@ -13,10 +13,8 @@ from inspect_app.tasks.queries.figures import (
     years_of,
 )
 from inspect_app.tasks.queries.listing import (
-    MOST_COUNTED,
     SOON,
     SORTS,
-    Counts,
     Filter,
     Timing,
     counts,
@@ -36,10 +34,8 @@ from inspect_app.tasks.queries.page import (
 from inspect_app.tasks.queries.scope import in_charge, plan_open_to, seen_by, to_confirm, visible_to
 
 __all__ = [
-    "MOST_COUNTED",
     "SOON",
     "SORTS",
-    "Counts",
     "Filter",
     "ListLine",
     "Report",

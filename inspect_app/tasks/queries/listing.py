@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, literal, or_, select
 
 from inspect_app.core.actor import Actor
-from inspect_app.core.db import db
+from inspect_app.core.counting import Counts, counts_of
 from inspect_app.core.text import LIKE_ESCAPE, like_pattern, words
 from inspect_app.tasks.models import FOREVER, Task, TaskPlan, TaskState, TaskUnit
 from inspect_app.tasks.queries import facts as f
@@ -17,8 +17,6 @@ from inspect_app.units.models import Unit
 from inspect_app.units.queries import under
 
 SOON = timedelta(days=7)
-MOST_COUNTED = 1000
-"""A count that costs more than it tells stops here, and says "hơn 1.000"."""
 
 
 class Timing(StrEnum):
@@ -69,15 +67,6 @@ class Filter:
         return self.timing in (Timing.LIVE, Timing.OVERDUE, Timing.SOON, Timing.OPEN)
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """How many rows a list has, and each of the ready-made views of it; `MOST_COUNTED + 1` for more than that."""
-
-    total: int
-    overdue: int
-    views: dict[str, int]
-
-
 def listed(actor: Actor, wanted: Filter, *, today: date) -> tuple[Select[Any], Any]:
     """Rows for a list, and where their facts are read from (`Task` or `TaskSpan`), for sorting.
 
@@ -121,22 +110,8 @@ def counts(actor: Actor, wanted: Filter, *, today: date) -> Counts:
         "all": literal(True),
     }
     scoped = select().select_from(Task).where(seen_by(actor))
-    most = MOST_COUNTED if wanted.words else None
-    row = db.session.execute(
-        select(
-            _number(query, most),
-            _number(late, most),
-            *(_number(scoped.where(condition), MOST_COUNTED) for condition in views.values()),
-        )
-    ).one()
-    return Counts(row[0], row[1], dict(zip(views, row[2:], strict=True)))
-
-
-def _number(query: Select[Any], most: int | None) -> Any:
-    rows = query.add_columns(literal(1).label("one"))
-    if most is not None:
-        rows = rows.limit(most + 1)
-    return select(func.count()).select_from(rows.subquery()).scalar_subquery()
+    ready = {name: scoped.where(condition) for name, condition in views.items()}
+    return counts_of(query, late, ready, words=wanted.words)
 
 
 SORTS = ("due", "newest", "unit", "reported")

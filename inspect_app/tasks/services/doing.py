@@ -9,11 +9,12 @@ from inspect_app.core import clock
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
 from inspect_app.core.errors import Invalid, WrongState, sentence
+from inspect_app.core.moves import said
 from inspect_app.core.storage import Incoming, Storage
 from inspect_app.core.text import clean, one_line
 from inspect_app.tasks.models import Task, TaskReport, TaskVerdict
 from inspect_app.tasks.services import files as proofs
-from inspect_app.tasks.services.history import prepare, said, settle
+from inspect_app.tasks.services.history import prepare, settle
 from inspect_app.tasks.workflow import TASK
 
 ALREADY_JUDGED = sentence("Sở Nội vụ vừa trả lời nên không rút lại được nữa. Xem bản mới rồi làm tiếp.")

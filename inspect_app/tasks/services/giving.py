@@ -14,10 +14,11 @@ from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
 from inspect_app.core.errors import Invalid, NotAllowed, sentence
 from inspect_app.core.loading import load
+from inspect_app.core.moves import said
 from inspect_app.core.text import clean, first_sentence, fold, one_line
 from inspect_app.tasks import policy
 from inspect_app.tasks.models import Task, TaskPlan, TaskSeries, TaskState, TaskUnit
-from inspect_app.tasks.services.history import begin, prepare, said, settle
+from inspect_app.tasks.services.history import begin, prepare, settle
 from inspect_app.tasks.workflow import TASK
 from inspect_app.units.models import Unit
 

@@ -12,9 +12,9 @@ from sqlalchemy import insert, update
 from inspect_app.core import audit, clock
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
-from inspect_app.core.errors import Invalid, Stale
+from inspect_app.core.errors import Stale
 from inspect_app.core.loading import load
-from inspect_app.core.text import clean
+from inspect_app.core.moves import expect_day
 from inspect_app.core.versions import expect
 from inspect_app.tasks.models import FOREVER, Task, TaskSpan
 from inspect_app.tasks.workflow import TASK
@@ -36,14 +36,7 @@ def prepare(task: Task, verb: str, *, actor: Actor, on: date, today: date, versi
     if TASK.moves[verb].guard(actor, task):
         expect(task, version, CHANGED)
     TASK.check(verb, task, actor=actor)
-    if on > today:
-        raise Invalid("Ngày này chưa đến, nhập ngày không sau hôm nay", field="on")
-    if on < task.moved_on:
-        raise Invalid(
-            "Ngày này trước lần thay đổi gần nhất, nhập ngày từ %(day)s trở đi",
-            field="on",
-            day=f"{task.moved_on:%d/%m/%Y}",
-        )
+    expect_day(on, moved_on=task.moved_on, today=today)
 
 
 def ready(task: Task) -> None:
@@ -79,14 +72,6 @@ def tell(task: Task, verb: str, *, actor: Actor, on: date, **payload: Any) -> No
 
 def facts_of(task: Task) -> dict[str, Any]:
     return {name: getattr(task, name) for name in FACTS}
-
-
-def said(text: str, message: str, field: str) -> str:
-    """The text as it is stored. Raises Invalid with `message` when there is none."""
-    text = clean(text)
-    if not text:
-        raise Invalid(message, field=field)
-    return text
 
 
 def _span(task: Task, verb: str, on: date) -> dict[str, Any]:

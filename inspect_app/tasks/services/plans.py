@@ -8,13 +8,12 @@ from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
 from inspect_app.core.errors import Invalid, NotAllowed, Stale
 from inspect_app.core.loading import load
-from inspect_app.core.text import clean, fold, one_line
 from inspect_app.core.versions import expect
+from inspect_app.plans.services import facts_of, told_of
 from inspect_app.tasks import policy
 from inspect_app.tasks.models import TaskPlan, TaskPlanKind
 from inspect_app.units.models import Unit
 
-FIRST_YEAR, LAST_YEAR = 2000, 2100
 CHANGED = Stale("%(name)s vừa cập nhật kế hoạch này lúc %(time)s. Xem bản mới rồi gửi lại.")
 
 
@@ -44,7 +43,7 @@ def create_plan(
     )
     db.session.add(plan)
     db.session.flush()
-    audit.record("task_plan:create", plan, actor=actor, on=min(on or today, today), **_told(plan))
+    audit.record("task_plan:create", plan, actor=actor, on=min(on or today, today), **told_of(plan))
     return plan
 
 
@@ -65,39 +64,15 @@ def change_plan(
     if not policy.may_write_plan(actor, plan):
         raise NotAllowed("Việc này không thuộc quyền của tài khoản đang dùng.")
     expect(plan, version, CHANGED)
-    before = _told(plan)
+    before = told_of(plan)
     for name, value in _facts(year, title, number, issued_on, note, today).items():
         setattr(plan, name, value)
-    if _told(plan) != before:
-        audit.record("task_plan:change", plan, actor=actor, on=today, **_told(plan), before=before)
+    if told_of(plan) != before:
+        audit.record("task_plan:change", plan, actor=actor, on=today, **told_of(plan), before=before)
 
 
 def _facts(year: int, title: str, number: str, issued_on: date | None, note: str, today: date) -> dict[str, Any]:
-    title, number = one_line(title), one_line(number)
-    if not title:
-        raise Invalid("Nhập tên kế hoạch", field="title")
-    if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise Invalid("Nhập năm từ %(first)d đến %(last)d", field="year", first=FIRST_YEAR, last=LAST_YEAR)
+    facts = facts_of(year, title, number, issued_on, note)
     if issued_on is not None and issued_on > today:
         raise Invalid("Ngày này chưa đến, nhập ngày không sau hôm nay", field="issued_on")
-    return {
-        "year": year,
-        "title": title,
-        "number": number,
-        "issued_on": issued_on,
-        "note": clean(note),
-        "folded": fold(f"{number} {title}"),
-    }
-
-
-def _told(plan: TaskPlan) -> dict[str, Any]:
-    """What an event says of a list."""
-    return {
-        "kind": plan.kind,
-        "year": plan.year,
-        "title": plan.title,
-        "number": plan.number,
-        "issued_on": plan.issued_on,
-        "unit": plan.issuing_unit_id,
-        "note": plan.note,
-    }
+    return facts

@@ -147,7 +147,8 @@ def hand_on(task_id: int) -> ResponseReturnValue:
     return make_move(task_id, form, act, _("Đã chuyển nhiệm vụ. Đơn vị mới chủ trì từ hôm nay."))
 
 
-MOVING = Moving(TASK, seen, fit, page, CHANGED, Stale("Người khác vừa cập nhật nhiệm vụ này. Xem bản mới rồi gửi lại."))
+RACED = Stale("Người khác vừa cập nhật nhiệm vụ này. Xem bản mới rồi gửi lại.")
+MOVING = Moving(TASK, seen, fit, page, changed=CHANGED, raced=RACED, end=db.session.commit)
 
 
 def make_move(task_id: int, form: MoveForm, act: Act[Task], said: str) -> ResponseReturnValue:

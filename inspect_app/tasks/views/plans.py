@@ -9,20 +9,19 @@ from flask_babel import gettext as _
 from inspect_app.core import clock
 from inspect_app.core.actor import Role
 from inspect_app.core.db import db
+from inspect_app.plans.forms import issuer_choices
 from inspect_app.plans.queries import issuers
+from inspect_app.plans.services import FIRST_YEAR, LAST_YEAR
 from inspect_app.tasks import policy, queries, services
 from inspect_app.tasks.forms.plans import NewPlanForm, PlanForm
 from inspect_app.tasks.models import TaskPlan, TaskPlanKind
-from inspect_app.tasks.services.plans import FIRST_YEAR, LAST_YEAR
 from inspect_app.tasks.views.sentence import sentence
 from inspect_app.tasks.views.shared import READERS, bp, seen_plan, written_plan
-from inspect_app.units.models import Unit
 from inspect_app.web.access import actor, for_roles
 from inspect_app.web.asked import Asked
-from inspect_app.web.fields import choice
 from inspect_app.web.once import leads_to, sent_before
 from inspect_app.web.paging import Sort, count, page
-from inspect_app.web.refusing import REFUSALS, differences, refuse
+from inspect_app.web.refusing import REFUSALS, refuse, refuse_again
 
 LATEST_FIRST = Sort("latest", (TaskPlan.year, TaskPlan.id), descending=True)
 FACTS = ("title", "number", "issued_on", "year", "note")
@@ -77,7 +76,7 @@ def plan(task_plan_id: int) -> ResponseReturnValue:
 def new_plan() -> ResponseReturnValue:
     offered = issuers(actor())
     form = NewPlanForm(year=clock.today().year, kind=TaskPlanKind.PLAN)
-    form.issuing_unit.choices = [choice(unit.id, _issuer(unit)) for unit in offered]
+    form.issuing_unit.choices = issuer_choices(offered)
     if not form.is_submitted():
         return render_template("tasks/plan_new.html", form=form)
     if not form.validate():
@@ -128,13 +127,7 @@ def edit_plan(task_plan_id: int) -> ResponseReturnValue:
         )
         db.session.commit()
     except REFUSALS as refused:
-        status, shown = refuse(form, refused), written_plan(task_plan_id)
-        form.version.data = shown.version
-        newer = differences(form, shown, FACTS)
+        status, shown, newer = refuse_again(form, refused, lambda: written_plan(task_plan_id), FACTS)
         return render_template("tasks/plan_edit.html", plan=shown, form=form, newer=newer), status
     flash(_("Đã ghi thay đổi của kế hoạch."))
     return redirect(url_for(".plan", task_plan_id=task_plan_id), 303)
-
-
-def _issuer(unit: Unit) -> str:
-    return _("%(name)s (đã kết thúc)", name=unit.name) if unit.ended else unit.name
