@@ -69,6 +69,9 @@ get:exports.plans            302     403    200       200        200      200
 get:exports.units            302     200    200       200        200      200
 get:exports.people           302     200    403       403        403      403
 get:exports.urging           302     403    200       200        403      403
+get:exports.tasks            302     403    200       403        200      200
+get:exports.grading          302     403    200       403        403      200
+get:exports.report           302     403    200       200        200      200
 post:exports.ask             401     403    303       303        303      303
 get:exports.index            302     200    200       200        200      200
 get:exports.show             302     404    404       404        200      404

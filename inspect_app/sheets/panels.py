@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import url_for
 
@@ -15,7 +16,9 @@ def download(listing: Listing) -> Panel:
 
     def offered(_actor: Actor, args: Mapping[str, Any]) -> Mapping[str, Any]:
         # Not as arguments of the file's own address: a list may be narrowed by `kind`, and a file has one, too.
-        return {"name": listing.name, "query": url_for(listing.page, **args).partition("?")[2]}
+        place = urlencode({listing.place: args[listing.place]}) if listing.place else ""
+        query = url_for(listing.page, **args).partition("?")[2]
+        return {"name": listing.name, "query": "&".join(part for part in (place, query) if part)}
 
     return offered
 

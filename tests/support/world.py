@@ -372,6 +372,8 @@ QUERIES: dict[str, Callable[[World], dict[str, object]]] = {
     "recording.attach": lambda world: {"visit_id": world.finding().visit_id},
     "recording.follow_up": lambda world: {"unit": world.finding().unit_id},
     "recording.recheck": lambda world: world.follow_up,
+    "exports.grading": lambda _world: {"year": clock.today().year},
+    "exports.report": lambda world: {"plan_id": world.visit().plan_id},
     "documents.statistics": lambda _world: {"year": clock.today().year, "code": "year"},
     "documents.urging": lambda world: {"urging_id": world.letter_id},
     "letter_templates.show": lambda _world: {"code": "conclusion"},

@@ -14,6 +14,7 @@ from inspect_app.core.actor import Role
 from inspect_app.core.db import db
 from inspect_app.grading import policy, queries, services
 from inspect_app.grading.forms import OpenForm
+from inspect_app.grading.forms.ranking import ranking_from
 from inspect_app.grading.forms.words import GRADES
 from inspect_app.grading.models import Grade, Grading
 from inspect_app.grading.policy import GROUPS
@@ -82,7 +83,7 @@ def open_table(year: int) -> ResponseReturnValue:
 
 def _page(year: int, form: OpenForm | None = None) -> str:
     asked, today = Asked(), clock.today()
-    grades, kinds = asked.among("grade", Grade), asked.among("kind", UnitKind)
+    wanted = ranking_from(asked)
     gradings = queries.of_year(actor(), year)
     results = queries.results(actor(), year)
     writes = policy.may_write(actor())
@@ -93,9 +94,9 @@ def _page(year: int, form: OpenForm | None = None) -> str:
         groups=_groups(year, gradings, results, writes),
         gradings=gradings,
         results=results,
-        lines=results.chosen(grades, kinds),
-        chosen_grades=grades,
-        chosen_kinds=kinds,
+        lines=results.chosen(wanted.grades, wanted.kinds),
+        chosen_grades=wanted.grades,
+        chosen_kinds=wanted.kinds,
         said=asked.said,
         grades=GRADES,
         shown_grades=_shown(results, gradings),

@@ -1,6 +1,6 @@
 """Every list that can be taken away, by its name in addresses."""
 
-from inspect_app.sheets.forms import findings, inspections, people, plans, units, urging
+from inspect_app.sheets.forms import findings, inspections, people, plans, ranking, reports, tasks, units, urging
 from inspect_app.sheets.queries.rows import Listing
 
 LISTS: dict[str, Listing] = {
@@ -14,5 +14,8 @@ LISTS: dict[str, Listing] = {
         units.UNITS,
         people.PEOPLE,
         urging.URGING,
+        tasks.TASKS,
+        ranking.RANKING,
+        reports.REPORT,
     )
 }

@@ -1,6 +1,7 @@
 """Opening a list as it stands at an address, with what its file says of itself."""
 
 from datetime import date, datetime
+from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from flask import current_app
@@ -21,6 +22,15 @@ PLACE = frozenset({"after", "before", "tick", "back"})
 def query_of(args: MultiDict[str, str]) -> str:
     """What an address asks for, as it is kept."""
     return urlencode([(name, value) for name, value in args.items(multi=True) if name not in PLACE])
+
+
+def values_of(listing: Listing, query: str) -> dict[str, Any]:
+    """What the address of the list's page is built from."""
+    args = MultiDict(parse_qsl(query))
+    values: dict[str, Any] = args.to_dict(flat=False)
+    if listing.place:
+        values[listing.place] = args.get(listing.place, type=int)
+    return values
 
 
 def opened(name: str, query: str, actor: Actor, *, on: date, at: datetime) -> Opened:
@@ -46,7 +56,6 @@ def opened(name: str, query: str, actor: Actor, *, on: date, at: datetime) -> Op
 
 def _lines(listing: Listing, table: Table, query: str, actor: Actor, on: date, at: datetime) -> list[tuple[str, str]]:
     pages = current_app.url_map.bind("localhost", script_name=current_app.config["APPLICATION_ROOT"])
-    path = pages.build(listing.page)
     return [
         (str(_("Danh sách")), str(listing.label)),
         *(table.about or [(str(_("Điều kiện lọc")), str(_("Không lọc")))]),
@@ -54,5 +63,5 @@ def _lines(listing: Listing, table: Table, query: str, actor: Actor, on: date, a
         (str(_("Lập lúc")), shown_moment(at)),
         (str(_("Người lập")), actor.name),
         (str(_("Phạm vi")), str(_("Trong phạm vi tài khoản này được xem."))),
-        (str(_("Địa chỉ của danh sách")), f"{path}?{query}" if query else path),
+        (str(_("Địa chỉ của danh sách")), pages.build(listing.page, values_of(listing, query))),
     ]

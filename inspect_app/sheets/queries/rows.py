@@ -26,6 +26,8 @@ class Kind(StrEnum):
     NUMBER = "number"
     PERCENT = "percent"
     """0 to 100, with one decimal."""
+    POINTS = "points"
+    """With up to two decimals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,10 @@ class Table:
     """The day whose state it shows, where that is not today."""
     problems: Sequence[str] = field(default=())
     """Sentences for what could not be read of the address."""
+    sheet: str = ""
+    """What its sheet is called, where not as the list is."""
+    further: Sequence["Table"] = ()
+    """More sheets of the same workbook, of rows that are there already; a .csv goes without them."""
 
 
 def number(table: Table) -> int:
@@ -97,4 +103,9 @@ class Listing:
     roles: frozenset[Role]
     """Who may open it: everybody who is signed in, where empty."""
     ask: Callable[[Any, Actor, date], Table]
-    """The arguments of an address, who asks and today -> the rows of the page at that address."""
+    """The arguments of an address, who asks and today -> the rows of the page at that address.
+
+    Raises NotFound where there is no such page.
+    """
+    place: str | None = None
+    """The argument that stands in the path of the page: `year`. A file's own address has it behind the mark."""

@@ -14,7 +14,7 @@ import xlsxwriter
 from inspect_app.core.clock import HANOI
 from inspect_app.core.figures import decimal
 from inspect_app.sheets.models import SheetKind
-from inspect_app.sheets.queries.rows import Kind, Table, Value
+from inspect_app.sheets.queries.rows import Kind, Table, Value, cells
 from inspect_app.sheets.services.cells import defused, text
 
 Told = Callable[[int], None]
@@ -44,11 +44,11 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """The second sheet of a workbook: what the first one shows, and where it comes from."""
+    """The last sheet of a workbook: what those before it show, and where that comes from."""
 
     title: str
     sheet: str
-    """The name of that second sheet."""
+    """The name of that last sheet."""
     author: str
     at: datetime
     lines: Sequence[tuple[str, str]]
@@ -84,6 +84,8 @@ def _printed(value: Value, kind: Kind, language: str) -> str:
         return defused(value)
     if kind is Kind.PERCENT:
         return f"{decimal(Decimal(value), locale=language)}%"
+    if kind is Kind.POINTS:
+        return decimal(Decimal(value), 2, language)
     return str(value)
 
 
@@ -121,6 +123,7 @@ def _looks(book: Any) -> dict[Any, Any]:
         Kind.DAY: book.add_format({**top, "num_format": "dd/mm/yyyy"}),
         Kind.NUMBER: book.add_format({**top, "num_format": "#,##0"}),
         Kind.PERCENT: book.add_format({**top, "num_format": "0.0%"}),
+        Kind.POINTS: book.add_format({**top, "num_format": "0.00"}),
     }
 
 
@@ -204,8 +207,12 @@ def write(
     told: Told = lambda _done: None,
 ) -> int:
     """The list as a file of this kind; returns how many rows."""
-    heads = [Head(column.label, column.kind, column.width) for column in opened.table.columns]
-    sheet = Sheet(opened.title, heads, rows)
+    sheet = Sheet(opened.table.sheet or opened.title, _heads(opened.table), rows)
     if kind is SheetKind.CSV:
         return write_csv(into, sheet, language=language, told=told)
-    return write_xlsx(into, [sheet], opened.about, scratch=scratch, told=told)
+    further = [Sheet(table.sheet, _heads(table), cells(table)) for table in opened.table.further]
+    return write_xlsx(into, [sheet, *further], opened.about, scratch=scratch, told=told)
+
+
+def _heads(table: Table) -> list[Head]:
+    return [Head(column.label, column.kind, column.width) for column in table.columns]

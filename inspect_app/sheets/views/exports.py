@@ -3,14 +3,12 @@
 import tempfile
 from collections.abc import Callable
 from datetime import datetime
-from typing import IO, Any
-from urllib.parse import parse_qsl
+from typing import IO
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
-from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from inspect_app.core import clock
@@ -18,7 +16,7 @@ from inspect_app.core.db import db, read_only
 from inspect_app.core.errors import NotAllowed, WrongState
 from inspect_app.core.storage import Storage
 from inspect_app.sheets.forms.lists import LISTS
-from inspect_app.sheets.forms.opening import opened, query_of
+from inspect_app.sheets.forms.opening import opened, query_of, values_of
 from inspect_app.sheets.models import Export, ExportState, SheetKind
 from inspect_app.sheets.queries import exports as queries
 from inspect_app.sheets.queries.rows import Listing, cells, number
@@ -184,11 +182,7 @@ def _ask_page(listing: Listing, kind: SheetKind, query: str, rows: int, form: On
 
 
 def _page_of(listing: Listing, query: str) -> str:
-    return url_for(listing.page, **_args(query))
-
-
-def _args(query: str) -> dict[str, Any]:
-    return MultiDict(parse_qsl(query)).to_dict(flat=False)
+    return url_for(listing.page, **values_of(listing, query))
 
 
 def _language() -> str:
