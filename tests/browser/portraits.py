@@ -19,7 +19,7 @@ from tests.browser.test_pages import addresses
 from tests.support import told
 from tests.support.told import PASSWORD
 
-WIDE, HIGH = 1280, 860
+WIDE, WIDER, HIGH = 1280, 1440, 860
 COLOURS = 255
 
 PORTRAITS = {
@@ -29,8 +29,13 @@ PORTRAITS = {
     "doan-ghi-nhan": ("truongdoan", "/visits/{begun}/record", PHONE),
     "doan-xac-nhan": ("truongdoan", "/findings/{submitted}", WIDE),
     "so-noi-vu-viec-can-lam": ("sonoivu", "/", WIDE),
-    "bao-cao-ke-hoach": ("sonoivu", "/plans/{plan}/report?as_of=2022-12-31", WIDE),
+    "bao-cao-ke-hoach": ("sonoivu", "/plans/{plan}/report?as_of=2022-12-31", WIDER),
     "lanh-dao-trang-dau": ("lanhdao", "/", WIDE),
+    "tong-quan": ("lanhdao", "/overview", WIDE),
+    "ho-so-don-vi": ("lanhdao", "/units/{ward}/profile", WIDE),
+    "so-lieu-da-chot": ("sonoivu", "/snapshots/{snapshot}", WIDE),
+    "nhiem-vu-ket-qua": ("sonoivu", "/tasks/plans/{task_list}", WIDE),
+    "chi-so-cchc": ("sonoivu", "/grading/2022", WIDER),
 }
 """File name -> who looks, at what, how wide."""
 
