@@ -20,6 +20,9 @@ from inspect_app.plans.models import Area, Plan, PlanKind, Target, Team, TeamMem
 from inspect_app.units.models import Unit, UnitKind
 from inspect_app.units.queries import KIND_ORDER, called, in_force, named, within
 
+# Names of their own: the query around them may well have joined the tables already.
+Named, Naming = aliased(Target), aliased(Plan)
+
 READERS = (Role.REVIEWER, Role.VIEWER)
 """Who reads what lies in scope, whichever unit it concerns."""
 PEOPLE_OFFERED = 20
@@ -43,9 +46,8 @@ def plan_open_to(actor: Actor) -> ColumnElement[bool]:
     of self-inspections, which may name no targets, by every unit under the one that issues it.
     """
     theirs = Plan.id.in_(sorted(_plans_sat_for(actor)))
-    target, of = aliased(Target), aliased(Plan)
     named = Plan.id.in_(
-        select(target.plan_id).join(of, of.id == target.plan_id).where(_open_in_place(actor, target, of))
+        select(Named.plan_id).join(Naming, Naming.id == Named.plan_id).where(_open_in_place(actor, Named, Naming))
     )
     asked = and_(Plan.kind == PlanKind.SELF, Plan.issuing_unit_id.in_(sorted(_units_above(actor))))
     return or_(_at_the_issuer(actor, Plan), theirs, named, asked)

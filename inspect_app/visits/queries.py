@@ -23,6 +23,9 @@ from inspect_app.units.models import Unit, UnitKind
 from inspect_app.units.queries import called, in_force, under, within
 from inspect_app.visits.models import AreaAnswer, Verdict, Visit, VisitState
 
+# A name of its own: the query around it may well have joined the table already.
+Counting = aliased(Visit)
+
 REPORTED = (VisitState.REPORTED, VisitState.CONCLUDED, VisitState.CLOSED)
 
 
@@ -100,11 +103,10 @@ def state_on(day: date) -> ColumnElement[VisitState]:
 
 def inspected(day: date) -> ColumnElement[bool]:
     """Condition on `Target`: by `day` an inspection of it had begun, and was not cancelled by then."""
-    visit = aliased(Visit)  # the query around it may well have joined `visit` already
     return exists().where(
-        visit.target_id == Target.id,
-        visit.began_on <= day,
-        or_(visit.state != VisitState.CANCELLED, visit.ended_on > day),
+        Counting.target_id == Target.id,
+        Counting.began_on <= day,
+        or_(Counting.state != VisitState.CANCELLED, Counting.ended_on > day),
     )
 
 

@@ -21,11 +21,13 @@ from inspect_app.units.models import Lineage, Unit
 from inspect_app.visits.models import Visit
 from inspect_app.visits.queries import visible_to as visits_visible_to
 
+Again = aliased(Finding)
+"""One that repeats it."""
+
 
 def one(actor: Actor, finding_id: int) -> Select[Any]:
     """The finding with what its page, its policy and its services need."""
-    again = aliased(Finding)
-    repeated = or_(Finding.repeats_id.is_not(None), exists().where(again.repeats_id == Finding.id))
+    repeated = or_(Finding.repeats_id.is_not(None), exists().where(Again.repeats_id == Finding.id))
     return (
         visible_to(actor)
         .where(Finding.id == finding_id)

@@ -11,6 +11,9 @@ from inspect_app.units.models import Lineage
 from inspect_app.units.queries import within
 from inspect_app.visits.models import Visit, VisitState
 
+# A name of its own: the query around it may well have joined the table already.
+FollowUp = aliased(Visit)
+
 
 def seen_by(actor: Actor) -> ColumnElement[bool]:
     """The team sees what it recorded, reviewers everything in scope, officers and leaders what was issued.
@@ -53,9 +56,8 @@ def _looked_at_again(actor: Actor) -> ColumnElement[bool]:
     """What was found at the units that the actor's teams follow up, and at those that became part of them."""
     if not actor.seats:
         return false()
-    visit = aliased(Visit)
-    units = select(visit.unit_id).where(
-        visit.follow_up, visit.team_id.in_(sorted(actor.team_ids)), visit.state != VisitState.CANCELLED
+    units = select(FollowUp.unit_id).where(
+        FollowUp.follow_up, FollowUp.team_id.in_(sorted(actor.team_ids)), FollowUp.state != VisitState.CANCELLED
     )
     former = select(Lineage.predecessor_id).where(Lineage.unit_id.in_(units))
     return or_(

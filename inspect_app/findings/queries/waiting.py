@@ -34,6 +34,7 @@ from inspect_app.plans.models import Plan
 from inspect_app.visits.models import Visit, VisitState
 from inspect_app.workdays.policy import Calendar, DeadlineRule, TermCode, Wait, latest_overdue, wait
 
+Told = aliased(Event)
 ALL = true()
 NO_ID, NO_DAY, NO_MOMENT = cast(null(), Integer), cast(null(), Date), cast(null(), Message.sent_at.type)
 ANYBODY = tuple(TeamRole)
@@ -145,10 +146,9 @@ def _to_decide(last: date) -> Select[Any]:
 
 def _to_answer(last: date) -> Select[Any]:
     """Explanations; since when is in the log, where no later change of the finding hides it."""
-    told = aliased(Event)
     latest = (
-        select(func.max(told.seq))
-        .where(told.subject_table == "finding", told.subject_id == Finding.id, told.action == "finding:dispute")
+        select(func.max(Told.seq))
+        .where(Told.subject_table == "finding", Told.subject_id == Finding.id, Told.action == "finding:dispute")
         .scalar_subquery()
     )
     return (

@@ -25,6 +25,9 @@ from inspect_app.units.queries import within
 from inspect_app.visits.models import Entry, Visit, VisitState
 from inspect_app.visits.queries import visible_to as visits_visible_to
 
+# A name of its own: the query around it may well have joined the table already.
+Sent = aliased(Submission)
+
 SHOWN = 8
 """Rows of a queue on the page; the rest is a link to the list."""
 TO_DO_BY_THE_UNIT = (State.OPEN, State.IN_PROGRESS, State.RETURNED)
@@ -203,10 +206,9 @@ def _answers(actor: Actor) -> ColumnElement[bool]:
 
 def _to_verify(actor: Actor) -> ColumnElement[bool]:
     """Sent to a team of the actor's, not by the actor and not by their own unit."""
-    sent = aliased(Submission)  # the query around it may have joined the latest submission already
     sent_by_me = (
-        select(sent.id)
-        .where(sent.finding_id == Finding.id, sent.round == Finding.rounds, sent.sender_id == actor.person_id)
+        select(Sent.id)
+        .where(Sent.finding_id == Finding.id, Sent.round == Finding.rounds, Sent.sender_id == actor.person_id)
         .exists()
     )
     own = actor.home_unit_id if actor.home_unit_id is not None else -1

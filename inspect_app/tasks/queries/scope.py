@@ -9,6 +9,9 @@ from inspect_app.core.actor import Actor, Role
 from inspect_app.tasks.models import Task, TaskPlan, TaskReport, TaskState, TaskUnit
 from inspect_app.units.queries import within
 
+# Names of their own: the query around them may well have joined the tables already.
+Giving, Sent = aliased(TaskPlan), aliased(TaskReport)
+
 READERS = (Role.REVIEWER, Role.VIEWER)
 
 
@@ -18,8 +21,7 @@ def seen_by(actor: Actor) -> ColumnElement[bool]:
     Whoever sits on an inspection team sees none by that.
     """
     readers, everybody = actor.held(*READERS), actor.held(*READERS, Role.OFFICER)
-    plan = aliased(TaskPlan)
-    given_there = select(plan.id).where(within(plan.issuing_unit_id, readers))
+    given_there = select(Giving.id).where(within(Giving.issuing_unit_id, readers))
     joined = select(TaskUnit.task_id).where(within(TaskUnit.unit_id, everybody))
     return or_(within(Task.unit_id, everybody), Task.plan_id.in_(given_there), Task.id.in_(joined))
 
@@ -42,13 +44,12 @@ def in_charge(actor: Actor) -> ColumnElement[bool]:
 
 def to_confirm(actor: Actor) -> ColumnElement[bool]:
     """Condition on `Task`: a report waits, and the actor may say whether it will do, as the policy has it."""
-    plan, sent = aliased(TaskPlan), aliased(TaskReport)
     sent_by_me = (
-        select(sent.id)
-        .where(sent.task_id == Task.id, sent.round == Task.rounds, sent.sender_id == actor.person_id)
+        select(Sent.id)
+        .where(Sent.task_id == Task.id, Sent.round == Task.rounds, Sent.sender_id == actor.person_id)
         .exists()
     )
-    given = select(plan.id).where(within(plan.issuing_unit_id, actor.held(Role.REVIEWER)))
+    given = select(Giving.id).where(within(Giving.issuing_unit_id, actor.held(Role.REVIEWER)))
     own = actor.home_unit_id if actor.home_unit_id is not None else -1
     return and_(
         Task.state == TaskState.REPORTED,

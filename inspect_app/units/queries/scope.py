@@ -16,6 +16,9 @@ from inspect_app.units.models import Lineage, Unit
 
 UnitId = ColumnElement[Any] | InstrumentedAttribute[Any]
 
+# Names of their own, since the query around may well have joined `unit` already; made once, since making one is dear.
+Covered, Heir, Former = aliased(Unit), aliased(Unit), aliased(Unit)
+
 
 def in_force(day: date, unit: type[Unit] = Unit) -> ColumnElement[bool]:
     """`Unit.in_force` in SQL: where the last day is not known, up to the last for which a source names it."""
@@ -55,9 +58,7 @@ def under(unit_id: UnitId, unit: Placed) -> ColumnElement[bool]:
 
 
 def _among(unit_id: UnitId, paths: Iterable[str], others: frozenset[int]) -> ColumnElement[bool]:
-    # An alias of its own: the query around it may well have joined `unit` already.
-    covered = aliased(Unit)
-    inside = unit_id.in_(select(covered.id).where(or_(*(below(path, covered) for path in sorted(paths)))))
+    inside = unit_id.in_(select(Covered.id).where(or_(*(below(path, Covered) for path in sorted(paths)))))
     return or_(inside, unit_id.in_(sorted(others))) if others else inside
 
 
@@ -69,11 +70,10 @@ def predecessors_of(path: str) -> frozenset[int]:
 
 
 def _predecessors(path: str) -> Select[int]:
-    heir, former = aliased(Unit), aliased(Unit)
     return (
         select(Lineage.predecessor_id)
-        .join(heir, heir.id == Lineage.unit_id)
-        .join(former, former.id == Lineage.predecessor_id)
-        .where(below(path, heir), ~below(path, former))
+        .join(Heir, Heir.id == Lineage.unit_id)
+        .join(Former, Former.id == Lineage.predecessor_id)
+        .where(below(path, Heir), ~below(path, Former))
         .distinct()
     )
