@@ -19,7 +19,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 if sys.version_info < (3, 11):  # before anything that an older Python would stumble over
@@ -91,7 +91,8 @@ def run(host: str, port: int) -> int:
     """Set up, bring the database up to date, put the demo into an empty one, and serve until told to stop."""
     with one_at_a_time():
         set_up(RUN)
-        operate("prepare")
+        if not prepared():
+            operate("prepare")
     return serve(host, port)
 
 
@@ -229,6 +230,24 @@ def one_at_a_time() -> Iterator[None]:
         yield
     finally:
         lock.close()
+
+
+def prepared() -> bool:
+    """Whether SQLite in the instance folder is at the newest migration and knows people: a look of milliseconds.
+
+    Any other database is left to `prepare`, which has to load the whole program before it can look.
+    """
+    if os.environ.get("DATABASE_URL"):
+        return False
+    file = ROOT / (os.environ.get("INSTANCE_PATH") or "instance") / "inspect.sqlite"
+    migrations = (ROOT / "inspect_app" / "migrations" / "versions").glob("[0-9]*.py")
+    newest = max((path.name.partition("_")[0] for path in migrations), default="")
+    try:
+        with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)) as database:
+            reached = database.execute("SELECT version_num FROM alembic_version").fetchall()
+            return reached == [(newest,)] and bool(database.execute("SELECT 1 FROM person LIMIT 1").fetchall())
+    except sqlite3.Error:
+        return False
 
 
 def operate(*command: str) -> None:

@@ -6,8 +6,10 @@ The virtual environment is real, its packages are not: `python -m NAME` finds st
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -90,6 +92,26 @@ def test_a_later_run_sets_nothing_up_again(house):
     code, said = house.manage("run")
     assert (code, said) == (0, "")
     assert house.calls() == ["prepare", "serve --host 127.0.0.1 --port 8000"]
+
+
+@pytest.mark.parametrize(
+    ("reached", "people", "asked"),
+    [("0002", 1, ["serve"]), ("0001", 1, ["prepare", "serve"]), ("0002", 0, ["prepare", "serve"])],
+)
+def test_a_database_that_is_up_to_date_and_has_people_is_not_prepared_again(house, tmp_path, reached, people, asked):
+    migrations = house.folder / "inspect_app" / "migrations" / "versions"
+    migrations.mkdir(parents=True, exist_ok=True)
+    for name in ("0001_schema.py", "0002_more.py"):
+        (migrations / name).touch()
+    with closing(sqlite3.connect(tmp_path / "inspect.sqlite", isolation_level=None)) as database:
+        database.execute("CREATE TABLE alembic_version (version_num TEXT)")
+        database.execute("INSERT INTO alembic_version VALUES (?)", [reached])
+        database.execute("CREATE TABLE person (id INTEGER)")
+        database.executemany("INSERT INTO person VALUES (?)", [[number] for number in range(people)])
+    house.manage("run", INSTANCE_PATH=str(tmp_path))
+    assert [call.split()[0] for call in house.calls()] == asked
+    house.manage("run", INSTANCE_PATH=str(tmp_path), DATABASE_URL="postgresql://nobody@127.0.0.1/none")
+    assert [call.split()[0] for call in house.calls()] == ["prepare", "serve"]
 
 
 def test_a_changed_style_sheet_is_cut_again(house):
