@@ -112,8 +112,7 @@ def test(pytest_arguments: list[str], *, long: bool) -> int:
             failed.append(name)
     say(f"== checks that failed: {', '.join(failed)}" if failed else "== all checks passed")
     selection = ["-m", "long or not long"] if long else []
-    workers = str((os.cpu_count() or 1) + 1)  # each waits part of its time for a database or a browser
-    pytest: Command = [PYTHON, "-m", "pytest", "-n", workers, *selection, *pytest_arguments]
+    pytest: Command = [PYTHON, "-m", "pytest", "-n", "auto", *selection, *pytest_arguments]
     outcome = subprocess.run(pytest, cwd=ROOT, env=environment()).returncode
     return outcome or (1 if failed else 0)
 

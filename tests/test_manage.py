@@ -195,7 +195,7 @@ def test_long_tests_run_only_when_asked_for(house, words, selection):
     office.write_text("#!/bin/sh\n")
     office.chmod(0o755)
     house.manage("test", *words, "-k", "life", PATH=f"{office.parent}:{os.environ['PATH']}")
-    assert house.calls()[-1] == f"pytest -n {(os.cpu_count() or 1) + 1} {selection}-k life"
+    assert house.calls()[-1] == f"pytest -n auto {selection}-k life"
 
 
 def test_help_names_both_commands_and_the_settings(house):
