@@ -36,7 +36,7 @@ from inspect_app.web.access import actor, for_roles
 from inspect_app.web.drafts import keeps_draft
 from inspect_app.web.gate import takes_files
 from inspect_app.web.moves import Act, MoveForm, Moving
-from inspect_app.web.refusing import REFUSALS, differences, refuse
+from inspect_app.web.refusing import REFUSALS, refuse_again
 
 WORDS = ("text", "product", "due_on", "source_number", "source_on", "source_item")
 
@@ -183,8 +183,7 @@ def edit(task_id: int) -> ResponseReturnValue:
         services.edit(task, particulars, actor=actor(), on=today, today=today, version=form.version.data)
         db.session.commit()
     except REFUSALS as refused:
-        status, task = refuse(form, refused), seen(task_id)
-        form.version.data = task.version
-        return render_template("tasks/edit.html", task=task, form=form, newer=differences(form, task, WORDS)), status
+        status, task, newer = refuse_again(form, refused, lambda: seen(task_id), WORDS)
+        return render_template("tasks/edit.html", task=task, form=form, newer=newer), status
     flash(_("Đã ghi thay đổi của nhiệm vụ."))
     return redirect(url_for(".show", task_id=task_id), 303)
