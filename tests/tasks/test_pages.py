@@ -216,6 +216,8 @@ def test_many_tasks_are_pasted_looked_over_and_given_once(browser, make, session
     better = {"version": 1, **words}
     browser.post("tasks.edit", task_id=made[0].id, data=better)
     assert "Phường Cái Răng" in browser.get("tasks.show", task_id=made[0].id).main
+    shown = browser.get("tasks.edit", task_id=made[0].id).html.select_one("[name=joining]")
+    assert (shown.get("value") or shown.get_text(strip=True)) == "Phường Cái Răng"
     browser.post("tasks.edit", task_id=made[0].id, data=better, status=409)
 
 

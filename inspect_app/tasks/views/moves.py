@@ -162,8 +162,9 @@ def edit(task_id: int) -> ResponseReturnValue:
     """The words of a task on which nobody has begun."""
     task = seen(task_id)
     TASK.check("edit", task, actor=actor())
-    form = TaskForm(obj=task, joining="; ".join(unit.name for unit in task.joining))
+    form = TaskForm(obj=task)
     if not form.is_submitted():
+        form.joining.data = "; ".join(unit.name for unit in task.joining)
         return render_template("tasks/edit.html", task=task, form=form)
     if not form.validate():
         return render_template("tasks/edit.html", task=task, form=form), 422
