@@ -1,0 +1,1 @@
+"""What an operator types to look after the program: `flask --app inspect_app …`."""

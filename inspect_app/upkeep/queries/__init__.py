@@ -1,0 +1,1 @@
+"""Looking at what the program keeps for itself. Never writes."""
