@@ -37,14 +37,6 @@ Command = list[str | Path]
 RUN = [ROOT / "requirements.txt"]
 TEST = [*RUN, ROOT / "requirements-dev.txt"]
 
-CHECKS: dict[str, Command] = {
-    "ruff check": [PYTHON, "-m", "ruff", "check", "."],
-    "ruff format": [PYTHON, "-m", "ruff", "format", "--check", "--output-format", "concise", "."],
-    "mypy": [PYTHON, "-m", "mypy"],
-    "lint-imports": [SCRIPTS / "lint-imports", "--no-logo"],
-    "djlint": [PYTHON, "-m", "djlint", "--lint", "--quiet", "templates"],
-}
-
 ENVIRONMENT = """\
 environment:
   DATABASE_URL    postgresql://USER@HOST/NAME or sqlite:///FILE; without it, SQLite in the instance folder
@@ -97,24 +89,17 @@ def run(host: str, port: int) -> int:
 
 
 def test(pytest_arguments: list[str], *, long: bool) -> int:
-    """Run every check even after one failed, then pytest, whose closing line stays the last.
+    """Set up what tests need and run them, the checks of manner, types and layers among them (tests/test_checks.py).
 
     Returns:
-        0 only when all of them passed.
+        The exit code of pytest.
     """
     with one_at_a_time():
         need_browser_and_database(office=long)
         set_up(TEST)
-    failed = []
-    for name, command in CHECKS.items():
-        say(f"== {name}")
-        if subprocess.run(command, cwd=ROOT, env=environment()).returncode:
-            failed.append(name)
-    say(f"== checks that failed: {', '.join(failed)}" if failed else "== all checks passed")
-    selection = ["-m", "long or not long"] if long else []
+    selection = ["-m", "long or not long", "--both"] if long else []
     pytest: Command = [PYTHON, "-m", "pytest", "-n", "auto", *selection, *pytest_arguments]
-    outcome = subprocess.run(pytest, cwd=ROOT, env=environment()).returncode
-    return outcome or (1 if failed else 0)
+    return subprocess.run(pytest, cwd=ROOT, env=environment()).returncode
 
 
 def set_up(requirements: list[Path]) -> None:

@@ -1,7 +1,14 @@
-"""One schema per database and process, made by the migrations; each test in a transaction that is undone."""
+"""One schema per database and process, made by the migrations; each test in a transaction that is undone.
+
+Rules, queries and whatever speaks to a database directly are tried on SQLite and on PostgreSQL each time. A test that
+drives the program through its pages costs ten times as much and asks more or less the same queries: it is tried on
+one of the two, on both with `--both`, which `python3 manage.py test --all` says. Its name decides on which, unless it
+is marked `tried_on`.
+"""
 
 import gc
 import os
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -22,6 +29,8 @@ from tests.support.browser import Browser
 from tests.support.make import PASSWORD, Make
 from tests.support.program import program, settings
 
+DATABASES = ["sqlite", "postgresql"]
+
 
 def pytest_configure(config: pytest.Config) -> None:
     # Most of what the collector walks is what was imported: looking less often saves a tenth of the whole.
@@ -29,6 +38,30 @@ def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput") and "TEST_POSTGRES_URL" not in os.environ:
         os.environ["TEST_POSTGRES_URL"] = postgres.start()
         config.add_cleanup(postgres.stop)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--both", action="store_true", help="try pages on both databases, not on one by their name")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    elsewhere = set() if config.getoption("both") else {item for item in items if _is_tried_elsewhere(item)}
+    config.hook.pytest_deselected(items=list(elsewhere))
+    items[:] = sorted(
+        [item for item in items if item not in elsewhere], key=lambda item: item.get_closest_marker("early") is None
+    )
+
+
+def _is_tried_elsewhere(item: pytest.Item) -> bool:
+    """Whether this test of a page is the turn of another database."""
+    if not isinstance(item, pytest.Function) or "browser" not in item.fixturenames:
+        return False
+    database = item.callspec.params.get("database_url")
+    if mark := item.get_closest_marker("tried_on"):
+        return database not in mark.args
+    name = item.nodeid.replace(f"[{database}", "[")
+    return database != DATABASES[zlib.crc32(name.encode()) % len(DATABASES)]
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -45,7 +78,7 @@ def whole_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
 
 
-@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+@pytest.fixture(scope="session", params=DATABASES)
 def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """An empty database of each kind."""
     if request.param == "sqlite":

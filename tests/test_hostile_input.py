@@ -7,6 +7,8 @@ a view of the program knows.
 import re
 from pathlib import Path
 
+import pytest
+
 from inspect_app.core.db import db
 from inspect_app.web.forms import BaseForm
 from tests.support.tables import cells
@@ -60,6 +62,7 @@ def odd_values(names, turn, values):
     return {name: values[(place + turn * len(values) // len(ROUNDS)) % len(values)] for place, name in enumerate(names)}
 
 
+@pytest.mark.tried_on("sqlite")
 def test_odd_values_are_no_fault(app, browser, make):
     world = World(make)
     people = {role: world.person_as(role) for role in set(routes().values())}

@@ -5,6 +5,8 @@ this role's to do, 404 does not exist for this role, 422 asks for something to b
 allowed), 303 was done. What each address is opened with stands in tests/support/world.py.
 """
 
+import pytest
+
 from inspect_app.web.access import UNDECLARED
 from tests.support.tables import cells
 from tests.support.world import World
@@ -27,6 +29,8 @@ get:health.healthz           200     200    200       200        200      200
 get:accounts.sign_in         200     303    303       303        303      303
 post:accounts.begin          422     422    422       422        422      422
 get:accounts.forgotten       200     200    200       200        200      200
+get:outside.begin            404     303    303       303        303      303
+get:outside.back             404     404    404       404        404      404
 get:accounts.password        302     200    200       200        200      200
 post:accounts.password       303     422    422       422        422      422
 post:accounts.sign_out       303     303    303       303        303      303
@@ -72,16 +76,17 @@ get:exports.urging           302     403    200       200        403      403
 get:exports.tasks            302     403    200       403        200      200
 get:exports.grading          302     403    200       403        403      200
 get:exports.report           302     403    200       200        200      200
+get:exports.statistics       302     403    200       403        403      200
 post:exports.ask             401     403    303       303        303      303
 get:exports.index            302     200    200       200        200      200
 get:exports.show             302     404    404       404        200      404
 get:exports.fetch            302     404    404       404        409      404
-get:imports.index            302     403    200       200        200      403
-post:imports.index           401     403    422       422        422      403
-get:imports.show             302     403    404       200        404      403
-post:imports.choose          401     403    404       422        404      403
-post:imports.write           401     403    404       422        404      403
-post:imports.drop            401     403    404       303        404      403
+get:imports.index            302     200    200       200        200      403
+post:imports.index           401     422    422       422        422      403
+get:imports.show             302     404    404       200        404      403
+post:imports.choose          401     404    404       422        404      403
+post:imports.write           401     404    404       422        404      403
+post:imports.drop            401     404    404       303        404      403
 
 get:units.index              302     200    200       200        200      200
 get:units.show               302     200    200       200        200      200
@@ -277,6 +282,7 @@ get:documents.plan           302     403    200       200        403      200
 get:documents.schedule       302     403    200       200        403      200
 get:documents.decision       302     403    200       200        403      200
 get:documents.periods        302     403    200       403        403      200
+get:documents.annex          302     403    200       403        403      200
 get:documents.statistics     302     403    200       403        403      200
 get:letter_templates.index   302     403    200       403        403      403
 get:letter_templates.show    302     403    200       403        403      403
@@ -315,6 +321,7 @@ get:home.guide_picture       302     404    404       404        404      404
 ROLES = ("nobody", "admin", "reviewer", "inspector", "officer", "viewer")
 
 
+@pytest.mark.tried_on("postgresql")
 def test_access(app, browser, make):
     world = World(make)
     people = {role: world.person_as(role) for role in ROLES}

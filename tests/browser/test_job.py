@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from inspect_app.core import clock
 from tests.browser.conftest import PHONE, Site, Visit
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.early]
 
 UNIT = "Phường Ninh Kiều"
 WORK = ("Niêm yết đủ 12 thủ tục mới", "Đặt biển tên tại quầy số 9")

@@ -95,6 +95,7 @@ def shown(page: Page, selector: str) -> list[str]:
     return [" ".join(part.get_text().split()) for part in page.html.select(selector)]
 
 
+@pytest.mark.tried_on("sqlite", "postgresql")
 def test_what_was_told_is_what_the_pages_say_and_their_lists_hold_and_the_log_counts(told, make, browser):
     """One world, since telling it costs more than looking at it from all sides."""
     count_as_the_log_does_on_any_day(told, make)
