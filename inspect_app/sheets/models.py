@@ -79,6 +79,8 @@ class Brought(Base):
 
     id: Mapped[pk]
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), index=True)
+    kind: Mapped[plain] = mapped_column(default="findings", server_default="findings")
+    """What its rows are: a name of `services.kinds`."""
     name: Mapped[str]
     """The file's."""
     sha256: Mapped[plain]
@@ -87,11 +89,25 @@ class Brought(Base):
     heads: Mapped[plain]
     """A digest of its column heads: the same columns are taken for the same things the next time."""
     choices: Mapped[dict[str, Any]] = mapped_column(JSON)
-    """`sheet` and `head` (both from 0), `columns` (field -> column) and `units` (name as written -> visit)."""
+    """`sheet` and `head` (both from 0), `columns` (field -> column) and `answers` (unclear name -> what it means)."""
     received_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
     added: Mapped[int] = mapped_column(default=0)
     changed: Mapped[int] = mapped_column(default=0)
-    """Findings."""
+    """Rows."""
+    asked_at: Mapped[datetime | None]
+    """When a worker was told to write it down, where it is too long for the page to do so."""
+    seen: Mapped[plain | None]
+    """A digest of what its asker said yes to."""
+    taken_at: Mapped[datetime | None]
+    """When a worker last said that it is at it."""
+    tries: Mapped[int] = mapped_column(default=0, server_default="0")
+    fault: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """Why it was not written down after all: the refusal's `message` and `values`."""
     version: Mapped[int] = mapped_column(default=1)
     __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def is_moving(self) -> bool:
+        """A worker has it or will have it."""
+        return self.asked_at is not None and self.done_at is None and self.fault is None

@@ -17,8 +17,8 @@ from inspect_app.plans.services import load_areas
 from inspect_app.sheets.models import Brought
 from inspect_app.sheets.queries import tracking
 from inspect_app.sheets.services import bringing
-from inspect_app.sheets.services.heads import Field
-from inspect_app.sheets.services.judging import Verdict, codes, judge
+from inspect_app.sheets.services.judging import Field, codes, judge
+from inspect_app.sheets.services.lines import Verdict
 from inspect_app.units.models import UnitKind
 from tests.sheets.reading import fetched, from_xlsx
 from tests.sheets.test_reading import workbook
@@ -26,7 +26,7 @@ from tests.sheets.test_reading import workbook
 TODAY = clock.today()
 SOON = f"{TODAY + timedelta(days=30):%d/%m/%Y}"
 HEADS = ["Mã", "Đơn vị", "Hạn chế", "Phải làm gì", "Lĩnh vực", "Hạn khắc phục"]
-COLUMNS = dict(
+COLUMNS: dict[str, int] = dict(
     zip((Field.CODE, Field.UNIT, Field.TEXT, Field.REQUIRED, Field.AREA, Field.DEADLINE), range(6), strict=True)
 )
 
@@ -222,7 +222,7 @@ def test_a_sheet_of_ours_comes_back_with_a_report_for_each_cell_that_changed_on_
     brought = team.session.scalars(select(Brought).order_by(Brought.id.desc()).limit(1)).one()
     storage = team.storing["storage"]
     book = bringing.opened(brought.sha256, 0, storage=storage)
-    seen = bringing.judged(brought, book, actor=actor).digest
+    seen = bringing.judged(brought, book, actor=actor, today=TODAY).digest
     findings.edit(third, team.particulars(text="Đổi giữa chừng."), **told)
     team.session.commit()
     at: Any = {"at": clock.now(), "version": brought.version, **told}

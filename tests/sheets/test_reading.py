@@ -10,7 +10,9 @@ import xlsxwriter
 
 from inspect_app.core.errors import Invalid
 from inspect_app.sheets.services import reading
-from inspect_app.sheets.services.heads import Field, digest, fields, guess
+from inspect_app.sheets.services.heads import digest, fields, guess
+from inspect_app.sheets.services.judging import Field
+from inspect_app.sheets.services.kinds.findings import COLUMNS
 from inspect_app.sheets.services.names import meant, normal
 from inspect_app.sheets.services.reading import Cell
 
@@ -128,8 +130,8 @@ def test_the_heads_are_found_below_titles_whatever_they_are_called():
         ["TT", "Cơ quan, đơn vị", "Tồn tại, hạn chế", "Kiến nghị", "Lĩnh vực", "Thời hạn khăc phục"],
         [1, "Phường An Bình", "Thiếu bảng", "Bổ sung", "TTHC", "30/6/2026"],
     ]
-    assert guess(rows) == 2
-    known = fields(rows[2])
+    assert guess(rows, COLUMNS) == 2
+    known = fields(rows[2], COLUMNS)
     assert known == {Field.UNIT: 1, Field.TEXT: 2, Field.REQUIRED: 3, Field.AREA: 4, Field.DEADLINE: 5}
     assert digest(rows[2]) == digest(["tt", "CƠ QUAN, ĐƠN VỊ", *rows[2][2:]])
 

@@ -95,9 +95,8 @@ def latest(actor: Actor) -> Sequence[Brought]:
     return db.session.scalars(visible_to(actor).order_by(Brought.id.desc()).limit(SHOWN)).all()
 
 
-def choices_before(actor: Actor, heads: str) -> dict[str, Any]:
-    """What the person last took columns like these for."""
-    found = db.session.scalars(
-        visible_to(actor).where(Brought.heads == heads).order_by(Brought.id.desc()).limit(1)
-    ).one_or_none()
+def choices_before(actor: Actor, kind: str, heads: str) -> dict[str, Any]:
+    """What the person last took columns like these for, in sheets of this kind."""
+    alike = visible_to(actor).where(Brought.kind == kind, Brought.heads == heads)
+    found = db.session.scalars(alike.order_by(Brought.id.desc()).limit(1)).one_or_none()
     return dict(found.choices) if found else {}

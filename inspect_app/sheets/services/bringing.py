@@ -1,4 +1,4 @@
-"""Bringing a sheet of findings in: kept and looked at first, written down all at once or not at all."""
+"""Bringing a sheet in, of whatever kind: kept and looked at first, written down all at once or not at all."""
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
@@ -9,21 +9,20 @@ from sqlalchemy import delete, select
 from inspect_app.core import audit
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
-from inspect_app.core.errors import Invalid, Stale, WrongState
+from inspect_app.core.errors import Invalid, NotAllowed, Stale, WrongState
 from inspect_app.core.storage import Incoming, Kept, Storage
-from inspect_app.findings import services as findings
-from inspect_app.findings.services import Particulars
 from inspect_app.sheets.models import Brought
 from inspect_app.sheets.queries import tracking
 from inspect_app.sheets.services import heads, reading
-from inspect_app.sheets.services.heads import Field
-from inspect_app.sheets.services.judging import Judged, Verdict, codes, judge
+from inspect_app.sheets.services.declared import Kind, Writing
+from inspect_app.sheets.services.kinds import KINDS
+from inspect_app.sheets.services.lines import Judged, Sheet, Source, Verdict
 from inspect_app.sheets.services.reading import Book
 
 KEPT_FOR = timedelta(days=7)
 """A sheet that nobody came back to."""
 MOST_AT_ONCE = 1000
-"""Findings that one sheet may add and change: all are written in one transaction."""
+"""Rows that one sheet may add and change: all are written in one transaction."""
 
 
 def storing(storage: Storage) -> Storage:
@@ -37,25 +36,33 @@ def receive(file: Incoming, *, storage: Storage, limit: int) -> tuple[Kept, Book
     return kept, reading.read(storing(storage).path(kept.sha256))
 
 
-def bring(name: str, kept: Kept, book: Book, *, actor: Actor, at: datetime) -> Brought:
-    """Take the sheet up, and guess what its columns are."""
-    head = heads.guess(book.rows)
+def bring(name: str, kept: Kept, book: Book, *, kind: Kind, actor: Actor, at: datetime) -> Brought:
+    """Take the sheet up, and guess what its columns are. Raises NotAllowed where the kind is not theirs."""
+    check_may(kind, actor)
+    head = heads.guess(book.rows, kind.columns)
     digest = heads.digest(book.rows[head] if book.rows else [])
-    before = tracking.choices_before(actor, digest)
-    columns = before.get("columns") or heads.fields(book.rows[head] if book.rows else [])
+    before = tracking.choices_before(actor, kind.name, digest)
+    columns = before.get("columns") or heads.fields(book.rows[head] if book.rows else [], kind.columns)
     assert actor.person_id is not None
     brought = Brought(
         person_id=actor.person_id,
+        kind=kind.name,
         name=name,
         sha256=kept.sha256,
         size=kept.size,
         heads=digest,
-        choices={"sheet": 0, "head": head, "columns": {str(name): place for name, place in columns.items()}},
+        choices={"sheet": 0, "head": head, "columns": dict(columns)},
         received_at=at,
     )
     db.session.add(brought)
     db.session.flush()
     return brought
+
+
+def check_may(kind: Kind, actor: Actor) -> None:
+    """Raises NotAllowed."""
+    if not kind.may(actor):
+        raise NotAllowed("Trang này không dành cho vai trò của tài khoản đang dùng.")
 
 
 def opened(sha256: str, sheet: int, *, storage: Storage) -> Book:
@@ -69,37 +76,43 @@ def choose(
     *,
     sheet: int,
     head: int,
-    columns: Mapping[Field, int],
-    units: Mapping[str, int],
+    columns: Mapping[str, int],
+    answers: Mapping[str, int],
     version: int | None,
 ) -> None:
-    """Say what the columns are and which units are meant; `book` is the `sheet`. Raises WrongState, Stale.
+    """Say what the columns are and what unclear names mean; `book` is the `sheet`. Raises WrongState, Stale.
 
     The columns of another sheet, or below other heads, are guessed anew.
     """
     _not_done(brought, version)
+    known = KINDS[brought.kind].columns
     said: dict[str, Any] = {"sheet": sheet, "head": head}
     if sheet != brought.choices["sheet"]:
-        said["head"] = heads.guess(book.rows)
-        columns = heads.fields(book.rows[said["head"]]) if book.rows else {}
+        said["head"] = heads.guess(book.rows, known)
+        columns = heads.fields(book.rows[said["head"]], known) if book.rows else {}
     elif head != brought.choices["head"]:
-        columns = heads.fields(book.rows[head]) if head < len(book.rows) else {}
+        columns = heads.fields(book.rows[head], known) if head < len(book.rows) else {}
     said["columns"] = {str(name): place for name, place in columns.items()}
-    said["units"] = {**brought.choices.get("units", {}), **units}
+    said["answers"] = {**brought.choices.get("answers", {}), **answers}
     brought.choices = said
 
 
-def judged(brought: Brought, book: Book, *, actor: Actor) -> Judged:
+def judged(brought: Brought, book: Book, *, actor: Actor, today: date) -> Judged[Any]:
     """What writing the sheet down would do now."""
-    head, columns = int(brought.choices["head"]), columns_of(brought, book)
-    rows = book.rows[head + 1 :]
-    known = tracking.known(actor, codes(rows, columns))
-    return judge(enumerate(rows, head + 2), columns, brought.choices.get("units", {}), known, actor)
+    head = int(brought.choices["head"])
+    sheet = Sheet(
+        list(enumerate(book.rows[head + 1 :], head + 2)),
+        columns_of(brought, book),
+        brought.choices.get("answers", {}),
+        Source(brought.name, brought.sha256),
+    )
+    return KINDS[brought.kind].judge(sheet, actor, today)
 
 
-def columns_of(brought: Brought, book: Book) -> dict[Field, int]:
+def columns_of(brought: Brought, book: Book) -> dict[str, int]:
     wide = len(book.rows[0]) if book.rows else 0
-    return {Field(name): place for name, place in brought.choices["columns"].items() if 0 <= place < wide}
+    known = {column.name for column in KINDS[brought.kind].columns}
+    return {name: place for name, place in brought.choices["columns"].items() if name in known and 0 <= place < wide}
 
 
 def write_down(
@@ -116,28 +129,27 @@ def write_down(
 ) -> None:
     """All of it or nothing. Raises WrongState, Stale where it would no longer do what was shown (`seen`), Invalid."""
     _not_done(brought, version)
-    found = judged(brought, book, actor=actor)
+    kind = KINDS[brought.kind]
+    check_may(kind, actor)
+    found = judged(brought, book, actor=actor, today=today)
     if found.digest != seen:
         raise Stale("Sổ đã thay đổi từ khi kiểm tra tệp. Đã kiểm tra lại, xem kết quả mới rồi ghi.")
     tally = found.tally
     if not found.may_be_done:
         raise WrongState("Còn dòng sai hoặc không có gì để ghi.")
-    if tally[Verdict.NEW] + tally[Verdict.CHANGED] > MOST_AT_ONCE:
+    if found.changes > MOST_AT_ONCE:
         raise Invalid("Mỗi lần ghi không quá %(most)s dòng mới hoặc thay đổi. Chia nhỏ tệp.", most=MOST_AT_ONCE)
-    keeping: dict[str, Any] = {"actor": actor, "today": today, "storage": storage, "file_limit": file_limit}
-    by_visit: dict[int, list[Particulars]] = {}
-    visits = {}
-    for line in found.lines:
-        if line.verdict is Verdict.NEW and line.visit is not None and line.particulars is not None:
-            visits[line.visit.id] = line.visit
-            by_visit.setdefault(line.visit.id, []).append(line.particulars)
-        elif line.verdict is Verdict.CHANGED and line.finding is not None and line.particulars is not None:
-            findings.edit(line.finding, line.particulars, version=line.finding.version, **keeping)
-    for visit_id, several in by_visit.items():
-        findings.record(visits[visit_id], several, **keeping)
+    source = Source(brought.name, brought.sha256)
+    kind.write(found, Writing(actor, today, at, storage, file_limit, source))
     brought.done_at, brought.added, brought.changed = at, tally[Verdict.NEW], tally[Verdict.CHANGED]
     db.session.flush()
-    told = {"name": brought.name, "sha256": brought.sha256, "added": brought.added, "changed": brought.changed}
+    told = {
+        "kind": brought.kind,
+        "name": brought.name,
+        "sha256": brought.sha256,
+        "added": brought.added,
+        "changed": brought.changed,
+    }
     audit.record("brought:write_down", brought, actor=actor, on=today, **told)
 
 

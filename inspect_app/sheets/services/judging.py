@@ -3,11 +3,9 @@
 Decides from what `queries.tracking` has read; changes nothing.
 """
 
-import hashlib
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
@@ -18,78 +16,45 @@ from inspect_app.findings.models import Finding, State
 from inspect_app.findings.services import Particulars
 from inspect_app.findings.services.recording import check
 from inspect_app.sheets.queries.tracking import Known
-from inspect_app.sheets.services.heads import NEEDED, Field
+from inspect_app.sheets.services.lines import Judged, Line, Offer, Question, Verdict, cells_of, day_in, empty
 from inspect_app.sheets.services.names import Match, meant, normal
 from inspect_app.sheets.services.reading import Cell
 from inspect_app.visits import policy
 from inspect_app.visits.models import Visit
 
-_DAY = re.compile(r"(\d{1,2})\s*[/.-]\s*(\d{1,2})\s*[/.-]\s*(\d{4})")
-_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _TOTALS = re.compile(r"(tong( so| cong)?|cong)\b")
 
 
-class Verdict(StrEnum):
-    NEW = "new"
-    CHANGED = "changed"
-    SAME = "same"
-    WRONG = "wrong"
+class Field(StrEnum):
+    UNIT = "unit"
+    TEXT = "text"
+    REQUIRED = "required"
+    AREA = "area"
+    DEADLINE = "deadline"
+    DAYS = "days"
+    """A number of days after the conclusion, instead of a day."""
+    VISIT_DAY = "visit_day"
+    CODE = "code"
+    VERSION = "version"
+
+
+NEEDED = (Field.UNIT, Field.TEXT, Field.REQUIRED, Field.AREA)
 
 
 @dataclass(slots=True)
-class Line:
-    """One row of the sheet."""
+class FindingLine(Line):
+    """One row of the sheet, and the finding that it is or would be."""
 
-    number: int
-    """As the sheet counts, from 1."""
-    cells: dict[Field, str]
-    """As written."""
-    verdict: Verdict = Verdict.WRONG
-    wrong: dict[Field, Invalid] = field(default_factory=dict)
-    """Why, at the cell."""
-    was: dict[Field, str] = field(default_factory=dict)
-    """What the register says where the sheet says otherwise."""
     visit: Visit | None = None
     finding: Finding | None = None
     particulars: Particulars | None = None
 
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A name of which it is not clear which unit it means."""
-
-    name: str
-    key: str
-    rows: int
-    offered: tuple[Visit, ...]
+    def rests_on(self) -> tuple[object, ...]:
+        known = (self.finding.id, self.finding.version) if self.finding else ()
+        return (self.visit.id if self.visit else 0, *known)
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
-    lines: Sequence[Line]
-    questions: Sequence[Question]
-
-    @property
-    def tally(self) -> Counter[Verdict]:
-        return Counter(line.verdict for line in self.lines)
-
-    @property
-    def may_be_done(self) -> bool:
-        tally = self.tally
-        return not tally[Verdict.WRONG] and bool(tally[Verdict.NEW] + tally[Verdict.CHANGED])
-
-    @property
-    def digest(self) -> str:
-        """What was shown: whoever says yes says it to this."""
-        said = [
-            (line.number, line.verdict.value, line.visit.id if line.visit else 0, sorted(line.cells.items()))
-            + ((line.finding.id, line.finding.version) if line.finding else ())
-            for line in self.lines
-        ]
-        return hashlib.sha256(repr(said).encode()).hexdigest()
-
-
-def codes(rows: Sequence[Sequence[Cell]], columns: Mapping[Field, int]) -> set[str]:
+def codes(rows: Sequence[Sequence[Cell]], columns: Mapping[str, int]) -> set[str]:
     """The codes of findings that the rows name."""
     place = columns.get(Field.CODE)
     return set() if place is None else {str(row[place]).strip() for row in rows if str(row[place]).strip()}
@@ -97,20 +62,20 @@ def codes(rows: Sequence[Sequence[Cell]], columns: Mapping[Field, int]) -> set[s
 
 def judge(
     rows: Iterable[tuple[int, Sequence[Cell]]],
-    columns: Mapping[Field, int],
+    columns: Mapping[str, int],
     answers: Mapping[str, int],
     known: Known,
     actor: Actor,
-) -> Judged:
+) -> Judged[FindingLine]:
     """`rows` with their numbers; `answers`: the visits that were chosen for names that are not clear.
 
     Empty rows, sums and rows above the heads are passed over. Where the unit and its day stand once for several rows,
     as in merged cells, the rows below are taken for that unit.
     """
     units = _Units(known, answers)
-    lines, seen, above = list[Line](), dict[tuple[int, str], int](), dict[Field, str]()
+    lines, seen, above = list[FindingLine](), dict[tuple[int, str], int](), dict[str, str]()
     for number, row in rows:
-        cells = {name: _written(row[place]) for name, place in columns.items()}
+        cells = cells_of(row, columns)
         if not (cells.get(Field.TEXT) or cells.get(Field.REQUIRED) or cells.get(Field.CODE)):
             continue
         if _TOTALS.match(fold(cells.get(Field.TEXT, ""))) and not cells.get(Field.REQUIRED):
@@ -119,7 +84,7 @@ def judge(
             above = {name: cells.get(name, "") for name in (Field.UNIT, Field.VISIT_DAY)}
         else:
             cells |= {name: value for name, value in above.items() if not cells.get(name) and name in columns}
-        line = Line(number, cells)
+        line = FindingLine(number, cells)
         code = cells.get(Field.CODE, "")
         if code:
             _judge_known(line, known, actor)
@@ -132,7 +97,7 @@ def judge(
 # A row that names a finding of ours
 
 
-def _judge_known(line: Line, known: Known, actor: Actor) -> None:
+def _judge_known(line: FindingLine, known: Known, actor: Actor) -> None:
     finding = known.findings.get(line.cells[Field.CODE])
     if finding is None:
         line.wrong[Field.CODE] = Invalid("Không có hạn chế nào mang mã này, hoặc tài khoản này không xem được")
@@ -173,7 +138,7 @@ def _judge_known(line: Line, known: Known, actor: Actor) -> None:
         _check(line, line.particulars, finding.visit)
 
 
-def _refuse_what_may_not_be_changed(line: Line, finding: Finding, actor: Actor) -> None:
+def _refuse_what_may_not_be_changed(line: FindingLine, finding: Finding, actor: Actor) -> None:
     if finding.state is not State.RECORDED:
         why = Invalid("Đã ban hành nên không sửa qua bảng tính; sửa bằng văn bản đính chính")
     elif not policy.may_record(actor, finding.visit):
@@ -194,13 +159,13 @@ def _shown(value: object, known: Known) -> str:
 # A row that names none
 
 
-def _judge_new(line: Line, known: Known, units: "_Units", seen: dict[tuple[int, str], int]) -> None:
+def _judge_new(line: FindingLine, known: Known, units: "_Units", seen: dict[tuple[int, str], int]) -> None:
     visit = line.visit = units.of(line)
     area, deadline = _area(line, known), _deadline(line)
     text, required = (clean(line.cells.get(name, "")) for name in (Field.TEXT, Field.REQUIRED))
     for name in NEEDED:
         if not line.cells.get(name) and name not in line.wrong:
-            line.wrong[name] = Invalid("Ô này để trống")
+            line.wrong[name] = empty()
     days = None if deadline else _days(line)
     if visit is None or line.wrong:
         return
@@ -217,7 +182,7 @@ def _judge_new(line: Line, known: Known, units: "_Units", seen: dict[tuple[int, 
     _check(line, line.particulars, visit)
 
 
-def _check(line: Line, particulars: Particulars, visit: Visit) -> None:
+def _check(line: FindingLine, particulars: Particulars, visit: Visit) -> None:
     try:
         check(particulars, visit)
     except Invalid as refused:
@@ -225,7 +190,7 @@ def _check(line: Line, particulars: Particulars, visit: Visit) -> None:
         line.verdict = Verdict.WRONG
 
 
-def _area(line: Line, known: Known) -> str | None:
+def _area(line: FindingLine, known: Known) -> str | None:
     written = line.cells.get(Field.AREA, "")
     if not written:
         return None
@@ -250,12 +215,12 @@ def _area_meant(written: str, known: Known) -> str | None:
     return None
 
 
-def _deadline(line: Line) -> date | None:
+def _deadline(line: FindingLine) -> date | None:
     written = line.cells.get(Field.DEADLINE, "")
-    return _day(line, Field.DEADLINE) if written else None
+    return day_in(line, Field.DEADLINE) if written else None
 
 
-def _days(line: Line) -> int | None:
+def _days(line: FindingLine) -> int | None:
     written = line.cells.get(Field.DAYS, "")
     if not written:
         line.wrong.setdefault(Field.DEADLINE, Invalid("Nhập hạn khắc phục hoặc số ngày"))
@@ -265,28 +230,6 @@ def _days(line: Line) -> int | None:
         line.wrong[Field.DAYS] = Invalid("Nhập số ngày, ví dụ 30")
         return None
     return int(number[1])
-
-
-def _day(line: Line, name: Field) -> date | None:
-    written = line.cells[name]
-    usual, iso = _DAY.fullmatch(written), _ISO.fullmatch(written)
-    try:
-        if usual:
-            found: date | None = date(int(usual[3]), int(usual[2]), int(usual[1]))
-        else:
-            found = date(int(iso[1]), int(iso[2]), int(iso[3])) if iso else None
-    except ValueError:
-        found = None
-    if found is None or not 2000 <= found.year <= 2100:
-        line.wrong[name] = Invalid("Nhập ngày theo dạng ngày/tháng/năm, ví dụ 20/11/2023")
-        return None
-    return found
-
-
-def _written(cell: Cell) -> str:
-    if isinstance(cell, date):
-        return f"{cell:%d/%m/%Y}"
-    return clean(str(cell))
 
 
 class _Units:
@@ -302,7 +245,7 @@ class _Units:
         self._meant: dict[str, Match[int]] = {}
         self._asked: dict[str, tuple[str, int, tuple[int, ...]]] = {}
 
-    def of(self, line: Line) -> Visit | None:
+    def of(self, line: FindingLine) -> Visit | None:
         name = line.cells.get(Field.UNIT, "")
         if not name:
             return None
@@ -312,27 +255,37 @@ class _Units:
         match = self._meant[asked]
         found = match.found
         if line.cells.get(Field.VISIT_DAY):
-            day = _day(line, Field.VISIT_DAY)
+            day = day_in(line, Field.VISIT_DAY)
             found = tuple(one for one in found if self._known.visits[one].day == day)
             if day and match.found and not found:
                 line.wrong[Field.VISIT_DAY] = Invalid("Đơn vị này không có cuộc kiểm tra đang ghi vào ngày đó")
                 return None
         if len(found) == 1:
-            return self._known.visits[found[0]]
+            return self._taken(line, found[0])
         offered = found or match.offered
         if not offered:
             line.wrong[Field.UNIT] = Invalid("Đơn vị này không có cuộc kiểm tra nào đang ghi của đoàn")
             return None
         answer = self._answers.get(asked)
         if answer in offered:
-            return self._known.visits[answer]
+            return self._taken(line, answer)
         _name, rows, _offered = self._asked.get(asked, (name, 0, offered))
         self._asked[asked] = (name, rows + 1, offered)
         line.wrong[Field.UNIT] = Invalid("Chưa rõ là đơn vị nào, hãy chọn ở trên")
         return None
 
+    def _taken(self, line: FindingLine, visit_id: int) -> Visit:
+        visit = self._known.visits[visit_id]
+        if visit.unit_name != line.cells[Field.UNIT]:
+            line.taken[Field.UNIT] = visit.unit_name
+        return visit
+
     def questions(self) -> list[Question]:
         return [
-            Question(name, key, rows, tuple(self._known.visits[one] for one in offered))
+            Question(name, key, rows, tuple(_offer(self._known.visits[one]) for one in offered))
             for key, (name, rows, offered) in self._asked.items()
         ]
+
+
+def _offer(visit: Visit) -> Offer:
+    return Offer(visit.id, visit.unit_name, visit.plan.number or visit.plan.title, visit.day)

@@ -1,4 +1,6 @@
-"""Bringing a sheet of findings in: send it, see what each row would do, say yes to all of it."""
+"""Bringing a sheet in: send it, see what each row would do, say yes to all of it."""
+
+from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -9,11 +11,12 @@ from inspect_app.core.actor import Role
 from inspect_app.core.db import db
 from inspect_app.core.errors import Invalid
 from inspect_app.core.storage import Incoming, Storage
-from inspect_app.sheets.forms.bringing import FIELDS, BringForm, ChooseForm, WriteForm, chosen
+from inspect_app.sheets.forms.bringing import BringForm, ChooseForm, WriteForm, chosen, kind_of
 from inspect_app.sheets.models import Brought
 from inspect_app.sheets.queries import tracking
 from inspect_app.sheets.services import bringing
-from inspect_app.sheets.services.judging import Judged, Verdict
+from inspect_app.sheets.services.kinds import KINDS, open_to
+from inspect_app.sheets.services.lines import Judged, Verdict
 from inspect_app.sheets.services.reading import Book
 from inspect_app.web.access import actor, for_roles
 from inspect_app.web.errors import say
@@ -25,8 +28,8 @@ from inspect_app.web.uploads import clean_name
 
 bp = Blueprint("imports", __name__, url_prefix="/imports")
 
-HANDS = (Role.INSPECTOR, Role.OFFICER, Role.REVIEWER)
-"""Who writes findings down; where, is for the policy of visits to say."""
+HANDS = (Role.INSPECTOR, Role.OFFICER, Role.REVIEWER, Role.ADMIN)
+"""Who may bring in anything; what, is for each kind to say."""
 SHOWN = 200
 """Rows on a page."""
 ORDER = (Verdict.WRONG, Verdict.NEW, Verdict.CHANGED, Verdict.SAME)
@@ -39,19 +42,20 @@ def index() -> ResponseReturnValue:
     """Send a sheet, and see those sent before."""
     form = BringForm()
     if request.method == "GET":
+        form.kind.data = request.args.get("kind", "")
         return _index(form)
-    if not form.validate():
+    is_whole, kind = form.validate(), kind_of(form, open_to(actor()))
+    if not is_whole or kind is None:
         return _index(form), 422
     sent = form.files.data[0]
     file = Incoming(clean_name(sent.filename or ""), sent.mimetype or "", sent.stream)
-    actor()
     db.session.rollback()  # reading a sheet takes its time: nobody else's writing waits for it
     try:
         kept, book = bringing.receive(file, storage=_storage(), limit=current_app.config["FILE_LIMIT"])
         if (led := sent_before(form)) is not None:
             db.session.rollback()
             return redirect(led, 303)
-        brought = bringing.bring(file.name, kept, book, actor=actor(), at=clock.now())
+        brought = bringing.bring(file.name, kept, book, kind=kind, actor=actor(), at=clock.now())
         address = leads_to(form, url_for(".show", brought_id=brought.id))
         db.session.commit()
     except REFUSALS as refused:
@@ -74,7 +78,7 @@ def choose(brought_id: int) -> ResponseReturnValue:
     if not form.validate():
         return _page(brought, WriteForm(formdata=None)), 422
     try:
-        said = chosen(request.form, brought.choices)
+        said = chosen(request.form, KINDS[brought.kind], brought.choices)
         book = _opened(brought, said["sheet"])
         bringing.choose(_mine(brought_id), book, **said, version=form.version.data)
         db.session.commit()
@@ -110,7 +114,7 @@ def write(brought_id: int) -> ResponseReturnValue:
     except REFUSALS as refused:
         status = refuse(form, refused)
         return _page(_mine(brought_id), form), status
-    flash(_("Đã ghi toàn bộ vào sổ. Đoàn xem lại rồi gửi kết quả kiểm tra."))
+    flash(_("Đã ghi toàn bộ vào sổ."))
     return redirect(url_for(".show", brought_id=brought_id), 303)
 
 
@@ -126,6 +130,7 @@ def drop(brought_id: int) -> ResponseReturnValue:
 
 def _mine(brought_id: int) -> Brought:
     brought: Brought = one_or_404(tracking.visible_to(actor()).where(Brought.id == brought_id))
+    bringing.check_may(KINDS[brought.kind], actor())
     return brought
 
 
@@ -138,15 +143,17 @@ def _opened(brought: Brought, sheet: int) -> Book:
 
 
 def _index(form: BringForm) -> str:
-    return render_template("sheets/bring.html", form=form, rows=tracking.latest(actor()))
+    kinds = open_to(actor())
+    return render_template("sheets/bring.html", form=form, kinds=kinds, labels=KINDS, rows=tracking.latest(actor()))
 
 
 def _page(brought: Brought, form: WriteForm) -> str:
+    kind = KINDS[brought.kind]
     if brought.done_at is not None:
-        return render_template("sheets/brought_done.html", brought=brought)
+        return render_template("sheets/brought_done.html", brought=brought, kind=kind)
     try:
         book = bringing.opened(brought.sha256, int(brought.choices["sheet"]), storage=_storage())
-        judged = bringing.judged(brought, book, actor=actor())
+        judged = bringing.judged(brought, book, actor=actor(), today=clock.today())
     except (Invalid, FileNotFoundError) as refused:
         why = say(refused) if isinstance(refused, Invalid) else _("Tệp này không còn được giữ. Gửi lại tệp.")
         return render_template("sheets/brought_lost.html", brought=brought, why=why)
@@ -164,13 +171,13 @@ def _page(brought: Brought, form: WriteForm) -> str:
         shown=shown,
         lines=[line for line in judged.lines if line.verdict is shown][:SHOWN],
         most=SHOWN,
-        fields=FIELDS,
+        kind=kind,
         letter=_letter,
         say=say,
     )
 
 
-def _asked_for(judged: Judged) -> Verdict:
+def _asked_for(judged: Judged[Any]) -> Verdict:
     """Which rows to show: those of `?show=`, otherwise the first kind that there is, what is wrong before all."""
     asked, tally = request.args.get("show", ""), judged.tally
     return next((one for one in ORDER if one.value == asked), next((one for one in ORDER if tally[one]), Verdict.NEW))
