@@ -58,6 +58,17 @@ class Seat:
 
 
 @dataclass(frozen=True, slots=True)
+class CopiedFrom:
+    """The row of a sheet in which it was written down long ago what others did, and which is entered now."""
+
+    file: str
+    """Its name."""
+    sha256: str
+    row: int
+    """As the sheet counts, from 1."""
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     person_id: int | None
     """Nobody, when the program acts by itself."""
@@ -68,6 +79,8 @@ class Actor:
     seats: tuple[Seat, ...] = ()
     address: str = ""
     request_id: str = ""
+    copies: CopiedFrom | None = None
+    """Only while a sheet of past work is written down, row by row: every event says so, and policies ask for it."""
 
     @property
     def roles(self) -> frozenset[Role]:

@@ -20,7 +20,12 @@ def may_issue(actor: Actor, finding: Finding) -> bool:
 
 
 def answers_for(actor: Actor, finding: Finding) -> bool:
-    return actor.answers_for(finding.responsible_unit)
+    """An officer of the unit; what the unit did long ago is copied from a sheet."""
+    return actor.answers_for(finding.responsible_unit) or may_copy(actor, finding)
+
+
+def may_copy(actor: Actor, finding: Finding) -> bool:
+    return visits.may_copy(actor, finding.visit)
 
 
 def may_recall(actor: Actor, finding: Finding) -> bool:

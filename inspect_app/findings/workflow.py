@@ -12,7 +12,8 @@
 
 `issue` is made by the visit's conclusion, `discard` deletes what was never issued. What stands below them in the
 table leaves the state as it is: the plan to put it right, asking for time and giving it, questions and answers,
-who answers for it, whether it repeats an earlier one.
+who answers for it, whether it repeats an earlier one. `retell` leads back to the beginning what was copied from a
+sheet and nobody touched since: a better sheet tells every step of it anew.
 """
 
 from inspect_app.core.workflow import Move, Workflow
@@ -22,6 +23,9 @@ from inspect_app.findings.models import State as S
 
 UNITS_TURN = frozenset({S.OPEN, S.IN_PROGRESS, S.RETURNED})
 """The unit must act next."""
+
+COPIED = frozenset({S.OPEN, S.IN_PROGRESS, S.SUBMITTED, S.RESOLVED, S.WITHDRAWN})
+"""Where copying leaves a finding."""
 
 
 def _as_before(finding: Finding) -> S:
@@ -64,4 +68,5 @@ FINDING: Workflow[S, Finding] = Workflow(
     Move("message", frozenset(LIVE), _as_it_is, policy.may_write),
     Move("move", frozenset(LIVE), _as_it_is, policy.may_move),
     Move("repeat", frozenset({S.RECORDED}), _as_it_is, policy.found_it),
+    Move("retell", COPIED, S.RECORDED, policy.may_copy),
 )

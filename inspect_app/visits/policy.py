@@ -35,7 +35,12 @@ def may_record(actor: Actor, visit: Visit) -> bool:
     """Write down what the visit found: its team."""
     if visit.is_self_inspection:
         return may_log_self_inspection(actor, visit.plan, visit.unit)
-    return actor.sits_on(visit.team_id)
+    return actor.sits_on(visit.team_id) or may_copy(actor, visit)
+
+
+def may_copy(actor: Actor, visit: Visit) -> bool:
+    """Enter from the rows of a sheet what a team did before it was kept here: whoever may enter history."""
+    return actor.copies is not None and not visit.is_self_inspection and may_enter_history(actor, visit.plan)
 
 
 def may_begin(actor: Actor, visit: Visit) -> bool:

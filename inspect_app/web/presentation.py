@@ -15,6 +15,7 @@ from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 
 from inspect_app.web.formats import FAR
+from inspect_app.web.timeline import copied_from
 
 SOON_DAYS = 3
 """A deadline this many days away or fewer is shown as near."""
@@ -135,6 +136,7 @@ def init_app(app: Flask) -> None:
         drawn=_drawing(app),
     )
     app.add_template_filter(code_of)
+    app.add_template_filter(copied_from)
     app.add_template_filter(file_icon)
 
 

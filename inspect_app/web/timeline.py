@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from flask_babel import gettext as _
+
 from inspect_app.core import clock
 from inspect_app.core.audit import Event
 
@@ -38,4 +40,11 @@ def line_of(event: Event, unit: str, *, looks: Mapping[str, tuple[str, str]], ti
     verb = verb_of(event)
     icon, look = looks.get(verb, _UNNAMED)
     who = ", ".join(part for part in (event.actor_name, unit) if part)
+    quote = "\n".join(part for part in (quote, copied_from(event)) if part)
     return Line(verb, title, who, event.at, event.on, icon, look, quote)
+
+
+def copied_from(event: Event) -> str:
+    """Which row of which sheet it was copied from, where it was; nothing otherwise."""
+    told = event.payload.get("copied_from")
+    return str(_("Nhập từ tệp %(file)s, dòng %(row)s.", file=told["file"], row=told["row"])) if told else ""

@@ -1,12 +1,13 @@
 """The finding's life as people read it: from × move, and who × move. Pure: no database."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from itertools import count
 
 import pytest
 from sqlalchemy.orm.attributes import set_committed_value
 
-from inspect_app.core.actor import Actor, Held, Role, Seat, TeamRole
+from inspect_app.core.actor import Actor, CopiedFrom, Held, Role, Seat, TeamRole
 from inspect_app.core.errors import NotAllowed, WrongState
 from inspect_app.findings import policy
 from inspect_app.findings.models import Extension, Finding, State, Submission
@@ -51,6 +52,11 @@ def actor(number: int, home: Unit | None = None, *given: Held | Seat) -> Actor:
     )
 
 
+def copying(person: Actor) -> Actor:
+    """The person while they write down a sheet of past work."""
+    return replace(person, copies=CopiedFrom("so-theo-doi.xlsx", "0" * 64, 7))
+
+
 SENDER = 1
 PEOPLE = {
     "sender": actor(SENDER, WARD, held(Role.OFFICER, WARD)),
@@ -73,6 +79,9 @@ PEOPLE = {
     "viewer": actor(17, CITY, held(Role.VIEWER, CITY)),
     "admin": actor(18, BUREAU, held(Role.ADMIN, CITY)),
     "nobody": actor(19),
+    "copier": copying(actor(20, BUREAU, held(Role.REVIEWER, CITY))),
+    "copier_at_home_there": copying(actor(21, WARD, held(Role.REVIEWER, CITY))),
+    "copier_elsewhere": copying(actor(22, BUREAU, held(Role.REVIEWER, OTHER_WARD))),
 }
 
 START_OF_TIME = datetime(2023, 10, 1, tzinfo=UTC)
@@ -141,15 +150,15 @@ resolved     -           -           -           -             -              - 
 withdrawn    -           -           -           -             -              -           -                -
 """
 HANDED_ON_AND_LINKED = """
-             move         repeat
-recorded     -            recorded
-open         open         -
-in_progress  in_progress  -
-submitted    submitted    -
-returned     returned     -
-disputed     disputed     -
-resolved     -            -
-withdrawn    -            -
+             move         repeat    retell
+recorded     -            recorded  -
+open         open         -         recorded
+in_progress  in_progress  -         recorded
+submitted    submitted    -         recorded
+returned     returned     -         -
+disputed     disputed     -         -
+resolved     -            -         recorded
+withdrawn    -            -         recorded
 """
 MOVES = [
     *cells(MOVES_OF_THE_UNIT),
@@ -166,6 +175,7 @@ MADE_BY = {
     **dict.fromkeys(("replan", "progress", "assign", "ask_extension", "drop_extension", "message"), "sender"),
     **dict.fromkeys(("extend", "refuse_extension", "move"), "reviewer"),
     "repeat": "head",
+    "retell": "copier",
 }
 
 
@@ -218,6 +228,9 @@ reviewer_of_the_ward    -      -        -      -       -       yes     yes     y
 viewer                  -      -        -      -       -       -       -       -       -        -       -      -
 admin                   -      -        -      -       -       -       -       -       -        -       -      -
 nobody                  -      -        -      -       -       -       -       -       -        -       -      -
+copier                  yes    yes      yes    yes     -       yes     yes     yes     yes      yes     yes    yes
+copier_at_home_there    yes    yes      yes    yes     -       -       -       -       yes      -       -      -
+copier_elsewhere        -      -        -      -       -       -       -       -       -        -       -      -
 """
 WHO_BESIDE = """
                         replan  progress  assign  ask_extension  drop_extension  extend  refuse_extension  message
@@ -241,29 +254,35 @@ reviewer_of_the_ward    -       -         -       -              -              
 viewer                  -       -         -       -              -               -       -                 -
 admin                   -       -         -       -              -               -       -                 -
 nobody                  -       -         -       -              -               -       -                 -
+copier                  yes     yes       yes     yes            -               yes     yes               yes
+copier_at_home_there    yes     yes       yes     yes            -               -       -                 yes
+copier_elsewhere        -       -         -       -              -               -       -                 -
 """
 WHO_HANDS_ON_AND_LINKS = """
-                        move  repeat
-sender                  -     -
-officer                 -     -
-officer_above           -     -
-officer_elsewhere       -     -
-member                  -     yes
-secretary               -     yes
-deputy                  -     yes
-head                    -     yes
-head_of_another_team    -     -
-head_at_home_there      -     yes
-member_and_officer      -     yes
-sender_and_member       -     yes
-reviewer                yes   -
-reviewer_at_home_there  -     -
-reviewer_and_officer    -     -
-reviewer_elsewhere      -     -
-reviewer_of_the_ward    yes   -
-viewer                  -     -
-admin                   -     -
-nobody                  -     -
+                        move  repeat  retell
+sender                  -     -       -
+officer                 -     -       -
+officer_above           -     -       -
+officer_elsewhere       -     -       -
+member                  -     yes     -
+secretary               -     yes     -
+deputy                  -     yes     -
+head                    -     yes     -
+head_of_another_team    -     -       -
+head_at_home_there      -     yes     -
+member_and_officer      -     yes     -
+sender_and_member       -     yes     -
+reviewer                yes   -       -
+reviewer_at_home_there  -     -       -
+reviewer_and_officer    -     -       -
+reviewer_elsewhere      -     -       -
+reviewer_of_the_ward    yes   -       -
+viewer                  -     -       -
+admin                   -     -       -
+nobody                  -     -       -
+copier                  yes   yes     yes
+copier_at_home_there    -     yes     yes
+copier_elsewhere        -     -       -
 """
 ABOUT_ITSELF = """
                         issue  discard  start  submit  recall  accept  return  reopen  dispute  uphold  allow  withdraw
@@ -285,6 +304,7 @@ MADE_FROM = {
     **dict.fromkeys(("replan", "progress", "assign", "ask_extension", "drop_extension"), State.IN_PROGRESS),
     **dict.fromkeys(("extend", "refuse_extension", "message", "move"), State.IN_PROGRESS),
     "repeat": State.RECORDED,
+    "retell": State.RESOLVED,
 }
 
 

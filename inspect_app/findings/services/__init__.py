@@ -7,6 +7,7 @@ from inspect_app.core.storage import Incoming
 from inspect_app.findings.services.amendment import Corrected, amend
 from inspect_app.findings.services.checked import check
 from inspect_app.findings.services.conclusion import attach, conclude, expected_deadline, recorded
+from inspect_app.findings.services.copying import issue_copied, retell, retell_visit
 from inspect_app.findings.services.exchange import send_message
 from inspect_app.findings.services.extension import ask_extension, extend, refuse_extension, take_back_extension
 from inspect_app.findings.services.recheck import look_again, plan_follow_up
@@ -40,6 +41,7 @@ __all__ = [
     "edit",
     "expected_deadline",
     "extend",
+    "issue_copied",
     "look_again",
     "mark_opened",
     "plan_follow_up",
@@ -50,6 +52,8 @@ __all__ = [
     "reopen",
     "replan",
     "report_progress",
+    "retell",
+    "retell_visit",
     "send",
     "send_back",
     "send_message",

@@ -68,7 +68,8 @@ def conclude(
 ) -> list[Finding]:
     """Issue the visit's findings; their deadlines are fixed from the notice's day.
 
-    A self-inspection concludes itself: its notice needs no number and no signer.
+    A self-inspection concludes itself: its notice needs no number and no signer. One copied from a sheet that does not
+    say who signed it needs no signer.
     A notice typed in later than it was signed may be dated before the day for which the sending of the result counts:
     that day then is the notice's, too (`visits.conclude`).
     Raises NotAllowed, Stale, WrongState, and Invalid when the day is not between the inspection and today, a deadline
@@ -80,7 +81,8 @@ def conclude(
     number, signer = one_line(number), one_line(signer)
     if not visit.is_self_inspection:
         said(number, sentence("Nhập số thông báo kết luận"), "number")
-        said(signer, sentence("Nhập người ký thông báo kết luận"), "signer")
+        if actor.copies is None:
+            said(signer, sentence("Nhập người ký thông báo kết luận"), "signer")
     if dated_on > today:
         raise Invalid("Ngày này chưa đến, nhập ngày không sau hôm nay", field="dated_on")
     if visit.began_on is not None and dated_on < visit.began_on:
@@ -113,7 +115,7 @@ def conclude(
     )
     calendar = workdays.calendar()
     for finding in findings:
-        _issue(finding, notice, calendar=calendar, actor=actor, today=today)
+        issue(finding, notice, calendar=calendar, actor=actor, today=today)
     visits.conclude(
         visit,
         actor=actor,
@@ -179,7 +181,8 @@ def recorded(visit: Visit) -> Select[Finding]:
     )
 
 
-def _issue(finding: Finding, notice: Conclusion, *, calendar: Calendar, actor: Actor, today: date) -> None:
+def issue(finding: Finding, notice: Conclusion, *, calendar: Calendar, actor: Actor, today: date) -> None:
+    """One finding of those that the notice issues. Raises NotAllowed, WrongState, Invalid."""
     on = notice.dated_on
     prepare(finding, "issue", actor=actor, on=on, today=today, version=None)
     deadline = expected_deadline(finding, counted_from=on, calendar=calendar)

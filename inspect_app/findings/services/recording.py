@@ -58,12 +58,14 @@ def record(
 ) -> list[Finding]:
     """Add findings to a visit that has begun and is not concluded. Raises NotAllowed, WrongState, Invalid.
 
-    They count for the day of the visit.
+    They count for the day of the visit. What is copied from a sheet may be found in a later copy of it only, when the
+    visit was concluded already: `issue_copied` then issues it with that conclusion.
     """
     hold(visit)
     if not visits.may_record(actor, visit):
         raise NotAllowed("Việc này không thuộc quyền của tài khoản đang dùng.")
-    if visit.state not in (VisitState.BEGUN, VisitState.REPORTED):
+    later = visit.state is VisitState.CONCLUDED and visits.may_copy(actor, visit)
+    if visit.state not in (VisitState.BEGUN, VisitState.REPORTED) and not later:
         raise WrongState("Cuộc kiểm tra chưa bắt đầu hoặc đã có kết luận nên không ghi thêm hạn chế được.")
     assert visit.began_on is not None
     for particulars in several:
@@ -98,11 +100,11 @@ def _record(
         state=State.RECORDED,
         in_time=False,
     )
-    _write(finding, particulars)
+    write(finding, particulars)
     db.session.add(finding)
     db.session.flush()
     files = _keep(finding, particulars, actor=actor, storage=storage, file_limit=file_limit)
-    settle(finding, "record", actor=actor, on=visit.began_on, **_told(finding), files=files)
+    settle(finding, "record", actor=actor, on=visit.began_on, **told_of(finding), files=files)
     return finding
 
 
@@ -121,14 +123,14 @@ def edit(
     hold(finding.visit)
     prepare(finding, "discard", actor=actor, on=finding.moved_on, today=today, version=version)
     check(particulars, finding.visit)
-    before = {"area_code": finding.area_code, **_told(finding)}
-    _write(finding, particulars)
+    before = {"area_code": finding.area_code, **told_of(finding)}
+    write(finding, particulars)
     files = _keep(finding, particulars, actor=actor, storage=storage, file_limit=file_limit)
-    after = {"area_code": finding.area_code, **_told(finding)}
+    after = {"area_code": finding.area_code, **told_of(finding)}
     if after == before and not files:
         return
     was = {name: before[name] for name in before if before[name] != after[name]}
-    settle(finding, "edit", actor=actor, on=finding.moved_on, **_told(finding), before=was, files=files)
+    settle(finding, "edit", actor=actor, on=finding.moved_on, **told_of(finding), before=was, files=files)
 
 
 def discard(finding: Finding, *, actor: Actor, reason: str, on: date, today: date, version: int | None = None) -> None:
@@ -146,7 +148,7 @@ def discard(finding: Finding, *, actor: Actor, reason: str, on: date, today: dat
         code=finding.code,
         target_id=visit.target_id,
         **facts_of(finding),
-        **_told(finding),
+        **told_of(finding),
         reason=reason,
     )
     db.session.execute(delete(Recheck).where(Recheck.relapse_id == finding.id))
@@ -200,7 +202,8 @@ def check(particulars: Particulars, visit: Visit) -> None:
         )
 
 
-def _write(finding: Finding, particulars: Particulars) -> None:
+def write(finding: Finding, particulars: Particulars) -> None:
+    """Put down what was found, cleaned as it is stored."""
     finding.area_code = particulars.area_code
     finding.text, finding.required = clean(particulars.text), clean(particulars.required)
     finding.title, finding.required_title = first_sentence(finding.text), first_sentence(finding.required)
@@ -223,7 +226,7 @@ def _keep(finding: Finding, particulars: Particulars, *, actor: Actor, storage: 
     return [file.sha256 for file in kept]
 
 
-def _told(finding: Finding) -> dict[str, Any]:
+def told_of(finding: Finding) -> dict[str, Any]:
     """What an event says of a finding before it is issued, beside the facts."""
     return {
         "text": finding.text,

@@ -56,17 +56,20 @@ def submit(
     file_limit: int,
     letter_number: str = "",
     letter_on: date | None = None,
+    by: str = "",
     version: int | None = None,
 ) -> Submission:
     """Claim that it is put right, with at least one file that no verifier was shown for this finding before.
 
+    What is copied from a sheet was claimed `by` somebody else, and comes without files.
     Raises NotAllowed, Stale, WrongState, Invalid.
     """
     prepare(finding, "submit", actor=actor, on=on, today=today, version=version)
     statement = said(statement, sentence("Nhập việc đơn vị đã làm"), "statement")
     if letter_on is not None and letter_on > today:
         raise Invalid("Ngày này chưa đến, nhập ngày không sau hôm nay", field="letter_on")
-    if not files:
+    copied = actor.copies is not None
+    if not files and not copied:
         raise Invalid("Đính kèm ít nhất một ảnh hoặc văn bản chứng minh", field="files")
     assert finding.deadline is not None
     shown = _shown_before(finding)
@@ -79,8 +82,8 @@ def submit(
         statement=statement,
         letter_number=one_line(letter_number),
         letter_on=letter_on,
-        sender_id=actor.person_id,
-        sender_name=actor.name,
+        sender_id=None if copied else actor.person_id,
+        sender_name=one_line(by) if copied else actor.name,
         sent_on=on,
         sent_at=clock.now(),
         deadline_then=finding.deadline,
@@ -97,7 +100,7 @@ def submit(
         storage=storage,
         limit=file_limit,
     )
-    if all(shown.intersection(evidence.hashes_of(file)) for file in kept):
+    if kept and all(shown.intersection(evidence.hashes_of(file)) for file in kept):
         raise Invalid("Các tệp này đã gửi lần trước. Đính kèm ít nhất một ảnh hoặc văn bản mới", field="files")
     db.session.expire(finding, ["latest"])
     settle(

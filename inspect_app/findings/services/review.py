@@ -31,13 +31,14 @@ def accept(
     actor: Actor,
     method: Verification,
     note: str = "",
+    by: str = "",
     on: date,
     today: date,
     version: int | None = None,
 ) -> None:
     """It is put right. On time is judged by the day of the submission, and frozen here.
 
-    Raises NotAllowed, Stale, WrongState, Invalid.
+    What is copied from a sheet was judged `by` somebody else. Raises NotAllowed, Stale, WrongState, Invalid.
     """
     prepare(finding, "accept", actor=actor, on=on, today=today, version=version)
     submission = _waiting(finding)
@@ -46,13 +47,14 @@ def accept(
     FINDING.apply("accept", finding, actor=actor)
     submission.method = method
     submission.days_late = (submission.sent_on - submission.deadline_then).days
-    _judge(submission, Verdict.ACCEPTED, actor=actor, on=on, note=note)
+    _judge(submission, Verdict.ACCEPTED, actor=actor, on=on, note=note, by=by)
     finding.in_time = False
     finding.resolved_on = on
     finding.submitted_on = submission.sent_on
     finding.days_late = submission.days_late
     finding.days_taken = (submission.sent_on - finding.issued_on).days
-    settle(finding, "accept", actor=actor, on=on, round=submission.round, method=method, note=submission.note)
+    told = {"round": submission.round, "method": method, "note": submission.note}
+    settle(finding, "accept", actor=actor, on=on, **told, **({"by": submission.judge_name} if actor.copies else {}))
 
 
 def send_back(
@@ -165,7 +167,10 @@ def _waiting(finding: Finding) -> Submission:
     return finding.latest
 
 
-def _judge(submission: Submission, verdict: Verdict, *, actor: Actor, on: date, note: str) -> None:
+def _judge(submission: Submission, verdict: Verdict, *, actor: Actor, on: date, note: str, by: str = "") -> None:
     submission.verdict, submission.note = verdict, note.strip()
-    submission.judge_id, submission.judge_name = actor.person_id, actor.name
+    if actor.copies is None:
+        submission.judge_id, submission.judge_name = actor.person_id, actor.name
+    else:
+        submission.judge_id, submission.judge_name = None, one_line(by)
     submission.judged_on, submission.judged_at = on, clock.now()

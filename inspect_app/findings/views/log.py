@@ -40,6 +40,7 @@ LOOKS = {
     "message": ("message", ""),
     "move": ("move", ""),
     "repeat": ("history", ""),
+    "retell": ("history", ""),
 }
 """Verb -> icon and look of its line."""
 
@@ -109,6 +110,8 @@ def _title(verb: str, event: Event) -> str:
             if told["repeats"]:
                 return str(_("Xác nhận lặp lại %(code)s", code=told["earlier"]))
             return str(_("Xác nhận không lặp lại %(code)s", code=told["earlier"]))
+        case "retell":
+            return str(_("Nhập lại từ bảng tính"))
         case _:
             return str(_("Cập nhật"))
 
@@ -156,6 +159,8 @@ def _quote(verb: str, event: Event) -> str:
             return "\n".join([told["note"], *before])
         case "accept":
             how = str(METHODS[Verification(told["method"])])
+            if told.get("by"):
+                how = str(_("%(how)s, người xác nhận: %(name)s", how=how, name=told["by"]))
             return f"{how}. {told['note']}" if told["note"] else f"{how}."
         case "move" if told["decision"]:
             words = {"number": told["decision"], "day": _day(told["decision_on"]), "note": told["note"]}
@@ -192,6 +197,8 @@ def deadlines(events: Sequence[tuple[Event, str]]) -> list[Change]:
     request: Line | None = None
     for event, unit in reversed(events):
         told = event.payload
+        if event.action == "finding:retell":  # from here it is told anew
+            changes, before = [], None
         now = date.fromisoformat(told["deadline"]) if told.get("deadline") else None
         wanted = date.fromisoformat(told["wanted"]) if told.get("wanted") else None
         refused = event.action in ("finding:refuse_extension", "finding:drop_extension")

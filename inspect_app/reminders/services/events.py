@@ -33,7 +33,7 @@ Guard = Callable[[Actor, Finding], bool]
 def listen(noted: Noted) -> None:
     """For `audit.configure`."""
     today = noted.at.astimezone(HANOI).date()
-    if noted.on < today - HISTORY:
+    if noted.on < today - HISTORY or noted.actor.copies is not None:
         return
     if noted.action in TO_UNIT | TO_TEAM.keys() | TO_ONE | {"finding:message"}:
         _about_finding(noted, today)

@@ -6,6 +6,7 @@ history. `on` is never later than `today` and never before the visit's previous 
 
 from inspect_app.visits.services.answers import choose_checklist
 from inspect_app.visits.services.conduct import begin, cancel, close, conclude, note, report
+from inspect_app.visits.services.copying import retell
 from inspect_app.visits.services.minutes import write_minutes
 from inspect_app.visits.services.planning import plan_follow_up, plan_visit
 from inspect_app.visits.services.self_inspection import log_self_inspection
@@ -21,5 +22,6 @@ __all__ = [
     "plan_follow_up",
     "plan_visit",
     "report",
+    "retell",
     "write_minutes",
 ]
