@@ -105,6 +105,7 @@ def judged(brought: Brought, book: Book, *, actor: Actor, today: date) -> Judged
         columns_of(brought, book),
         brought.choices.get("answers", {}),
         Source(brought.name, brought.sha256),
+        above=book.rows[:head],
     )
     return KINDS[brought.kind].judge(sheet, actor, today)
 
@@ -140,7 +141,7 @@ def write_down(
     if found.changes > MOST_AT_ONCE:
         raise Invalid("Mỗi lần ghi không quá %(most)s dòng mới hoặc thay đổi. Chia nhỏ tệp.", most=MOST_AT_ONCE)
     source = Source(brought.name, brought.sha256)
-    kind.write(found, Writing(actor, today, at, storage, file_limit, source))
+    kind.write(found, Writing(actor, today, at, storage, file_limit, source, brought.id))
     brought.done_at, brought.added, brought.changed = at, tally[Verdict.NEW], tally[Verdict.CHANGED]
     db.session.flush()
     told = {

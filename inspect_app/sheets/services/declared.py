@@ -35,6 +35,7 @@ class Writing:
     file_limit: int
     """Bytes of one file."""
     source: Source
+    brought_id: int
     told: Callable[[int], None] = lambda _done: None
     """Is told how many rows are written so far."""
 

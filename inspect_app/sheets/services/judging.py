@@ -16,6 +16,7 @@ from inspect_app.findings.models import Finding, State
 from inspect_app.findings.services import Particulars
 from inspect_app.findings.services.recording import check
 from inspect_app.sheets.queries.tracking import Known
+from inspect_app.sheets.services.areas import area_meant
 from inspect_app.sheets.services.lines import Judged, Line, Offer, Question, Verdict, cells_of, day_in, empty
 from inspect_app.sheets.services.names import Match, meant, normal
 from inspect_app.sheets.services.reading import Cell
@@ -195,24 +196,10 @@ def _area(line: FindingLine, known: Known) -> str | None:
     if not written:
         return None
     if written not in known.areas_meant:
-        known.areas_meant[written] = _area_meant(written, known)
+        known.areas_meant[written] = area_meant(written, known.areas)
     if known.areas_meant[written] is None:
         line.wrong[Field.AREA] = Invalid("Không có lĩnh vực này")
     return known.areas_meant[written]
-
-
-def _area_meant(written: str, known: Known) -> str | None:
-    names: dict[str, set[str]] = {}
-    for area in known.areas:
-        said = [normal(name) for name in (area.code, area.short_name, area.name, area.name_en)]
-        for name in (*said, *("".join(word[0] for word in one.split()) for one in said[1:3])):  # TTHC
-            names.setdefault(name, set()).add(area.code)
-    found: Match[str] = meant(written, names, ())
-    begun = {code for name, codes in names.items() if name.startswith(f"{normal(written)} ") for code in codes}
-    for codes in (set(found.found), begun):  # "Văn thư" for "Văn thư, lưu trữ"
-        if len(codes) == 1:
-            return codes.pop()
-    return None
 
 
 def _deadline(line: FindingLine) -> date | None:

@@ -46,6 +46,8 @@ class Sheet:
     answers: Mapping[str, int]
     """A name that is not clear, as `names.normal` has it -> what was chosen for it."""
     source: Source
+    above: Sequence[Sequence[Cell]] = ()
+    """The rows above the heads: titles."""
 
 
 @dataclass(slots=True)
