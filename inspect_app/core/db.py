@@ -29,9 +29,12 @@ from sqlalchemy import (
     event,
     func,
     select,
+    text,
 )
 from sqlalchemy import Enum as SAEnum
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, registry, scoped_session
+
+from inspect_app.core import outage
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -143,6 +146,10 @@ WAL_SAFE = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
 """The first release of each SQLite line in which several writers cannot lose a committed row in WAL mode."""
 
 
+BUSY = 5
+"""Seconds that a writer on SQLite waits for others outside requests, unless told otherwise (core/outage.py)."""
+
+
 def sqlite_driver() -> ModuleType:
     """`pysqlite3`, which carries its own recent engine, or the standard library's where there is no wheel."""
     try:
@@ -158,18 +165,22 @@ def wal_is_safe(version: tuple[int, ...]) -> bool:
 def engine_options(url: str) -> dict[str, Any]:
     """What `create_engine` wants for this address."""
     if url.startswith("sqlite"):
-        return {"module": sqlite_driver(), "pool_size": 10}
+        return {"module": sqlite_driver(), "pool_size": 10, "pool_timeout": 5}
     return {
         "pool_pre_ping": True,
         "pool_size": 5,
         "max_overflow": 10,
-        "pool_timeout": 10,
+        "pool_timeout": 5,
         "connect_args": {
-            "connect_timeout": 5,
+            "connect_timeout": outage.CONNECTING,
+            # For whoever waits without a limit of their own: a line that is cut is noticed within a minute.
             "tcp_user_timeout": 10_000,
+            "keepalives_idle": 30,
+            "keepalives_interval": 10,
+            "keepalives_count": 3,
             # A statement prepared once keeps a generic plan, 600 times slower for the root of the unit tree.
             "prepare_threshold": None,
-            "options": "-c statement_timeout=30000 -c lock_timeout=10000"
+            "options": "-c statement_timeout=30000 -c lock_timeout=7000"
             " -c idle_in_transaction_session_timeout=60000 -c timezone=UTC",
         },
     }
@@ -182,7 +193,7 @@ def _on_connect(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # the driver must not begin transactions behind our back
     version = tuple(int(part) for part in sqlite_driver().sqlite_version.split("."))
     cursor = connection.cursor()
-    cursor.execute("PRAGMA busy_timeout=5000")  # first: changing the journal may have to wait already
+    cursor.execute(f"PRAGMA busy_timeout={BUSY * 1000}")  # first: changing the journal may have to wait already
     cursor.execute(f"PRAGMA journal_mode={'WAL' if wal_is_safe(version) else 'DELETE'}")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.execute("PRAGMA synchronous=FULL")
@@ -193,14 +204,44 @@ def _on_connect(connection: Any, _record: object) -> None:
 @event.listens_for(Engine, "begin")
 def _on_begin(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
+        _wait_for_writers(connection, outage.patience() or BUSY)
         connection.exec_driver_sql("BEGIN" if _reading.get() else "BEGIN IMMEDIATE")
 
 
-def take_turns(session: Session | scoped_session[Any], about: str) -> None:
+def _wait_for_writers(connection: Connection, seconds: float) -> None:
+    driver: Any = connection.connection.dbapi_connection
+    if connection.info.get("waits", BUSY) != seconds:
+        driver.execute(f"PRAGMA busy_timeout={round(seconds * 1000)}")
+        connection.info["waits"] = seconds
+
+
+@event.listens_for(Engine, "do_connect")
+def _connect(dialect: Dialect, _record: object, given: Any, named: Any) -> Any:
+    return outage.connect(*given, **named) if dialect.name == "postgresql" else None
+
+
+@event.listens_for(Engine, "checkin")
+def _on_checkin(connection: Any, _record: object) -> None:
+    outage.rests(connection)
+
+
+def engine_name(engine: Engine) -> str:
+    """The kind and the version of the engine, and on SQLite how it keeps its journal. Asks the database."""
+    with reading(), engine.connect() as connection:
+        if connection.dialect.name == "sqlite":
+            version, journal = "SELECT sqlite_version()", "PRAGMA journal_mode"
+            return f"SQLite {connection.scalar(text(version))}, journal {connection.scalar(text(journal))}"
+        return f"PostgreSQL {connection.scalar(text('SHOW server_version'))}"
+
+
+def take_turns(session: Session | scoped_session[Any], about: str, *, patient: bool = False) -> None:
     """Wait until nobody else's transaction is at `about`, and keep the turn until this one ends.
 
     For rules that one row cannot hold: a gapless number, the last administrator, wrong passwords counted.
-    SQLite has one writer at a time anyway.
+    SQLite has one writer at a time anyway. Who is `patient` waits for as long as the others take.
     """
     if session.get_bind().dialect.name == "postgresql":
+        if patient:
+            session.execute(text("SET LOCAL lock_timeout = 0"))
+            session.execute(text("SET LOCAL statement_timeout = 0"))
         session.execute(select(func.pg_advisory_xact_lock(func.hashtext(about))))

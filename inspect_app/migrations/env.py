@@ -62,7 +62,9 @@ def _nothing_lost(connection: Any) -> None:
 
 def _migrate(connection: Any, metadata: Any) -> None:
     if connection.dialect.name == "postgresql":
-        # Two first starts at once: the second waits, and finds the work done.
+        # A large table takes its time. Two first starts at once: the second waits, and finds the work done.
+        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+        connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
         connection.exec_driver_sql("SELECT pg_advisory_xact_lock(4726012)")
     context.configure(
         connection=connection,

@@ -6,15 +6,17 @@ from typing import Any
 import structlog
 from flask import Flask, g, render_template, request
 from flask.typing import ResponseReturnValue
+from flask.wrappers import Response
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError
 
+from inspect_app.core import outage
 from inspect_app.core.db import db
 from inspect_app.core.errors import DomainError, Invalid, NotAllowed, Stale, Unavailable, WrongState
+from inspect_app.web import typed
 from inspect_app.web.access import login_manager, visitor
 
 STATUS: dict[type[DomainError], int] = {
@@ -25,6 +27,8 @@ STATUS: dict[type[DomainError], int] = {
     Unavailable: 503,
 }
 SHOWN = {400, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503}
+RETRY_AFTER = 30
+"""Seconds."""
 LAST_RESORT = """<!doctype html>
 <html lang="vi"><head><meta charset="utf-8"><title>Lỗi máy chủ – Sổ kiểm tra CCHC</title></head>
 <body><main><h1>Lỗi máy chủ</h1><p>Thử lại sau vài phút, hoặc gọi Sở Nội vụ và đọc mã %(request_id)s.</p></main></body>
@@ -47,6 +51,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _fault)
+    app.after_request(_later)
 
 
 def page(status: int, message: str = "") -> tuple[str, int]:
@@ -58,12 +63,20 @@ def page(status: int, message: str = "") -> tuple[str, int]:
     if status == HTTPStatus.FORBIDDEN:
         person = getattr(g.get("actor"), "person_id", None)
         log.warning("refused", person=person, method=request.method, path=request.path, address=request.remote_addr)
-    told = {"status": status, "message": message, "request_id": g.get("request_id", "")}
+    told: dict[str, Any] = {"status": status, "message": message, "request_id": g.get("request_id", "")}
+    if status >= 500:
+        told["unsent"] = typed.unsent()
     try:
         return render_template("errors/refused.html", **told), status
     except Exception as error:
         log.error("refusal", exc_info=error)
         return LAST_RESORT % told, status
+
+
+def _later(response: Response) -> Response:
+    if response.status_code == HTTPStatus.SERVICE_UNAVAILABLE:
+        response.headers.setdefault("Retry-After", str(RETRY_AFTER))
+    return response
 
 
 def _refused(status: int) -> Any:
@@ -79,10 +92,7 @@ def _lost_race(_error: StaleDataError) -> tuple[str, int]:
 
 def _database_trouble(error: SQLAlchemyError) -> tuple[str, int]:
     log.error("database", exc_info=error)
-    away = isinstance(error, OperationalError | PoolTimeout) or (
-        isinstance(error, DBAPIError) and error.connection_invalidated
-    )
-    return page(503 if away else 500)
+    return page(503 if outage.is_outage(error) else 500)
 
 
 def _disk_trouble(error: OSError) -> tuple[str, int]:
@@ -101,6 +111,9 @@ def _http(error: HTTPException) -> Any:
     status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
     if status < 400:
         return error
+    trouble = getattr(error, "original_exception", None)  # of a refusal that asked the database while it was drawn
+    if isinstance(trouble, SQLAlchemyError):
+        return _database_trouble(trouble)
     body, _status = page(status if status in SHOWN else 400 if status < 500 else 500)
     response = error.get_response()
     response.data = body.encode()
