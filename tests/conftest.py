@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import flask_migrate
 import pytest
 import structlog
 from argon2 import PasswordHasher
@@ -24,10 +23,9 @@ from sqlalchemy.orm import scoped_session
 from inspect_app.accounts.models import Person
 from inspect_app.accounts.services import passwords
 from inspect_app.core.db import db
-from tests.support import postgres
+from tests.support import copies, postgres
 from tests.support.browser import Browser
 from tests.support.make import PASSWORD, Make
-from tests.support.program import program, settings
 
 DATABASES = ["sqlite", "postgresql"]
 
@@ -57,7 +55,7 @@ def _is_tried_elsewhere(item: pytest.Item) -> bool:
     """Whether this test of a page is the turn of another database."""
     if not isinstance(item, pytest.Function) or "browser" not in item.fixturenames:
         return False
-    database = item.callspec.params.get("database_url")
+    database = item.callspec.params.get("database_kind")
     if mark := item.get_closest_marker("tried_on"):
         return database not in mark.args
     name = item.nodeid.replace(f"[{database}", "[")
@@ -79,46 +77,33 @@ def whole_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session", params=DATABASES)
-def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """An empty database of each kind."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path_factory.mktemp('database') / 'test.sqlite'}"
-        return
-    name = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
-    server = os.environ["TEST_POSTGRES_URL"]
-    yield postgres.create_database(server, name)
-    postgres.drop_database(server, name)
+def database_kind(request: pytest.FixtureRequest) -> str:
+    name: str = request.param
+    return name
 
 
 @pytest.fixture(scope="session")
-def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    app = program(settings(database_url, tmp_path_factory.mktemp("instance")))
-    app.config["WTF_CSRF_ENABLED"] = False
-    # A trace that people can read below the test that failed.
-    plain = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
-    structlog.configure(processors=[structlog.processors.add_log_level, plain])
-    with app.app_context():
-        flask_migrate.upgrade()
-    yield app
-    with app.app_context():
-        db.engine.dispose()
+def app(database_kind: str, tmp_path_factory: pytest.TempPathFactory, whole_run: Path) -> Iterator[Flask]:
+    with copies.copy("empty", database_kind, tmp_path_factory.mktemp("instance"), once=whole_run) as app:
+        app.config["WTF_CSRF_ENABLED"] = False
+        # A trace that people can read below the test that failed.
+        plain = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+        structlog.configure(processors=[structlog.processors.add_log_level, plain])
+        yield app
+
+
+@pytest.fixture(scope="session")
+def database_url(app: Flask) -> str:
+    """Where the tests' program keeps its records."""
+    url: str = app.config["DATABASE_URL"]
+    return url
 
 
 @pytest.fixture
-def own_app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
+def own_app(database_kind: str, tmp_path: Path, whole_run: Path) -> Iterator[Flask]:
     """A program with a database to itself, where commits stay: for several connections at once."""
-    url = f"sqlite:///{tmp_path / 'own.sqlite'}"
-    if not database_url.startswith("sqlite"):
-        name = f"own_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
-        url = postgres.create_database(os.environ["TEST_POSTGRES_URL"], name)
-    app = program(settings(url, tmp_path))
-    with app.app_context():
-        flask_migrate.upgrade()
-    yield app
-    with app.app_context():
-        db.engine.dispose()
-    if not database_url.startswith("sqlite"):
-        postgres.drop_database(os.environ["TEST_POSTGRES_URL"], name)
+    with copies.copy("empty", database_kind, tmp_path, once=whole_run) as app:
+        yield app
 
 
 @pytest.fixture

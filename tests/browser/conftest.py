@@ -1,6 +1,5 @@
 """A real server with the demo in it, and Chromium in front of it."""
 
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,10 +10,9 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from inspect_app.core.db import db
-from tests.support import postgres, told
+from tests.support import copies
+from tests.support.copies import PASSWORD
 from tests.support.server import running
-from tests.support.told import PASSWORD
 
 PICTURES = Path(__file__).parents[2] / ".pictures"
 WIDE, PHONE = 1440, 390
@@ -45,25 +43,21 @@ class Site:
 def serving(app: Flask) -> Iterator[Site]:
     with running(app) as url:
         yield Site(app, url)
-    with app.app_context():
-        db.engine.dispose()
 
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory, whole_run: Path) -> Iterator[Site]:
     """On SQLite, for reading: tests that change something take `fresh_site`."""
-    with serving(told.copy("sqlite", tmp_path_factory.mktemp("site"), once=whole_run, name="")) as site:
+    demo = copies.copy("demo", "sqlite", tmp_path_factory.mktemp("site"), once=whole_run)
+    with demo as app, serving(app) as site:
         yield site
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def fresh_site(request: pytest.FixtureRequest, tmp_path: Path, whole_run: Path) -> Iterator[Site]:
     """One of its own on each database."""
-    name = f"site_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
-    with serving(told.copy(request.param, tmp_path, once=whole_run, name=name)) as site:
+    with copies.copy("demo", request.param, tmp_path, once=whole_run) as app, serving(app) as site:
         yield site
-    if request.param == "postgresql":
-        postgres.drop_database(os.environ[postgres.VARIABLE], name)
 
 
 @pytest.fixture(scope="session")

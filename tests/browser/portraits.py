@@ -16,8 +16,8 @@ from playwright.sync_api import Browser, sync_playwright
 from inspect_app.home.queries import GUIDE
 from tests.browser.conftest import CHROMIUM, PHONE, Site, serving
 from tests.browser.test_pages import addresses
-from tests.support import told
-from tests.support.told import PASSWORD
+from tests.support import copies
+from tests.support.copies import PASSWORD
 
 WIDE, WIDER, HIGH = 1280, 1440, 860
 COLOURS = 255
@@ -43,8 +43,8 @@ PORTRAITS = {
 def main() -> None:
     (GUIDE / "hinh").mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        app = told.copy("sqlite", Path(folder) / "site", once=Path(folder), name="")
-        with serving(app) as site:
+        demo = copies.copy("demo", "sqlite", Path(folder) / "site", once=Path(folder))
+        with demo as app, serving(app) as site:
             browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM)
             known = addresses(site)
             for name, (who, path, width) in PORTRAITS.items():

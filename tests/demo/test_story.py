@@ -1,33 +1,24 @@
 """The real case, told through the services: the figures that were in the papers come out, on both databases."""
 
-import os
-
 import pytest
-from sqlalchemy import func, make_url, select
+from sqlalchemy import func, select
 
 from inspect_app.accounts.models import Person
 from inspect_app.core import clock
 from inspect_app.core.audit import Event
-from inspect_app.core.db import db
 from inspect_app.findings.models import Finding, State
 from inspect_app.home import queries as work
 from inspect_app.plans.models import Plan, PlanKind
 from inspect_app.tasks.models import Task, TaskPlan, TaskState
 from inspect_app.visits.models import Visit
-from tests.support import postgres, told
+from tests.support import copies
 
 
 @pytest.fixture(scope="module")
-def app(database_url, tmp_path_factory, whole_run):
+def app(database_kind, tmp_path_factory, whole_run):
     """The demo as it was told once in this run."""
-    kind = make_url(database_url).get_backend_name()
-    name = f"story_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
-    app = told.copy(kind, tmp_path_factory.mktemp("story"), once=whole_run, name=name)
-    yield app
-    with app.app_context():
-        db.engine.dispose()
-    if kind == "postgresql":
-        postgres.drop_database(os.environ[postgres.VARIABLE], name)
+    with copies.copy("demo", database_kind, tmp_path_factory.mktemp("story"), once=whole_run) as app:
+        yield app
 
 
 @pytest.fixture
@@ -35,6 +26,7 @@ def cast(session):
     return {person.username: person for person in session.scalars(select(Person).where(Person.active))}
 
 
+@pytest.mark.tried_on("sqlite", "postgresql")
 def test_the_real_case_comes_out_and_every_queue_has_something_in_it(cast, session, browser, make):
     plan_262_comes_out_as_it_was_reported(cast, session, browser)
     the_other_inspections_are_counted_from_their_rows(cast, session, browser)

@@ -7,6 +7,7 @@ had never been written.
 import re
 from datetime import timedelta
 
+import pytest
 from flask import g
 
 from inspect_app.core import clock
@@ -63,6 +64,7 @@ def read(browser, person, paths):
     return seen
 
 
+@pytest.mark.tried_on("sqlite")
 def test_no_page_changes_until_it_begins(app, browser, make, database_url):
     district = make.unit("Quận Ninh Kiều", kind=UnitKind.DISTRICT)
     unit = make.unit("Phường Cái Khế", parent=district)
