@@ -49,6 +49,7 @@ from inspect_app.tasks import forms as task_forms
 from inspect_app.tasks import panels as task_panels
 from inspect_app.tasks import views as tasks
 from inspect_app.units import views as units
+from inspect_app.upkeep.views import monitoring
 from inspect_app.visits import panels as visit_panels
 from inspect_app.visits import views as visit_pages
 from inspect_app.web import (
@@ -97,11 +98,13 @@ def create_app(config: Config | None = None) -> Flask:
     formats.init_app(app)
     drafts.init_app(app)
     presentation.init_app(app)
+    monitoring.init_app(app)
     _frame(app)
     _panels(app)
     _lists(app)
     for blueprint in (
         health.bp,
+        monitoring.bp,
         sending.bp,
         home.bp,
         accounts.bp,

@@ -1,7 +1,6 @@
 """The operator's command line: `flask --app inspect_app …`."""
 
 import signal
-import sys
 import threading
 
 import click
@@ -14,15 +13,19 @@ from waitress import create_server
 from inspect_app.accounts import queries as accounts_queries
 from inspect_app.accounts import services as accounts
 from inspect_app.config import ROOT
-from inspect_app.core import clock
+from inspect_app.core import clock, outage
 from inspect_app.core.actor import SYSTEM, Role
-from inspect_app.core.db import db
+from inspect_app.core.db import db, engine_name, take_turns
 from inspect_app.core.errors import DomainError
 from inspect_app.demo import story
 from inspect_app.reminders import jobs as reminders
 from inspect_app.sheets import jobs as sheets
 from inspect_app.units import queries as units
-from inspect_app.web import assets
+from inspect_app.upkeep.jobs import beating
+from inspect_app.web import assets, serving
+
+LONGEST_PREPARATION = 600
+"""Seconds that one start waits for another that migrates or tells the demo."""
 
 
 def init_app(app: Flask) -> None:
@@ -48,15 +51,15 @@ def serve(host: str, port: int) -> None:
         server = create_server(app, host=host, port=port, threads=8)
     except OSError as error:
         raise click.ClickException(f"Cannot listen on {host}:{port}: {error.strerror}.") from None
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     click.echo(f"http://{host}:{port}")
-    if names := accounts_queries.demo_usernames():
-        click.echo(f"Demo accounts: {', '.join(names)}")
-    db.session.remove()
     try:
-        server.run()
-    finally:
-        server.close()
+        click.echo(f"Database: {engine_name(db.engine)}")
+        if names := accounts_queries.demo_usernames():
+            click.echo(f"Demo accounts: {', '.join(names)}")
+    except OperationalError as error:
+        click.echo(f"The database does not answer yet: {error.orig}", err=True)
+    db.session.remove()
+    serving.serve(server)
 
 
 @click.command("worker")
@@ -70,7 +73,7 @@ def worker() -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    reminders.work(app, stop, [lambda going_on: sheets.make_all(app, going_on=going_on)])
+    reminders.work(app, stop, [beating.heart(), lambda going_on: sheets.make_all(app, going_on=going_on)])
 
 
 @click.command("remind")
@@ -98,6 +101,7 @@ def reference() -> None:
 @with_appcontext
 def demo(if_empty: bool) -> None:
     """Tell the demo: the real case of 2022 and a plan of this year. Prints its accounts and their password."""
+    take_turns(db.session, "demo", patient=True)
     if accounts_queries.anybody():
         if if_empty:
             return
@@ -120,13 +124,17 @@ def demo(if_empty: bool) -> None:
 @click.pass_context
 @with_appcontext
 def prepare(context: click.Context) -> None:
-    """Bring the database up to date, and tell the demo to an empty one unless this is production."""
-    try:
-        flask_migrate.upgrade()
-    except OperationalError as error:
-        raise click.ClickException(f"The database does not answer: {error.orig}") from None
-    if not current_app.config["PRODUCTION"]:
-        context.invoke(demo, if_empty=True)
+    """Bring the database up to date, and tell the demo to an empty one unless this is production.
+
+    Of several at once one does the work, and the others wait for it.
+    """
+    with outage.waiting(LONGEST_PREPARATION):
+        try:
+            flask_migrate.upgrade()
+        except OperationalError as error:
+            raise click.ClickException(f"The database does not answer: {error.orig}") from None
+        if not current_app.config["PRODUCTION"]:
+            context.invoke(demo, if_empty=True)
 
 
 @click.command("sweep")

@@ -63,6 +63,12 @@ class Config:
     SMTP_PASSWORD: str = ""
     MAIL_FROM: str = ""
     """The address that mails come from."""
+    MONITOR_TOKEN: str = ""
+    """Whoever brings it may ask how the program is (`/readyz`, `/metrics`); without it only this machine may."""
+    METRICS: bool = False
+    """Count requests, and tell a monitor (`/metrics`)."""
+    DISK_FREE: int = 500 * MEGABYTE
+    """With less room left than this the program calls itself not ready."""
     TESTING: bool = False
     SECURE_COOKIES: bool = field(default=False)
 
@@ -94,6 +100,9 @@ class Config:
             LOCKED_FOR=timedelta(minutes=_whole(environ, "LOCKED_MINUTES", 15)),
             SECURE_COOKIES=production,
             PUBLIC_URL=_address(environ, "PUBLIC_URL"),
+            MONITOR_TOKEN=_token(environ, "MONITOR_TOKEN"),
+            METRICS=environ.get("METRICS", "") == "1",
+            DISK_FREE=_whole(environ, "DISK_FREE_MB", 500) * MEGABYTE,
             **_smtp(environ),
         )
 
@@ -149,6 +158,14 @@ def _whole(environ: Mapping[str, str], name: str, default: int) -> int:
     if not value.isdecimal():
         raise BadSetting(f"{name} must be a whole number.")
     return int(value)
+
+
+def _token(environ: Mapping[str, str], name: str) -> str:
+    """As hard to guess as a secret; none where none is given."""
+    value = environ.get(name, "")
+    if value and (len(value) < SHORTEST_SECRET or len(set(value)) < FEWEST_CHARACTERS):
+        raise BadSetting(f"{name} must be random and have at least {SHORTEST_SECRET} characters.")
+    return value
 
 
 def _listed(environ: Mapping[str, str], name: str) -> tuple[str, ...]:

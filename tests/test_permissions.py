@@ -26,6 +26,8 @@ get:snapshots.index          302     403    200       403        403      200
 get:snapshots.show           302     403    200       403        403      200
 get:snapshots.document       302     403    200       403        403      200
 get:health.healthz           200     200    200       200        200      200
+get:monitoring.readyz        503     503    503       503        503      503
+get:monitoring.metrics       404     404    404       404        404      404
 get:accounts.sign_in         200     303    303       303        303      303
 post:accounts.begin          422     422    422       422        422      422
 get:accounts.forgotten       200     200    200       200        200      200

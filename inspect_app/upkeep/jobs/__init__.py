@@ -1,0 +1,1 @@
+"""What the program does for itself without being asked; each step commits by itself."""
