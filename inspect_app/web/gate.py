@@ -13,6 +13,7 @@ from flask import Flask, abort, current_app, g, request
 from flask.wrappers import Response
 from werkzeug.routing import IntegerConverter
 
+from inspect_app.core import outage
 from inspect_app.core.db import read_only
 from inspect_app.core.text import Unreadable, clean
 
@@ -60,7 +61,7 @@ def init_app(app: Flask) -> None:
     app.url_map.converters["id"] = Id
     app.url_map.converters["year"] = Year
     app.before_request(_open)
-    app.teardown_request(lambda _error: read_only(False))
+    app.teardown_request(_close)
     app.after_request(_headers)
 
 
@@ -69,6 +70,7 @@ def _open() -> None:
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
     read_only(request.method in SAFE)
+    outage.wait_at_most(outage.IN_A_REQUEST)
     if request.method not in ALLOWED:
         abort(405)
     if not _is_utf8() or not _readable([request.path, *_flat(request.args.items(multi=True))]):
@@ -85,6 +87,11 @@ def _open() -> None:
     # Read before the database is asked anything: a slow line must not hold a transaction open.
     if any("\0" in text for text in _flat(request.form.items(multi=True))):
         abort(400)
+
+
+def _close(_error: BaseException | None) -> None:
+    read_only(False)
+    outage.wait_at_most(None)
 
 
 def _is_utf8() -> bool:

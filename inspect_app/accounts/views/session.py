@@ -3,11 +3,13 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 
+import structlog
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy.exc import SQLAlchemyError
 
 from inspect_app.accounts import queries, services
 from inspect_app.accounts.forms import SignInForm
@@ -15,6 +17,7 @@ from inspect_app.accounts.queries import Visitor
 from inspect_app.core import clock
 from inspect_app.core.actor import Actor, Role, Seat
 from inspect_app.core.db import db, read_only
+from inspect_app.core.outage import is_outage
 from inspect_app.web.formats import initials
 from inspect_app.web.gate import SAFE
 from inspect_app.web.navigation import Signed
@@ -22,6 +25,8 @@ from inspect_app.web.returning import local_path, page_before
 
 MOST_KEPT = 200_000
 """Characters of a form that are carried across signing in again."""
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+log = structlog.get_logger()
 
 
 def load_visitor(token: str) -> Visitor | None:
@@ -44,12 +49,25 @@ def load_visitor(token: str) -> Visitor | None:
 
 
 def _write(change: Callable[[], None]) -> None:
-    """Before the request has read anything else: on SQLite a transaction that began by reading cannot write."""
+    """Before the request has read anything else: on SQLite a transaction that began by reading cannot write.
+
+    Reading goes on where writing fails, on a full disk for one; for a minute it is not tried again.
+    """
+    if clock.now() < current_app.extensions.get("sessions_rest_until", LONG_AGO):
+        return
     db.session.rollback()
     read_only(False)
-    change()
-    db.session.commit()
-    read_only(request.method in SAFE)
+    try:
+        change()
+        db.session.commit()
+    except SQLAlchemyError as error:
+        db.session.rollback()
+        if not is_outage(error):
+            raise
+        current_app.extensions["sessions_rest_until"] = clock.now() + services.TOUCH_EVERY
+        log.error("session_not_noted", exc_info=error)
+    finally:
+        read_only(request.method in SAFE)
 
 
 def actor_of(found: Visitor, seats: tuple[Seat, ...], *, today: date, request_id: str) -> Actor:
