@@ -19,7 +19,7 @@ from inspect_app.accounts import views as accounts
 from inspect_app.accounts.services import following
 from inspect_app.checklists import views as checklists
 from inspect_app.config import ROOT, Config
-from inspect_app.core import audit, clock
+from inspect_app.core import audit, clock, sealing
 from inspect_app.core.actor import Actor, Role
 from inspect_app.core.db import db, engine_options
 from inspect_app.core.storage import Storage
@@ -85,12 +85,23 @@ def create_app(config: Config | None = None) -> Flask:
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "inspect_app" / "migrations"), render_as_batch=True)
     Compress(app)
-    audit.configure(config.AUDIT_KEY.encode(), [following.listen, custody.listen, notices_of_events.listen])
+    audit.configure(
+        config.AUDIT_KEY.encode(),
+        [following.listen, custody.listen, notices_of_events.listen],
+        earlier=[key.encode() for key in config.AUDIT_KEY_FALLBACKS],
+    )
+    sealing.configure([config.SECRET_KEY, *config.SECRET_KEY_FALLBACKS])
     app.extensions["storage"] = Storage(config.evidence_folder)
 
     gate.init_app(app)
     CSRFProtect(app)
-    access.init_app(app, load_visitor=accounts.load_visitor, load_actor=_actor, sign_in_first=accounts.sign_in_first)
+    access.init_app(
+        app,
+        load_visitor=accounts.load_visitor,
+        load_actor=_actor,
+        sign_in_first=accounts.sign_in_first,
+        prove_first=accounts.prove_first,
+    )
     app.extensions["reach_by_teams"] = lambda person_id: plans.reach_of(person_id, clock.today())
     language.init_app(app)
     errors.init_app(app)
@@ -108,7 +119,10 @@ def create_app(config: Config | None = None) -> Flask:
         sending.bp,
         home.bp,
         accounts.bp,
+        accounts.kept,
+        accounts.outside,
         accounts.people,
+        accounts.reviews,
         accounts.saved,
         workdays.bp,
         units.bp,
@@ -269,7 +283,7 @@ def _frame(app: Flask) -> None:
             below=("workdays",),
             short=lazy_pgettext("plural", "Lịch"),
         ),
-        navigation.Entry("people.index", _l("Người dùng"), "users", frozenset({Role.ADMIN}), below=("people",)),
+        navigation.Entry("people.index", _l("Người dùng"), "users", frozenset({Role.ADMIN}), below=("people", "reviews")),
         navigation.Entry("rules.index", _l("Nhắc việc"), "bell", frozenset({Role.ADMIN}), below=("rules",)),
         navigation.Entry("home.guide", _l("Hướng dẫn"), "help-circle"),
     ]
@@ -296,6 +310,7 @@ def _lists(app: Flask) -> None:
         "plans.index": accounts.SavedList(_l("Kế hoạch kiểm tra"), plan_pages.plans.ARGUMENTS),
     }
     app.jinja_env.globals["saved_views"] = accounts.shown_with
+    app.jinja_env.globals["outside_name"] = accounts.outside_name
     app.extensions["sheets"] = opened
 
 

@@ -30,6 +30,10 @@ class Config:
     INSTANCE_PATH: Path
     SECRET_KEY_FALLBACKS: tuple[str, ...] = ()
     """Earlier secrets whose cookies are still good."""
+    AUDIT_KEY_FALLBACKS: tuple[str, ...] = ()
+    """Earlier keys of the log: what they sealed can still be checked, and AUDIT_KEY may take over from them."""
+    ANCHOR_SYSLOG: str = ""
+    """Where the head of the log goes beside the file of anchors: `/dev/log`, or host:port over UDP."""
     PRODUCTION: bool = False
     TRUSTED_HOSTS: tuple[str, ...] = ()
     PROXIES: int = 0
@@ -46,6 +50,18 @@ class Config:
     LOCKED_FOR: timedelta = timedelta(minutes=15)
     MISSES_PER_ADDRESS: int = 50
     """Wrong passwords from one address within `LOCKED_FOR`, whatever the names."""
+    SECOND_FACTOR: str = "optional"
+    """An authenticator app beside the password: off, optional, or required of administrators and reviewers."""
+    PROOF_LASTS: timedelta = timedelta(minutes=10)
+    """How long somebody who proved who they are is believed before they change what others may do."""
+    PASSWORD_LENGTH: int = 14
+    PASSWORD_LENGTH_WITH_FACTOR: int = 8
+    PASSWORD_KINDS: int = 0
+    """How many of small letters, capitals, digits and signs a password must have; 0 leaves that to its owner."""
+    PASSWORD_DAYS: int = 0
+    """After how many days a password has to be replaced; 0 for never."""
+    PASSWORD_HISTORY: int = 0
+    """How many earlier passwords may not be taken again."""
     FILE_LIMIT: int = 20 * MEGABYTE
     UPLOAD_LIMIT: int = 120 * MEGABYTE
     """One form with its files."""
@@ -63,6 +79,18 @@ class Config:
     SMTP_PASSWORD: str = ""
     MAIL_FROM: str = ""
     """The address that mails come from."""
+    IDLE_DAYS: int = 45
+    """Accounts that nobody used for so long are put out of action; 0 leaves them."""
+    REVIEW_MONTHS: int = 6
+    """Between two reviews of who may do what; 0 reminds of none."""
+    OIDC_ISSUER: str = ""
+    """The organisation's own sign-in (OpenID Connect); without it people sign in with passwords alone."""
+    OIDC_CLIENT_ID: str = ""
+    OIDC_CLIENT_SECRET: str = ""
+    OIDC_CLAIM: str = "preferred_username"
+    """Of an identity: holds the user name here."""
+    OIDC_NAME: str = "tài khoản cơ quan"
+    """What the button calls it."""
     MONITOR_TOKEN: str = ""
     """Whoever brings it may ask how the program is (`/readyz`, `/metrics`); without it only this machine may."""
     METRICS: bool = False
@@ -88,6 +116,8 @@ class Config:
             DATABASE_URL=environ.get("DATABASE_URL") or f"sqlite:///{(instance / 'inspect.sqlite').as_posix()}",
             INSTANCE_PATH=instance,
             SECRET_KEY_FALLBACKS=_listed(environ, "SECRET_KEY_FALLBACKS"),
+            AUDIT_KEY_FALLBACKS=_listed(environ, "AUDIT_KEY_FALLBACKS"),
+            ANCHOR_SYSLOG=_syslog(environ, "ANCHOR_SYSLOG"),
             PRODUCTION=production,
             TRUSTED_HOSTS=hosts,
             PROXIES=_whole(environ, "PROXIES", 0),
@@ -98,13 +128,30 @@ class Config:
             IDLE=timedelta(minutes=_whole(environ, "IDLE_MINUTES", 15)),
             IDLE_ADMIN=timedelta(minutes=_whole(environ, "IDLE_MINUTES_ADMIN", 5)),
             LOCKED_FOR=timedelta(minutes=_whole(environ, "LOCKED_MINUTES", 15)),
+            LONGEST_SESSION=timedelta(hours=_whole(environ, "SESSION_HOURS", 12)),
+            MISSES=_whole(environ, "MISSES", 5),
+            MISSES_PER_ADDRESS=_whole(environ, "MISSES_PER_ADDRESS", 50),
+            SECOND_FACTOR=_one_of(environ, "SECOND_FACTOR", ("optional", "off", "required")),
+            PROOF_LASTS=timedelta(minutes=_whole(environ, "PROOF_MINUTES", 10)),
+            PASSWORD_LENGTH=_whole(environ, "PASSWORD_LENGTH", 14),
+            PASSWORD_LENGTH_WITH_FACTOR=_whole(environ, "PASSWORD_LENGTH_WITH_FACTOR", 8),
+            PASSWORD_KINDS=_whole(environ, "PASSWORD_KINDS", 0),
+            PASSWORD_DAYS=_whole(environ, "PASSWORD_DAYS", 0),
+            PASSWORD_HISTORY=_whole(environ, "PASSWORD_HISTORY", 0),
             SECURE_COOKIES=production,
             PUBLIC_URL=_address(environ, "PUBLIC_URL"),
             MONITOR_TOKEN=_token(environ, "MONITOR_TOKEN"),
             METRICS=environ.get("METRICS", "") == "1",
             DISK_FREE=_whole(environ, "DISK_FREE_MB", 500) * MEGABYTE,
             **_smtp(environ),
+            IDLE_DAYS=_whole(environ, "IDLE_DAYS", 45),
+            REVIEW_MONTHS=_whole(environ, "REVIEW_MONTHS", 6),
+            **_oidc(environ),
         )
+
+    @property
+    def anchors_folder(self) -> Path:
+        return self.INSTANCE_PATH / "anchors"
 
     @property
     def evidence_folder(self) -> Path:
@@ -143,6 +190,29 @@ def _smtp(environ: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
+def _syslog(environ: Mapping[str, str], name: str) -> str:
+    value = environ.get(name, "")
+    if value and not re.fullmatch(r"/[^\s]+|[^\s:/]+:[0-9]{1,5}", value):
+        raise BadSetting(f"{name} must be the path of a socket such as /dev/log, or host:port.")
+    return value
+
+
+def _oidc(environ: Mapping[str, str]) -> dict[str, Any]:
+    """The settings of the organisation's own sign-in; nothing where no issuer is named."""
+    issuer = environ.get("OIDC_ISSUER", "")
+    if not issuer:
+        return {}
+    if not re.fullmatch(r"(https://|http://(127\.0\.0\.1|localhost|\[::1\])(?=[:/]|$))[^\s?#]*", issuer):
+        raise BadSetting("OIDC_ISSUER must be an https address: who somebody is does not travel in the open.")
+    missing = [name for name in ("OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "PUBLIC_URL") if not environ.get(name)]
+    if missing:
+        raise BadSetting(f"OIDC_ISSUER needs {', '.join(missing)} as well.")
+    if not environ["OIDC_CLIENT_SECRET"].isascii():
+        raise BadSetting("OIDC_CLIENT_SECRET must be what the provider gave, in plain letters.")
+    names = ("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_CLAIM", "OIDC_NAME")
+    return {name: environ[name] for name in names if environ.get(name)}
+
+
 def _address(environ: Mapping[str, str], name: str) -> str:
     """Of a site, without a slash at its end."""
     value = environ.get(name, "").rstrip("/")
@@ -158,6 +228,14 @@ def _whole(environ: Mapping[str, str], name: str, default: int) -> int:
     if not value.isdecimal():
         raise BadSetting(f"{name} must be a whole number.")
     return int(value)
+
+
+def _one_of(environ: Mapping[str, str], name: str, words: tuple[str, ...]) -> str:
+    """The first word where none is given."""
+    value = environ.get(name, "") or words[0]
+    if value not in words:
+        raise BadSetting(f"{name} must be {', '.join(words[:-1])} or {words[-1]}.")
+    return value
 
 
 def _token(environ: Mapping[str, str], name: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
-from wtforms import HiddenField, PasswordField
+from wtforms import PasswordField
 from wtforms.validators import EqualTo, InputRequired, Length, Optional, Regexp
 from wtforms.widgets import ListWidget, RadioInput
 
@@ -17,7 +17,7 @@ from inspect_app.accounts.services.saved_views import LONGEST_NAME
 from inspect_app.core.actor import Actor, Role
 from inspect_app.core.db import db
 from inspect_app.units.models import Unit
-from inspect_app.web.fields import CleanStringField, EnumField, IdSelectField, VietnameseDateField, read_id
+from inspect_app.web.fields import CleanStringField, CleanTextAreaField, EnumField, IdSelectField, VietnameseDateField, read_id
 from inspect_app.web.forms import BaseForm, VersionedForm
 from inspect_app.web.once import OnceForm
 from inspect_app.web.paging import Sort
@@ -88,9 +88,32 @@ def _unit_asked(args: MultiDict[str, str], text: str, actor: Actor, today: date)
 class SignInForm(BaseForm):
     username = CleanStringField(_l("Tên đăng nhập"), [InputRequired(_l("Nhập tên đăng nhập"))], longest=100)
     password = PasswordField(_l("Mật khẩu"), [InputRequired(_l("Nhập mật khẩu")), _NOT_MORE])
-    kept_for = HiddenField()
-    """The address of a form that came in too late, and what was typed into it: see views.session."""
-    kept = HiddenField()
+
+
+class CodeForm(BaseForm):
+    code = CleanStringField(
+        _l("Mã xác thực"),
+        [InputRequired(_l("Nhập mã xác thực"))],
+        longest=40,
+        description=_l("Sáu chữ số đang hiện trong ứng dụng. Mất điện thoại thì nhập một mã dự phòng."),
+    )
+
+
+class ProofForm(BaseForm):
+    """Who is there proves again who they are; the name tells programs that look at forms that it is a secret."""
+
+    proof_password = PasswordField(_l("Mật khẩu"), [InputRequired(_l("Nhập mật khẩu")), _NOT_MORE])
+
+
+class ProofByCodeForm(BaseForm):
+    """The same, of who has a second factor."""
+
+    proof_password = CleanStringField(
+        _l("Mã xác thực"),
+        [InputRequired(_l("Nhập mã xác thực"))],
+        longest=40,
+        description=_l("Sáu chữ số đang hiện trong ứng dụng. Mất điện thoại thì nhập một mã dự phòng."),
+    )
 
 
 class PasswordForm(BaseForm):
@@ -171,4 +194,13 @@ class SavedViewForm(OnceForm):
         [InputRequired(_l("Đặt tên cho cách xem này"))],
         longest=LONGEST_NAME,
         description=_l("Ngắn, dễ nhận ra, ví dụ: Quá hạn của các phường."),
+    )
+
+
+class ReviewForm(VersionedForm):
+    note = CleanTextAreaField(
+        _l("Kết quả rà soát"),
+        [InputRequired(_l("Ghi kết quả rà soát"))],
+        longest=2000,
+        description=_l("Ai đã được hỏi, điều gì đã thay đổi. Nội dung này nằm trong báo cáo rà soát."),
     )

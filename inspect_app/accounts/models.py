@@ -1,12 +1,13 @@
 """People, grants, sessions. `Person` is never deleted, only deactivated."""
 
 from datetime import date, datetime
+from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from inspect_app.core.actor import Role
-from inspect_app.core.db import Base, codes, pk, plain
+from inspect_app.core.db import Base, codes, pk, plain, prose
 from inspect_app.units.models import Unit
 
 
@@ -34,6 +35,8 @@ class Person(Base):
     active: Mapped[bool] = mapped_column(default=True)
     demo: Mapped[bool] = mapped_column(default=False)
     """Made with the demo data: never signs in under the production configuration."""
+    erased_at: Mapped[datetime | None]
+    """When who it was was erased; what they did stays, under a pseudonym."""
 
     @property
     def is_new(self) -> bool:
@@ -90,6 +93,12 @@ class SignIn(Base):
     seen_at: Mapped[datetime]
     """Brought up to date at most once a minute."""
     ended_at: Mapped[datetime | None]
+    expired: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    """It ended by itself: what its person still sends is kept for them. Not so where somebody ended it."""
+    half: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    """The password was right, the code of the second factor is still to come: nobody is signed in by it."""
+    proved_at: Mapped[datetime | None]
+    """When the person last proved who they are, where that was after `began_at`."""
     address: Mapped[str]
     device: Mapped[str]
     """What the browser calls itself, cut short."""
@@ -112,6 +121,55 @@ class Miss(Base):
     at: Mapped[datetime]
 
 
+class SecondFactor(Base):
+    """An authenticator app that knows a secret of ours; it counts once its first code was right."""
+
+    __tablename__ = "second_factor"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), primary_key=True)
+    secret: Mapped[prose]
+    """Sealed with a key that is not in the database; see core.sealing."""
+    made_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+    last_step: Mapped[int] = mapped_column(default=0)
+    """The time step of the last code that was taken: none is taken twice, nor an earlier one."""
+
+
+class RecoveryCode(Base):
+    """Instead of a code of the app, once."""
+
+    __tablename__ = "recovery_code"
+
+    id: Mapped[pk]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), index=True)
+    opening: Mapped[plain]
+    """Its first letters, which tell which one is meant."""
+    code_hash: Mapped[str]
+    used_at: Mapped[datetime | None]
+
+
+class ResetLink(Base):
+    """An address at which a person sets a new password, once. A newer one takes its place."""
+
+    __tablename__ = "reset_link"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), primary_key=True)
+    token_hash: Mapped[plain] = mapped_column(unique=True)
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+
+
+class OldPassword(Base):
+    """Kept only where a setting forbids to take an earlier password again."""
+
+    __tablename__ = "old_password"
+
+    id: Mapped[pk]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), index=True)
+    password_hash: Mapped[str]
+    until: Mapped[datetime]
+
+
 class SavedView(Base):
     """A list as one person narrowed and sorted it, under a name of theirs."""
 
@@ -126,3 +184,46 @@ class SavedView(Base):
     query: Mapped[str]
     """The address after its question mark."""
     made_at: Mapped[datetime]
+
+
+class AccessReview(Base):
+    """Half-yearly: an administrator looks at who may do what, and says what stays."""
+
+    __tablename__ = "access_review"
+
+    id: Mapped[pk]
+    opened_at: Mapped[datetime]
+    opener_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), index=True)
+    closed_at: Mapped[datetime | None]
+    closer_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), index=True)
+    note: Mapped[prose] = mapped_column(default="")
+    """What whoever closed it says of it."""
+    version: Mapped[int] = mapped_column(default=1)
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Decision(StrEnum):
+    KEEP = "keep"
+    END = "end"
+
+
+class ReviewedGrant(Base):
+    """One role as it stood when the review was opened. Who it is and where stands with the grant itself."""
+
+    __tablename__ = "reviewed_grant"
+    __table_args__ = (
+        UniqueConstraint("review_id", "grant_id"),
+        CheckConstraint("(decision IS NULL) = (decider_id IS NULL)", name="decided_by_somebody"),
+    )
+
+    id: Mapped[pk]
+    review_id: Mapped[int] = mapped_column(ForeignKey("access_review.id", ondelete="RESTRICT"))
+    grant_id: Mapped[int] = mapped_column(ForeignKey("grant.id", ondelete="RESTRICT"), index=True)
+    giver_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), index=True)
+    """Empty where the program gave it."""
+    signed_in_at: Mapped[datetime | None]
+    """When the person last signed in."""
+    second_factor: Mapped[bool]
+    decision: Mapped[Decision | None] = mapped_column(codes(Decision))
+    """Empty until somebody has decided."""
+    decider_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), index=True)

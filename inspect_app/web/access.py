@@ -20,6 +20,7 @@ R = TypeVar("R")
 AUDIENCE = "__audience__"
 ANYONE = "anyone"
 SIGNED_IN = "signed in"
+PROVED = "__proved_lately__"
 UNDECLARED = frozenset({"assets"})
 """Endpoints of files that belong to the program itself."""
 
@@ -45,6 +46,22 @@ def for_roles(*roles: Role) -> Callable[[Callable[P, R]], Callable[P, R]]:
         return _guard(view, frozenset(roles))
 
     return decorate
+
+
+def proved_lately(view: Callable[P, R]) -> Callable[P, R]:
+    """Whoever comes here has proved who they are within the last minutes, or does so before it is done.
+
+    Stands below `for_roles`. What was sent waits on the page that asks, and is done with the proof.
+    """
+
+    @wraps(view)
+    def asked_first(*args: P.args, **kwargs: P.kwargs) -> R:
+        ask: Callable[[], R | None] = current_app.extensions["prove_first"]
+        answer = ask()
+        return view(*args, **kwargs) if answer is None else answer
+
+    setattr(asked_first, PROVED, True)
+    return asked_first
 
 
 def _guard(view: Callable[P, R], audience: frozenset[str]) -> Callable[P, R]:
@@ -84,13 +101,18 @@ def init_app(
     load_visitor: Callable[[str], object | None],
     load_actor: Callable[[Any], Actor],
     sign_in_first: Callable[[], ResponseReturnValue],
+    prove_first: Callable[[], ResponseReturnValue | None],
 ) -> None:
-    """`sign_in_first` answers whoever is not signed in and asks for something that is not for everybody."""
+    """`sign_in_first` answers whoever is not signed in and asks for something that is not for everybody.
+
+    `prove_first` answers whoever has not proved for a while who they are; None for who has.
+    """
     # Without its context processor: the page of an outage must not ask the database who is reading it.
     login_manager.init_app(app, add_context_processor=False)
     login_manager.user_loader(load_visitor)
     login_manager.unauthorized_handler(sign_in_first)
     app.extensions["load_actor"] = load_actor
+    app.extensions["prove_first"] = prove_first
     app.before_request(_refuse_the_undeclared)
 
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, false, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, false, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
-from inspect_app.accounts.models import Grant, Person, SavedView, SignIn
+from inspect_app.accounts.models import Grant, Person, SavedView, SecondFactor, SignIn
 from inspect_app.core.actor import Actor, Held, Role
 from inspect_app.core.db import db
 from inspect_app.core.text import LIKE_ESCAPE, like_pattern, words
@@ -35,9 +35,14 @@ class Visitor:
     home_unit_name: str
     home_path: str
     must_change_password: bool
+    password_set_at: datetime
+    has_factor: bool
+    """An authenticator app, confirmed."""
     demo: bool
     began_at: datetime
     seen_at: datetime
+    proved_at: datetime
+    """When they last proved who they are: in signing in, or since."""
     is_authenticated: bool = True
     is_active: bool = True
     is_anonymous: bool = False
@@ -64,11 +69,15 @@ def visitor(token: str) -> Visitor | None:
             Unit.name.label("home_unit_name"),
             Unit.path.label("home_path"),
             Person.must_change_password,
+            Person.password_set_at,
+            SecondFactor.confirmed_at.is_not(None).label("has_factor"),
             Person.demo,
+            func.coalesce(SignIn.proved_at, SignIn.began_at).label("proved_at"),
         )
         .join(SignIn.person)
         .outerjoin(Person.home_unit)
-        .where(SignIn.token_hash == token_hash(token), SignIn.ended_at.is_(None), Person.active)
+        .outerjoin(SecondFactor, SecondFactor.person_id == Person.id)
+        .where(SignIn.token_hash == token_hash(token), SignIn.ended_at.is_(None), ~SignIn.half, Person.active)
     ).first()
     if row is None:
         return None
@@ -83,14 +92,33 @@ def by_username(username: str) -> Person | None:
     return db.session.scalars(select(Person).where(Person.username == username.strip().lower())).one_or_none()
 
 
+def sender_of(token: str) -> int | None:
+    """Whose session the token was, if it is alive or came to its end by itself, and nobody put them out of action."""
+    ended_by_somebody = and_(SignIn.ended_at.is_not(None), ~SignIn.expired)
+    return db.session.scalar(
+        select(SignIn.person_id)
+        .join(SignIn.person)
+        .where(SignIn.token_hash == token_hash(token), ~ended_by_somebody, ~SignIn.half, Person.active)
+    )
+
+
 def sessions_of(person: Person, *, alive_since: datetime) -> Sequence[SignIn]:
     """Where the person is signed in and was seen since `alive_since`, latest first."""
     return db.session.scalars(
         select(SignIn)
-        .where(SignIn.person_id == person.id, SignIn.ended_at.is_(None), SignIn.seen_at >= alive_since)
+        .where(*_alive(person.id, alive_since))
         .order_by(SignIn.seen_at.desc(), SignIn.id.desc())
         .limit(SESSIONS_SHOWN)
     ).all()
+
+
+def session_of(person_id: int | None, sign_in_id: int, *, alive_since: datetime) -> Select[SignIn]:
+    """One of them."""
+    return select(SignIn).where(SignIn.id == sign_in_id, *_alive(person_id, alive_since))
+
+
+def _alive(person_id: int | None, since: datetime) -> tuple[ColumnElement[bool], ...]:
+    return SignIn.person_id == person_id, SignIn.ended_at.is_(None), ~SignIn.half, SignIn.seen_at >= since
 
 
 # What people hold

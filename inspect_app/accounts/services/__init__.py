@@ -1,7 +1,7 @@
 """Changing who people are and what they may do. One verb per function; each logs itself; none commits."""
 
 from inspect_app.accounts.services.grants import end_grant, grant
-from inspect_app.accounts.services.passwords import new_secret
+from inspect_app.accounts.services.passwords import hashed, new_secret
 from inspect_app.accounts.services.people import (
     FIRST_SECRET_LASTS,
     add_person,
@@ -12,13 +12,26 @@ from inspect_app.accounts.services.people import (
     reset_password,
     set_demo_passwords,
 )
-from inspect_app.accounts.services.sessions import TOUCH_EVERY, end_sessions, expire, sign_out, touch
+from inspect_app.accounts.services.sessions import (
+    TOUCH_EVERY,
+    How,
+    begin_session,
+    end_other_sessions,
+    end_session,
+    end_sessions,
+    expire,
+    proved,
+    sign_out,
+    touch,
+)
 from inspect_app.accounts.services.signing import (
+    Entered,
     Limits,
     Proof,
     SignInRefused,
     check_password,
     is_locked,
+    prove,
     refuse_if_locked,
     sign_in,
     unlock,
@@ -27,20 +40,28 @@ from inspect_app.accounts.services.signing import (
 __all__ = [
     "FIRST_SECRET_LASTS",
     "TOUCH_EVERY",
+    "Entered",
+    "How",
     "Limits",
     "Proof",
     "SignInRefused",
     "add_person",
+    "begin_session",
     "change_password",
     "check_password",
     "deactivate",
     "edit_person",
     "end_grant",
+    "end_other_sessions",
+    "end_session",
     "end_sessions",
     "expire",
     "grant",
+    "hashed",
     "is_locked",
     "new_secret",
+    "prove",
+    "proved",
     "reactivate",
     "refuse_if_locked",
     "reset_password",

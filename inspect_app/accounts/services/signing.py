@@ -1,7 +1,6 @@
 """Signing in, and how often somebody may get it wrong."""
 
 import hashlib
-import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -9,16 +8,16 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import ColumnElement, delete, func, select
 
 from inspect_app.accounts import queries
-from inspect_app.accounts.models import Miss, Person, SignIn
+from inspect_app.accounts.models import Miss, Person
+from inspect_app.accounts.queries import factors
 from inspect_app.accounts.services.authority import check_manages
 from inspect_app.accounts.services.passwords import hashed, is_dated, is_right
+from inspect_app.accounts.services.sessions import How, begin_half, begin_session
 from inspect_app.core import audit
 from inspect_app.core.actor import Actor, Placed
 from inspect_app.core.db import db, take_turns
 from inspect_app.core.errors import Invalid
 from inspect_app.core.text import fold
-
-LONGEST_DEVICE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +35,15 @@ class Proof:
 
     password_hash: str | None
     right: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """The password was right."""
+
+    token: str
+    half: bool
+    """The session begins when the code of the second factor was right, too."""
 
 
 class SignInRefused(Invalid):
@@ -60,19 +68,41 @@ def sign_in(
     today: date,
     limits: Limits,
     production: bool = False,
-) -> str:
-    """Begin a session and return its secret token. Raises SignInRefused, having noted the miss."""
-    take_turns(db.session, _counted_as(username))  # guesses sent at one moment are counted one by one
+) -> Entered:
+    """Begin a session, or half of one for who has a second factor. Raises SignInRefused, having noted the miss."""
+    one_by_one(username)
     refuse_if_locked(username, address=address, now=now, limits=limits)
     person = queries.by_username(username)
-    if person is None or not _may_enter(person, proof, now=now, production=production):
+    if person is None or not (_is_proof(person, proof, now=now) and may_enter(person, production=production)):
         note_miss(username, person, address=address, now=now, today=today, limits=limits)
         refuse_if_locked(username, address=address, now=now, limits=limits)
         raise SignInRefused("Tên đăng nhập hoặc mật khẩu chưa đúng", field="username")
-    forgive(username)
     if is_dated(person.password_hash):
         person.password_hash = hashed(password)
-    return _begin(person, address=address, device=device, now=now, today=today)
+    where = {"address": address, "device": device}
+    if factors.confirmed(person.id):
+        # Wrong codes are counted with wrong passwords: knowing the password does not wipe them out.
+        return Entered(begin_half(person, **where, now=now), half=True)
+    forgive(username)
+    return Entered(begin_session(person, how=How.PASSWORD, **where, now=now, today=today), half=False)
+
+
+def one_by_one(username: str) -> None:
+    """Guesses sent at one moment wait for each other, and are counted each."""
+    take_turns(db.session, _counted_as(username))
+
+
+def prove(
+    person: Person, proof: Proof, *, address: str, now: datetime, today: date, limits: Limits, field: str = "password"
+) -> None:
+    """Somebody who is signed in typed their password again. Raises SignInRefused, having noted the miss."""
+    one_by_one(person.username)
+    refuse_if_locked(person.username, address=address, now=now, limits=limits, field=field)
+    if not _is_proof(person, proof, now=now):
+        note_miss(person.username, person, address=address, now=now, today=today, limits=limits)
+        refuse_if_locked(person.username, address=address, now=now, limits=limits, field=field)
+        raise SignInRefused("Mật khẩu chưa đúng", field=field)
+    forgive(person.username)
 
 
 def refuse_if_locked(username: str, *, address: str, now: datetime, limits: Limits, field: str = "username") -> None:
@@ -119,10 +149,14 @@ def unlock(person: Person, *, actor: Actor, reach: Iterable[Placed], today: date
     audit.record("person:unlock", person, actor=actor, on=today)
 
 
-def _may_enter(person: Person, proof: Proof, *, now: datetime, production: bool) -> bool:
+def may_enter(person: Person, *, production: bool) -> bool:
+    """Whoever it is, and whatever they proved it with."""
+    return person.active and not (person.demo and production)
+
+
+def _is_proof(person: Person, proof: Proof, *, now: datetime) -> bool:
     known = proof.right and proof.password_hash == person.password_hash
-    in_time = person.secret_expires_at is None or now <= person.secret_expires_at
-    return known and in_time and person.active and not (person.demo and production)
+    return known and (person.secret_expires_at is None or now <= person.secret_expires_at)
 
 
 def _misses(whose: ColumnElement[bool], now: datetime, limits: Limits) -> int:
@@ -132,20 +166,3 @@ def _misses(whose: ColumnElement[bool], now: datetime, limits: Limits) -> int:
 
 def _counted_as(username: str) -> str:
     return hashlib.sha256(fold(username).encode()).hexdigest()
-
-
-def _begin(person: Person, *, address: str, device: str, now: datetime, today: date) -> str:
-    token = secrets.token_urlsafe(32)
-    session = SignIn(
-        token_hash=queries.token_hash(token),
-        person_id=person.id,
-        began_at=now,
-        seen_at=now,
-        address=address,
-        device=device[:LONGEST_DEVICE],
-    )
-    db.session.add(session)
-    db.session.flush()
-    actor = Actor(person_id=person.id, name=person.name, home_unit_id=person.home_unit_id, address=address)
-    audit.record("person:sign_in", person, actor=actor, on=today, sign_in=session.id)
-    return token

@@ -1,18 +1,13 @@
 """Who is asking, on each request; and what happens to what was typed when nobody is signed in any more."""
 
-import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 import structlog
-from flask import current_app, flash, redirect, render_template, request, url_for
-from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
+from flask import current_app, request
 from sqlalchemy.exc import SQLAlchemyError
 
 from inspect_app.accounts import queries, services
-from inspect_app.accounts.forms import SignInForm
 from inspect_app.accounts.queries import Visitor
 from inspect_app.core import clock
 from inspect_app.core.actor import Actor, Role, Seat
@@ -21,10 +16,7 @@ from inspect_app.core.outage import is_outage
 from inspect_app.web.formats import initials
 from inspect_app.web.gate import SAFE
 from inspect_app.web.navigation import Signed
-from inspect_app.web.returning import local_path, page_before
 
-MOST_KEPT = 200_000
-"""Characters of a form that are carried across signing in again."""
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 log = structlog.get_logger()
 
@@ -92,46 +84,3 @@ def describe(found: Visitor) -> Signed:
 def limits() -> services.Limits:
     settings = current_app.config
     return services.Limits(settings["MISSES"], settings["MISSES_PER_ADDRESS"], settings["LOCKED_FOR"])
-
-
-# Nobody is signed in
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A form that came in after its session was over, to be sent again after signing in."""
-
-    path: str
-    fields: list[tuple[str, str]]
-
-
-def sign_in_first() -> ResponseReturnValue:
-    """To the page of signing in, and afterwards back; a form that was sent goes along, but for its files."""
-    if request.method in SAFE:
-        return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
-    back = page_before(request.referrer)
-    if request.blueprint == "accounts":
-        # What these pages receive are passwords.
-        flash(_("Trang này mở đã lâu. Đăng nhập lại."), "back")
-        return redirect(url_for("accounts.sign_in", next=local_path(request.args.get("next"))), 303)
-    fields = [pair for pair in request.form.items(multi=True) if pair[0] != "csrf_token"]
-    if sum(len(name) + len(value) for name, value in fields) > MOST_KEPT:
-        flash(_("Đã hết phiên làm việc. Đăng nhập lại, nội dung vừa gửi chưa được lưu."), "back")
-        return redirect(url_for("accounts.sign_in", next=back), 303)
-    return sign_in_page(SignInForm(formdata=None), Kept(request.path, fields), back=back), 401
-
-
-def sign_in_page(form: SignInForm, kept: Kept | None = None, *, back: str = "") -> str:
-    if kept:
-        form.kept_for.data, form.kept.data = kept.path, json.dumps(kept.fields, ensure_ascii=False)
-    return render_template("accounts/sign_in.html", form=form, kept=kept, back=back or request.args.get("next"))
-
-
-def kept_in(form: SignInForm) -> Kept | None:
-    """What the page of signing in carried along; None where somebody made it up."""
-    path = local_path(form.kept_for.data, default="")
-    try:
-        fields = json.loads(form.kept.data or "null")
-        return Kept(path, [(str(name), str(value)) for name, value in fields]) if path else None
-    except (ValueError, TypeError):
-        return None

@@ -4,20 +4,23 @@ import structlog
 from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_login import login_user, logout_user
+from flask_login import logout_user
 
-from inspect_app.accounts import queries, services
-from inspect_app.accounts.forms import PasswordForm, SignInForm
+from inspect_app.accounts import services
+from inspect_app.accounts.forms import CodeForm, PasswordForm, SignInForm
 from inspect_app.accounts.models import Person
-from inspect_app.accounts.views.session import kept_in, limits, sign_in_page
+from inspect_app.accounts.services import factors
+from inspect_app.accounts.views.keeping import go_in, sign_in_page, wanted
+from inspect_app.accounts.views.session import limits
 from inspect_app.core import clock
 from inspect_app.core.db import db, reading
 from inspect_app.core.errors import Invalid
 from inspect_app.web.access import actor, forget, is_program_file, public, signed_in, visitor
 from inspect_app.web.errors import say
-from inspect_app.web.returning import local_path
 
 bp = Blueprint("accounts", __name__)
+HALF = "half"
+"""In the cookie, from the password to the code."""
 log = structlog.get_logger()
 
 WITHOUT_A_PASSWORD_OF_ONES_OWN = frozenset({"accounts.password", "accounts.sign_out", "language.switch"})
@@ -36,38 +39,79 @@ def own_password_first() -> ResponseReturnValue | None:
 @bp.get("/login")
 @public
 def sign_in() -> ResponseReturnValue:
+    back, kept = wanted()
     if visitor().is_authenticated:
-        return redirect(local_path(request.args.get("next")), 303)
-    return sign_in_page(SignInForm(formdata=None))
+        return redirect(back, 303)
+    return sign_in_page(SignInForm(formdata=None), back=back, kept=kept)
 
 
 @bp.post("/login")
 @public
 def begin() -> ResponseReturnValue:
-    form = SignInForm()
-    kept = kept_in(form)
+    form, (back, kept) = SignInForm(), wanted()
     if not form.validate():
-        return sign_in_page(form, kept), 422
+        return sign_in_page(form, back=back, kept=kept), 422
     try:
-        token = _new_session(form.username.data, form.password.data or "")
+        entered = _new_session(form.username.data, form.password.data or "")
     except services.SignInRefused as refused:
         db.session.commit()  # the miss counts
         log.warning("sign_in_refused", address=request.remote_addr, said=refused.message)
         form.username.errors = [say(refused)]
-        return sign_in_page(form, kept), 422
+        return sign_in_page(form, back=back, kept=kept), 422
+    if entered.half:
+        db.session.commit()
+        session[HALF] = entered.token
+        return redirect(url_for(".code", next=back, kept=kept or None), 303)
+    return _enter(entered.token, back, kept)
+
+
+@bp.route("/login/code", methods=["GET", "POST"])
+@public
+def code() -> ResponseReturnValue:
+    """The second step, for who has a second factor."""
+    form, (back, kept) = CodeForm(), wanted()
+    half = session.get(HALF)
+    if not half:
+        return redirect(url_for(".sign_in", next=back, kept=kept or None), 303)
+    if request.method == "GET":
+        return _code_page(form, back, kept)
+    if not form.validate():
+        return _code_page(form, back, kept), 422
+    try:
+        token = factors.finish(
+            str(half),
+            form.code.data,
+            address=request.remote_addr or "",
+            device=request.user_agent.string,
+            now=clock.now(),
+            today=clock.today(),
+            limits=limits(),
+            production=current_app.config["PRODUCTION"],
+        )
+    except factors.HalfIsOver as over:
+        session.pop(HALF)
+        flash(say(over), "back")
+        return redirect(url_for(".sign_in", next=back, kept=kept or None), 303)
+    except services.SignInRefused as refused:
+        db.session.commit()  # the miss counts
+        log.warning("sign_in_refused", address=request.remote_addr, said=refused.message)
+        form.code.errors = [say(refused)]
+        return _code_page(form, back, kept), 422
+    return _enter(token, back, kept)
+
+
+def _code_page(form: CodeForm, back: str, kept: str) -> str:
+    return render_template("accounts/code.html", form=form, back=back, kept=kept)
+
+
+def _enter(token: str, back: str, kept: str) -> ResponseReturnValue:
     if visitor().is_authenticated:
         services.sign_out(visitor().token, actor=actor(), now=clock.now(), today=clock.today())
     db.session.commit()
-    session.clear()
-    login_user(queries.visitor(token))
-    forget()
-    if kept:
-        back = local_path(request.args.get("next"))
-        return render_template("accounts/send_again.html", kept=kept, back=back)
-    return redirect(local_path(request.args.get("next")), 303)
+    return go_in(token, back=back, kept=kept)
 
 
-def _new_session(username: str, password: str) -> str:
+def _new_session(username: str, password: str) -> services.Entered:
     address, now, today = request.remote_addr or "", clock.now(), clock.today()
     db.session.rollback()
     with reading():
