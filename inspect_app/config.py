@@ -213,6 +213,13 @@ def _oidc(environ: Mapping[str, str]) -> dict[str, Any]:
     return {name: environ[name] for name in names if environ.get(name)}
 
 
+def _syslog(environ: Mapping[str, str], name: str) -> str:
+    value = environ.get(name, "")
+    if value and not re.fullmatch(r"/[^\s]+|[^\s:/]+:[0-9]{1,5}", value):
+        raise BadSetting(f"{name} must be the path of a socket such as /dev/log, or host:port.")
+    return value
+
+
 def _address(environ: Mapping[str, str], name: str) -> str:
     """Of a site, without a slash at its end."""
     value = environ.get(name, "").rstrip("/")

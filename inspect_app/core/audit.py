@@ -3,30 +3,41 @@
 `record` notes an event; the events of a transaction are numbered, chained and written in its last moment, so
 that the one lock that keeps the chain gapless is held as briefly as can be. The database refuses to change or
 delete an event (triggers, migration 0002). Nothing here decides what may happen.
+
+The chain is keyed from outside the database. Where another key takes over, an event says so (`CHANGE_OF_KEY`),
+sealed with the key before: it begins with the event after that.
 """
 
 import hashlib
 import hmac
 import json
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextvars import ContextVar
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from sqlalchemy import JSON, ForeignKey, Index, insert, select
 from sqlalchemy import event as sa_event
 from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
 
 from inspect_app.core import clock
-from inspect_app.core.actor import Actor
+from inspect_app.core.actor import SYSTEM, Actor
+from inspect_app.core.clock import HANOI
 from inspect_app.core.db import Base, db, take_turns
+from inspect_app.core.errors import Unavailable
 
 GENESIS = "0" * 64
+CHANGE_OF_KEY = "log:change_key"
+"""Its payload: `key` and `before`, the fingerprints of the key that takes over and of the one that sealed it.
+
+Where the key before is lost `before` is empty, and the new one sealed it.
+"""
 
 
 class Identified(Protocol):
-    __tablename__: str
-
+    @property
+    def __tablename__(self) -> str: ...
     @property
     def id(self) -> Any: ...
 
@@ -56,10 +67,43 @@ class Event(Base):
     payload: Mapped[dict[str, Any]] = mapped_column(JSON)
     prev_hash: Mapped[str]
     hash: Mapped[str]
+    if TYPE_CHECKING:
+        shown_name: Mapped[str]
+        """`actor_name`, or the pseudonym of whoever was erased since: what pages show. See core.pseudonyms."""
 
     @property
     def id(self) -> int:
         return self.seq
+
+
+@dataclass(frozen=True, slots=True)
+class TheLog:
+    """What an event is about that is about the log itself, or about the program as a whole."""
+
+    id: int = 0
+
+    @property
+    def __tablename__(self) -> str:
+        return "log"
+
+
+THE_LOG = TheLog()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Where what is under way was asked for: the address and the request that every event of it names."""
+
+    address: str = ""
+    request_id: str = ""
+
+
+_asked: ContextVar[Asked] = ContextVar("asked", default=Asked())  # noqa: B039  (frozen)
+
+
+def asked(address: str = "", request_id: str = "") -> None:
+    """Told when a request begins, and without arguments when it ends."""
+    _asked.set(Asked(address, request_id))
 
 
 @dataclass(slots=True)
@@ -72,6 +116,7 @@ class Noted:
     on: date
     at: datetime
     payload: dict[str, Any] = field(default_factory=dict)
+    asked: Asked = field(default_factory=_asked.get)
 
     def columns(self) -> dict[str, Any]:
         return {
@@ -80,8 +125,8 @@ class Noted:
             "actor_id": self.actor.person_id,
             "actor_name": self.actor.name,
             "role": ",".join(sorted(self.actor.roles)),
-            "address": self.actor.address,
-            "request_id": self.actor.request_id,
+            "address": self.actor.address or self.asked.address,
+            "request_id": self.actor.request_id or self.asked.request_id,
             "action": self.action,
             "subject_table": self.subject.__tablename__,
             "subject_id": self.subject.id,
@@ -91,18 +136,23 @@ class Noted:
 
 Listener = Callable[[Noted], None]
 _listeners: list[Listener] = []
-_key = b""
+_keys: Sequence[bytes] = (b"",)
 
 
-def configure(key: bytes, listeners: list[Listener]) -> None:
-    """Told once by the composition root: the chain's key (kept outside the database) and who listens."""
-    global _key, _listeners
-    _key, _listeners = key, listeners
+def configure(key: bytes, listeners: list[Listener], *, earlier: Iterable[bytes] = ()) -> None:
+    """Told once by the composition root: the chain's key (kept outside the database) and who listens.
+
+    `earlier`: keys that the chain may have been sealed with before this one took over.
+    """
+    global _keys, _listeners
+    _keys, _listeners = (key, *earlier), listeners
 
 
 def record(action: str, subject: Identified, *, actor: Actor, on: date, **payload: Any) -> Noted:
     """Note an event in the current transaction, so that act and account commit together."""
-    noted = Noted(action, subject, actor, on, clock.now(), _plain(payload))
+    if actor.copies is not None:
+        payload["copied_from"] = asdict(actor.copies)
+    noted = Noted(action, subject, actor, on, clock.now(), plain(payload))
     session = db.session()
     if not session.in_transaction():
         session.begin()
@@ -112,7 +162,7 @@ def record(action: str, subject: Identified, *, actor: Actor, on: date, **payloa
     return noted
 
 
-def _plain(payload: dict[str, Any]) -> dict[str, Any]:
+def plain(payload: dict[str, Any]) -> dict[str, Any]:
     """JSON's own types only, so that what is hashed is what comes back."""
     plain: dict[str, Any] = json.loads(json.dumps(payload, default=_as_json))
     return plain
@@ -124,16 +174,33 @@ def _as_json(value: object) -> object:
     return str(value)
 
 
-def canonical(columns: dict[str, Any]) -> bytes:
+def canonical(columns: Mapping[str, Any]) -> bytes:
     """The bytes that are chained: every column but the two hashes, in one fixed form."""
     kept = {name: value for name, value in columns.items() if name not in ("prev_hash", "hash")}
     kept["on"], kept["at"] = kept["on"].isoformat(), kept["at"].isoformat()
     return json.dumps(kept, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def seal(prev_hash: str, columns: dict[str, Any]) -> str:
-    """HMAC-SHA256 over the previous hash and this event's canonical form."""
-    return hmac.new(_key, prev_hash.encode() + canonical(columns), hashlib.sha256).hexdigest()
+def seal(prev_hash: str, columns: Mapping[str, Any], key: bytes | None = None) -> str:
+    """HMAC-SHA256 over the previous hash and this event's canonical form, with the key in force unless told another."""
+    chained = prev_hash.encode() + canonical(columns)
+    return hmac.new(_keys[0] if key is None else key, chained, hashlib.sha256).hexdigest()
+
+
+def fingerprint(key: bytes) -> str:
+    """By which the log calls a key, without telling it."""
+    return hmac.new(key, b"fingerprint", hashlib.sha256).hexdigest()[:16]
+
+
+def sealed_with(columns: Mapping[str, Any], keys: Iterable[bytes]) -> bytes | None:
+    """The first of the keys with which this event, hashes and all, is sealed."""
+    return next((key for key in keys if seal(columns["prev_hash"], columns, key) == columns["hash"]), None)
+
+
+def head() -> tuple[int, str]:
+    """Number and hash of the log's last event; number 0 while there is none."""
+    found = db.session.execute(select(Event.seq, Event.hash).order_by(Event.seq.desc()).limit(1)).first()
+    return (found.seq, found.hash) if found else (0, GENESIS)
 
 
 def _noted_in(session: Session) -> list[tuple[SessionTransaction | None, Noted]]:
@@ -164,16 +231,47 @@ def _write(session: Session) -> None:
     session.flush()
     _noted_in(session).clear()
     take_turns(session, "audit")
-    head = session.execute(select(Event.seq, Event.hash).order_by(Event.seq.desc()).limit(1)).first()
-    seq, prev_hash = (head.seq, head.hash) if head else (0, GENESIS)
+    found = session.execute(select(Event.__table__).order_by(Event.seq.desc()).limit(1)).mappings().first()
+    last = dict(found) if found else None
+    key, told = (_keys[0], []) if noted[0].action == CHANGE_OF_KEY else _take_over(last)
+    seq, prev_hash = (last["seq"], last["hash"]) if last else (0, GENESIS)
     rows = []
-    for one in noted:
+    for one in [*told, *noted]:
         seq += 1
         columns = {"seq": seq, **one.columns()}
-        row = {**columns, "prev_hash": prev_hash, "hash": seal(prev_hash, columns)}
-        prev_hash = row["hash"]
+        row = {**columns, "prev_hash": prev_hash, "hash": seal(prev_hash, columns, key)}
+        prev_hash, key = row["hash"], _keys[0]
         rows.append(row)
     session.execute(insert(Event), rows)
+
+
+def _take_over(last: Mapping[str, Any] | None) -> tuple[bytes, list[Noted]]:
+    """The key to seal the next event with, and what has to be said first where another key was in force until now.
+
+    Raises Unavailable where the last event was sealed with a key that is not here, or was tampered with: nothing is
+    chained to what cannot be vouched for.
+    """
+    mine = fingerprint(_keys[0])
+    if last is None or (last["action"] == CHANGE_OF_KEY and last["payload"]["key"] == mine):
+        return _keys[0], []
+    if last["action"] != CHANGE_OF_KEY:
+        before = sealed_with(last, _keys)
+    else:
+        before = next((key for key in _keys if fingerprint(key) == last["payload"]["key"]), None)
+    if before is None:
+        raise Unavailable(
+            "Chưa lưu được gì: nhật ký không khớp với khóa đang dùng. Báo quản trị hệ thống kiểm tra nhật ký."
+        )
+    if before == _keys[0]:
+        return before, []
+    now = clock.now()
+    told = {"key": mine, "before": fingerprint(before)}
+    return before, [Noted(CHANGE_OF_KEY, THE_LOG, SYSTEM, now.astimezone(HANOI).date(), now, told)]
+
+
+def begin_anew(*, actor: Actor, on: date) -> Noted:
+    """The key that sealed the log is lost: go on with the one at hand. What stands before can be checked no more."""
+    return record(CHANGE_OF_KEY, THE_LOG, actor=actor, on=on, key=fingerprint(_keys[0]), before="")
 
 
 @sa_event.listens_for(Session, "after_soft_rollback")

@@ -14,6 +14,7 @@ from flask.wrappers import Response
 from werkzeug.routing import IntegerConverter
 
 from inspect_app.core import outage
+from inspect_app.core import audit
 from inspect_app.core.db import read_only
 from inspect_app.core.text import Unreadable, clean
 
@@ -69,6 +70,7 @@ def _open() -> None:
     g.request_id = secrets.token_hex(8)
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
+    audit.asked(request.remote_addr or "", g.request_id)
     read_only(request.method in SAFE)
     outage.wait_at_most(outage.IN_A_REQUEST)
     if request.method not in ALLOWED:
@@ -92,6 +94,11 @@ def _open() -> None:
 def _close(_error: BaseException | None) -> None:
     read_only(False)
     outage.wait_at_most(None)
+
+
+def _close(_error: BaseException | None) -> None:
+    read_only(False)
+    audit.asked()
 
 
 def _is_utf8() -> bool:

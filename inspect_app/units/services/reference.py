@@ -97,7 +97,7 @@ def load_reference(*, actor: Actor, today: date) -> Loaded:
     if root is not None and root.code != CITY.code:
         raise WrongState("Cây đơn vị đã có gốc khác, không nạp danh mục của Cần Thơ vào được.")
     kept = _kept_units()
-    new = [entry for entry in _entries() if entry.key not in kept]
+    new = [entry for entry in entries() if entry.key not in kept]
     for level in _levels(new):
         _add_units(level, kept)
     steps = _add_successions(_steps(), kept)
@@ -113,7 +113,7 @@ def load_reference(*, actor: Actor, today: date) -> Loaded:
             on=today,
             units=loaded.units,
             successions=loaded.successions,
-            tables=_digest(),
+            tables=digest(),
         )
     return loaded
 
@@ -126,12 +126,13 @@ def _rows(name: str) -> Iterator[dict[str, str]]:
         yield from csv.DictReader(file)
 
 
-def _digest() -> str:
+def digest() -> str:
     """SHA-256 over all tables, so that the log tells which edition was loaded."""
     return hashlib.sha256(b"\0".join(path.read_bytes() for path in sorted(TABLES.glob("*.csv")))).hexdigest()
 
 
-def _entries() -> Iterator[Entry]:
+def entries() -> Iterator[Entry]:
+    """Every unit that the tables name."""
     yield from _former("units_2022.csv")
     yield from _former("units_2022_haugiang_soctrang.csv")
     notes = {row["code"]: row["legal_note"] for row in _rows("units_2025_notes.csv")}
