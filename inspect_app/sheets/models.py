@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from inspect_app.core.db import Base, codes, pk, plain
 
@@ -111,3 +111,29 @@ class Brought(Base):
     def is_moving(self) -> bool:
         """A worker has it or will have it."""
         return self.asked_at is not None and self.done_at is None and self.fault is None
+
+
+class Origin(Base):
+    """Which row of which sheet a record of past work was copied from; one for each time that it was."""
+
+    __tablename__ = "origin"
+    __table_args__ = (
+        CheckConstraint(
+            "(CASE WHEN plan_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN visit_id IS NULL THEN 0 ELSE 1 END)"
+            " + (CASE WHEN finding_id IS NULL THEN 0 ELSE 1 END) = 1",
+            name="of_one_record",
+        ),
+    )
+
+    id: Mapped[pk]
+    brought_id: Mapped[int] = mapped_column(ForeignKey("brought.id", ondelete="RESTRICT"), index=True)
+    brought: Mapped[Brought] = relationship(lazy="raise")
+    plan_id: Mapped[int | None] = mapped_column(ForeignKey("plan.id", ondelete="RESTRICT"), index=True)
+    visit_id: Mapped[int | None] = mapped_column(ForeignKey("visit.id", ondelete="RESTRICT"), index=True)
+    finding_id: Mapped[int | None] = mapped_column(ForeignKey("finding.id", ondelete="RESTRICT"), index=True)
+    row: Mapped[int]
+    """As the sheet counts, from 1."""
+    said: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """What the row was taken to say."""
+    left_at: Mapped[int]
+    """The record's version when it was written down: a later one was changed in the program since."""
