@@ -2,8 +2,10 @@
 
     python3 manage.py run [--host HOST] [--port PORT]
     python3 manage.py test [--all] [pytest arguments]
+    python3 manage.py setup [--optional]
+    python3 manage.py sbom FILE
 
-Both make what they need first (`.venv`, `.assets`) and remake it when what it was made from has changed; when
+Each makes what it needs first (`.venv`, `.assets`) and remakes it when what it was made from has changed; when
 nothing has, that costs a few file reads. Standard library only, and nothing on the way to `run` that Windows
 lacks: this file runs before anything is installed. What it does to the database it leaves to the operator
 commands of `flask --app inspect_app`.
@@ -18,6 +20,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -35,6 +38,7 @@ PYTHON = SCRIPTS / ("python.exe" if WINDOWS else "python")
 Command = list[str | Path]
 
 RUN = [ROOT / "requirements.txt"]
+OPTIONAL = [*RUN, ROOT / "requirements-optional.txt"]
 TEST = [*RUN, ROOT / "requirements-dev.txt"]
 
 ENVIRONMENT = """\
@@ -61,12 +65,16 @@ def main() -> int:
         epilog=ENVIRONMENT + "\nEverything else an operator does: .venv/bin/flask --app inspect_app --help",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    commands = parser.add_subparsers(dest="command", metavar="{run,test}")
+    commands = parser.add_subparsers(dest="command", metavar="{run,test,setup,sbom}")
     to_run = commands.add_parser("run", help="set up what is missing and serve; an empty database gets the demo")
     to_run.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"), help="default: %(default)s")
     to_run.add_argument("--port", type=int, default=os.environ.get("PORT", "8000"), help="default: %(default)s")
     to_test = commands.add_parser("test", help="run the checks and the tests; further arguments go to pytest")
     to_test.add_argument("--all", action="store_true", help="the tests that take minutes, too")
+    to_set_up = commands.add_parser("setup", help="set up what is missing, for services that start by themselves")
+    to_set_up.add_argument("--optional", action="store_true", help="what only some installations need, too")
+    to_list = commands.add_parser("sbom", help="write the list of what the program is made of (CycloneDX, JSON)")
+    to_list.add_argument("file", type=Path)
     arguments, further = parser.parse_known_args()
 
     if arguments.command == "test":
@@ -75,6 +83,12 @@ def main() -> int:
         parser.error(f"unrecognized arguments: {' '.join(further)}")
     if arguments.command == "run":
         return run(arguments.host, arguments.port)
+    if arguments.command == "setup":
+        with one_at_a_time():
+            set_up(OPTIONAL if arguments.optional else RUN)
+        return 0
+    if arguments.command == "sbom":
+        return sbom(arguments.file)
     parser.print_help()
     return 0
 
@@ -102,6 +116,18 @@ def test(pytest_arguments: list[str], *, long: bool) -> int:
     return subprocess.run(pytest, cwd=ROOT, env=environment()).returncode
 
 
+def sbom(file: Path) -> int:
+    """Write what the locked requirements name, with versions, hashes and where each comes from, in CycloneDX's JSON.
+
+    Returns:
+        The exit code of the program that writes it.
+    """
+    with one_at_a_time():
+        set_up(TEST)
+    listing: Command = [SCRIPTS / "cyclonedx-py", "requirements", ROOT / "requirements.txt", "--output-reproducible"]
+    return subprocess.run([*listing, "--output-file", file], env=environment()).returncode
+
+
 def set_up(requirements: list[Path]) -> None:
     """Make .venv, install the locked requirements, cut fonts and compile messages: each only when due."""
     made_by = fingerprint([], sys.version, str(ROOT))
@@ -125,7 +151,8 @@ def set_up(requirements: list[Path]) -> None:
     sources = fingerprint([*RUN, *sources_of_assets()])
     if not ASSETS.is_dir() or stamp("assets") != sources:
         say("Cutting fonts and compiling messages...")
-        operate("assets")
+        with tempfile.TemporaryDirectory() as aside:  # no secrets and no database come of it where the program lies
+            must(flask("assets"), "make .assets", {**environment(), "INSTANCE_PATH": aside, "DATABASE_URL": ""})
         set_stamp("assets", sources)
 
 
