@@ -123,6 +123,7 @@ def create_app(config: Config | None = None) -> Flask:
         accounts.outside,
         accounts.people,
         accounts.reviews,
+        accounts.personal,
         accounts.saved,
         workdays.bp,
         units.bp,
@@ -283,7 +284,7 @@ def _frame(app: Flask) -> None:
             below=("workdays",),
             short=lazy_pgettext("plural", "Lịch"),
         ),
-        navigation.Entry("people.index", _l("Người dùng"), "users", frozenset({Role.ADMIN}), below=("people", "reviews")),
+        navigation.Entry("people.index", _l("Người dùng"), "users", frozenset({Role.ADMIN}), below=("people", "reviews", "personal")),
         navigation.Entry("rules.index", _l("Nhắc việc"), "bell", frozenset({Role.ADMIN}), below=("rules",)),
         navigation.Entry("home.guide", _l("Hướng dẫn"), "help-circle"),
     ]

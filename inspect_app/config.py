@@ -83,6 +83,13 @@ class Config:
     """Accounts that nobody used for so long are put out of action; 0 leaves them."""
     REVIEW_MONTHS: int = 6
     """Between two reviews of who may do what; 0 reminds of none."""
+    KEEP_DRAFTS: timedelta = timedelta(days=30)
+    """How long what nobody came back to stays: what was typed and not sent."""
+    KEEP_SESSIONS: timedelta = timedelta(days=90)
+    """After its last use; that somebody signed in stays in the log."""
+    KEEP_NOTICES: timedelta = timedelta(days=730)
+    KEEP_MAILS: timedelta = timedelta(days=365)
+    """After they were sent or given up."""
     OIDC_ISSUER: str = ""
     """The organisation's own sign-in (OpenID Connect); without it people sign in with passwords alone."""
     OIDC_CLIENT_ID: str = ""
@@ -148,6 +155,7 @@ class Config:
             REVIEW_MONTHS=_whole(environ, "REVIEW_MONTHS", 6),
             **_oidc(environ),
         )
+            **{name: _days(environ, name) for name in KEPT_DAYS},
 
     @property
     def anchors_folder(self) -> Path:
@@ -251,6 +259,23 @@ def _token(environ: Mapping[str, str], name: str) -> str:
     if value and (len(value) < SHORTEST_SECRET or len(set(value)) < FEWEST_CHARACTERS):
         raise BadSetting(f"{name} must be random and have at least {SHORTEST_SECRET} characters.")
     return value
+
+
+KEPT_DAYS = {
+    "KEEP_DRAFTS": (7, 30, 90),
+    "KEEP_SESSIONS": (30, 90, 366),
+    "KEEP_NOTICES": (90, 730, 3660),
+    "KEEP_MAILS": (30, 365, 3660),
+}
+"""Retention: the fewest days, the default, the most. Their variables end in `_DAYS`."""
+
+
+def _days(environ: Mapping[str, str], name: str) -> timedelta:
+    least, default, most = KEPT_DAYS[name]
+    days = _whole(environ, f"{name}_DAYS", default)
+    if not least <= days <= most:
+        raise BadSetting(f"{name}_DAYS must be {least} to {most}.")
+    return timedelta(days=days)
 
 
 def _listed(environ: Mapping[str, str], name: str) -> tuple[str, ...]:

@@ -204,3 +204,9 @@ class ReviewForm(VersionedForm):
         longest=2000,
         description=_l("Ai đã được hỏi, điều gì đã thay đổi. Nội dung này nằm trong báo cáo rà soát."),
     )
+
+
+class EraseForm(BaseForm):
+    typed = CleanStringField(
+        _l("Gõ tên đăng nhập để xác nhận"), [InputRequired(_l("Gõ tên đăng nhập để xác nhận"))], longest=50
+    )

@@ -50,6 +50,11 @@ def weakness_of(password: str, *, username: str, name: str) -> str:
         return sentence("Mật khẩu phải có ít nhất 14 ký tự, ví dụ bốn từ ghép lại")
     if len(password) > LONGEST_PASSWORD:
         return sentence("Mật khẩu không quá 128 ký tự")
+def may_review(actor: Actor) -> bool:
+    """Look at everybody's roles, and say which stay: an administrator over the topmost unit."""
+    return any(held.path.count("/") == 1 for held in actor.held(Role.ADMIN))
+
+
     rest = fold(password).replace(" ", "")
     for word in (*COMMON, username, *fold(name).split()):
         rest = rest.replace(word, "")

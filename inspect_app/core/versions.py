@@ -38,11 +38,11 @@ def expect(record: Versioned, version: int | None, refusal: Stale) -> None:
 def _last_change(record: Versioned) -> tuple[str, str]:
     """Who and when: `10:05` today, `10:05 14/11/2023` on another day."""
     last = db.session.execute(
-        select(Event.actor_name, Event.at)
+        select(Event.shown_name, Event.at)
         .where(Event.subject_table == record.__tablename__, Event.subject_id == record.id)
         .order_by(Event.seq.desc())
         .limit(1)
     ).first()
     at = (last.at if last else clock.now()).astimezone(clock.HANOI)
-    name = last.actor_name if last and last.actor_name else "Sổ kiểm tra CCHC"
+    name = last.shown_name if last and last.shown_name else "Sổ kiểm tra CCHC"
     return name, f"{at:%H:%M}" if at.date() == clock.today() else f"{at:%H:%M %d/%m/%Y}"

@@ -21,7 +21,7 @@ from inspect_app.findings.services import custody
 from inspect_app.reminders.models import Mail, Notice
 from inspect_app.reminders.policy import RULES
 from inspect_app.reminders.queries.outbox import to_be_mailed
-from inspect_app.reminders.services import outbox, passing
+from inspect_app.reminders.services import notices, of_accounts, outbox, passing
 from inspect_app.reminders.services.post import Letter, Refused, Server, Unreachable, post
 
 MORNING = time(7)
@@ -29,12 +29,15 @@ MORNING = time(7)
 BETWEEN_ROUNDS = 5
 """Seconds."""
 PAGES = {
+    "log": ("log.index", ""),
     "finding": ("findings.show", "finding_id"),
     "visit": ("visits.show", "visit_id"),
     "task": ("tasks.show", "task_id"),
     "task_plan": ("tasks.plan", "task_plan_id"),
+    "person": ("personal.show", ""),
+    "access_review": ("reviews.index", ""),
 }
-"""What a notice is about -> the page that shows it, and what its address names it by."""
+"""What a notice is about -> the page that shows it, and what its address names it by, if by anything."""
 SUBJECT = sentence("Sổ kiểm tra CCHC: %(n)s việc cần xem")
 log = structlog.get_logger()
 
@@ -77,6 +80,7 @@ def work(app: Flask, stop: Event, others: Sequence[Callable[[Callable[[], bool]]
             with app.app_context():
                 if reminded is None or (reminded < here.date() and here.time() >= MORNING):
                     remind(today=here.date(), now=now)
+                    look_after_accounts(app, today=here.date(), now=now)
                     sweep(app, now=now)
                     reminded = here.date()
                 if mailed != here.date() and here.time() >= MORNING:
@@ -93,7 +97,7 @@ def work(app: Flask, stop: Event, others: Sequence[Callable[[Callable[[], bool]]
 def one_pass(app: Flask, *, now: datetime) -> Done:
     """Everything that is due now, whatever the hour."""
     today = now.astimezone(HANOI).date()
-    told = remind(today=today, now=now)
+    told = remind(today=today, now=now) + look_after_accounts(app, today=today, now=now)
     written = write_mails(app, today=today, now=now)
     return Done(told, written, *send_mails(app))
 
@@ -111,6 +115,15 @@ def remind(*, today: date, now: datetime) -> int:
     return told
 
 
+def look_after_accounts(app: Flask, *, today: date, now: datetime) -> int:
+    """Stop accounts that nobody uses, warn before, remind of the review of access; returns how many were told."""
+    told = of_accounts.look_after(
+        today=today, at=now, idle_days=app.config["IDLE_DAYS"], review_months=app.config["REVIEW_MONTHS"]
+    )
+    db.session.commit()
+    return told
+
+
 def sweep(app: Flask, *, now: datetime) -> dict[str, int]:
     """Drop what nobody came back to: typed drafts, files of forms never sent, keys of forms, sessions long past.
 
@@ -118,10 +131,12 @@ def sweep(app: Flask, *, now: datetime) -> dict[str, int]:
     """
     waited = now - staging.KEPT_FOR
     dropped = {
-        "drafts": drafts.sweep(before=now - drafts.KEPT_FOR),
+        "drafts": drafts.sweep(before=now - app.config["KEEP_DRAFTS"]),
         "files": staging.sweep(before=waited),
         "keys": once.sweep(before=now - once.KEPT_FOR),
-        "sessions": sessions.sweep(before=now - sessions.KEPT_FOR),
+        "sessions": sessions.sweep(before=now - app.config["KEEP_SESSIONS"]),
+        "mails": outbox.sweep(before=now - app.config["KEEP_MAILS"]),
+        "notices": notices.sweep(before=now - app.config["KEEP_NOTICES"]),
     }
     db.session.commit()
     staging.sweep_content(app.extensions["storage"], before=waited)
@@ -166,7 +181,7 @@ def _link(app: Flask, notice: Notice) -> str:
     if not site or notice.subject_table not in PAGES:
         return ""
     endpoint, argument = PAGES[notice.subject_table]
-    return f"{site}{app.url_map.bind('localhost').build(endpoint, {argument: notice.subject_id})}"
+    return f"{site}{app.url_map.bind('localhost').build(endpoint, {argument: notice.subject_id} if argument else {})}"
 
 
 def send_mails(

@@ -35,7 +35,18 @@ WAIT = "wait:"
 SEND = "urging:reminder"
 """Sent by hand."""
 
+ACCOUNT_IDLE = "account:idle"
+ACCOUNTS_STOPPED = "accounts:stopped"
+REVIEW_DUE = "review:due"
+
+LOG_FAULT = "log:fault"
+
 RULES: Mapping[str, Told] = {
+    LOG_FAULT: Told(
+        Cause.EVENT,
+        sentence("Kiểm tra nhật ký thấy sai, báo cho quản trị"),
+        sentence("Kiểm tra nhật ký thấy sai: %(fault)s"),
+    ),
     BEFORE[0]: Told(
         Cause.BEFORE,
         sentence("Trước hạn, lần thứ nhất"),
@@ -221,6 +232,21 @@ RULES: Mapping[str, Told] = {
         sentence("Chưa ban hành kết luận"),
         sentence("Cuộc kiểm tra tại %(label)s chờ ban hành kết luận từ ngày %(since)s, hạn xử lý là ngày %(due)s"),
         7,
+    ),
+    ACCOUNT_IDLE: Told(
+        Cause.EVENT,
+        sentence("Tài khoản lâu không đăng nhập, báo trước cho người dùng"),
+        sentence("Tài khoản không đăng nhập từ ngày %(since)s. Đăng nhập trước ngày %(day)s để không bị ngừng"),
+    ),
+    ACCOUNTS_STOPPED: Told(
+        Cause.EVENT,
+        sentence("Tài khoản lâu không đăng nhập, báo cho quản trị khi đã ngừng"),
+        sentence("%(many)s tài khoản vừa ngừng hoạt động vì %(days)s ngày không đăng nhập"),
+    ),
+    REVIEW_DUE: Told(
+        Cause.EVENT,
+        sentence("Đến hạn rà soát quyền truy cập"),
+        sentence("Rà soát quyền truy cập đến hạn từ ngày %(day)s"),
     ),
     SEND: Told(
         Cause.EVENT,

@@ -142,6 +142,14 @@ class MinutesForm(HowForm, VersionedForm):
     ended_at = CleanStringField(_l("Kết thúc lúc"), description=_l("Giờ và phút, ví dụ 11:00."), longest=20)
     place = CleanStringField(_PLACE)
     present = CleanTextAreaField(_PRESENT, description=_PRESENT_HINT, longest=20_000)
+    absent = CleanTextAreaField(
+        _l("Cán bộ, công chức vắng mặt"),
+        description=_l(
+            "Mỗi dòng một người: họ tên, chức vụ, lý do nếu biết. Chỉ đoàn kiểm tra, Sở Nội vụ và cán bộ của đơn vị "
+            "xem được; không tìm kiếm và không xuất ra tệp."
+        ),
+        longest=20_000,
+    )
     strengths = CleanTextAreaField(_l("Ưu điểm"), longest=20_000)
     remark = CleanTextAreaField(_l("Nhận xét chung"), longest=20_000)
     causes = CleanTextAreaField(_l("Nguyên nhân của hạn chế"), longest=20_000)
@@ -154,7 +162,7 @@ class MinutesForm(HowForm, VersionedForm):
     )
 
     NOTED = (
-        *("began_at", "ended_at", "place", "present", "strengths"),
+        *("began_at", "ended_at", "place", "present", "absent", "strengths"),
         *("remark", "causes", "opinion", "proposals", "basis"),
     )
 

@@ -102,6 +102,8 @@ class Visit(Base):
     place: Mapped[str] = mapped_column(default="")
     present: Mapped[prose] = mapped_column(default="")
     """Who took part, from the team and from the unit."""
+    absent: Mapped[prose] = mapped_column(default="", server_default="")
+    """Officials who were not at their post, a line each. Personal: who may read it stands in core.privacy."""
     opinion: Mapped[prose] = mapped_column(default="")
     """What the unit said."""
     remark: Mapped[prose] = mapped_column(default="")

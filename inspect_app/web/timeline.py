@@ -39,7 +39,7 @@ def line_of(event: Event, unit: str, *, looks: Mapping[str, tuple[str, str]], ti
     """`unit` is the name of the actor's home unit; `looks` names icon and look of each verb."""
     verb = verb_of(event)
     icon, look = looks.get(verb, _UNNAMED)
-    who = ", ".join(part for part in (event.actor_name, unit) if part)
+    who = ", ".join(part for part in (event.shown_name, unit) if part)
     quote = "\n".join(part for part in (quote, copied_from(event)) if part)
     return Line(verb, title, who, event.at, event.on, icon, look, quote)
 

@@ -14,7 +14,8 @@ from typing import Any
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
-from inspect_app.accounts.models import Grant, Person
+from inspect_app.accounts.models import Grant, Person, SignIn
+from inspect_app.accounts.services.reviews import open_review
 from inspect_app.accounts.services.saved_views import save_view
 from inspect_app.checklists.models import Checklist
 from inspect_app.checklists.queries import items_of
@@ -215,6 +216,14 @@ class World:
 
     @cached_property
     def template_id(self) -> int:
+    @cached_property
+    def review_id(self) -> int:
+        """Of the roles that people have; under way."""
+        admin = self.make.actor(self.make.person(Role.ADMIN))
+        review = open_review(actor=admin, now=clock.now(), today=clock.today())
+        self.make.session.commit()
+        return review.id
+
         """A changed template of a letter, not in force."""
         reviewer, storing = self.make.actor(self.make.reviewer), self.make.storing["storage"]
         made = {"actor": reviewer, "now": clock.now(), "storage": storing}
@@ -329,6 +338,7 @@ ARGUMENTS: dict[str, Callable[[World, Any], object]] = {
     "page": lambda _world, _state: "can-bo-don-vi",
     "name": lambda _world, _state: "no-such-picture.png",
 }
+    "review_id": lambda world, _state: world.review_id,
 
 IN_STATE: dict[str, State | TaskState | VisitState] = {
     "visits.begin": VisitState.PLANNED,

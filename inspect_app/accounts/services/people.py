@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, timedelta
-
-from sqlalchemy import select
+from datetime import date, datetime
+from typing import Any
 
 from inspect_app.accounts import policy, queries
 from inspect_app.accounts.models import Person
@@ -71,7 +70,7 @@ def add_person(
     _put(person, facts)
     db.session.add(person)
     db.session.flush()
-    audit.record("person:add", person, actor=actor, on=today, username=username, demo=demo, **asdict(facts))
+    audit.record("person:add", person, actor=actor, on=today, username=username, demo=demo, **_for_the_log(facts))
     return person
 
 
@@ -108,8 +107,8 @@ def edit_person(
     if after == before:
         return
     _put(person, after)
-    was = asdict(before)
-    changes = {field: [was[field], value] for field, value in asdict(after).items() if value != was[field]}
+    was = _for_the_log(before)
+    changes = {field: [was[field], value] for field, value in _for_the_log(after).items() if value != was[field]}
     audit.record("person:edit", person, actor=actor, on=today, **changes)
 
 
@@ -131,6 +130,8 @@ def reactivate(person: Person, *, actor: Actor, reach: Iterable[Placed], today: 
         raise WrongState("Tài khoản này đang hoạt động.")
     person.active = True
     audit.record("person:reactivate", person, actor=actor, on=today)
+    if person.erased_at is not None:
+        raise WrongState("Thông tin cá nhân của tài khoản này đã được xóa.")
 
 
 def reset_password(person: Person, *, actor: Actor, reach: Iterable[Placed], now: datetime, today: date) -> str:

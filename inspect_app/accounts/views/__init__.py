@@ -6,6 +6,7 @@ from inspect_app.accounts.views.outside import bp as outside
 from inspect_app.accounts.views.outside import offered as outside_name
 from inspect_app.accounts.views.people import bp as people
 from inspect_app.accounts.views.proving import prove_first
+from inspect_app.accounts.views.personal import bp as personal
 from inspect_app.accounts.views.reviews import bp as reviews
 from inspect_app.accounts.views.saved_views import SavedList, shown_with
 from inspect_app.accounts.views.saved_views import bp as saved
@@ -25,6 +26,7 @@ __all__ = [
     "prove_first",
     "reviews",
     "saved",
+    "personal",
     "shown_with",
     "sign_in_first",
 ]

@@ -23,8 +23,9 @@ from inspect_app.accounts.views.unit_choice import chosen_unit
 from inspect_app.core import clock
 from inspect_app.core.actor import Placed, Role
 from inspect_app.core.db import db
-from inspect_app.core.errors import Invalid, NotAllowed, Stale
-from inspect_app.web.access import actor, for_roles
+from inspect_app.core.errors import Invalid, NotAllowed, Stale, WrongState
+from inspect_app.core.privacy import may_see_contact
+from inspect_app.web.access import actor, for_roles, proved_lately
 from inspect_app.web.errors import say
 from inspect_app.web.lookup import one_or_404
 from inspect_app.web.paging import count, page
@@ -58,6 +59,7 @@ def index() -> str:
 
 # One person
 
+        may_review=policy.may_review(actor()),
 
 @bp.get("/<id:person_id>")
 @for_roles(Role.ADMIN)
@@ -151,7 +153,7 @@ def reset_password(person_id: int) -> ResponseReturnValue:
 @bp.route("/<id:person_id>/deactivate", methods=["GET", "POST"])
 @for_roles(Role.ADMIN)
 def deactivate(person_id: int) -> ResponseReturnValue:
-    person, reach = _managed(person_id)
+    person, reach = managed(person_id)
     if request.method == "GET":
         return render_template("accounts/deactivate.html", subject=person)
     services.deactivate(person, actor=actor(), reach=reach, now=clock.now(), today=clock.today())
@@ -163,7 +165,7 @@ def deactivate(person_id: int) -> ResponseReturnValue:
 @bp.post("/<id:person_id>/reactivate")
 @for_roles(Role.ADMIN)
 def reactivate(person_id: int) -> ResponseReturnValue:
-    person, reach = _managed(person_id)
+    person, reach = managed(person_id)
     services.reactivate(person, actor=actor(), reach=reach, today=clock.today())
     db.session.commit()
     flash(_("%(name)s đăng nhập lại được bằng mật khẩu cũ.", name=person.name))
@@ -173,7 +175,7 @@ def reactivate(person_id: int) -> ResponseReturnValue:
 @bp.post("/<id:person_id>/unlock")
 @for_roles(Role.ADMIN)
 def unlock(person_id: int) -> ResponseReturnValue:
-    person, reach = _managed(person_id)
+    person, reach = managed(person_id)
     services.unlock(person, actor=actor(), reach=reach, today=clock.today())
     db.session.commit()
     flash(_("Đã mở khóa. %(name)s thử đăng nhập lại được ngay.", name=person.name))
@@ -183,7 +185,7 @@ def unlock(person_id: int) -> ResponseReturnValue:
 @bp.post("/<id:person_id>/end-sessions")
 @for_roles(Role.ADMIN)
 def end_sessions(person_id: int) -> ResponseReturnValue:
-    person, reach = _managed(person_id)
+    person, reach = managed(person_id)
     services.end_sessions(person, actor=actor(), reach=reach, now=clock.now(), today=clock.today())
     db.session.commit()
     flash(_("%(name)s đã bị thoát khỏi mọi máy, phải đăng nhập lại.", name=person.name))
@@ -237,7 +239,7 @@ def _person(person_id: int) -> Person:
     return found
 
 
-def _managed(person_id: int) -> tuple[Person, list[Placed]]:
+def managed(person_id: int) -> tuple[Person, list[Placed]]:
     """The person and their reach. Raises NotAllowed where that is further than the administrator's own."""
     person = _person(person_id)
     reach = _reach(person)
@@ -292,3 +294,4 @@ def _page(person: Person, form: GrantForm) -> str:
 
 def _roles_explained() -> list[tuple[str, str]]:
     return [(word, ROLES_MAY[role]) for role, word in ROLES.items()]
+        sees_contact=may_see_contact(actor(), of=person.id, home=person.home_unit),

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from inspect_app.core import clock
 from inspect_app.core.db import db, read_only
+from inspect_app.core.privacy import may_see_contact
 from inspect_app.findings import policy, queries, services
 from inspect_app.findings.forms.moves import FORMS, AssignForm, ExtendForm, MessageForm, StartForm, SubmitForm
 from inspect_app.findings.models import Evidence, Finding, Side, State, Submission, Verdict
@@ -87,6 +88,7 @@ def page(finding: Finding, refused: MoveForm | None = None, conflict: str = "") 
         answers=policy.answers_for(actor(), finding),
         knows_the_visit=policy.knows_the_visit(actor(), finding),
         verifies="accept" in offered,
+        sees_contact=may_see_contact(actor(), of=None, sent_for=finding.responsible_unit, team_id=finding.team_id),
         rounds=rounds,
         found=found,
         conclusion=finding.conclusion if finding.issued_on else None,

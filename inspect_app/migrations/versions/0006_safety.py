@@ -56,6 +56,16 @@ def upgrade():
         batch_op.create_index(batch_op.f("ix_old_password_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "pseudonym",
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_pseudonym_person_id_person"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_pseudonym")),
+    )
+    op.create_table(
         "recovery_code",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -232,6 +242,7 @@ def downgrade():
         batch_op.drop_index(batch_op.f("ix_recovery_code_person_id"))
 
     op.drop_table("recovery_code")
+    op.drop_table("pseudonym")
     with op.batch_alter_table("old_password", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_old_password_person_id"))
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, update
+from sqlalchemy import CursorResult, delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from inspect_app.core.actor import Actor
@@ -81,3 +81,10 @@ def read_all(*, actor: Actor, up_to: int, at: datetime) -> int:
     )
     assert isinstance(result, CursorResult)
     return result.rowcount
+
+
+def sweep(*, before: datetime) -> int:
+    """Forget what people were told before that moment; how many notices that were."""
+    dropped = db.session.execute(delete(Notice).where(Notice.made_at < before))
+    assert isinstance(dropped, CursorResult)
+    return dropped.rowcount

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import uuid4
 
-from sqlalchemy import CursorResult, or_, select, update
+from sqlalchemy import CursorResult, delete, or_, select, update
 
 from inspect_app.accounts.models import Person
 from inspect_app.core import audit
@@ -137,3 +137,12 @@ def send_again(mail: Mail, *, actor: Actor, now: datetime, today: date) -> None:
     if not result.rowcount:
         raise WrongState("Thư này không ở trạng thái đã thôi gửi. Tải lại trang để xem trạng thái mới.")
     audit.record("mail:send_again", mail, actor=actor, on=today)
+
+
+def sweep(*, before: datetime) -> int:
+    """Forget mails that were written before that moment and are done with; how many that were."""
+    old = select(Mail.id).where(Mail.made_at < before, or_(Mail.sent_at.is_not(None), Mail.given_up_at.is_not(None)))
+    db.session.execute(update(Notice).where(Notice.mail_id.in_(old)).values(mail_id=None, to_mail=False))
+    dropped = db.session.execute(delete(Mail).where(Mail.id.in_(old)))
+    assert isinstance(dropped, CursorResult)
+    return dropped.rowcount

@@ -30,7 +30,7 @@ def leads_to(subject_table: str, subject_id: int) -> str:
     if subject_table not in PAGES:
         return url_for("findings.index", timing="overdue")
     endpoint, argument = PAGES[subject_table]
-    values: dict[str, Any] = {argument: subject_id}
+    values: dict[str, Any] = {argument: subject_id} if argument else {}
     return url_for(endpoint, **values)
 
 

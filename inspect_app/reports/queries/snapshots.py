@@ -260,8 +260,8 @@ def _said_since(ids: Sequence[int], snapshot: Snapshot, actor: Actor) -> dict[in
         .group_by(Event.subject_id)
     )
     rows = db.session.execute(
-        select(Finding.id, seen_by(actor).label("opens"), Event.at, Event.actor_name, Event.action)
+        select(Finding.id, seen_by(actor).label("opens"), Event.at, Event.shown_name, Event.action)
         .outerjoin(Event, and_(Event.subject_id == Finding.id, Event.seq.in_(last)))
         .where(Finding.id.in_(ids))
     )
-    return {row.id: (Entered(row.at, row.actor_name, row.action) if row.at else None, bool(row.opens)) for row in rows}
+    return {row.id: (Entered(row.at, row.shown_name, row.action) if row.at else None, bool(row.opens)) for row in rows}

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from inspect_app.core import clock
+from inspect_app.core.privacy import may_see_contact
 from inspect_app.tasks import policy, queries
 from inspect_app.tasks.forms.moves import FORMS, ReportForm
 from inspect_app.tasks.models import Task, TaskFile, TaskReport, TaskState, TaskVerdict
@@ -60,6 +61,7 @@ def page(task: Task, refused: MoveForm | None = None, conflict: str = "") -> str
         may_edit="edit" in offered,
         answers=policy.answers_for(actor(), task),
         confirms="accept" in offered,
+        sees_contact=may_see_contact(actor(), of=None, sent_for=task.unit),
         rounds=rounds,
         log=log,
         why=_why(task, log),

@@ -5,6 +5,7 @@ from datetime import date
 from inspect_app.core import audit
 from inspect_app.core.actor import Actor
 from inspect_app.core.errors import Invalid, WrongState
+from inspect_app.core.text import clean
 from inspect_app.visits import policy
 from inspect_app.visits.models import Manner, Scope, Visit, VisitState
 from inspect_app.visits.services.steps import (
@@ -31,11 +32,13 @@ def write_minutes(
     manner: Manner | None = None,
     theme: str | None = None,
     trigger: str | None = None,
+    absent: str | None = None,
     **facts: str,
 ) -> None:
     """Write down began_at, ended_at, place, present, remark, opinion, strengths, causes, basis, proposals.
 
-    What is not given stays. Raises NotAllowed, WrongState, Stale, Invalid.
+    What is not given stays. `absent`, the names of those who were not at their post, does not go into the log in the
+    clear. Raises NotAllowed, WrongState, Stale, Invalid.
     """
     ready(visit)
     allow(policy.may_record(actor, visit) or policy.may_sign(actor, visit))
@@ -52,9 +55,14 @@ def write_minutes(
     before, after = written(visit), {**written(visit), **how, **noted(**facts)}
     if after["began_at"] and after["ended_at"] and after["ended_at"] < after["began_at"]:
         raise Invalid("Giờ kết thúc phải sau giờ bắt đầu %(time)s", field="ended_at", time=after["began_at"])
-    if after == before:
+    missing = visit.absent if absent is None else clean(absent)
+    if after == before and missing == visit.absent:
         return
+    personal = {}
+    if missing != visit.absent:
+        personal = {"absent": [audit.disguised(visit.absent), audit.disguised(missing)]}
+        visit.absent = missing
     for name, value in after.items():
         setattr(visit, name, value)
     was = {name: before[name] for name in before if before[name] != after[name]}
-    audit.record("visit:minutes", visit, actor=actor, on=today, **told(visit), **written(visit), before=was)
+    audit.record("visit:minutes", visit, actor=actor, on=today, **told(visit), **written(visit), before=was, **personal)

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from inspect_app.core import clock
 from inspect_app.core.db import db
 from inspect_app.core.errors import NotAllowed, WrongState
+from inspect_app.core.privacy import may_see_absent
 from inspect_app.plans.models import PlanKind
 from inspect_app.visits import policy, queries, services
 from inspect_app.visits.forms import MinutesForm
@@ -34,6 +35,7 @@ def minutes(visit_id: int) -> ResponseReturnValue:
         visit=visit,
         members=queries.team_on(visit) if visit.team_id else [],
         found=shown_at("visits.minutes", visit),
+        sees_absent=may_see_absent(actor(), unit=visit.unit, team_id=visit.team_id),
         may_write=policy.may_write_minutes(actor(), visit),
     )
 

@@ -6,6 +6,7 @@ from typing import Any
 from inspect_app.core.actor import Actor, TeamRole
 from inspect_app.core.db import db
 from inspect_app.core.errors import sentence
+from inspect_app.core.privacy import may_see_absent
 from inspect_app.documents.queries.blocks import (
     Each,
     Head,
@@ -60,6 +61,10 @@ KIND = Kind(
         Each("dong", "tham_du", (body("{{ dong }}"),)),
         body("Chủ trì: {{ chu_tri }}. Thư ký: {{ thu_ky }}."),
         heading("II. NỘI DUNG LÀM VIỆC"),
+        If(
+            "vang_mat",
+            (subheading("Cán bộ, công chức vắng mặt"), Each("dong", "vang_mat", (body("{{ dong }}"),))),
+        ),
         If("uu_diem", (subheading("Ưu điểm"), Each("dong", "uu_diem", (body("{{ dong }}"),)))),
         If(
             "phuc_tra",
@@ -116,6 +121,7 @@ KIND = Kind(
         "chu_tri": "Nguyễn Văn An",
         "thu_ky": "Lê Thị Cúc",
         "nguoi_ghi": "Lê Thị Cúc",
+        "vang_mat": ["Ông Phạm Văn Dũng, công chức Tư pháp - Hộ tịch, không rõ lý do."],
         "uu_diem": ["Đơn vị ban hành đủ kế hoạch cải cách hành chính năm."],
         "phuc_tra": [
             {
@@ -184,6 +190,7 @@ def letter(visit: Visit, *, actor: Actor, city: str, today: date) -> Letter:
         "chu_tri": head or DOTS,
         "thu_ky": scribe or DOTS,
         "nguoi_ghi": scribe,
+        "vang_mat": _absent(visit, actor),
         "uu_diem": paragraphs(visit.strengths),
         "phuc_tra": wording.numbered(
             [
@@ -206,6 +213,14 @@ def letter(visit: Visit, *, actor: Actor, city: str, today: date) -> Letter:
         "kien_nghi": paragraphs(visit.proposals),
     }
     return Letter(KIND, fields, (f"{visit.day:%Y-%m-%d}", visit.unit_name))
+
+
+def _absent(visit: Visit, actor: Actor) -> list[str]:
+    """Who was not at their post; only how many they were, where the reader may not know their names."""
+    named = paragraphs(visit.absent)
+    if not named or may_see_absent(actor, unit=visit.unit, team_id=visit.team_id):
+        return named
+    return [f"{len(named)} người (danh sách lưu ở đoàn kiểm tra)."]
 
 
 def _hour(time: str) -> str:
