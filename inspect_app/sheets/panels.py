@@ -7,7 +7,9 @@ from urllib.parse import urlencode
 from flask import url_for
 
 from inspect_app.core.actor import Actor
+from inspect_app.sheets.queries import history
 from inspect_app.sheets.queries.rows import Listing
+from inspect_app.sheets.services.kinds.history import HISTORY
 from inspect_app.web.panels import Panel
 
 
@@ -31,3 +33,19 @@ def bringing(actor: Actor, _list: Any) -> Mapping[str, Any] | None:
 def ticked(_actor: Actor, wanted: Any) -> Mapping[str, Any]:
     """Under the list of findings: only those that are ticked."""
     return {}
+
+
+def origin(_actor: Actor, record: Any) -> Mapping[str, Any] | None:
+    """On the page of a plan, a visit or a finding: which sheet it was copied from, where it was."""
+    rows = history.origins_of(record)
+    return {"rows": rows} if rows else None
+
+
+def origin_of_report(actor: Actor, report: Any) -> Mapping[str, Any] | None:
+    """On the report of a plan that was copied from sheets."""
+    return origin(actor, report.plan)
+
+
+def bringing_history(actor: Actor, _plans: Any) -> Mapping[str, Any] | None:
+    """Beside the list of plans: the way to bring in those of years gone by."""
+    return {"kind": HISTORY.name} if HISTORY.may(actor) else None

@@ -33,6 +33,7 @@ AFTER = {
     "dispute": "disputed",
     "allow": "withdrawn",
     "withdraw": "withdrawn",
+    "retell": "recorded",
 }
 """Where a move leaves a finding; `uphold` leaves it where it was before the dispute."""
 OPEN = ("open", "in_progress", "submitted", "returned", "disputed")
@@ -288,6 +289,9 @@ def _after(one: Fact | None, event: Event, verb: str, kinds: Mapping[int, str]) 
             change["repeats"] = said["repeats"]
         case "discard":
             change["gone"] = True
+        case "retell":  # from the beginning: what was told before counts no more
+            change |= {"issued": None, "sent": None, "due_then": None, "resolved": None}
+            change |= {"judged": False, "returned": False}
     return replace(one, **change)
 
 
