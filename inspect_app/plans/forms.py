@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
@@ -42,11 +43,14 @@ class Wanted:
     text: str
     year: int | None
     kinds: list[PlanKind]
+    issued: tuple[date, date] | None
+    """From the first to the last day, both included."""
 
 
 def plans_from(asked: Asked) -> Wanted:
     """The list of plans, as its address asks for it."""
-    return Wanted(asked.words(), asked.number("year", FIRST_YEAR, LAST_YEAR), asked.among("kind", PlanKind))
+    year = asked.number("year", FIRST_YEAR, LAST_YEAR)
+    return Wanted(asked.words(), year, asked.among("kind", PlanKind), asked.period("issued"))
 
 
 def issuer_choices(units: Iterable[Unit]) -> list[Any]:

@@ -125,9 +125,17 @@ def of_self_inspections(actor: Actor) -> Sequence[Plan]:
 
 
 def listing(
-    actor: Actor, *, text: str = "", year: int | None = None, kinds: Collection[PlanKind] = ()
+    actor: Actor,
+    *,
+    text: str = "",
+    year: int | None = None,
+    kinds: Collection[PlanKind] = (),
+    issued: tuple[date, date] | None = None,
 ) -> Select[*tuple[Any, ...]]:
-    """(id, kind, year, title, number, issued_on, issuing_unit, illustrative), unsorted."""
+    """(id, kind, year, title, number, issued_on, issuing_unit, illustrative), unsorted.
+
+    `issued`: from the first to the last day, both included.
+    """
     rows = (
         select(
             Plan.id,
@@ -146,6 +154,8 @@ def listing(
         rows = rows.where(matching(text))
     if year is not None:
         rows = rows.where(in_year(year))
+    if issued is not None:
+        rows = rows.where(Plan.issued_on.between(*issued))
     return rows.where(Plan.kind.in_(kinds)) if kinds else rows
 
 

@@ -16,6 +16,8 @@ from inspect_app.core import text
 from inspect_app.web.fields import read_date, read_id
 
 E = TypeVar("E", bound=StrEnum)
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)
+"""What a period is open to where one end of it is not given."""
 
 
 class Asked:
@@ -41,6 +43,11 @@ class Asked:
             return None
         self._say(name, day.isoformat())
         return day
+
+    def period(self, name: str) -> tuple[date, date] | None:
+        """`<name>_from` and `<name>_to`, both included; open where one end is not given, none where neither is."""
+        first, last = self.day(f"{name}_from"), self.day(f"{name}_to")
+        return (first or FIRST_DAY, last or LAST_DAY) if first or last else None
 
     def number(self, name: str, least: int, most: int) -> int | None:
         """A whole number within limits; anything else asks for nothing."""
@@ -101,3 +108,12 @@ class Asked:
         if value:
             self.said[name] = value
         return value
+
+
+def ends(name: str, period: tuple[date, date] | None) -> dict[str, str]:
+    """The arguments that `Asked.period` reads this period from; empty for an end that is open."""
+    first, last = period or (FIRST_DAY, LAST_DAY)
+    return {
+        f"{name}_from": "" if first == FIRST_DAY else first.isoformat(),
+        f"{name}_to": "" if last == LAST_DAY else last.isoformat(),
+    }

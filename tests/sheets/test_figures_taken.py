@@ -1,11 +1,15 @@
 """Tasks, the ranking of a year and the tables of a plan's report, taken away as they stand on their pages."""
 
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
+
+from python_calamine import CalamineWorkbook
 
 from inspect_app.core import clock
 from inspect_app.core.actor import Role
 from inspect_app.findings.models import State
+from inspect_app.plans.models import PlanKind
 from inspect_app.reports.queries import Day, report
 from inspect_app.tasks.models import TaskState
 from inspect_app.units.models import UnitKind
@@ -88,7 +92,9 @@ def test_a_report_comes_as_one_workbook_with_the_figures_of_its_page(make, brows
         as_of = f"&as_of={day}" if day < TODAY else ""
         told = report(plan, actor=make.actor(make.reviewer), day=Day(day, TODAY))
         content = fetched(browser, f"{links['xlsx']}{as_of}")
-        head, *rows = from_xlsx(content)
+        head, *rows, empty, total = from_xlsx(content)
+        assert not any(empty), "a filter, a sort and a pivot end above it"
+        assert (total[0], total[head.index("Hạn chế")]) == ("Cộng", told.total.counted)
         told_of = [dict(zip(head, row, strict=True)) for row in rows]
         assert [
             (row["Đơn vị"], row["Hạn chế"], row["Đã khắc phục"], row["Đúng hạn"], row["Quá hạn"]) for row in told_of
@@ -97,7 +103,7 @@ def test_a_report_comes_as_one_workbook_with_the_figures_of_its_page(make, brows
         for sheet in (0, 1, 2, 3, 4):
             columns = from_xlsx(content, sheet)
             place = columns[0].index("Hạn chế")
-            assert sum(row[place] for row in columns[1:]) == told.total.counted, sheet
+            assert sum(row[place] for row in columns[1:-2]) == columns[-1][place] == told.total.counted, sheet
         about = dict(from_xlsx(content, 5))
         assert about["Số liệu đến ngày"] == f"{day:%d/%m/%Y}"
         assert about["Địa chỉ của danh sách"].startswith(f"/plans/{plan.id}/report")
@@ -111,3 +117,18 @@ def test_a_report_comes_as_one_workbook_with_the_figures_of_its_page(make, brows
     query = links["csv"].partition("?")[2]
     by_worker = app.extensions["sheets"]("report", query, make.actor(make.reviewer), on=TODAY, at=clock.now())
     assert len(by_worker.table.rows) == 4
+
+
+def test_what_units_said_of_themselves_is_taken_away_with_the_report(make, browser):
+    by_units, unit = make.plan(PlanKind.SELF), make.unit("Phường Cái Khế")
+    for days in (60, 30):
+        make.self_inspection(by_units, unit, day=TODAY - timedelta(days=days))
+    browser.signed_in_as(make.reviewer)
+    links = offered(browser, browser.get("reports.plan", plan_id=by_units.id), "report")
+    times = CalamineWorkbook.from_filelike(BytesIO(fetched(browser, links["xlsx"]))).get_sheet_by_name(
+        "Số lần tự kiểm tra"
+    )
+    head, line, _empty, total = times.to_python()
+    assert head == ["Đơn vị", "Loại đơn vị", "Số lần", "Gần nhất"]
+    assert (line[0], line[2], line[3]) == ("Phường Cái Khế", 2, TODAY - timedelta(days=30))
+    assert total == ["Cộng", "", 2, ""]

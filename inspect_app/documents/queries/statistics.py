@@ -4,6 +4,7 @@ Two questions, never mixed: what happened between the first and the last day of 
 its end. Of everything that the reader may see.
 """
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -18,24 +19,40 @@ from inspect_app.findings.queries import seen_by
 from inspect_app.plans.models import Plan, PlanKind
 from inspect_app.plans.queries import plan_open_to
 from inspect_app.reminders.models import Level, Urging
+from inspect_app.tasks.queries import happened
 from inspect_app.units.models import Unit, UnitKind
 from inspect_app.units.queries import within
 from inspect_app.visits.models import Visit, VisitState
 from inspect_app.visits.queries import open_to
 from inspect_app.workdays.periods import Period
 
+SHARES = {
+    "ty_le_han_che_da_xu_ly": ("han_che_da_xu_ly", "han_che_ket_luan"),
+    "ty_le_dung_han": ("khac_phuc_dung_han", "khac_phuc_trong_ky"),
+}
+"""Share -> the two numbers that it is made of."""
+
 
 def figures(actor: Actor, period: Period, today: date) -> dict[str, str]:
-    """Printed as offices print them; what is still ahead of `today` is not counted. Four statements."""
+    """Every number and share, printed as offices print them."""
+    return printed(numbers_of(actor, period, today))
+
+
+def printed(numbers: Mapping[str, int]) -> dict[str, str]:
+    shares = {name: percent(numbers[part], numbers[whole]) for name, (part, whole) in SHARES.items()}
+    return {name: thousands(number) for name, number in numbers.items()} | shares
+
+
+def numbers_of(actor: Actor, period: Period, today: date) -> dict[str, int]:
+    """What is still ahead of `today` is not counted. Five statements."""
     end = min(period.last, today)
-    numbers = _plans(actor, period, end) | _visits(actor, period, end) | _findings(actor, period, end, today)
-    numbers |= _letters(actor, period, end)
-    printed = {name: thousands(number) for name, number in numbers.items()}
-    shares = {
-        "ty_le_han_che_da_xu_ly": ("han_che_da_xu_ly", "han_che_ket_luan"),
-        "ty_le_dung_han": ("khac_phuc_dung_han", "khac_phuc_trong_ky"),
+    return {
+        **_plans(actor, period, end),
+        **_visits(actor, period, end),
+        **_findings(actor, period, end, today),
+        **_letters(actor, period, end),
+        **_tasks(actor, period, end, today),
     }
-    return printed | {name: percent(numbers[part], numbers[whole]) for name, (part, whole) in shares.items()}
 
 
 def _plans(actor: Actor, period: Period, end: date) -> dict[str, int]:
@@ -90,6 +107,20 @@ def _letters(actor: Actor, period: Period, end: date) -> dict[str, int]:
     sent = select(func.count().label("cong_van_don_doc")).select_from(Urging)
     mine = (Urging.level.in_((Level.LETTER_1, Level.LETTER_2)), Urging.taken_on.between(period.first, end))
     return _row(sent, within(Urging.unit_id, actor.grants), *mine)
+
+
+def _tasks(actor: Actor, period: Period, end: date, today: date) -> dict[str, int]:
+    found = happened(actor, period.first, end, today=today)
+    return {
+        "nhiem_vu_giao": found.given,
+        "nhiem_vu_xong": found.done,
+        "nhiem_vu_truoc_han": found.before,
+        "nhiem_vu_dung_han": found.on_day,
+        "nhiem_vu_qua_han": found.late,
+        "nhiem_vu_khong_han": found.undated,
+        "nhiem_vu_con_lai": found.live,
+        "nhiem_vu_con_qua_han": found.overdue,
+    }
 
 
 def _labelled(columns: dict[str, Any]) -> list[Any]:

@@ -20,11 +20,9 @@ from inspect_app.findings.queries import SORTS, Age, Extended, Filter, Timing
 from inspect_app.units.forms import unit_asked
 from inspect_app.units.models import UnitKind
 from inspect_app.units.queries import Hit
-from inspect_app.web.asked import Asked
+from inspect_app.web.asked import FIRST_DAY, LAST_DAY, Asked, ends
 from inspect_app.web.formats import date as shown_day
 
-FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)
-"""What a period is open to where one end of it is not given."""
 DAYS = ("as_of", *(f"{what}_{end}" for what in ("issued", "done", "overdue") for end in ("from", "to")))
 
 
@@ -79,9 +77,9 @@ def filter_from(args: MultiDict[str, str], *, today: date, areas: Sequence[str])
         moved=bool(asked.choice("moved")),
         as_of=as_of,
         entered_after=bool(asked.choice("entered_after")),
-        issued=_period(asked, "issued"),
-        done=_period(asked, "done"),
-        lapsed=_period(asked, "overdue"),
+        issued=asked.period("issued"),
+        done=asked.period("done"),
+        lapsed=asked.period("overdue"),
         judged=bool(asked.choice("judged")),
     )
     asked.expect(
@@ -108,9 +106,6 @@ def to_args(wanted: Filter) -> dict[str, Any]:
 
 
 def _all_args(wanted: Filter) -> dict[str, Any]:
-    issued_from, issued_to = wanted.issued or (FIRST_DAY, LAST_DAY)
-    done_from, done_to = wanted.done or (FIRST_DAY, LAST_DAY)
-    overdue_from, overdue_to = wanted.lapsed or (FIRST_DAY, LAST_DAY)
     return {
         "q": wanted.words,
         "year": wanted.year,
@@ -132,26 +127,14 @@ def _all_args(wanted: Filter) -> dict[str, Any]:
         "repeats": int(wanted.repeats),
         "returned": int(wanted.returned),
         "moved": int(wanted.moved),
-        "as_of": _iso(wanted.as_of, None),
+        "as_of": wanted.as_of.isoformat() if wanted.as_of else "",
         "entered_after": int(wanted.entered_after),
-        "issued_from": _iso(issued_from, FIRST_DAY),
-        "issued_to": _iso(issued_to, LAST_DAY),
-        "done_from": _iso(done_from, FIRST_DAY),
-        "done_to": _iso(done_to, LAST_DAY),
-        "overdue_from": _iso(overdue_from, FIRST_DAY),
-        "overdue_to": _iso(overdue_to, LAST_DAY),
+        **ends("issued", wanted.issued),
+        **ends("done", wanted.done),
+        **ends("overdue", wanted.lapsed),
         "judged": int(wanted.judged),
     }
 
 
-def _iso(day: date | None, unsaid: date | None) -> str:
-    return "" if day is None or day == unsaid else day.isoformat()
-
-
 ARGUMENTS = frozenset({*_all_args(Filter()), "sort"})
 """What the address of the list may ask for, beside the place of the page."""
-
-
-def _period(asked: Asked, name: str) -> tuple[date, date] | None:
-    first, last = asked.day(f"{name}_from"), asked.day(f"{name}_to")
-    return (first or FIRST_DAY, last or LAST_DAY) if first or last else None

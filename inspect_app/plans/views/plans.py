@@ -1,5 +1,6 @@
 """The list of plans, the page of each, and writing them."""
 
+from datetime import date
 from typing import cast
 
 from flask import flash, redirect, render_template, url_for
@@ -19,7 +20,7 @@ from inspect_app.web.once import leads_to, sent_before
 from inspect_app.web.paging import count, page
 from inspect_app.web.refusing import REFUSALS, refuse, refuse_again
 
-ARGUMENTS = frozenset(("q", "year", "kind"))
+ARGUMENTS = frozenset(("q", "year", "kind", "issued_from", "issued_to"))
 """What the address of the list may ask for, beside the place of the page."""
 FACTS = ("title", "number", "issued_on", "year", "note")
 
@@ -29,9 +30,10 @@ FACTS = ("title", "number", "issued_on", "year", "note")
 def index() -> ResponseReturnValue:
     asked = Asked()
     chosen = plans_from(asked)
-    wanted = queries.listing(actor(), text=chosen.text, year=chosen.year, kinds=chosen.kinds)
+    wanted = queries.listing(actor(), text=chosen.text, year=chosen.year, kinds=chosen.kinds, issued=chosen.issued)
     found = page(wanted, LATEST_FIRST)
-    return render_template(
+    issued = {name: asked.said.get(name) for name in ("issued_from", "issued_to")}
+    body = render_template(
         "plans/index.html",
         page=found,
         total=count(wanted),
@@ -41,8 +43,11 @@ def index() -> ResponseReturnValue:
         year=chosen.year,
         kinds=chosen.kinds,
         said=asked.said,
+        problems=asked.problems,
+        issued={name: date.fromisoformat(str(day)) if day else None for name, day in issued.items()},
         may_write=Role.REVIEWER in actor().roles,
     )
+    return body, 422 if asked.problems else 200
 
 
 @bp.get("/<id:plan_id>")

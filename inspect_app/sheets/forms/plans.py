@@ -19,7 +19,13 @@ from inspect_app.sheets.queries.rows import Column, Kind, Listing, Table, Value
 from inspect_app.web.asked import Asked
 from inspect_app.web.presentation import PLAN_KINDS
 
-LABELS = {"q": _l("Từ tìm kiếm"), "year": _l("Năm"), "kind": _l("Hình thức")}
+LABELS = {
+    "q": _l("Từ tìm kiếm"),
+    "year": _l("Năm"),
+    "kind": _l("Hình thức"),
+    "issued_from": _l("Ban hành từ ngày"),
+    "issued_to": _l("Ban hành đến ngày"),
+}
 
 
 def _plans(args: MultiDict[str, str], actor: Actor, today: date) -> Table:
@@ -47,10 +53,14 @@ def _plans(args: MultiDict[str, str], actor: Actor, today: date) -> Table:
             w.computed(str(_("Tỷ lệ")), Kind.PERCENT, 9, share),
             _figure(str(_("Quá hạn")), lambda one: one.overdue),
         ),
-        rows=queries.listing(actor, text=wanted.text, year=wanted.year, kinds=wanted.kinds),
+        rows=queries.listing(actor, text=wanted.text, year=wanted.year, kinds=wanted.kinds, issued=wanted.issued),
         order=w.order(LATEST_FIRST),
         beside=far,
-        about=w.conditions(asked.said, LABELS, {"kind": w.spelt(PLAN_KINDS).__getitem__}),
+        about=w.conditions(
+            asked.said,
+            LABELS,
+            {"kind": w.spelt(PLAN_KINDS).__getitem__, "issued_from": w.a_day, "issued_to": w.a_day},
+        ),
         problems=asked.problems,
     )
 

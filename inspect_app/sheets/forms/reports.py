@@ -1,4 +1,4 @@
-"""The tables of a plan's report as one workbook: by unit, kind, area, team and month."""
+"""The tables of a plan's report as one workbook: by unit, kind, area, team and month, and units' word on themselves."""
 
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -44,8 +44,9 @@ def _report(args: MultiDict[str, str], actor: Actor, today: date) -> Table:
     ]
     if form.by is Grouping.RESPONSIBLE:
         about.append((str(_("Theo đơn vị đang chịu trách nhiệm")), w.is_so("1")))
+    columns = _of_units(told)
     return Table(
-        columns=_of_units(told),
+        columns=columns,
         rows=[
             unit
             for line in told.kinds
@@ -53,11 +54,30 @@ def _report(args: MultiDict[str, str], actor: Actor, today: date) -> Table:
             if form.by is Grouping.INSPECTED or unit.tally.counted  # as on the page
         ],
         about=about,
+        total=_sum(columns, _Total(told)),
         as_of=form.day.past,
         problems=[str(problem) for problems in form.errors.values() for problem in problems],
         sheet=str(_("Theo đơn vị và lĩnh vực")),
         further=_further(told),
     )
+
+
+class _Total:
+    """Every line of a table taken together: what its columns ask of a line."""
+
+    kind = unit_kind = standing = None
+    month = (0, 0)
+
+    def __init__(self, told: Report) -> None:
+        self.tally, self.flow = told.total, told.flow
+        self.by_area = {area.code: area.tally.counted for area in told.areas}
+        self.targets, self.inspected, self.self_inspections = told.targets, told.inspected, told.self_inspections
+        self.number, self.latest = told.self_inspections, None
+
+
+def _sum(columns: Sequence[Column], total: _Total) -> list[Value]:
+    """The line below a table: its first cell says what it is."""
+    return [str(_("Cộng")), *(column.value(total, None) for column in columns[1:])]
 
 
 def _of_units(told: Report) -> tuple[Column, ...]:
@@ -87,6 +107,7 @@ def _of_units(told: Report) -> tuple[Column, ...]:
 
 def _further(told: Report) -> list[Table]:
     """The other tables of the page; those without rows are left out."""
+    total = _Total(told)
     english = w.in_english()
     kind = w.coded(str(_("Loại đơn vị")), 20, "kind", w.spelt(UNIT_KINDS))
     if told.by_themselves:
@@ -105,7 +126,31 @@ def _further(told: Report) -> list[Table]:
         (str(_("Theo Đoàn kiểm tra")), told.teams, (team, *_tally())),
         (str(_("Theo tháng ban hành kết luận")), told.months, (month, *_tally())),
     ]
-    return [Table(columns, rows, sheet=sheet) for sheet, rows, columns in tables if rows]
+    found = [Table(columns, rows, sheet=sheet, total=_sum(columns, total)) for sheet, rows, columns in tables if rows]
+    return [*found, *_of_themselves(told, total)]
+
+
+def _of_themselves(told: Report, total: _Total) -> list[Table]:
+    """How often units inspected themselves, and what they called fine in which a team then found something."""
+    times = (
+        w.column(str(_("Đơn vị")), 34, "unit_name"),
+        w.coded(str(_("Loại đơn vị")), 20, "unit_kind", w.spelt(UNIT_KINDS)),
+        _number(str(_("Số lần")), lambda row: row.number),
+        w.day(str(_("Gần nhất")), "latest"),
+    )
+    gaps = (
+        w.column(str(_("Đơn vị")), 34, "unit_name"),
+        w.column(str(_("Lĩnh vực")), 34, "area_en" if w.in_english() else "area"),
+        w.day(str(_("Ngày tự kiểm tra")), "said_on"),
+        w.day(str(_("Ngày Đoàn kiểm tra")), "inspected_on"),
+        _number(str(_("Hạn chế")), lambda row: row.findings),
+    )
+    found = []
+    if told.times:
+        found.append(Table(times, told.times, sheet=str(_("Số lần tự kiểm tra")), total=_sum(times, total)))
+    if told.honesty.gaps:
+        found.append(Table(gaps, told.honesty.gaps, sheet=str(_("Tự cho là tốt, Đoàn thấy khác"))))
+    return found
 
 
 def _tally() -> list[Column]:

@@ -32,6 +32,10 @@ LABELS = {
     "extended": _l("Đã gia hạn"),
     "mine": _l("Đơn vị tôi chủ trì hoặc tôi giao"),
     "confirm": _l("Chờ tôi xác nhận"),
+    "given_from": _l("Giao từ ngày"),
+    "given_to": _l("Giao đến ngày"),
+    "done_from": _l("Hoàn thành từ ngày"),
+    "done_to": _l("Hoàn thành đến ngày"),
     "as_of": _l("Tính đến ngày"),
 }
 TIMINGS = {
@@ -93,7 +97,7 @@ def _said(actor: Actor, wanted: Wanted) -> list[tuple[str, str]]:
     plans = db.session.execute(mine.where(TaskPlan.id == chosen.plan_id)).all() if chosen.plan_id else []
     words = {
         **dict.fromkeys(("alone", "joining", "counted", "extended", "mine", "confirm"), w.is_so),
-        "as_of": w.a_day,
+        **dict.fromkeys(("as_of", "given_from", "given_to", "done_from", "done_to"), w.a_day),
         "plan": w.named([(row.id, row.number or row.title) for row in plans]),
         "unit": w.named([(chosen.unit.id, chosen.unit.name)] if chosen.unit else []),
         "state": w.spelt(TASK_STATES).__getitem__,

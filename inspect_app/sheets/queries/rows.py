@@ -57,6 +57,8 @@ class Table:
     """The day whose state it shows, where that is not today."""
     problems: Sequence[str] = field(default=())
     """Sentences for what could not be read of the address."""
+    total: Sequence[Value] | None = None
+    """What stands apart below the rows of a workbook, one for each column; a .csv is data alone and goes without."""
     sheet: str = ""
     """What its sheet is called, where not as the list is."""
     further: Sequence["Table"] = ()

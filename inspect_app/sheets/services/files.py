@@ -40,6 +40,8 @@ class Sheet:
     title: str
     heads: Sequence[Head]
     rows: Iterable[Sequence[Value]]
+    total: Sequence[Value] | None = None
+    """Written below an empty line, outside of what a filter or a sort takes for rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +119,18 @@ def write_xlsx(
 
 def _looks(book: Any) -> dict[Any, Any]:
     top = {"valign": "top"}
+    kinds: dict[Any, dict[str, Any]] = {
+        Kind.TEXT: {**top, "text_wrap": True},
+        Kind.DAY: {**top, "num_format": "dd/mm/yyyy"},
+        Kind.NUMBER: {**top, "num_format": "#,##0"},
+        Kind.PERCENT: {**top, "num_format": "0.0%"},
+        Kind.POINTS: {**top, "num_format": "0.00"},
+    }
+    total = {"bold": True, "top": 1}
     return {
         "head": book.add_format({"bold": True, "text_wrap": True, "valign": "vcenter", "bg_color": "#E3E9F1"}),
-        Kind.TEXT: book.add_format({**top, "text_wrap": True}),
-        Kind.DAY: book.add_format({**top, "num_format": "dd/mm/yyyy"}),
-        Kind.NUMBER: book.add_format({**top, "num_format": "#,##0"}),
-        Kind.PERCENT: book.add_format({**top, "num_format": "0.0%"}),
-        Kind.POINTS: book.add_format({**top, "num_format": "0.00"}),
+        **{kind: book.add_format(look) for kind, look in kinds.items()},
+        "total": {kind: book.add_format({**look, **total}) for kind, look in kinds.items()},
     }
 
 
@@ -139,6 +146,8 @@ def _write_sheet(book: Any, sheet: Sheet, looks: dict[Any, Any], told: Told, bef
             _write_cell(page, line, place, value, kind, looks)
         if line % EVERY == 0:
             told(before + line)
+    for place, (value, kind) in enumerate(zip(sheet.total or (), kinds, strict=False)):
+        _write_cell(page, line + 2, place, value, kind, looks["total"])
     page.freeze_panes(1, 1)
     page.autofilter(0, 0, line, len(kinds) - 1)
     page.repeat_rows(0)
@@ -207,10 +216,10 @@ def write(
     told: Told = lambda _done: None,
 ) -> int:
     """The list as a file of this kind; returns how many rows."""
-    sheet = Sheet(opened.table.sheet or opened.title, _heads(opened.table), rows)
+    sheet = Sheet(opened.table.sheet or opened.title, _heads(opened.table), rows, opened.table.total)
     if kind is SheetKind.CSV:
         return write_csv(into, sheet, language=language, told=told)
-    further = [Sheet(table.sheet, _heads(table), cells(table)) for table in opened.table.further]
+    further = [Sheet(table.sheet, _heads(table), cells(table), table.total) for table in opened.table.further]
     return write_xlsx(into, [sheet, *further], opened.about, scratch=scratch, told=told)
 
 

@@ -1,7 +1,8 @@
 """The address of a list of tasks: read into a `Filter`, written from one. Its parameters are public.
 
 plan: an id · unit: an id, or a name as typed · year: a number · alone, joining, counted, extended, mine, confirm: 1 ·
-state: codes, repeated for several · timing: before, on_day, late, undated, overdue, soon, live, open · as_of: a day ·
+state: codes, repeated for several · timing: before, on_day, late, undated, overdue, soon, live, open · as_of,
+given_from, given_to, done_from, done_to: days ·
 q: words · sort · after, before: where a page begins. What cannot be read is left out, and said.
 """
 
@@ -18,7 +19,10 @@ from inspect_app.tasks.models import TaskState
 from inspect_app.tasks.queries import SORTS, Filter, Timing
 from inspect_app.units.forms import unit_asked
 from inspect_app.units.queries import Hit
-from inspect_app.web.asked import Asked
+from inspect_app.web.asked import Asked, ends
+from inspect_app.web.formats import date as shown_day
+
+DAYS = ("as_of", *(f"{what}_{end}" for what in ("given", "done") for end in ("from", "to")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,11 @@ class Wanted:
     typed_unit: str = ""
     offered: Sequence[Hit] = ()
     """Units that `typed_unit` may mean, where it is not clear which."""
+
+    @property
+    def days(self) -> dict[str, str]:
+        """The days asked for, as people type them."""
+        return {name: shown_day(date.fromisoformat(self.args[name])) if name in self.args else "" for name in DAYS}
 
 
 def filter_from(args: MultiDict[str, str], *, today: date) -> Wanted:
@@ -56,6 +65,8 @@ def filter_from(args: MultiDict[str, str], *, today: date) -> Wanted:
         extended=bool(asked.choice("extended")),
         mine=bool(asked.choice("mine")),
         confirm=bool(asked.choice("confirm")),
+        given=asked.period("given"),
+        done=asked.period("done"),
         as_of=as_of,
     )
     asked.expect({"state": [state.value for state in TaskState], "timing": [timing.value for timing in Timing]})
@@ -86,6 +97,8 @@ def _all_args(wanted: Filter) -> dict[str, Any]:
         "extended": int(wanted.extended),
         "mine": int(wanted.mine),
         "confirm": int(wanted.confirm),
+        **ends("given", wanted.given),
+        **ends("done", wanted.done),
         "as_of": wanted.as_of.isoformat() if wanted.as_of else "",
     }
 

@@ -2,11 +2,13 @@
 
 from inspect_app.tasks.queries.facts import due_within, facts_on, live, overdue
 from inspect_app.tasks.queries.figures import (
+    Happened,
     ListLine,
     Report,
     Tally,
     UnitLine,
     YearLine,
+    happened,
     lists_of,
     report,
     tallies,
@@ -37,6 +39,7 @@ __all__ = [
     "SOON",
     "SORTS",
     "Filter",
+    "Happened",
     "ListLine",
     "Report",
     "Tally",
@@ -49,6 +52,7 @@ __all__ = [
     "facts_on",
     "file_visible_to",
     "files_of",
+    "happened",
     "in_charge",
     "listed",
     "lists_of",

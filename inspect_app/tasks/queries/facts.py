@@ -33,6 +33,16 @@ def done(facts: Any) -> ColumnElement[bool]:
     return found
 
 
+def given_in(first: date, last: date) -> ColumnElement[bool]:
+    """Given from `first` to `last`, both included."""
+    return Task.given_on.between(first, last)
+
+
+def done_in(facts: Any, first: date, last: date) -> ColumnElement[bool]:
+    """Confirmed from `first` to `last`, both included, and not reopened since."""
+    return and_(done(facts), facts.done_on.between(first, last))
+
+
 def before(facts: Any) -> ColumnElement[bool]:
     """Done by a report before the due day then in force: trước hạn."""
     return and_(done(facts), facts.days_late < 0)

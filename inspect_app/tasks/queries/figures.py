@@ -80,6 +80,21 @@ class ListLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Happened:
+    """What happened to tasks in a period, whenever they were given, and what was left at its end."""
+
+    given: int
+    done: int
+    """The next four make it up."""
+    before: int
+    on_day: int
+    late: int
+    undated: int
+    live: int
+    overdue: int
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What a list of tasks has come to on a day."""
 
@@ -136,6 +151,22 @@ def lists_of(actor: Actor, year: int, *, today: date, as_of: date | None = None)
         .order_by(TaskPlan.id)
     )
     return [ListLine(row.id, row.number, row.title, _tally(row)) for row in rows]
+
+
+def happened(actor: Actor, first: date, last: date, *, today: date) -> Happened:
+    """From `first` to `last`, both included, as it was known at the end of the last day; one statement."""
+    query, facts = _counted(actor, last if last < today else None)
+    sorts = {"before": f.before, "on_day": f.on_the_day, "late": f.late, "undated": f.undated}
+    done = f.done_in(facts, first, last)
+    numbers = {
+        "given": func.count().filter(f.given_in(first, last)),
+        "done": func.count().filter(done),
+        **{name: func.count().filter(done, sort(facts)) for name, sort in sorts.items()},
+        "live": func.count().filter(f.live(facts)),
+        "overdue": func.count().filter(f.overdue(facts, last)),
+    }
+    row = db.session.execute(query.add_columns(*(number.label(name) for name, number in numbers.items()))).one()
+    return Happened(**row._mapping)
 
 
 def _counted(actor: Actor, as_of: date | None, *conditions: Any) -> tuple[Select[Any], Any]:

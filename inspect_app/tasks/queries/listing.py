@@ -59,6 +59,10 @@ class Filter:
     """Those that the reader's own units are in charge of, or that the reader gave."""
     confirm: bool = False
     """Only those whose report waits for the reader's answer."""
+    given: tuple[date, date] | None = None
+    """Given from the first to the last day, both included."""
+    done: tuple[date, date] | None = None
+    """Confirmed from the first to the last day, both included, and done still."""
     as_of: date | None = None
 
     @property
@@ -157,6 +161,10 @@ def _conditions(actor: Actor, wanted: Filter, facts: Any, *, day: date) -> list[
         chosen.append(f.counted(facts))
     if wanted.timing is not None:
         chosen.append(_timing(wanted.timing, facts, day))
+    if wanted.given is not None:
+        chosen.append(f.given_in(*wanted.given))
+    if wanted.done is not None:
+        chosen.append(f.done_in(facts, *wanted.done))
     if wanted.extended:
         chosen.append(facts.due_on != facts.baseline)
     if wanted.mine:

@@ -93,4 +93,22 @@ def _tags(wanted: Wanted) -> list[Tag]:
         add(_("Đơn vị tôi chủ trì hoặc tôi giao"), "mine")
     if chosen.confirm:
         add(_("Chờ tôi xác nhận"), "confirm")
+    if chosen.given is not None:
+        add(_given_label(wanted.days), "given_from", "given_to")
+    if chosen.done is not None:
+        add(_done_label(wanted.days), "done_from", "done_to")
     return tags
+
+
+def _given_label(days: dict[str, str]) -> str:
+    first, last = days["given_from"], days["given_to"]
+    if first and last:
+        return str(_("Giao từ %(first)s đến %(last)s", first=first, last=last))
+    return str(_("Giao từ %(first)s", first=first) if first else _("Giao đến %(last)s", last=last))
+
+
+def _done_label(days: dict[str, str]) -> str:
+    first, last = days["done_from"], days["done_to"]
+    if first and last:
+        return str(_("Hoàn thành từ %(first)s đến %(last)s", first=first, last=last))
+    return str(_("Hoàn thành từ %(first)s", first=first) if first else _("Hoàn thành đến %(last)s", last=last))

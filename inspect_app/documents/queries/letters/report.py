@@ -25,7 +25,7 @@ from inspect_app.documents.queries.kinds import Kind, Letter
 from inspect_app.documents.queries.letters import wording
 from inspect_app.documents.queries.letters.wording import BLANK, SAMPLE_HEAD, Writer, day
 from inspect_app.plans.models import PlanKind
-from inspect_app.reports.queries import Report, Tally
+from inspect_app.reports.queries import Grouping, Report, Tally
 from inspect_app.units.models import UnitKind
 
 KINDS_IN_WORDS = {
@@ -276,6 +276,8 @@ def _by_unit(report: Report) -> list[dict[str, Any]]:
     for line in report.kinds:
         rows = []
         for unit in line.units:
+            if report.by is Grouping.RESPONSIBLE and not unit.tally.counted:
+                continue  # as on the page
             place += 1
             found = ((name, unit.by_area.get(code, 0)) for code, name in areas.items())
             told = "; ".join(f"{name}: {many}" for name, many in found if many)

@@ -1,5 +1,6 @@
 """Phụ lục thống kê: its rows stand in the template, figures are asked for by name (see queries.statistics)."""
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -18,13 +19,86 @@ _CALLED = {
 }
 
 
-def _group(place: str, name: str) -> Row:
-    return Row((f"{place}. {name}",), bold=True)
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One figure of the annex; its name is a message id, since a page shows it, too."""
+
+    place: str
+    name: str
+    measure: str
+    figure: str
+    """What `queries.statistics` and templates call it."""
+
+    @property
+    def row(self) -> Row:
+        return Row((self.place, self.name, self.measure, f"{{{{ so.{self.figure} }}}}", ""))
 
 
-def _line(place: str, name: str, measure: str, figure: str) -> Row:
-    return Row((place, name, measure, f"{{{{ so.{figure} }}}}", ""))
+@dataclass(frozen=True, slots=True)
+class Group:
+    place: str
+    name: str
+    lines: tuple[Line, ...]
 
+    @property
+    def rows(self) -> list[Row]:
+        return [Row((f"{self.place}. {self.name}",), bold=True), *(line.row for line in self.lines)]
+
+
+GROUPS = (
+    Group(
+        "I",
+        sentence("Kiểm tra cải cách hành chính"),
+        (
+            Line("1", sentence("Số kế hoạch kiểm tra ban hành trong kỳ"), "Kế hoạch", "ke_hoach_kiem_tra"),
+            Line("2", sentence("Số cuộc kiểm tra đã tiến hành trong kỳ"), "Cuộc", "cuoc_kiem_tra"),
+            Line("2.1", sentence("Trong đó: kiểm tra đột xuất"), "Cuộc", "cuoc_dot_xuat"),
+            Line("2.2", sentence("Trong đó: phúc tra"), "Cuộc", "cuoc_phuc_tra"),
+            Line("3", sentence("Số cơ quan, đơn vị đã được kiểm tra"), "Đơn vị", "don_vi_duoc_kiem_tra"),
+            Line("3.1", sentence("Sở, ban, ngành"), "Đơn vị", "so_nganh_duoc_kiem_tra"),
+            Line("3.2", sentence("Quận, huyện"), "Đơn vị", "quan_huyen_duoc_kiem_tra"),
+            Line("3.3", sentence("Xã, phường, thị trấn"), "Đơn vị", "xa_phuong_duoc_kiem_tra"),
+            Line("3.4", sentence("Đơn vị trực thuộc"), "Đơn vị", "don_vi_truc_thuoc_duoc_kiem_tra"),
+            Line("4", sentence("Số lượt đơn vị tự kiểm tra"), "Lượt", "luot_tu_kiem_tra"),
+        ),
+    ),
+    Group(
+        "II",
+        sentence("Xử lý vấn đề phát hiện qua kiểm tra"),
+        (
+            Line("5", sentence("Số vấn đề (hạn chế) kết luận trong kỳ"), "Hạn chế", "han_che_ket_luan"),
+            Line("5.1", sentence("Trong đó: lặp lại hạn chế trước đây"), "Hạn chế", "han_che_lap_lai"),
+            Line("6", sentence("Số vấn đề kết luận trong kỳ đã xử lý xong"), "Hạn chế", "han_che_da_xu_ly"),
+            Line("7", sentence("Tỷ lệ vấn đề đã xử lý xong"), "%", "ty_le_han_che_da_xu_ly"),
+            Line(
+                "8", sentence("Số hạn chế khắc phục xong trong kỳ, kể cả của kỳ trước"), "Hạn chế", "khac_phuc_trong_ky"
+            ),
+            Line("8.1", sentence("Trong đó: trước hạn và đúng hạn"), "Hạn chế", "khac_phuc_dung_han"),
+            Line("8.2", sentence("Trong đó: quá hạn"), "Hạn chế", "khac_phuc_qua_han"),
+            Line("8.3", sentence("Tỷ lệ khắc phục đúng hạn"), "%", "ty_le_dung_han"),
+            Line("9", sentence("Số hạn chế chưa khắc phục xong đến cuối kỳ"), "Hạn chế", "han_che_con_lai"),
+            Line("9.1", sentence("Trong đó: đã quá hạn"), "Hạn chế", "han_che_con_qua_han"),
+            Line("10", sentence("Số công văn đôn đốc đã gửi trong kỳ"), "Văn bản", "cong_van_don_doc"),
+        ),
+    ),
+    Group(
+        "III",
+        sentence("Nhiệm vụ được giao"),
+        (
+            Line("11", sentence("Số nhiệm vụ giao trong kỳ"), "Nhiệm vụ", "nhiem_vu_giao"),
+            Line(
+                "12", sentence("Số nhiệm vụ hoàn thành trong kỳ, kể cả giao từ kỳ trước"), "Nhiệm vụ", "nhiem_vu_xong"
+            ),
+            Line("12.1", sentence("Trong đó: trước hạn"), "Nhiệm vụ", "nhiem_vu_truoc_han"),
+            Line("12.2", sentence("Trong đó: đúng hạn"), "Nhiệm vụ", "nhiem_vu_dung_han"),
+            Line("12.3", sentence("Trong đó: quá hạn"), "Nhiệm vụ", "nhiem_vu_qua_han"),
+            Line("12.4", sentence("Trong đó: không đặt thời hạn"), "Nhiệm vụ", "nhiem_vu_khong_han"),
+            Line("13", sentence("Số nhiệm vụ chưa hoàn thành đến cuối kỳ"), "Nhiệm vụ", "nhiem_vu_con_lai"),
+            Line("13.1", sentence("Trong đó: đã quá hạn"), "Nhiệm vụ", "nhiem_vu_con_qua_han"),
+        ),
+    ),
+)
+"""The rows of the house's own template."""
 
 KIND = Kind(
     code="statistics",
@@ -43,35 +117,12 @@ KIND = Kind(
                 Column("Số liệu", 22, Align.CENTRE),
                 Column("Ghi chú", 22),
             ),
-            (
-                _group("I", "Kiểm tra cải cách hành chính"),
-                _line("1", "Số kế hoạch kiểm tra ban hành trong kỳ", "Kế hoạch", "ke_hoach_kiem_tra"),
-                _line("2", "Số cuộc kiểm tra đã tiến hành trong kỳ", "Cuộc", "cuoc_kiem_tra"),
-                _line("2.1", "Trong đó: kiểm tra đột xuất", "Cuộc", "cuoc_dot_xuat"),
-                _line("2.2", "Trong đó: phúc tra", "Cuộc", "cuoc_phuc_tra"),
-                _line("3", "Số cơ quan, đơn vị đã được kiểm tra", "Đơn vị", "don_vi_duoc_kiem_tra"),
-                _line("3.1", "Sở, ban, ngành", "Đơn vị", "so_nganh_duoc_kiem_tra"),
-                _line("3.2", "Quận, huyện", "Đơn vị", "quan_huyen_duoc_kiem_tra"),
-                _line("3.3", "Xã, phường, thị trấn", "Đơn vị", "xa_phuong_duoc_kiem_tra"),
-                _line("3.4", "Đơn vị trực thuộc", "Đơn vị", "don_vi_truc_thuoc_duoc_kiem_tra"),
-                _line("4", "Số lượt đơn vị tự kiểm tra", "Lượt", "luot_tu_kiem_tra"),
-                _group("II", "Xử lý vấn đề phát hiện qua kiểm tra"),
-                _line("5", "Số vấn đề (hạn chế) kết luận trong kỳ", "Hạn chế", "han_che_ket_luan"),
-                _line("5.1", "Trong đó: lặp lại hạn chế trước đây", "Hạn chế", "han_che_lap_lai"),
-                _line("6", "Số vấn đề kết luận trong kỳ đã xử lý xong", "Hạn chế", "han_che_da_xu_ly"),
-                _line("7", "Tỷ lệ vấn đề đã xử lý xong", "%", "ty_le_han_che_da_xu_ly"),
-                _line("8", "Số hạn chế khắc phục xong trong kỳ, kể cả của kỳ trước", "Hạn chế", "khac_phuc_trong_ky"),
-                _line("8.1", "Trong đó: trước hạn và đúng hạn", "Hạn chế", "khac_phuc_dung_han"),
-                _line("8.2", "Trong đó: quá hạn", "Hạn chế", "khac_phuc_qua_han"),
-                _line("8.3", "Tỷ lệ khắc phục đúng hạn", "%", "ty_le_dung_han"),
-                _line("9", "Số hạn chế chưa khắc phục xong đến cuối kỳ", "Hạn chế", "han_che_con_lai"),
-                _line("9.1", "Trong đó: đã quá hạn", "Hạn chế", "han_che_con_qua_han"),
-                _line("10", "Số công văn đôn đốc đã gửi trong kỳ", "Văn bản", "cong_van_don_doc"),
-            ),
+            (*(row for group in GROUPS for row in group.rows),),
         ),
         note(
             "Kỳ báo cáo năm từ 15/12 năm trước đến 14/12. Hạn chế tính theo thông báo kết luận đã ban hành, không tính "
-            "hạn chế đã rút. Tỷ lệ tính trên số kết luận trong kỳ (dòng 7) và số khắc phục xong trong kỳ (dòng 8.3)."
+            "hạn chế đã rút. Tỷ lệ tính trên số kết luận trong kỳ (dòng 7) và số khắc phục xong trong kỳ (dòng 8.3). "
+            "Nhiệm vụ tính theo ngày gửi báo cáo được xác nhận so với thời hạn hôm đó, không tính nhiệm vụ đã rút."
         ),
         signed(),
     ),
@@ -104,6 +155,14 @@ KIND = Kind(
             "han_che_con_lai": "6",
             "han_che_con_qua_han": "1",
             "cong_van_don_doc": "2",
+            "nhiem_vu_giao": "56",
+            "nhiem_vu_xong": "48",
+            "nhiem_vu_truoc_han": "39",
+            "nhiem_vu_dung_han": "6",
+            "nhiem_vu_qua_han": "2",
+            "nhiem_vu_khong_han": "1",
+            "nhiem_vu_con_lai": "9",
+            "nhiem_vu_con_qua_han": "1",
         },
     },
 )
