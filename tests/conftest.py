@@ -1,9 +1,9 @@
 """One schema per database and process, made by the migrations; each test in a transaction that is undone.
 
-Rules, queries and whatever speaks to a database directly are tried on SQLite and on PostgreSQL each time. A test that
-drives the program through its pages costs ten times as much and asks more or less the same queries: it is tried on
-one of the two, on both with `--both`, which `python3 manage.py test --all` says. Its name decides on which, unless it
-is marked `tried_on`.
+Rules, queries and whatever speaks to a database directly are tried on SQLite and on PostgreSQL each time; of a table of
+cases each case on one of the two. A test that drives the program through its pages costs ten times as much and asks
+more or less the same queries: it is tried on one, too. The name decides on which, unless the test is marked `tried_on`;
+with `--both`, which `python3 manage.py test --all` says, everything is tried on both.
 """
 
 import gc
@@ -39,7 +39,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--both", action="store_true", help="try pages on both databases, not on one by their name")
+    parser.addoption("--both", action="store_true", help="try each page and each case on both databases")
 
 
 @pytest.hookimpl(trylast=True)
@@ -52,12 +52,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _is_tried_elsewhere(item: pytest.Item) -> bool:
-    """Whether this test of a page is the turn of another database."""
-    if not isinstance(item, pytest.Function) or "browser" not in item.fixturenames:
+    """Whether this page, or this case of a table, is the turn of another database."""
+    if not isinstance(item, pytest.Function) or "database_kind" not in item.fixturenames:
         return False
-    database = item.callspec.params.get("database_kind")
+    database = item.callspec.params["database_kind"]
     if mark := item.get_closest_marker("tried_on"):
         return database not in mark.args
+    if "browser" not in item.fixturenames and len(item.callspec.params) == 1:
+        return False
     name = item.nodeid.replace(f"[{database}", "[")
     return database != DATABASES[zlib.crc32(name.encode()) % len(DATABASES)]
 

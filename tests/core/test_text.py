@@ -190,6 +190,7 @@ def test_names_in_dictionary_order(names):
     assert rising(names, text.sort_key)
 
 
+@pytest.mark.tried_on("sqlite", "postgresql")
 @pytest.mark.parametrize("names", IN_ORDER, ids=lambda names: names[0])
 def test_both_databases_sort_keys_alike(names, session):
     rows = union_all(

@@ -13,6 +13,7 @@ from inspect_app.plans import queries, services
 from inspect_app.plans.models import PlanKind
 
 
+@pytest.mark.tried_on("sqlite", "postgresql")
 @pytest.mark.parametrize(
     "typed",
     ["262", "262/KH-UBND", "kh-ubnd 262", "cai cach", "CẢI CÁCH HÀNH CHÍNH", "Cai  cach  262", "hanh chinh"],

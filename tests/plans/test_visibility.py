@@ -29,6 +29,7 @@ nobody               no         no                no              no
 """Whether a target of a plan issued by the city, and so its plan, exists for somebody."""
 
 
+@pytest.mark.tried_on("sqlite", "postgresql")
 @pytest.mark.parametrize("what", ["scheduled", "planned_surprise", "begun_surprise", "cancelled_surprise"])
 def test_a_target_exists_for(make, what):
     district = make.unit("Quận Cái Răng")

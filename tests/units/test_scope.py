@@ -33,6 +33,7 @@ def test_a_grant_covers_the_unit_all_under_it_and_their_predecessors(session, un
     }
 
 
+@pytest.mark.tried_on("sqlite", "postgresql")
 @pytest.mark.parametrize(("code", "day"), [("31135", None), ("916", THEN), ("SNV", None), ("93", THEN)])
 def test_the_condition_and_the_value_agree(session, unit, code, day):
     grant = held(unit(code, day) if day else unit(code))

@@ -43,6 +43,7 @@ other_team_of_plan  no       no     no        no         no      no
 """The same for a surprise: what has not begun is nobody's but the team's and the issuing unit's."""
 
 
+@pytest.mark.tried_on("sqlite", "postgresql")
 @pytest.mark.parametrize("state", list(VisitState))
 @pytest.mark.parametrize(("kind", "table"), [(PlanKind.SCHEDULED, SEEN), (PlanKind.SURPRISE, SURPRISE)])
 def test_a_visit_exists_for(make, kind, table, state):
@@ -106,6 +107,7 @@ def history(make):
     return visit
 
 
+@pytest.mark.tried_on("sqlite", "postgresql")
 @pytest.mark.parametrize(
     ("day", "state"),
     [
@@ -127,6 +129,7 @@ def test_the_list_shows_the_state_of_the_day_asked_for(make, history, day, state
         assert db.session.execute(filtered).one().id == history.id
 
 
+@pytest.mark.tried_on("sqlite", "postgresql")
 @pytest.mark.parametrize(
     ("day", "covered"),
     [
