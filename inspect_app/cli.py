@@ -21,7 +21,8 @@ from inspect_app.demo import story
 from inspect_app.reminders import jobs as reminders
 from inspect_app.sheets import jobs as sheets
 from inspect_app.units import queries as units
-from inspect_app.upkeep.jobs import beating
+from inspect_app.upkeep.commands import backup
+from inspect_app.upkeep.jobs import beating, files
 from inspect_app.web import assets, serving
 
 LONGEST_PREPARATION = 600
@@ -30,6 +31,8 @@ LONGEST_PREPARATION = 600
 
 def init_app(app: Flask) -> None:
     for command in (make_assets, prepare, serve, reference, demo, demo_password, create_admin, sweep, worker, remind):
+        app.cli.add_command(command)
+    for command in (backup.make_or_verify, backup.restore):
         app.cli.add_command(command)
 
 
@@ -73,7 +76,9 @@ def worker() -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    reminders.work(app, stop, [beating.heart(), lambda going_on: sheets.make_all(app, going_on=going_on)])
+    reminders.work(
+        app, stop, [beating.heart(), files.daily(app), lambda going_on: sheets.make_all(app, going_on=going_on)]
+    )
 
 
 @click.command("remind")
@@ -140,11 +145,19 @@ def prepare(context: click.Context) -> None:
 @click.command("sweep")
 @with_appcontext
 def sweep() -> None:
-    """Drop drafts, files, keys of forms and sessions that nobody came back to; the worker does it daily."""
+    """Drop drafts, files, keys of forms and sessions that nobody came back to; the worker does it daily.
+
+    Content that no record names goes, too. Ends with 1 where a record names a file that is missing.
+    """
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     dropped = reminders.sweep(app, now=clock.now()) | {"exports": sheets.sweep(app, now=clock.now())}
-    for what, number in dropped.items():
+    cleared, held = files.sweep(app)
+    for what, number in (dropped | cleared).items():
         click.echo(f"{what}: {number}")
+    for file in held.first:
+        click.echo(f"Missing or cut off: {file.table} {file.id}: {file.sha256}", err=True)
+    if held.missing:
+        raise click.ClickException(f"{held.missing} of {held.looked_at} rows name a file that is missing or cut off.")
 
 
 @click.command("demo-password")

@@ -24,7 +24,7 @@ def operate(app, session):
 
 @pytest.mark.parametrize(
     "command",
-    "assets create-admin db demo demo-password prepare reference remind serve sweep worker".split(),
+    "assets backup create-admin db demo demo-password prepare reference remind restore serve sweep worker".split(),
 )
 def test_every_command_says_what_it_does(operate, command):
     listed = {line.split(maxsplit=1)[0]: line for line in operate("--help").splitlines() if line.startswith("  ")}

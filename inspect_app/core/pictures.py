@@ -126,6 +126,18 @@ def small_of(storage: Storage, sha256: str) -> bytes:
     return made
 
 
+def remove_small(storage: Storage, *, before: datetime) -> int:
+    """Remove small pictures whose originals are gone, and what was half written before that moment; how many."""
+    removed = 0
+    for path in Storage(storage.root / "small").files():
+        half_written = path.suffix != ".jpg"
+        with suppress(FileNotFoundError):
+            if path.stat().st_mtime < before.timestamp() if half_written else not storage.path(path.stem).exists():
+                path.unlink()
+                removed += 1
+    return removed
+
+
 def _keep(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     handle, name = tempfile.mkstemp(prefix="in-", dir=path.parent)

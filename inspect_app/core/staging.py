@@ -4,7 +4,6 @@ No record of work: seen by their sender alone, gone when the form is sent or whe
 content stands apart from what records name, so that sweeping can never reach a record's file.
 """
 
-import os
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import IO, cast
@@ -12,6 +11,7 @@ from typing import IO, cast
 from sqlalchemy import CursorResult, ForeignKey, and_, delete, exists, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from inspect_app.core import pictures
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import Base, db, pk, plain
 from inspect_app.core.drafts import Draft
@@ -74,9 +74,7 @@ def stage(file: Incoming, *, actor: Actor, page: str, at: datetime, storage: Sto
 
     Raises Invalid when the person has too much waiting already.
     """
-    apart = aside(storage)
-    kept = apart.keep(file.stream, limit=limit)
-    os.utime(apart.path(kept.sha256))  # it may have been there before, and be due to be swept
+    kept = aside(storage).keep(file.stream, limit=limit)
     many, waiting = db.session.execute(
         select(func.count(), func.coalesce(func.sum(Staged.size), 0)).where(Staged.person_id == actor.person_id)
     ).one()
@@ -139,10 +137,11 @@ def sweep(*, before: datetime) -> int:
 
 def sweep_content(storage: Storage, *, before: datetime) -> int:
     """Remove content that came before that moment and belongs to no waiting file; how many files that were."""
-    named = set(db.session.scalars(select(Staged.sha256)))
-    removed = 0
-    for path in aside(storage).files():
-        if path.name not in named and path.stat().st_mtime < before.timestamp():
-            path.unlink(missing_ok=True)
-            removed += 1
+    apart = aside(storage)
+    removed = apart.remove_unnamed(_waited_for, before=before) + apart.remove_half_written(before=before)
+    pictures.remove_small(apart, before=before)
     return removed
+
+
+def _waited_for(hashes: Collection[str]) -> Collection[str]:
+    return db.session.scalars(select(Staged.sha256).where(Staged.sha256.in_(hashes))).all()

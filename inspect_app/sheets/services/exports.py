@@ -1,6 +1,7 @@
 """Keeping account of lists that are taken away: who took which rows, and how far a large one has come."""
 
 import hashlib
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import and_, func, or_, select, update
@@ -139,10 +140,10 @@ def sweep(*, now: datetime) -> int:
 
 def sweep_files(storage: Storage, *, now: datetime) -> int:
     """Remove files that nobody may fetch any more, once that was committed; how many that were."""
-    named = set(db.session.scalars(select(Export.sha256).where(Export.sha256.is_not(None))))
-    removed = 0
-    for path in storing(storage).files():
-        if path.name not in named and path.stat().st_mtime < (now - TAKEN_FOR).timestamp():
-            path.unlink(missing_ok=True)
-            removed += 1
-    return removed
+    before = now - TAKEN_FOR
+    return storing(storage).remove_unnamed(_named, before=before) + storing(storage).remove_half_written(before=before)
+
+
+def _named(hashes: Collection[str]) -> Collection[str]:
+    named = db.session.scalars(select(Export.sha256).where(Export.sha256.in_(hashes)))
+    return [sha256 for sha256 in named if sha256]

@@ -1,0 +1,56 @@
+"""The daily look at files: what nobody names goes, what is named and missing is told aloud."""
+
+from collections.abc import Callable, Collection
+from datetime import date
+
+import structlog
+from flask import Flask
+
+from inspect_app.core import clock
+from inspect_app.core.db import db, reading
+from inspect_app.upkeep.queries import files as queries
+from inspect_app.upkeep.services import chores, files
+from inspect_app.upkeep.services.files import Held
+
+CHORE = "files"
+log = structlog.get_logger()
+
+
+def daily(app: Flask) -> Callable[[Callable[[], bool]], None]:
+    """For the worker's rounds: sweep in the first one, and in the first of each day."""
+    swept_on: date | None = None
+
+    def when_due(_going_on: Callable[[], bool]) -> None:
+        nonlocal swept_on
+        today = clock.today()
+        if swept_on != today:
+            swept_on = today  # before it is done: a fault is told once, and not every five seconds
+            sweep(app)
+
+    return when_due
+
+
+def sweep(app: Flask) -> tuple[dict[str, int], Held]:
+    """Clear the storage and look for the file of every row; says what it found in the log and as a chore."""
+    storage = app.extensions["storage"]
+    cleared = files.clear(storage, _named, now=clock.now())
+    with reading():
+        held = files.hold(queries.of_records(db.session), storage)
+        db.session.rollback()
+    for file in held.first:
+        log.error("file_missing", table=file.table, id=file.id, sha256=file.sha256, size=file.size)
+    log.info("files_swept", looked_at=held.looked_at, missing=held.missing, **cleared)
+    first = [f"{file.table} {file.id}" for file in held.first[:3]]
+    told = {"looked_at": held.looked_at, "missing": held.missing, "first": first, **cleared}
+    chores.done(CHORE, good=not held.missing, at=clock.now(), **told)
+    db.session.commit()
+    return cleared, held
+
+
+def _named(hashes: Collection[str]) -> Collection[str]:
+    """As of now: each call reads in a transaction of its own."""
+    with reading():
+        db.session.rollback()
+        found = queries.named(hashes, db.session)
+        db.session.rollback()
+    return found
