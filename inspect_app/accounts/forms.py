@@ -11,7 +11,7 @@ from wtforms import PasswordField
 from wtforms.validators import EqualTo, InputRequired, Length, Optional, Regexp
 from wtforms.widgets import ListWidget, RadioInput
 
-from inspect_app.accounts.models import Person
+from inspect_app.accounts.models import Person, ReviewedGrant
 from inspect_app.accounts.queries import units_of
 from inspect_app.accounts.services.saved_views import LONGEST_NAME
 from inspect_app.core.actor import Actor, Role
@@ -43,6 +43,7 @@ _NOT_MORE = Length(max=128, message=_l("Mật khẩu không quá 128 ký tự"))
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
+REVIEWED_BY_UNIT = Sort("unit", (Unit.sort_key, Unit.id, Person.sort_key, ReviewedGrant.id))
     """What the list of people is narrowed to."""
 
     q: str

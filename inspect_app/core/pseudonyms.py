@@ -7,8 +7,9 @@ rewritten by `rename`; what is frozen under a seal (the log, snapshots) is not.
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Column, ForeignKey, Table, func, inspect, select, update
+from sqlalchemy import Column, ColumnElement, ForeignKey, Table, func, inspect, select, update
 from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from inspect_app.core.audit import Event
@@ -29,16 +30,18 @@ class Pseudonym(Base):
     at: Mapped[datetime]
 
 
-_given = select(Pseudonym.name).where(Pseudonym.person_id == Event.actor_id).correlate_except(Pseudonym)
-inspect(Event).add_property(
-    "shown_name", column_property(func.coalesce(_given.scalar_subquery(), Event.__table__.c.actor_name))
-)
+def shown(person_id: Any, name: Any) -> ColumnElement[str]:
+    """`name`, or the pseudonym of whoever was erased since: for columns of a frozen table, in a statement."""
+    given = select(Pseudonym.name).where(Pseudonym.person_id == person_id).correlate_except(Pseudonym)
+    return func.coalesce(given.scalar_subquery(), name)
 
 
-def given_to(person_ids: set[int]) -> dict[int, str]:
-    """Of these people, who has a pseudonym, and which."""
-    rows = db.session.execute(select(Pseudonym.person_id, Pseudonym.name).where(Pseudonym.person_id.in_(person_ids)))
-    return {row.person_id: row.name for row in rows}
+inspect(Event).add_property("shown_name", column_property(shown(Event.actor_id, Event.__table__.c.actor_name)))
+
+
+def name_of(person_id: int | None, name: str) -> str:
+    """The same for one record at hand."""
+    return db.session.scalar(select(Pseudonym.name).where(Pseudonym.person_id == person_id)) or name
 
 
 def references() -> Iterator[tuple[Table, Column[int]]]:

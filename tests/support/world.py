@@ -393,3 +393,4 @@ QUERIES: dict[str, Callable[[World], dict[str, object]]] = {
     "letter_templates.retire": lambda _world: {"code": "conclusion"},
 }
 """Endpoint -> what its address carries behind the question mark, or a record that only it needs."""
+    "exports.reviews": lambda world: {"review_id": world.review_id},

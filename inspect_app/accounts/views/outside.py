@@ -5,19 +5,21 @@ from typing import Any
 import structlog
 from flask import Blueprint, abort, current_app, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import login_user
 
-from inspect_app.accounts import queries, services
+from inspect_app.accounts import services
 from inspect_app.accounts.services import outside
+from inspect_app.accounts.views.keeping import go_in, wanted
 from inspect_app.core import clock
 from inspect_app.core.db import db, read_only
-from inspect_app.web.access import forget, public, visitor
+from inspect_app.web.access import public, visitor
 from inspect_app.web.errors import say
 from inspect_app.web.returning import local_path
 
 bp = Blueprint("outside", __name__, url_prefix="/login/outside")
 KEPT = "outside"
 """In the cookie, from going there to coming back."""
+VOUCHED = "vouched_for"
+"""In the cookie of a session that began that way."""
 log = structlog.get_logger()
 
 
@@ -47,7 +49,7 @@ def offered() -> str:
 @public
 def begin() -> ResponseReturnValue:
     """A link and not a form: the content security policy lets no form lead elsewhere."""
-    back = local_path(request.args.get("next"))
+    back, waiting = wanted()
     if visitor().is_authenticated:
         return redirect(back, 303)
     named = provider() or abort(404)
@@ -56,7 +58,13 @@ def begin() -> ResponseReturnValue:
         address, asked = outside.ask(named)
     except services.SignInRefused as refused:
         return _refused(refused, back)
-    session[KEPT] = {"state": asked.state, "nonce": asked.nonce, "verifier": asked.verifier, "next": back}
+    session[KEPT] = {
+        "state": asked.state,
+        "nonce": asked.nonce,
+        "verifier": asked.verifier,
+        "next": back,
+        "kept": waiting,
+    }
     return redirect(address, 303)
 
 
@@ -89,10 +97,9 @@ def back() -> ResponseReturnValue:
         db.session.commit()  # what was noted of an account that is not active
         return _refused(refused, to)
     db.session.commit()
-    session.clear()
-    login_user(queries.visitor(token))
-    forget()
-    return redirect(to, 303)
+    answer = go_in(token, back=to, kept=local_path(kept.get("kept"), ""))
+    session[VOUCHED] = True
+    return answer
 
 
 def _refused(refused: services.SignInRefused, back: str) -> ResponseReturnValue:

@@ -7,7 +7,6 @@ from flask import Blueprint, Response, current_app, flash, redirect, render_temp
 from flask.typing import ResponseReturnValue
 from flask_babel import LazyString
 from flask_babel import gettext as _
-from sqlalchemy.orm import joinedload
 
 from inspect_app.accounts import queries
 from inspect_app.accounts.forms import ROLES, EraseForm
@@ -20,7 +19,8 @@ from inspect_app.core import clock
 from inspect_app.core.actor import Role
 from inspect_app.core.db import db
 from inspect_app.core.errors import Invalid
-from inspect_app.web.access import actor, for_roles, signed_in
+from inspect_app.core.loading import load
+from inspect_app.web.access import actor, for_roles, proved_lately, signed_in
 from inspect_app.web.errors import say
 
 bp = Blueprint("personal", __name__)
@@ -61,6 +61,7 @@ def listed() -> str:
 
 @bp.route("/people/<id:person_id>/erase", methods=["GET", "POST"])
 @for_roles(Role.ADMIN)
+@proved_lately
 def erase(person_id: int) -> ResponseReturnValue:
     person, reach = managed(person_id)
     form = EraseForm()
@@ -81,7 +82,9 @@ def erase(person_id: int) -> ResponseReturnValue:
 
 
 def _oneself() -> Person:
-    return db.session.get_one(Person, actor().person_id, options=[joinedload(Person.home_unit)])
+    person = db.session.get_one(Person, actor().person_id)
+    load(person, "home_unit")
+    return person
 
 
 def _counted(person: Person) -> list[tuple[LazyString, int]]:

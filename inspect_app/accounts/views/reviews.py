@@ -5,16 +5,15 @@ from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 
 from inspect_app.accounts import policy
-from inspect_app.accounts.forms import ROLES, ReviewForm
-from inspect_app.accounts.models import AccessReview, Decision, Person, ReviewedGrant
+from inspect_app.accounts.forms import REVIEWED_BY_UNIT, ROLES, ReviewForm
+from inspect_app.accounts.models import AccessReview, Decision
 from inspect_app.accounts.queries import reviews as queries
 from inspect_app.accounts.services import reviews
 from inspect_app.core import clock
 from inspect_app.core.actor import Role
 from inspect_app.core.db import db
 from inspect_app.core.errors import Invalid, NotAllowed, Stale, WrongState
-from inspect_app.units.models import Unit
-from inspect_app.web.access import actor, for_roles
+from inspect_app.web.access import actor, for_roles, proved_lately
 from inspect_app.web.errors import say
 from inspect_app.web.fields import read_id
 from inspect_app.web.lookup import one_or_404
@@ -22,7 +21,6 @@ from inspect_app.web.paging import Sort, count, page
 
 bp = Blueprint("reviews", __name__, url_prefix="/people/reviews")
 NEWEST = Sort("newest", (AccessReview.id,), descending=True)
-BY_UNIT = Sort("unit", (Unit.sort_key, Unit.id, Person.sort_key, ReviewedGrant.id))
 LINE = "line-"
 """Before the number of a line in the name of its choice."""
 
@@ -69,6 +67,7 @@ def decide(review_id: int) -> ResponseReturnValue:
 
 @bp.route("/<id:review_id>/close", methods=["GET", "POST"])
 @for_roles(Role.ADMIN)
+@proved_lately
 def close(review_id: int) -> ResponseReturnValue:
     review = _review(review_id)
     form = ReviewForm(obj=review) if request.method == "GET" else ReviewForm()
@@ -122,7 +121,7 @@ def _page(review: AccessReview) -> str:
     return render_template(
         "accounts/review.html",
         review=review,
-        page=page(listed, BY_UNIT),
+        page=page(listed, REVIEWED_BY_UNIT),
         tally=queries.tally(review),
         names=queries.names([review.opener_id, review.closer_id]),
         roles=ROLES,

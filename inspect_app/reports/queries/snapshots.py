@@ -15,6 +15,7 @@ from inspect_app.core import audit
 from inspect_app.core.actor import Actor
 from inspect_app.core.audit import Event
 from inspect_app.core.db import db
+from inspect_app.core.pseudonyms import shown
 from inspect_app.findings.models import Finding
 from inspect_app.findings.queries import seen_by
 from inspect_app.plans.models import Plan
@@ -50,7 +51,7 @@ def listing(actor: Actor, *, plan_id: int | None = None) -> Select[*tuple[Any, .
             Snapshot.title,
             Snapshot.as_of,
             Snapshot.taken_at,
-            Snapshot.taker_name,
+            shown(Snapshot.taker_id, Snapshot.taker_name).label("taker_name"),
             Snapshot.sha256,
             Snapshot.kind,
             Snapshot.year,

@@ -12,6 +12,7 @@ from inspect_app.core import clock
 from inspect_app.core.actor import Role
 from inspect_app.core.db import db, read_only
 from inspect_app.core.errors import NotAllowed
+from inspect_app.core.pseudonyms import name_of
 from inspect_app.plans import queries as plans
 from inspect_app.plans.models import Plan
 from inspect_app.reports import policy, services
@@ -121,6 +122,7 @@ def show(snapshot_id: int) -> ResponseReturnValue:
     return render_template(
         "reports/snapshot.html",
         snapshot=snapshot,
+        taker=name_of(snapshot.taker_id, snapshot.taker_name),
         check=queries.check(snapshot, actor()),
         rules=[rules for rules in policy.RULES if rules.version == snapshot.rules],
         newer_rules=policy.rules_since(snapshot.rules),

@@ -45,6 +45,8 @@ def _taking(listing: Listing) -> Callable[..., ResponseReturnValue]:
 
     return for_roles(*listing.roles)(take) if listing.roles else signed_in(take)
 
+PROVED_FIRST = frozenset({"people", "reviews"})
+"""Lists that nobody takes away without having proved lately who they are."""
 
 for _listing in LISTS.values():
     bp.add_url_rule(
