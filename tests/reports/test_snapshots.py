@@ -142,7 +142,9 @@ def test_it_holds_what_the_report_says_tells_what_differs_since_and_stays_as_it_
     assert changed.newly == ["early", "judged", "on_time", "resolved"]
     assert not joined.before
     assert joined.after["area"] == "VII"
-    assert found.places == [("Quận Cái Răng", "", "concluded")]
+    (place,) = found.places
+    assert (place.name, place.before, place.after) == ("Quận Cái Răng", "", "concluded")
+    assert place.entered.by == told.story.head.name
     assert ("resolved", 2, 3) in found.moved_figures
     assert ("counted", 4, 5) in found.moved_figures
     assert found.whole

@@ -12,6 +12,7 @@ from inspect_app.core.actor import Actor, Role
 from inspect_app.core.audit import Event
 from inspect_app.core.db import db
 from inspect_app.core.errors import Invalid, Stale, WrongState
+from inspect_app.core.loading import load
 from inspect_app.core.storage import Kept
 from inspect_app.findings import services as findings
 from inspect_app.findings.models import Conclusion, Finding, Span, State, Submission, Verification
@@ -20,6 +21,9 @@ from inspect_app.plans.services import load_areas
 from inspect_app.reminders.models import Mail, Notice
 from inspect_app.reports import queries as reports
 from inspect_app.reports.queries import Day
+from inspect_app.reports.queries.freezing import Of
+from inspect_app.reports.queries.snapshots import check
+from inspect_app.reports.services import freeze
 from inspect_app.sheets.models import Brought, Origin
 from inspect_app.sheets.services import bringing
 from inspect_app.sheets.services.heads import fields, guess
@@ -200,13 +204,28 @@ def test_the_heads_that_offices_use_are_known_and_the_plan_is_named_by_the_title
 
 def test_a_plan_that_was_brought_in_counts_what_its_sheet_counts(told):
     """One world: copied, counted, told where it came from, copied again for nothing, then from a better sheet."""
+    at: dict[str, Any] = {"as_of": date(2022, 12, 31), "now": clock.now(), "today": TODAY}
+    frozen = freeze(Of(BEGAN.year), actor=told.actor, title="Báo cáo năm 2022", **at)
+    db.session.commit()
     brought = told.written(whole())
+    figures_that_were_frozen_stay_and_say_who_entered_what_since(told, frozen)
     the_report_says_what_the_sheet_says(told)
     every_record_says_where_it_came_from(told, brought)
     nobody_is_told_and_nobody_of_today_has_judged()
     the_same_sheet_again_changes_nothing(told)
     a_better_sheet_changes_only_what_differs(told)
     what_was_changed_in_the_program_is_left_alone(told)
+
+
+def figures_that_were_frozen_stay_and_say_who_entered_what_since(told, frozen):
+    load(frozen, "plan", "unit")
+    found = check(frozen, told.actor)
+    assert found.whole
+    assert found.document["figures"]["total"].get("counted", 0) == 0
+    assert {name: now for name, _then, now in found.moved_figures}["counted"] == 41
+    assert {one.entered.by for one in found.differences if one.entered} == {told.person.name}
+    assert found.entered_after == 41
+    assert [place.entered.by for place in found.places if place.entered] == [told.person.name] * 15
 
 
 def the_report_says_what_the_sheet_says(told):

@@ -8,7 +8,7 @@ from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, union_all
 from sqlalchemy.orm import joinedload
 
 from inspect_app.core import audit
@@ -18,12 +18,13 @@ from inspect_app.core.db import db
 from inspect_app.core.pseudonyms import shown
 from inspect_app.findings.models import Finding
 from inspect_app.findings.queries import seen_by
-from inspect_app.plans.models import Plan
+from inspect_app.plans.models import Plan, Target
 from inspect_app.reports.models import Snapshot
 from inspect_app.reports.policy import CERTIFIED
 from inspect_app.reports.queries.freezing import FACTS, Document, Measured, Of, figures, measure
 from inspect_app.units.models import Unit
 from inspect_app.units.queries import within
+from inspect_app.visits.models import Visit
 
 TAKE = "snapshot:take"
 FEW = 3
@@ -123,6 +124,17 @@ class Difference:
         return sorted(set(self.before.get("counts_as", ())) - set(self.after.get("counts_as", ())))
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One unit of a plan that counts otherwise today: its standing then and now, empty where it was not in the plan."""
+
+    name: str
+    before: str
+    after: str
+    entered: Entered | None
+    """The latest entry that explains it; none where the log knows of none."""
+
+
 @dataclass(frozen=True)
 class Check:
     """A snapshot against itself, the log and today's data."""
@@ -134,8 +146,7 @@ class Check:
     """The log still has the event that was its last one then, unchanged."""
     now: Measured
     differences: Sequence[Difference]
-    places: Sequence[tuple[str, str, str]]
-    """Units of a plan that count otherwise: name, standing then and now, empty where it was not in the plan."""
+    places: Sequence[Place]
     visits: tuple[int, int]
     """Self-inspections that are counted now and were not, and the other way round."""
 
@@ -168,7 +179,7 @@ class Check:
 
 
 def check(snapshot: Snapshot, actor: Actor) -> Check:
-    """Five statements at most, of which three measure again."""
+    """Six statements at most, of which three measure again."""
     document: Document = json.loads(snapshot.document)
     own, anchor = _events(snapshot)
     digest = sha256(snapshot.document.encode()).hexdigest()
@@ -176,6 +187,8 @@ def check(snapshot: Snapshot, actor: Actor) -> Check:
     then = {(row["plan"], row["unit"]): row["standing"] for row in document["targets"]}
     today = {(row["plan"], row["unit"]): row["standing"] for row in now.targets}
     names = {**document["units"], **now.units}
+    moved = sorted(place for place in {*then, *today} if then.get(place) != today.get(place))
+    said = _said_of_places(moved, snapshot)
     visits_then = {row["visit"] for row in document["self_inspections"]}
     visits_now = {row["visit"] for row in now.self_inspections}
     return Check(
@@ -185,9 +198,8 @@ def check(snapshot: Snapshot, actor: Actor) -> Check:
         now=now,
         differences=_differences(snapshot, document["findings"], now.findings, actor),
         places=[
-            (names[str(place[1])]["name"], then.get(place, ""), today.get(place, ""))
-            for place in sorted({*then, *today})
-            if then.get(place) != today.get(place)
+            Place(names[str(place[1])]["name"], then.get(place, ""), today.get(place, ""), said.get(place))
+            for place in moved
         ],
         visits=(len(visits_now - visits_then), len(visits_then - visits_now)),
     )
@@ -266,3 +278,21 @@ def _said_since(ids: Sequence[int], snapshot: Snapshot, actor: Actor) -> dict[in
         .where(Finding.id.in_(ids))
     )
     return {row.id: (Entered(row.at, row.shown_name, row.action) if row.at else None, bool(row.opens)) for row in rows}
+
+
+def _said_of_places(places: Sequence[tuple[int, int]], snapshot: Snapshot) -> dict[tuple[int, int], Entered]:
+    """(plan, unit) -> the latest entry about the unit's place in the plan or its visit, after the freezing and for its
+    day or an earlier one."""
+    if not places:
+        return {}
+    aimed = and_(Event.subject_table == Target.__tablename__, Event.subject_id == Target.id)
+    visited = and_(Event.subject_table == Visit.__tablename__, Event.subject_id == Visit.id)
+    which = (
+        *(Event.seq > snapshot.log_seq, Event.on <= snapshot.as_of),
+        *(Target.plan_id.in_({plan for plan, _unit in places}), Target.unit_id.in_({unit for _plan, unit in places})),
+    )
+    columns = (Target.plan_id, Target.unit_id, Event.seq, Event.at, Event.actor_name, Event.action)
+    of_targets = select(*columns).join(Event, aimed).where(*which)
+    of_visits = select(*columns).join(Visit, Visit.target_id == Target.id).join(Event, visited).where(*which)
+    rows = db.session.execute(union_all(of_targets, of_visits).order_by("seq"))
+    return {(row.plan_id, row.unit_id): Entered(row.at, row.actor_name, row.action) for row in rows}
