@@ -227,6 +227,7 @@ def _frame(app: Flask) -> None:
             unless=INSPECTION - {Role.OFFICER},
             below=("findings",),
             short=_l("Hạn chế"),
+            asks={"timing": "live"},
         ),
         navigation.Entry("tasks.index", _l("Nhiệm vụ"), "notes", INSPECTION - {Role.INSPECTOR}, below=("tasks",)),
         navigation.Entry(

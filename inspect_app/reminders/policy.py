@@ -32,6 +32,8 @@ DUE = "due"
 AFTER = "after"
 WAIT = "wait:"
 """What the rules of the verifier's clock begin with; the kind of waiting follows."""
+TASK_WAIT = f"{WAIT}task"
+"""A report about a task has waited for longer than verifying may take."""
 SEND = "urging:reminder"
 """Sent by hand."""
 
@@ -145,27 +147,32 @@ RULES: Mapping[str, Told] = {
     "finding:submit": Told(
         Cause.EVENT,
         sentence("Đơn vị gửi xác nhận"),
-        sentence("%(responsible)s gửi kết quả khắc phục %(code)s, chờ xác nhận"),
+        sentence("%(responsible)s gửi kết quả khắc phục %(code)s"),
     ),
     "finding:dispute": Told(
         Cause.EVENT,
         sentence("Đơn vị giải trình"),
-        sentence("%(responsible)s giải trình về %(code)s, chờ trả lời"),
+        sentence("%(responsible)s giải trình về %(code)s"),
     ),
     "finding:ask_extension": Told(
         Cause.EVENT,
         sentence("Đơn vị đề nghị gia hạn"),
-        sentence("%(responsible)s đề nghị gia hạn %(code)s, chờ quyết định"),
+        sentence("%(responsible)s đề nghị gia hạn %(code)s"),
     ),
     "task_plan:give": Told(
         Cause.EVENT,
         sentence("Giao nhiệm vụ"),
         sentence("%(unit)s được giao %(many)s nhiệm vụ theo %(plan)s"),
     ),
+    "task_plan:join": Told(
+        Cause.EVENT,
+        sentence("Phối hợp thực hiện nhiệm vụ"),
+        sentence("%(unit)s phối hợp thực hiện %(many)s nhiệm vụ theo %(plan)s"),
+    ),
     "task:report": Told(
         Cause.EVENT,
         sentence("Đơn vị báo cáo nhiệm vụ"),
-        sentence("%(unit)s báo cáo hoàn thành nhiệm vụ %(code)s, chờ xác nhận"),
+        sentence("%(unit)s báo cáo hoàn thành nhiệm vụ %(code)s"),
     ),
     "task:return": Told(
         Cause.EVENT,
@@ -201,6 +208,12 @@ RULES: Mapping[str, Told] = {
         Cause.VERIFIER,
         sentence("Chờ xác nhận quá lâu"),
         sentence("%(label)s chờ xác nhận từ ngày %(since)s, hạn xử lý là ngày %(due)s"),
+        7,
+    ),
+    TASK_WAIT: Told(
+        Cause.VERIFIER,
+        sentence("Nhiệm vụ chờ xác nhận quá lâu"),
+        sentence("Nhiệm vụ %(label)s chờ xác nhận từ ngày %(since)s, hạn xử lý là ngày %(due)s"),
         7,
     ),
     WAIT + TermCode.DECIDE_EXTENSION: Told(

@@ -66,6 +66,11 @@ def visited(target: Target) -> bool:
     return bool(db.session.scalar(select(exists().where(_of_target(target.id)))))
 
 
+def visit_for(target: Target) -> Visit | None:
+    """The visit that was made for the target and not cancelled."""
+    return db.session.scalars(select(Visit).where(_of_target(target.id)).order_by(Visit.id).limit(1)).one_or_none()
+
+
 def unvisited_target(plan: Plan, unit: Placed) -> Target | None:
     """The target that names the unit in the plan, if no visit was made for it yet."""
     return db.session.scalars(

@@ -1,6 +1,6 @@
 """The frame around every page: menu, who is signed in, whose installation it is. app.py fills it in."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,6 +25,8 @@ class Entry:
     """Blueprints whose pages belong under this entry."""
     short: LazyString | None = None
     """The label under the icon on a phone, where `label` is too long for a fifth of its width."""
+    asks: Mapping[str, Any] = field(default_factory=dict)
+    """What the list is narrowed to when it is opened from here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ def _links() -> list[Link]:
         active = request.endpoint == entry.endpoint or blueprint in entry.below
         count = entry.count(actor()) if entry.count else 0
         label, short = str(entry.label), str(entry.short or entry.label)
-        links.append(Link(label, url_for(entry.endpoint), entry.icon, count, active, short))
+        links.append(Link(label, url_for(entry.endpoint, **entry.asks), entry.icon, count, active, short))
     return links
 
 

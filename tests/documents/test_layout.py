@@ -202,3 +202,14 @@ def test_libreoffice_opens_every_letter_and_misses_no_glyph(tmp_path):
         assert "\ufffd" not in shown, code
         assert flat(kind.sample["co_quan"]) in shown, code
         assert flat("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM") in shown, code
+
+
+def test_the_name_of_a_group_never_stands_alone_at_the_foot_of_a_page():
+    (group,) = KINDS["report"].sample["theo_don_vi"]
+    (row,) = group["don_vi"]
+    for many in (20, 21, 22):
+        first = {"ten": "NHÓM ĐẦU", "don_vi": [row] * many}
+        letter = sample("report", theo_don_vi=[first, {"ten": "NHÓM SAU", "don_vi": [row] * 3}])
+        with pypdfium2.PdfDocument(pdf.set_letter(letter, title="", at=AT)) as document:
+            pages = [page.get_textpage().get_text_range().strip().splitlines() for page in document]
+        assert not [lines for lines in pages if "NHÓM SAU" in lines[-1]], many

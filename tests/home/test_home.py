@@ -126,3 +126,8 @@ def test_home_costs_the_same_however_much_there_is_to_do(make, browser):
         make.finding(State.OPEN, unit=unit)
         make.finding(State.RETURNED, unit=unit)
     assert cost() == before
+
+
+def test_an_officers_way_to_findings_opens_on_what_is_still_to_be_put_right(make, browser):
+    page = browser.signed_in_as(make.officer(make.unit())).get("home.index")
+    assert "/findings/?timing=live" in page.links("nav a[href]")

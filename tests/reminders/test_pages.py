@@ -1,6 +1,7 @@
 """The inbox, how one is told, the private calendar, and what administrators see of rules and mail."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from icalendar import Calendar
@@ -8,8 +9,10 @@ from sqlalchemy import select
 
 from inspect_app.core import clock
 from inspect_app.core.actor import Role
+from inspect_app.findings import services as findings
 from inspect_app.reminders.models import Feed, Mail, Notice
 from inspect_app.reminders.services import notices
+from inspect_app.units.models import Unit
 from tests.reminders.conftest import outbox
 
 
@@ -195,3 +198,19 @@ def test_what_was_given_up_is_shown_and_sent_again(browser, make, admin):
     browser.post("rules.send_again", mail_id=mail_id)
     assert make.session.get_one(Mail, mail_id).given_up_at is None
     assert "Chờ gửi" in browser.get("rules.mail").main
+
+
+def test_the_inbox_says_what_was_dealt_with_meanwhile(make, browser):
+    finding = make.finding("in_progress", deadline_n=20)
+    officer = make.actor(make.officer(make.session.get_one(Unit, finding.unit_id)))
+    when: Any = {"on": clock.today(), "today": clock.today()}
+    until = finding.deadline + timedelta(days=10)
+    findings.ask_extension(finding, actor=officer, wanted=until, reason="Chờ kinh phí.", **when)
+    make.session.commit()
+    browser.signed_in_as(make.reviewer)
+    assert "đề nghị gia hạn" in browser.get("inbox.index").main
+    assert "Chờ xử lý" in browser.get("inbox.index").main
+    findings.refuse_extension(finding, actor=make.actor(make.reviewer), reason="Không đủ lý do.", **when)
+    make.session.commit()
+    page = browser.get("inbox.index").main
+    assert ("Chờ xử lý" in page, "Đã xử lý" in page) == (False, True)

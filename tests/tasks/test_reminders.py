@@ -83,3 +83,37 @@ def test_a_due_day_is_reminded_of_before_on_and_after_it_and_not_once_it_was_rep
     calendar = browser.client.get(browser.address("feeds.show", {"token": token})).get_data(as_text=True)
     assert f"task-{one.id}@" in calendar
     assert f"task-{sent.id}@" not in calendar
+
+
+def test_units_that_join_in_are_told_of_what_changes_their_work(make):
+    unit, joining, late_comer = make.unit(), make.unit("Phường Ô Môn"), make.unit("Phường Bình Thủy")
+    officer, helper, other = make.officer(unit), make.officer(joining), make.officer(late_comer)
+    plan = task_plan(make, number="05/KH-UBND")
+    one = task(make, plan=plan, unit=unit, given=TODAY, due_on=TODAY + timedelta(days=9), joining=[joining, unit])
+    joins = "Phường Ô Môn phối hợp thực hiện 1 nhiệm vụ theo 05/KH-UBND"
+    assert told(make)[1:] == [(helper.id, "task_plan:join", joins)]
+    by: Any = {"actor": make.actor(make.reviewer), "on": TODAY, "today": TODAY}
+    words = services.Particulars(text=one.text, unit=unit, due_on=one.due_on, joining=[joining, late_comer])
+    services.edit(one, words, **by)
+    assert [row[:2] for row in told(make)] == [(other.id, "task_plan:join")]
+    services.extend(one, until=TODAY + timedelta(days=20), reason="Thêm việc.", **by)
+    assert {row[:2] for row in told(make)} == {(who.id, "task:extend") for who in (officer, helper, other)}
+
+
+def test_a_report_that_waits_too_long_is_brought_to_mind_until_it_is_answered(make):
+    calendar = workdays.calendar()
+    late = task(make, "reported", sent=TODAY)
+    due = calendar.add_working_days(TODAY, 5)
+    told(make)
+
+    def on(day):
+        remind(today=day, at=clock.now())
+        make.session.commit()
+        return [row[:2] for row in told(make) if row[1] == "wait:task"]
+
+    assert on(due) == []
+    assert on(due + timedelta(days=1)) == [(make.reviewer.id, "wait:task")]
+    assert on(due + timedelta(days=2)) == []
+    assert on(due + timedelta(days=8)) == [(make.reviewer.id, "wait:task")]
+    services.accept(late, actor=make.actor(make.reviewer), on=TODAY, today=TODAY)
+    assert on(due + timedelta(days=30)) == []

@@ -425,3 +425,11 @@ def test_a_units_page_shows_its_visits_to_those_who_may_see_them(browser, make):
     assert links == [f"/visits/?unit={unit.id}", f"/visits/{visit.id}"]
     browser.signed_in_as(make.sitting(make.whole(visit).team, TeamRole.SECRETARY))
     assert browser.get("visits.index", mine=1).total == 1
+
+
+def test_a_unit_that_has_its_visit_is_led_to_it_instead_of_to_the_form(make, browser):
+    visit = make.visit()
+    page = browser.signed_in_as(make.head_of(visit.team)).get("visits.new", target=visit.target_id)
+    assert "Đơn vị đã có cuộc kiểm tra theo kế hoạch này" in page.main
+    assert f"/visits/{visit.id}" in page.links()
+    assert not page.buttons

@@ -5,13 +5,14 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Row, select
+from sqlalchemy.orm import joinedload
 
 from inspect_app.core.db import db
 from inspect_app.findings.models import Finding
 from inspect_app.findings.queries import due_within
 from inspect_app.findings.workflow import UNITS_TURN
 from inspect_app.tasks import queries as tasks
-from inspect_app.tasks.models import Task
+from inspect_app.tasks.models import Task, TaskPlan, TaskState
 from inspect_app.tasks.workflow import UNITS_TURN as TASK_UNITS_TURN
 from inspect_app.units.models import Unit
 
@@ -63,6 +64,13 @@ def task_days(until: date) -> Sequence[Row[Any]]:
         .order_by(Task.id)
     )
     return db.session.execute(rows).all()
+
+
+def reports_since(last: date) -> Sequence[Task]:
+    """Tasks whose report has waited for an answer since `last` or longer, with all that the policy asks about."""
+    waiting = select(Task).where(Task.state == TaskState.REPORTED, Task.reported_on <= last).order_by(Task.id)
+    plan = joinedload(Task.plan).joinedload(TaskPlan.issuing_unit)
+    return db.session.scalars(waiting.options(plan, joinedload(Task.unit), joinedload(Task.latest))).all()
 
 
 def places(unit_ids: Iterable[int]) -> dict[int, Row[int, str]]:

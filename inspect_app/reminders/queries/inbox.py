@@ -1,14 +1,31 @@
 """What one person was told."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, literal, select
+from sqlalchemy import ColumnElement, Select, exists, func, literal, select
 
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
+from inspect_app.findings.models import Extension, Finding, State
 from inspect_app.reminders.models import Digest, Feed, Notice, Preference
+from inspect_app.reminders.policy import TASK_WAIT, WAIT
+from inspect_app.tasks.models import Task, TaskState
+from inspect_app.workdays.policy import TermCode
 
+EXTENSION = "extension"
+ASKS = {
+    "finding:submit": State.SUBMITTED,
+    "finding:dispute": State.DISPUTED,
+    "finding:ask_extension": EXTENSION,
+    "task:report": TaskState.REPORTED,
+    TASK_WAIT: TaskState.REPORTED,
+    WAIT + TermCode.VERIFY: State.SUBMITTED,
+    WAIT + TermCode.ANSWER_DISPUTE: State.DISPUTED,
+    WAIT + TermCode.DECIDE_EXTENSION: EXTENSION,
+}
+"""What a notice asks somebody to answer -> the state that its subject is in until they do."""
 MOST_COUNTED = 99
 """The number at the bell goes no further."""
 
@@ -30,6 +47,27 @@ def listing(actor: Actor, *, unread_only: bool = False) -> Select[Any]:
         Notice.read_at,
     ).where(Notice.recipient_id == actor.person_id)
     return rows.where(Notice.read_at.is_(None)) if unread_only else rows
+
+
+def waits(rows: Iterable[Any]) -> dict[int, bool]:
+    """Of notices that ask for an answer: id -> whether what they asked for still waits. At most two statements."""
+    asking = [row for row in rows if row.rule_code in ASKS]
+    still: dict[str, dict[int, str]] = {
+        "finding": _states(Finding, [row.subject_id for row in asking if row.subject_table == "finding"]),
+        "task": _states(Task, [row.subject_id for row in asking if row.subject_table == "task"]),
+    }
+    return {row.id: ASKS[row.rule_code] in still[row.subject_table].get(row.subject_id, "") for row in asking}
+
+
+def _states(model: Any, ids: list[int]) -> dict[int, str]:
+    """Id -> its state, and `extension` behind it while a request for time waits."""
+    if not ids:
+        return {}
+    columns: tuple[Any, ...] = (model.id, model.state)
+    if model is Finding:
+        columns += (exists().where(Extension.finding_id == Finding.id, Extension.granted.is_(None)).label("asks"),)
+    rows = db.session.execute(select(*columns).where(model.id.in_(sorted(set(ids)))))
+    return {row.id: f"{row.state} {EXTENSION if getattr(row, 'asks', False) else ''}" for row in rows}
 
 
 def unread(actor: Actor) -> ColumnElement[int]:

@@ -10,13 +10,14 @@ from typing import Any
 from inspect_app.core.actor import Actor, Placed, Role
 from inspect_app.findings import policy as findings
 from inspect_app.findings.queries.waiting import Late, waiting_too_long
-from inspect_app.reminders.policy import BEFORE, WAIT, Decided, step_on
-from inspect_app.reminders.queries.due import deadlines, places, task_days
+from inspect_app.reminders.policy import BEFORE, TASK_WAIT, WAIT, Decided, step_on
+from inspect_app.reminders.queries.due import deadlines, places, reports_since, task_days
 from inspect_app.reminders.queries.people import actors, holders, members
 from inspect_app.reminders.queries.rules import rules
 from inspect_app.reminders.services.notices import keep, row
+from inspect_app.tasks.policy import may_confirm
 from inspect_app.workdays import queries as workdays
-from inspect_app.workdays.policy import Calendar
+from inspect_app.workdays.policy import Calendar, TermCode, Wait, latest_overdue, wait
 
 LONGEST_BREAK = timedelta(days=20)
 """Longer than any run of days off: by so much may a reminder come early."""
@@ -29,6 +30,7 @@ def remind(*, today: date, at: datetime) -> int:
         *_of_deadlines(today, at, decided, calendar),
         *_of_tasks(today, at, decided, calendar),
         *_of_waiting(today, at, decided, calendar),
+        *_of_reports(today, at, decided, calendar),
     ]
     return keep(lines, decided)
 
@@ -126,15 +128,37 @@ def _may_act(actor: Actor, one: Late, place: Placed) -> bool:
 
 
 def _waiting_line(one: Late, who: Actor, today: date, at: datetime, rule: Decided) -> dict[str, Any]:
-    passed = (today - one.wait.due).days
-    again = one.wait.due + timedelta(days=passed // rule.days * rule.days if rule.days else 0)
-    words = {
-        "label": one.label,
-        "title": one.title,
-        "unit": one.unit_name,
-        "since": f"{one.wait.since:%d/%m/%Y}",
-        "due": f"{one.wait.due:%d/%m/%Y}",
-    }
+    words = {"label": one.label, "title": one.title, "unit": one.unit_name}
+    return _late_line((one.subject, one.subject_id), one.wait, words, who, today, at, rule)
+
+
+def _late_line(
+    subject: tuple[str, int], wait: Wait, words: dict[str, str], who: Actor, today: date, at: datetime, rule: Decided
+) -> dict[str, Any]:
+    passed = (today - wait.due).days
+    again = wait.due + timedelta(days=passed // rule.days * rule.days if rule.days else 0)
+    said = {**words, "since": f"{wait.since:%d/%m/%Y}", "due": f"{wait.due:%d/%m/%Y}"}
     assert who.person_id is not None
-    occurrence = f"{one.wait.since.isoformat()} {again.isoformat()}"
-    return row(rule.code, (one.subject, one.subject_id), who.person_id, occurrence=occurrence, words=words, at=at)
+    occurrence = f"{wait.since.isoformat()} {again.isoformat()}"
+    return row(rule.code, subject, who.person_id, occurrence=occurrence, words=said, at=at)
+
+
+def _of_reports(
+    today: date, at: datetime, decided: Mapping[str, Decided], calendar: Calendar
+) -> Iterator[dict[str, Any]]:
+    """Reports about tasks: to whoever gave the task, otherwise to the nearest reviewers who may answer."""
+    rule, term = decided[TASK_WAIT], workdays.terms()[TermCode.VERIFY]
+    late = reports_since(latest_overdue(term, today, calendar)) if rule.active else ()
+    if not late:
+        return
+    reviewers = holders(Role.REVIEWER, {task.plan.issuing_unit_id for task in late}, today)
+    groups = [([task.giver_id], *reviewers[task.plan.issuing_unit_id]) for task in late]
+    asked = {person for several in groups for group in several for person in group}
+    people = {one.person_id: one for one in actors(asked, today)}
+    for task, several in zip(late, groups, strict=True):
+        assert task.reported_on is not None, "what is reported was so on a day"
+        able = ([people[who] for who in group if who in people] for group in several)
+        told = next((found for group in able if (found := [who for who in group if may_confirm(who, task)])), [])
+        words = {"label": task.code, "title": task.title, "unit": task.unit_name}
+        waited = wait(term, task.reported_on, today, calendar)
+        yield from (_late_line(("task", task.id), waited, words, who, today, at, rule) for who in told)

@@ -26,9 +26,11 @@ NEWEST = Sort("newest", (Notice.id,), descending=True)
 @signed_in
 def index() -> ResponseReturnValue:
     unread_only = request.args.get("unread") == "1"
+    found = page(queries.listing(actor(), unread_only=unread_only), NEWEST)
     return render_template(
         "reminders/inbox.html",
-        page=page(queries.listing(actor(), unread_only=unread_only), NEWEST),
+        page=found,
+        waits=queries.waits(found.rows),
         unread_only=unread_only,
         said=said,
         look=look,

@@ -63,6 +63,7 @@ def give(
     for unit, many in Counter(one.unit for one in several).items():
         told = {"unit_id": unit.id, "unit": unit.name, "many": many, "number": plan.number, "title": plan.title}
         audit.record("task_plan:give", plan, actor=actor, on=on, **told)
+    _tell_joining(plan, [unit for one in several for unit in one.joining if unit.id != one.unit.id], actor, on)
     return made
 
 
@@ -85,8 +86,17 @@ def edit(
         return
     db.session.execute(delete(TaskUnit).where(TaskUnit.task_id == task.id))
     _join([(task, particulars.joining)])
+    former = {unit.id for unit in task.joining}
     db.session.expire(task, ["joining"])
     settle(task, "edit", actor=actor, on=on, before=before, joined=sorted(joined), **_told(task))
+    _tell_joining(task.plan, [unit for unit in particulars.joining if unit.id in joined - former], actor, on)
+
+
+def _tell_joining(plan: TaskPlan, units: Sequence[Unit], actor: Actor, on: date) -> None:
+    """One event for each unit that is to join in, however many tasks that is."""
+    for unit, many in Counter(units).items():
+        told = {"unit_id": unit.id, "unit": unit.name, "many": many, "number": plan.number, "title": plan.title}
+        audit.record("task_plan:join", plan, actor=actor, on=on, **told)
 
 
 def _check(particulars: Particulars, *, actor: Actor, on: date, unit: Unit | None = None) -> None:

@@ -218,7 +218,7 @@ COVERED: tuple[Account, ...] = (
         TaskPlan,
         _same(TaskPlan, "kind", "year", "title", "number", "issued_on", "issuing_unit_id", "note"),
         PLAN,
-        silent=frozenset({"task_plan:give"}),
+        silent=frozenset({"task_plan:give", "task_plan:join"}),
     ),
     Account(Task, _same(Task, "code", *TASK_FACTS), more=_task, beside=("reports", "files")),
     Account(Person, _same(Person, *PERSON), more=_person),

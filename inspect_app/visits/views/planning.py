@@ -1,6 +1,6 @@
 """Putting visits on the calendar, and changing that."""
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -10,7 +10,7 @@ from inspect_app.core.db import db
 from inspect_app.core.errors import NotAllowed
 from inspect_app.plans import queries as plans
 from inspect_app.plans.models import PlanKind, Target, Team
-from inspect_app.visits import policy, services
+from inspect_app.visits import policy, queries, services
 from inspect_app.visits.forms import HowForm, NewVisitForm, ScheduleForm, When
 from inspect_app.visits.models import Visit
 from inspect_app.visits.views.shared import bp, seen
@@ -28,6 +28,8 @@ FACTS = ("planned_on", "planned_at", "place", "present")
 def new() -> ResponseReturnValue:
     """A visit to the unit that `?target=` names: on the calendar, or already made."""
     target = _target()
+    if request.method == "GET" and (made := queries.visit_for(target)) is not None:
+        return render_template("visits/made.html", target=target, visit=made)
     form = NewVisitForm(when=When.AHEAD)
     if target.team_id is not None:
         del form.team
