@@ -88,7 +88,6 @@ def take(kind: str) -> None:
     from inspect_app.core.db import reading
     from inspect_app.sheets.forms.opening import opened
     from inspect_app.sheets.models import SheetKind
-    from inspect_app.sheets.queries.rows import cells
     from inspect_app.sheets.services import files
     from inspect_app.units import queries as units
 
@@ -101,7 +100,7 @@ def take(kind: str) -> None:
         began = time.perf_counter()
         list_ = opened("findings", "", actor, on=clock.today(), at=clock.now())
         with tempfile.TemporaryFile(dir=scratch) as into:
-            rows = cells(list_.table)
+            rows = files.rows_of(list_, SheetKind(kind))
             files.write(list_, SheetKind(kind), into, rows=rows, language="vi", scratch=Path(scratch))
             size = into.seek(0, 2) / 1e6
         took = time.perf_counter() - began

@@ -77,7 +77,14 @@ def worker() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     reminders.work(
-        app, stop, [beating.heart(), files.daily(app), lambda going_on: sheets.make_all(app, going_on=going_on)]
+        app,
+        stop,
+        [
+            beating.heart(),
+            files.daily(app),
+            lambda going_on: sheets.make_all(app, going_on=going_on),
+            lambda going_on: sheets.write_all(app, going_on=going_on),
+        ],
     )
 
 
@@ -88,7 +95,7 @@ def remind() -> None:
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     done = reminders.one_pass(app, now=clock.now())
     click.echo(f"Notices: {done.told}. Mails written: {done.written}, sent: {done.sent}, not sent: {done.not_sent}.")
-    click.echo(f"Files made: {sheets.make_all(app)}.")
+    click.echo(f"Files made: {sheets.make_all(app)}. Sheets written down: {sheets.write_all(app)}.")
     if reminders.server_of(app.config) is None:
         click.echo("No mail server is named (SMTP_HOST, MAIL_FROM): people are told on screen alone.")
 

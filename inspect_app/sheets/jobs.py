@@ -1,4 +1,4 @@
-"""Making the files that were asked for. Each step commits by itself and may be cut off anywhere."""
+"""Making the files that were asked for, and writing long sheets down. May be cut off anywhere."""
 
 import tempfile
 from collections.abc import Callable
@@ -12,14 +12,16 @@ from flask_babel import force_locale
 from inspect_app.core import clock
 from inspect_app.core.clock import HANOI
 from inspect_app.core.db import db, reading
+from inspect_app.core.errors import DomainError, WrongState
 from inspect_app.reminders.queries.people import actors
-from inspect_app.sheets.models import Export
-from inspect_app.sheets.queries.rows import cells
+from inspect_app.sheets.models import Brought, Export
 from inspect_app.sheets.services import bringing, exports, files, spool
 from inspect_app.sheets.services.files import Opened
 
 LARGEST = 2 << 30
 """Bytes of one file."""
+TOLD_EVERY = 50
+"""Rows of a sheet after which whoever waits is told how far it has come."""
 log = structlog.get_logger()
 
 
@@ -49,6 +51,70 @@ def make_all(app: Flask, *, going_on: Callable[[], bool] = lambda: True) -> int:
     return made
 
 
+def write_all(app: Flask, *, going_on: Callable[[], bool] = lambda: True) -> int:
+    """Write down the sheets that wait, one transaction each, until none does; returns how many were written."""
+    written = 0
+    while going_on():
+        brought = bringing.take(now=clock.now())
+        if brought is None or brought.fault is not None:
+            db.session.commit()
+            if brought is None:
+                break
+            continue
+        brought_id, person_id = brought.id, brought.person_id
+        db.session.commit()
+        try:
+            _write_down(app, brought_id, person_id)
+        except Exception as error:  # whatever it was, nothing of the sheet is written and the others still wait
+            db.session.rollback()
+            why = error if isinstance(error, DomainError) else WrongState(bringing.NOT_WRITTEN)
+            bringing.give_up(db.session.get_one(Brought, brought_id), why)
+            db.session.commit()
+            if why is not error:
+                log.error("sheet", brought=brought_id, exc_info=error)
+        else:
+            written += 1
+        finally:
+            bringing.forget_progress(brought_id, app.extensions["storage"])
+    return written
+
+
+def _write_down(app: Flask, brought_id: int, person_id: int) -> None:
+    storage = app.extensions["storage"]
+    brought = db.session.get_one(Brought, brought_id)
+    sha256, sheet, seen = brought.sha256, int(brought.choices["sheet"]), brought.seen or ""
+    db.session.rollback()
+    book = bringing.opened(sha256, sheet, storage=storage)
+    now = clock.now()
+    today = now.astimezone(HANOI).date()
+
+    last_told = 0
+
+    def told(done: int) -> None:
+        nonlocal last_told
+        if done - last_told >= TOLD_EVERY:
+            bringing.tell_progress(brought_id, done, storage)
+            last_told = done
+
+    brought = db.session.get_one(Brought, brought_id, with_for_update=True)
+    asker = actors([person_id], today)
+    if not asker:
+        raise WrongState("Tài khoản đã gửi tệp này không còn hoạt động.")
+    bringing.write_down(
+        brought,
+        book,
+        seen=seen,
+        actor=asker[0],
+        today=today,
+        at=now,
+        storage=storage,
+        file_limit=app.config["FILE_LIMIT"],
+        version=None,
+        told=told,
+    )
+    db.session.commit()
+
+
 def sweep(app: Flask, *, now: datetime) -> int:
     """Drop files that waited for a day, and sheets that nobody came back to; how many of the files."""
     dropped = exports.sweep(now=now)
@@ -72,7 +138,7 @@ def _make(app: Flask, export_id: int) -> None:
         db.session.rollback()
         with reading(), force_locale(language):
             opened: Opened = app.extensions["sheets"](listing, query, asker, **told)
-            total = spool.set_aside(cells(opened.table), rows)
+            total = spool.set_aside(files.rows_of(opened, kind), rows)
             db.session.rollback()
 
         def tell(done: int) -> None:

@@ -1,17 +1,22 @@
-"""Files that a worker makes: once each, whatever happens meanwhile, and handed to nobody who may see less."""
+"""What the worker does: files, once each and handed to nobody who may see less, and long sheets written down whole."""
 
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 
 from inspect_app.core import clock
 from inspect_app.core.actor import Role
+from inspect_app.core.audit import Event
 from inspect_app.core.db import db
+from inspect_app.findings.models import Finding
+from inspect_app.plans.services import load_areas
 from inspect_app.sheets import jobs
-from inspect_app.sheets.models import Export, ExportState, SheetKind
-from inspect_app.sheets.services import exports
+from inspect_app.sheets.models import Brought, Export, ExportState, SheetKind
+from inspect_app.sheets.services import bringing, exports
 from tests.sheets.reading import from_xlsx
+from tests.sheets.test_bringing import send
+from tests.sheets.test_reading import workbook
 
 TODAY = clock.today()
 
@@ -97,3 +102,75 @@ def test_after_a_day_the_file_is_gone_and_the_account_of_it_stays(asked, app):
     assert jobs.sweep(app, now=later) == 1
     assert not path.exists()
     assert asked.state is ExportState.EXPIRED
+
+
+# Long sheets that are written down
+
+
+@pytest.fixture
+def agreed(make, browser, monkeypatch):
+    """A sheet of three findings, too long for the page here; its sender said yes."""
+    load_areas()
+    monkeypatch.setattr(bringing, "MOST_AT_ONCE", 2)
+    team = make.team(make.plan())
+    make.head = make.head_of(team)
+    make.at = make.visit(unit=make.unit("Phường Ninh Kiều"), team=team)
+    heads = ["Đơn vị", "Hạn chế", "Phải làm gì", "Lĩnh vực", "Số ngày"]
+    rows = [["Phường Ninh Kiều", f"Thiếu bảng {n}.", "Bổ sung.", "TTHC", 30] for n in range(3)]
+    browser.signed_in_as(make.head)
+    page = browser.visit(send(browser, workbook([heads, *rows])).location)
+    form = page.html.select_one('form[action$="/write"]')
+    make.sent = {one["name"]: one["value"] for one in form.select("input[name]")}
+    browser.open("POST", form["action"], data=make.sent, status=303)
+    return make.session.scalars(select(Brought)).one()
+
+
+def test_a_long_sheet_is_written_by_the_worker_while_its_sender_sees_how_far_it_is(agreed, make, browser, app):
+    storage = app.extensions["storage"]
+    bringing.tell_progress(agreed.id, 1, storage)
+    page = browser.get("imports.show", brought_id=agreed.id)
+    bar = page.html.select_one("#progress progress")
+    assert (bar["value"], bar["max"]) == ("1", "3")
+    assert page.html.select_one("#progress")["data-again"]
+    browser.get("imports.write", brought_id=agreed.id, status=405)
+    again = browser.open("POST", f"/imports/{agreed.id}/write", data=make.sent, status=409)
+    assert again.html.select_one("#progress")
+    assert jobs.write_all(app) == 1
+    assert jobs.write_all(app) == 0
+    assert make.session.scalar(select(func.count()).select_from(Finding)) == 3
+    assert "3 hạn chế mới" in browser.get("imports.show", brought_id=agreed.id).main
+    assert bringing.progress_of(agreed, storage) == 0
+    event = make.session.scalars(select(Event).order_by(Event.seq.desc()).limit(1)).one()
+    assert (event.action, event.actor_id) == ("brought:write_down", make.head.id)
+
+
+def test_a_worker_that_is_stopped_in_the_middle_leaves_nothing_and_another_takes_over(agreed, make, app, monkeypatch):
+    now = clock.now()
+    with monkeypatch.context() as at_the_last_row:
+
+        def stopped(*_args):
+            raise KeyboardInterrupt
+
+        at_the_last_row.setattr(bringing, "tell_progress", stopped)
+        at_the_last_row.setattr(jobs, "TOLD_EVERY", 1)
+        with pytest.raises(KeyboardInterrupt):
+            jobs.write_all(app)
+    make.session.rollback()
+    assert make.session.scalar(select(func.count()).select_from(Finding)) == 0
+    assert jobs.write_all(app) == 0, "perhaps it is still at it"
+    make.session.rollback()
+    taken = bringing.take(now=now + bringing.TAKEN_FOR + timedelta(seconds=1))
+    assert taken is agreed
+    assert taken.tries == 2
+    make.session.commit()
+
+
+def test_a_long_sheet_that_no_longer_does_what_was_agreed_is_not_written_and_says_why(agreed, make, browser, app):
+    make.findings_of(make.at, [make.particulars(text="Thiếu bảng 0.")], actor=make.actor(make.head))
+    make.session.commit()
+    assert jobs.write_all(app) == 0
+    make.session.refresh(agreed)
+    assert not agreed.is_moving
+    page = browser.get("imports.show", brought_id=agreed.id)
+    assert "Sổ đã thay đổi từ khi kiểm tra tệp" in page.main
+    assert "2 hạn chế mới" in page.main

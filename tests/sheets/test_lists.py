@@ -1,5 +1,6 @@
 """Lists taken away: the rows of the page in its order, for whoever may see them, and an account of it."""
 
+import tempfile
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qsl
@@ -14,6 +15,9 @@ from inspect_app.findings.models import State
 from inspect_app.plans.models import PlanKind
 from inspect_app.sheets.forms.lists import LISTS
 from inspect_app.sheets.models import Export, ExportState, SheetKind
+from inspect_app.sheets.queries.rows import Kind
+from inspect_app.sheets.services.files import Head, Sheet
+from inspect_app.sheets.services.streaming import lines, pieces
 from inspect_app.sheets.views.exports import AT_ONCE
 from inspect_app.units.models import UnitKind
 from tests.sheets.reading import fetched, from_csv, from_xlsx
@@ -154,3 +158,49 @@ def test_a_large_list_is_asked_for_on_a_page_that_leads_back(city, browser, monk
     assert last.status == 422
     assert "Đang có 3 tệp chờ lập" in last.main
     browser.signed_in_as(city.person(Role.REVIEWER)).visit(asked.location, status=404)
+
+
+def test_the_first_rows_of_a_csv_leave_before_the_last_one_is_read_and_nothing_is_held_open(tmp_path):
+    read = []
+
+    def rows(trouble_at=None):
+        for n in range(1000):
+            if n == trouble_at:
+                raise OSError("the database is gone")
+            read.append(n)
+            yield [f"HC-2026-{n:04d} " + "x" * 100]
+
+    def sent(closed, **trouble):
+        read.clear()
+        sheet = Sheet("x", [Head("Mã", Kind.TEXT, 10)], rows(**trouble))
+        return pieces(lines(sheet, language="vi"), scratch=tmp_path, all_read=lambda: closed.append(len(read)))
+
+    closed: list[int] = []
+    whole = sent(closed)
+    first = next(whole)
+    assert first.startswith(b"\xef\xbb\xbfM\xc3\xa3\r\nHC-2026-0000")
+    assert len(read) < 200
+    assert closed == []
+    content = first + next(whole)
+    assert closed == [1000], "all was read before more than the first piece left"
+    assert len(from_csv(content + b"".join(whole))) == 1001
+
+    with pytest.raises(OSError, match="gone"):
+        list(sent(closed, trouble_at=900))
+    given_up = sent(closed := [])
+    next(given_up)
+    given_up.close()
+    assert len(closed) == 1
+
+
+def test_a_csv_that_breaks_off_does_not_end_as_though_it_were_whole(city, browser, monkeypatch):
+    def broken(*_args, **_said):
+        raise OSError("the disk is gone")
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", broken)
+    browser.signed_in_as(city.reviewer)
+    with pytest.raises(OSError, match="gone"):
+        browser.client.get("/exports/findings.csv").get_data()
+    monkeypatch.undo()
+    with browser.client.get("/exports/findings.csv", environ_overrides={"SERVER_PROTOCOL": "HTTP/1.0"}) as older:
+        assert older.content_length == len(older.data), "which could not tell otherwise"

@@ -11,9 +11,9 @@ import xlsxwriter
 from inspect_app.core.errors import Invalid
 from inspect_app.sheets.services import reading
 from inspect_app.sheets.services.heads import digest, fields, guess
-from inspect_app.sheets.services.judging import Field
 from inspect_app.sheets.services.kinds.findings import COLUMNS
 from inspect_app.sheets.services.names import meant, normal
+from inspect_app.sheets.services.particulars import Field
 from inspect_app.sheets.services.reading import Cell
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

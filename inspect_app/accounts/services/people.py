@@ -39,7 +39,8 @@ def add_person(
     actor: Actor,
     username: str,
     name: str,
-    password: str,
+    password: str = "",
+    password_hash: str = "",
     home_unit: Unit | None,
     now: datetime,
     today: date,
@@ -50,7 +51,10 @@ def add_person(
     must_change: bool = True,
     expires_at: datetime | None = None,
 ) -> Person:
-    """Raises NotAllowed: not the actor's unit; Invalid: the user name is taken, or none."""
+    """Raises NotAllowed: not the actor's unit; Invalid: the user name is taken, or none.
+
+    Of a password that was hashed ahead, where many people are added at once, `password_hash` is given instead.
+    """
     username = username.strip().lower()
     _check_home(actor, home_unit)
     fault = policy.username_fault(username)
@@ -60,7 +64,7 @@ def add_person(
         raise Invalid("Tên đăng nhập này đã có người dùng", field="username")
     person = Person(
         username=username,
-        password_hash=hashed(password),
+        password_hash=password_hash or hashed(password),
         password_set_at=now,
         must_change_password=must_change,
         secret_expires_at=expires_at,

@@ -10,11 +10,15 @@ from werkzeug.datastructures import MultiDict
 from wtforms.validators import InputRequired
 
 from inspect_app.sheets.services.declared import Kind
+from inspect_app.sheets.services.lines import LEAVE, REGISTER, SHEET
 from inspect_app.sheets.services.names import normal
 from inspect_app.web.fields import CleanStringField, FilesField, read_id
 from inspect_app.web.forms import VersionedForm
+from inspect_app.web.uploads import clean_name, scanned
 from inspect_app.web.once import OnceForm
 
+DECISIONS = (SHEET, REGISTER, LEAVE, "")
+"""The last takes back that a row is left out."""
 ACCEPT = ".xlsx,.xls,.ods,.csv"
 
 
@@ -28,6 +32,10 @@ class BringForm(OnceForm):
         description=_l("Mỗi dòng một mục. Tệp không quá 20 MB, 10.000 dòng."),
     )
 
+    def validate_files(self, field: FilesField) -> None:
+        for sent in field.data:
+            scanned(clean_name(sent.filename or ""), sent.stream)
+
 
 def kind_of(form: BringForm, offered: Sequence[Kind]) -> Kind | None:
     """The kind that was chosen of those `offered`, the only one where there is one; none says so at the field."""
@@ -40,7 +48,8 @@ def kind_of(form: BringForm, offered: Sequence[Kind]) -> Kind | None:
 
 
 class ChooseForm(VersionedForm):
-    """With it come, read by `chosen`: `sheet`, `head` (from 1), `column-<field>` (from 1) and `answer-<name>`."""
+    """With it come, read by `chosen`: `sheet`, `head` (from 1), `column-<field>` (from 1) `answer-<name>`,
+    `decide:<record>` and `decide:<record>:<field>`."""
 
 
 class WriteForm(VersionedForm):
@@ -57,12 +66,18 @@ def chosen(args: MultiDict[str, str], kind: Kind, now: Mapping[str, Any]) -> dic
     for key, value in args.items():
         if key.startswith("answer-") and (number := _number(value)) is not None:
             answers[normal(key.removeprefix("answer-"))] = number
+    decided = {
+        key.removeprefix("decide:")[:100]: value
+        for key, value in args.items()
+        if key.startswith("decide:") and value in DECISIONS
+    }
     sheet, head = _number(args.get("sheet")), _number(args.get("head"))
     return {
         "sheet": sheet - 1 if sheet else int(now["sheet"]),
         "head": head - 1 if head else int(now["head"]),
         "columns": columns,
         "answers": answers,
+        "decided": decided,
     }
 
 

@@ -22,6 +22,7 @@ from inspect_app.plans import queries as plans
 from inspect_app.plans.models import Plan, Team
 from inspect_app.sheets.forms import words as w
 from inspect_app.sheets.queries.rows import Kind, Listing, Table, Value
+from inspect_app.sheets.services.particulars import Field
 from inspect_app.visits.models import Visit
 from inspect_app.web.asked import Asked
 from inspect_app.web.fields import read_id
@@ -88,6 +89,7 @@ def _findings(args: MultiDict[str, str], actor: Actor, today: date) -> Table:
             Finding.required,
             Finding.repeats_id,
             Finding.version,
+            Finding.fixed_deadline,
             Visit.day.label("visit_day"),
             Conclusion.number.label("notice_number"),
             facts.issued_on,
@@ -114,6 +116,7 @@ def _findings(args: MultiDict[str, str], actor: Actor, today: date) -> Table:
     sort = Sort(wanted.sort, keys, downwards)
     return Table(
         columns=_finding_columns(wanted.filter.as_of or today, english),
+        originals=() if wanted.filter.as_of else _originals(english),
         rows=query,
         order=w.order(sort),
         about=about,
@@ -184,6 +187,17 @@ def _finding_columns(day: date, english: bool) -> tuple[Any, ...]:
         w.computed(str(_("Số ngày quá hạn")), Kind.NUMBER, 10, late),
         w.yes(str(_("Lặp lại")), 8, "repeats_id"),
         w.number(str(_("Phiên bản")), "version", 9),
+    )
+
+
+def _originals(english: bool) -> tuple[Any, ...]:
+    """What a team may change in the sheet and bring in again."""
+    return (
+        w.column(Field.CODE, 0, "code"),
+        w.column(Field.TEXT, 0, "text"),
+        w.column(Field.REQUIRED, 0, "required"),
+        w.column(Field.AREA, 0, "area_en" if english else "area"),
+        w.computed(Field.DEADLINE, Kind.DAY, 0, lambda row, _beside: row.deadline or row.fixed_deadline),
     )
 
 

@@ -59,6 +59,9 @@ class Table:
     """Sentences for what could not be read of the address."""
     total: Sequence[Value] | None = None
     """What stands apart below the rows of a workbook, one for each column; a .csv is data alone and goes without."""
+    originals: tuple[Column, ...] = ()
+    """What a hidden sheet of a workbook repeats for when it comes back, under the names of fields; the first of them
+    names the record."""
     sheet: str = ""
     """What its sheet is called, where not as the list is."""
     further: Sequence["Table"] = ()
@@ -73,12 +76,13 @@ def number(table: Table) -> int:
     return db.session.scalar(select(func.count()).select_from(ids.subquery())) or 0
 
 
-def cells(table: Table) -> Iterator[list[Value]]:
-    """The rows as cells. One statement, hence one moment; the database hands them over in chunks."""
+def cells(table: Table, *, originals: bool = False) -> Iterator[list[Value]]:
+    """The rows as cells, `originals` behind them. One statement, hence one moment; the database hands over chunks."""
+    columns = (*table.columns, *table.originals) if originals else table.columns
     for chunk in _chunks(table):
         beside = table.beside(chunk)
         for row in chunk:
-            yield [column.value(row, beside) for column in table.columns]
+            yield [column.value(row, beside) for column in columns]
 
 
 def _chunks(table: Table) -> Iterator[Sequence[Any]]:

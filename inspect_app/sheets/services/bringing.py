@@ -1,20 +1,22 @@
 """Bringing a sheet in, of whatever kind: kept and looked at first, written down all at once or not at all."""
 
-from collections.abc import Mapping
+import os
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import and_, delete, or_, select
 
 from inspect_app.core import audit
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
-from inspect_app.core.errors import Invalid, NotAllowed, Stale, WrongState
+from inspect_app.core.errors import DomainError, Invalid, NotAllowed, Stale, WrongState, sentence
 from inspect_app.core.storage import Incoming, Kept, Storage
 from inspect_app.sheets.models import Brought
 from inspect_app.sheets.queries import tracking
-from inspect_app.sheets.services import heads, reading
-from inspect_app.sheets.services.declared import Kind, Writing
+from inspect_app.sheets.services import heads, originals, reading
+from inspect_app.sheets.services.declared import Kind, Secret, Writing
 from inspect_app.sheets.services.kinds import KINDS
 from inspect_app.sheets.services.lines import Judged, Sheet, Source, Verdict
 from inspect_app.sheets.services.reading import Book
@@ -22,7 +24,11 @@ from inspect_app.sheets.services.reading import Book
 KEPT_FOR = timedelta(days=7)
 """A sheet that nobody came back to."""
 MOST_AT_ONCE = 1000
-"""Rows that one sheet may add and change: all are written in one transaction."""
+"""Rows added and changed while the page waits; more are written by a worker."""
+TAKEN_FOR = timedelta(minutes=5)
+"""A worker has taken a sheet, reads it and compares it; as soon as it writes, it holds the row itself."""
+TRIES = 3
+NOT_WRITTEN = sentence("Chưa ghi được tệp này vào sổ, sổ không thay đổi gì. Ghi lại; nếu vẫn không được, báo quản trị.")
 
 
 def storing(storage: Storage) -> Storage:
@@ -78,13 +84,15 @@ def choose(
     head: int,
     columns: Mapping[str, int],
     answers: Mapping[str, int],
+    decided: Mapping[str, str],
     version: int | None,
 ) -> None:
-    """Say what the columns are and what unclear names mean; `book` is the `sheet`. Raises WrongState, Stale.
+    """Say what the columns are, what unclear names mean and whose text holds; `book` is the `sheet`.
 
-    The columns of another sheet, or below other heads, are guessed anew.
+    Raises WrongState, Stale. The columns of another sheet, or below other heads, are guessed anew.
     """
     _not_done(brought, version)
+    brought.asked_at = brought.fault = None
     known = KINDS[brought.kind].columns
     said: dict[str, Any] = {"sheet": sheet, "head": head}
     if sheet != brought.choices["sheet"]:
@@ -94,6 +102,7 @@ def choose(
         columns = heads.fields(book.rows[head], known) if head < len(book.rows) else {}
     said["columns"] = {str(name): place for name, place in columns.items()}
     said["answers"] = {**brought.choices.get("answers", {}), **answers}
+    said["decided"] = {**brought.choices.get("decided", {}), **decided}
     brought.choices = said
 
 
@@ -106,6 +115,8 @@ def judged(brought: Brought, book: Book, *, actor: Actor, today: date) -> Judged
         brought.choices.get("answers", {}),
         Source(brought.name, brought.sha256),
         above=book.rows[:head],
+        originals=originals.read(book.aside),
+        decided=brought.choices.get("decided", {}),
     )
     return KINDS[brought.kind].judge(sheet, actor, today)
 
@@ -114,6 +125,27 @@ def columns_of(brought: Brought, book: Book) -> dict[str, int]:
     wide = len(book.rows[0]) if book.rows else 0
     known = {column.name for column in KINDS[brought.kind].columns}
     return {name: place for name, place in brought.choices["columns"].items() if name in known and 0 <= place < wide}
+
+
+def agreed(brought: Brought, book: Book, *, seen: str, actor: Actor, today: date) -> Judged[Any]:
+    """What was said yes to, if that is still what writing it down would do. Raises what `write_down` raises."""
+    kind = KINDS[brought.kind]
+    if brought.done_at is not None:
+        raise _done_already()
+    check_may(kind, actor)
+    found = judged(brought, book, actor=actor, today=today)
+    if found.digest != seen:
+        raise Stale("Sổ đã thay đổi từ khi kiểm tra tệp. Đã kiểm tra lại, xem kết quả mới rồi ghi.")
+    if not found.may_be_done:
+        raise WrongState("Còn dòng sai hoặc không có gì để ghi.")
+    if kind.most is not None and found.changes > kind.most:
+        raise Invalid("Mỗi lần ghi không quá %(most)s dòng mới hoặc thay đổi. Chia nhỏ tệp.", most=kind.most)
+    return found
+
+
+def is_long(found: Judged[Any]) -> bool:
+    """Too long for a page to wait for: a worker writes it down."""
+    return found.changes > MOST_AT_ONCE
 
 
 def write_down(
@@ -127,37 +159,110 @@ def write_down(
     storage: Storage,
     file_limit: int,
     version: int | None,
-) -> None:
-    """All of it or nothing. Raises WrongState, Stale where it would no longer do what was shown (`seen`), Invalid."""
-    _not_done(brought, version)
+    ahead: Any = None,
+    told: Callable[[int], None] = lambda _done: None,
+) -> list[Secret]:
+    """All of it or nothing; returns first passwords, to be shown once.
+
+    Raises NotAllowed, WrongState, Stale where it would no longer do what was shown (`seen`), Invalid.
+    """
+    _check_version(brought, version)
     kind = KINDS[brought.kind]
-    check_may(kind, actor)
-    found = judged(brought, book, actor=actor, today=today)
-    if found.digest != seen:
-        raise Stale("Sổ đã thay đổi từ khi kiểm tra tệp. Đã kiểm tra lại, xem kết quả mới rồi ghi.")
-    tally = found.tally
-    if not found.may_be_done:
-        raise WrongState("Còn dòng sai hoặc không có gì để ghi.")
-    if found.changes > MOST_AT_ONCE:
-        raise Invalid("Mỗi lần ghi không quá %(most)s dòng mới hoặc thay đổi. Chia nhỏ tệp.", most=MOST_AT_ONCE)
+    found = agreed(brought, book, seen=seen, actor=actor, today=today)
     source = Source(brought.name, brought.sha256)
-    kind.write(found, Writing(actor, today, at, storage, file_limit, source, brought.id))
-    brought.done_at, brought.added, brought.changed = at, tally[Verdict.NEW], tally[Verdict.CHANGED]
+    writing = Writing(actor, today, at, storage, file_limit, source, brought.id, told, ahead)
+    kind.write(found, writing)
+    brought.done_at = at
+    _count(brought, found)
     db.session.flush()
-    told = {
-        "kind": brought.kind,
-        "name": brought.name,
-        "sha256": brought.sha256,
-        "added": brought.added,
-        "changed": brought.changed,
-    }
-    audit.record("brought:write_down", brought, actor=actor, on=today, **told)
+    audit.record("brought:write_down", brought, actor=actor, on=today, **_told(brought))
+    return writing.secrets
+
+
+def ask(brought: Brought, found: Judged[Any], *, actor: Actor, today: date, at: datetime, version: int | None) -> None:
+    """Have a worker write down what was `agreed` in this transaction. Raises WrongState, Stale."""
+    _not_done(brought, version)
+    brought.asked_at, brought.seen, brought.fault, brought.tries, brought.taken_at = at, found.digest, None, 0, None
+    _count(brought, found)
+    db.session.flush()
+    audit.record("brought:ask", brought, actor=actor, on=today, **_told(brought))
 
 
 def drop(brought: Brought) -> None:
     """It is not to be written down. Raises WrongState."""
     _not_done(brought, None)
     db.session.delete(brought)
+
+
+def _count(brought: Brought, found: Judged[Any]) -> None:
+    tally = found.tally
+    brought.added, brought.changed = tally[Verdict.NEW], tally[Verdict.CHANGED]
+
+
+def _told(brought: Brought) -> dict[str, Any]:
+    return {
+        "kind": brought.kind,
+        "name": brought.name,
+        "sha256": brought.sha256,
+        "added": brought.added,
+        "changed": brought.changed,
+    }
+
+
+# What the worker does
+
+
+def take(*, now: datetime) -> Brought | None:
+    """The one that has waited longest, or whose worker is gone; commit before the work begins.
+
+    What was tried too often is given up.
+    """
+    waits = and_(Brought.asked_at.is_not(None), Brought.done_at.is_(None), Brought.fault.is_(None))
+    gone = or_(Brought.taken_at.is_(None), Brought.taken_at < now - TAKEN_FOR)
+    found = db.session.scalars(
+        select(Brought).where(waits, gone).order_by(Brought.asked_at).limit(1).with_for_update(skip_locked=True)
+    ).one_or_none()
+    if found is not None and found.tries >= TRIES:
+        give_up(found, WrongState(NOT_WRITTEN))
+    elif found is not None:
+        found.taken_at = now
+        found.tries += 1
+    return found
+
+
+def give_up(brought: Brought, why: DomainError) -> None:
+    """It is not written down, and this is why."""
+    values = {name: value if isinstance(value, int) else str(value) for name, value in why.values.items()}
+    brought.fault = {"message": why.message, "values": values}
+
+
+def progress_of(brought: Brought, storage: Storage) -> int:
+    """How many rows its worker has written so far.
+
+    Stands in a file: while everything is one transaction, SQLite takes no other writing.
+    """
+    try:
+        return int(_progress(brought.id, storage).read_text())
+    except (OSError, ValueError):
+        return 0
+
+
+def tell_progress(brought_id: int, done: int, storage: Storage) -> None:
+    path = _progress(brought_id, storage)
+    fresh = path.with_suffix(".new")
+    fresh.write_text(str(done))
+    os.replace(fresh, path)
+
+
+def forget_progress(brought_id: int, storage: Storage) -> None:
+    _progress(brought_id, storage).unlink(missing_ok=True)
+
+
+def _progress(brought_id: int, storage: Storage) -> Path:
+    return storing(storage).root / f"{brought_id}.progress"
+
+
+# What is dropped
 
 
 def sweep(*, now: datetime) -> int:
@@ -171,14 +276,27 @@ def sweep(*, now: datetime) -> int:
 
 def sweep_files(storage: Storage, *, now: datetime) -> None:
     """Remove content that no sheet names, once that was committed."""
-    named = set(db.session.scalars(select(Brought.sha256)))
-    for path in storing(storage).files():
-        if path.name not in named and path.stat().st_mtime < (now - timedelta(hours=1)).timestamp():
-            path.unlink(missing_ok=True)
+    before = now - timedelta(hours=1)
+    storing(storage).remove_unnamed(_named, before=before)
+    storing(storage).remove_half_written(before=before)
+
+
+def _named(hashes: Collection[str]) -> Collection[str]:
+    return db.session.scalars(select(Brought.sha256).where(Brought.sha256.in_(hashes))).all()
 
 
 def _not_done(brought: Brought, version: int | None) -> None:
     if brought.done_at is not None:
-        raise WrongState("Tệp này đã được ghi vào sổ rồi.")
+        raise _done_already()
+    if brought.is_moving:
+        raise WrongState("Tệp này đang được ghi vào sổ. Xem tiến độ, đợi ghi xong.")
+    _check_version(brought, version)
+
+
+def _done_already() -> WrongState:
+    return WrongState("Tệp này đã được ghi vào sổ rồi.")
+
+
+def _check_version(brought: Brought, version: int | None) -> None:
     if version is not None and version != brought.version:
         raise Stale("Các lựa chọn của tệp này vừa được sửa ở cửa sổ khác. Xem bản mới rồi gửi lại.")

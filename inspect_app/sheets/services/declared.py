@@ -1,7 +1,7 @@
 """What a kind of sheet declares: its columns, who may bring it in, what its rows would do and how they are written."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -25,6 +25,16 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Secret:
+    """A first password, to be handed over once; nothing keeps it."""
+
+    username: str
+    name: str
+    unit: str
+    secret: str
+
+
+@dataclass(frozen=True, slots=True)
 class Writing:
     """Who writes a sheet down, when, and where from."""
 
@@ -38,6 +48,10 @@ class Writing:
     brought_id: int
     told: Callable[[int], None] = lambda _done: None
     """Is told how many rows are written so far."""
+    ahead: Any = None
+    """What `Kind.ahead` made."""
+    secrets: list[Secret] = field(default_factory=list)
+    """What is to be shown to the actor, once: filled in by the writing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,3 +81,9 @@ class Kind:
     """What it did, with `%(at)s`, `%(added)s` and `%(changed)s`."""
     page: tuple[str, dict[str, Any], str]
     """Where the rows are seen afterwards: endpoint, arguments, words of the link."""
+    ahead: Callable[[Judged[Any]], Any] = lambda _judged: None
+    """What takes its time and needs no database: made with no transaction open, for `Writing.ahead`."""
+    proof: bool = False
+    """Whether whoever writes it down must have proved lately who they are."""
+    most: int | None = None
+    """Rows that one sheet may add and change, where a worker must not write it: what it hands over is shown once."""

@@ -15,6 +15,7 @@ from inspect_app.core.clock import HANOI
 from inspect_app.core.figures import decimal
 from inspect_app.sheets.models import SheetKind
 from inspect_app.sheets.queries.rows import Kind, Table, Value, cells
+from inspect_app.sheets.services import originals
 from inspect_app.sheets.services.cells import defused, text
 
 Told = Callable[[int], None]
@@ -42,6 +43,8 @@ class Sheet:
     rows: Iterable[Sequence[Value]]
     total: Sequence[Value] | None = None
     """Written below an empty line, outside of what a filter or a sort takes for rows."""
+    originals: Sequence[str] = ()
+    """Fields that come behind the cells of each row, for the hidden sheet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,7 @@ def write_csv(into: IO[bytes], sheet: Sheet, *, language: str, told: Told = lamb
     lines.writerow(defused(head.label) for head in sheet.heads)
     kinds, done = [head.kind for head in sheet.heads], 0
     for row in sheet.rows:
-        lines.writerow(_printed(value, kind, language) for value, kind in zip(row, kinds, strict=True))
+        lines.writerow(printed(value, kind, language) for value, kind in zip(row, kinds, strict=True))
         done += 1
         if done % EVERY == 0:
             told(done)
@@ -77,7 +80,8 @@ def write_csv(into: IO[bytes], sheet: Sheet, *, language: str, told: Told = lamb
     return done
 
 
-def _printed(value: Value, kind: Kind, language: str) -> str:
+def printed(value: Value, kind: Kind, language: str) -> str:
+    """As it stands in a .csv."""
     if value is None:
         return ""
     if isinstance(value, date):
@@ -110,11 +114,22 @@ def write_xlsx(
     book.set_properties({"title": text(about.title), "author": text(about.author), "created": _naive(about.at)})
     written = 0
     looks = _looks(book)
-    for sheet in sheets:
-        written += _write_sheet(book, sheet, looks, told, written)
-    _write_about(book, about, looks, written)
+    pages = [book.add_worksheet(_sheet_name(sheet.title)) for sheet in sheets]
+    last = book.add_worksheet(_sheet_name(about.sheet))
+    for sheet, page in zip(sheets, pages, strict=True):
+        hidden = _hidden(book, sheet) if sheet.originals else None
+        written += _write_sheet(page, sheet, looks, told, written, hidden)
+    _write_about(last, about, looks, written)
     book.close()
     return written
+
+
+def _hidden(book: Any, sheet: Sheet) -> Any:
+    page = book.add_worksheet(originals.NAME)
+    page.very_hidden()
+    for place, name in enumerate((*sheet.originals, originals.DIGEST)):
+        page.write_string(0, place, name)
+    return page
 
 
 def _looks(book: Any) -> dict[Any, Any]:
@@ -134,16 +149,18 @@ def _looks(book: Any) -> dict[Any, Any]:
     }
 
 
-def _write_sheet(book: Any, sheet: Sheet, looks: dict[Any, Any], told: Told, before: int) -> int:
-    page = book.add_worksheet(_sheet_name(sheet.title))
+def _write_sheet(page: Any, sheet: Sheet, looks: dict[Any, Any], told: Told, before: int, hidden: Any) -> int:
     for place, head in enumerate(sheet.heads):
         page.set_column(place, place, head.width)
         page.write_string(0, place, text(head.label), looks["head"])
     line, kinds = 0, [head.kind for head in sheet.heads]
     for row in sheet.rows:
         line += 1
-        for place, (value, kind) in enumerate(zip(row, kinds, strict=True)):
+        for place, (value, kind) in enumerate(zip(row[: len(kinds)], kinds, strict=True)):
             _write_cell(page, line, place, value, kind, looks)
+        if hidden is not None:
+            for place, kept in enumerate(originals.line_of(row[len(kinds) :])):
+                hidden.write_string(line, place, text(kept))
         if line % EVERY == 0:
             told(before + line)
     for place, (value, kind) in enumerate(zip(sheet.total or (), kinds, strict=False)):
@@ -169,8 +186,7 @@ def _write_cell(page: Any, line: int, place: int, value: Value, kind: Kind, look
         page.write_number(line, place, amount, looks[kind])
 
 
-def _write_about(book: Any, about: About, looks: dict[Any, Any], number: int) -> None:
-    page = book.add_worksheet(_sheet_name(about.sheet))
+def _write_about(page: Any, about: About, looks: dict[Any, Any], number: int) -> None:
     page.set_column(0, 0, 28, looks[Kind.TEXT])
     page.set_column(1, 1, 90, looks[Kind.TEXT])
     for line, (label, value) in enumerate(about.lines):
@@ -205,6 +221,11 @@ class Opened:
     """The file's name without its ending: plain letters."""
 
 
+def rows_of(opened: Opened, kind: SheetKind) -> Iterable[Sequence[Value]]:
+    """The rows that a file of this kind is written from."""
+    return cells(opened.table, originals=kind is SheetKind.XLSX)
+
+
 def write(
     opened: Opened,
     kind: SheetKind,
@@ -216,11 +237,17 @@ def write(
     told: Told = lambda _done: None,
 ) -> int:
     """The list as a file of this kind; returns how many rows."""
-    sheet = Sheet(opened.table.sheet or opened.title, _heads(opened.table), rows, opened.table.total)
+    sheet = sheet_of(opened, rows)
     if kind is SheetKind.CSV:
         return write_csv(into, sheet, language=language, told=told)
     further = [Sheet(table.sheet, _heads(table), cells(table), table.total) for table in opened.table.further]
     return write_xlsx(into, [sheet, *further], opened.about, scratch=scratch, told=told)
+
+
+def sheet_of(opened: Opened, rows: Iterable[Sequence[Value]]) -> Sheet:
+    """The first sheet of the file, with these rows."""
+    fields = [column.label for column in opened.table.originals]
+    return Sheet(opened.table.sheet or opened.title, _heads(opened.table), rows, opened.table.total, fields)
 
 
 def _heads(table: Table) -> list[Head]:

@@ -25,6 +25,12 @@ class Verdict(StrEnum):
     CHANGED = "changed"
     SAME = "same"
     WRONG = "wrong"
+    LEFT = "left"
+    """Whoever brings the sheet in said that the row is to be left out."""
+
+
+SHEET, REGISTER, LEAVE = "sheet", "register", "leave"
+"""What may be decided of a cell that was changed on both sides: whose text holds; of a row: that it is left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,21 @@ class Sheet:
     source: Source
     above: Sequence[Sequence[Cell]] = ()
     """The rows above the heads: titles."""
+    originals: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Record -> field -> what stood there when the sheet was taken away."""
+    decided: Mapping[str, str] = field(default_factory=dict)
+    """`<record>` or `<record>:<field>` -> one of SHEET, REGISTER and LEAVE."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """A cell that was changed in the sheet and in the register, each otherwise."""
+
+    was: str | None
+    """What stood there when the sheet was taken away; None where nothing tells."""
+    now: str
+    decided: str = ""
+    """SHEET or REGISTER, once it is."""
 
 
 @dataclass(slots=True)
@@ -65,6 +86,11 @@ class Line:
     """What the register says where the sheet says otherwise."""
     taken: dict[str, str] = field(default_factory=dict)
     """What a cell was taken for where it is not written so."""
+    kept: dict[str, str] = field(default_factory=dict)
+    """What the register says by now in cells that the sheet left as they were: it stays."""
+    clashes: dict[str, Clash] = field(default_factory=dict)
+    key: str = ""
+    """The record that the row names, where whoever brings the sheet in may decide about it."""
 
     def rests_on(self) -> tuple[object, ...]:
         """What of the register the verdict rests on, in plain values: the identity and version of records."""
@@ -118,7 +144,8 @@ class Judged(Generic[L]):
     def digest(self) -> str:
         """What was shown: whoever says yes says it to this."""
         said: Any = [
-            (line.number, line.verdict.value, sorted(line.cells.items()), line.rests_on()) for line in self.lines
+            (line.number, line.verdict.value, sorted(line.cells.items()), sorted(line.was), line.rests_on())
+            for line in self.lines
         ]
         return hashlib.sha256(repr(said).encode()).hexdigest()
 

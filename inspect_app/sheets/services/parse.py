@@ -20,23 +20,39 @@ _FORMULA_XLSX = re.compile(
 _FORMULA_ODS = re.compile(rb"<table:table-cell(?=[^>]*\btable:formula=)(?![^>]*\boffice:value-type=)[^>]*>")
 
 
-def main(path: str, wanted: int, most_rows: int, most_columns: int) -> dict[str, Any]:
-    """`error`: a code; otherwise the names of the `sheets`, and the `rows` of the wanted one."""
+def main(path: str, wanted: int, most_rows: int, most_columns: int, aside: str) -> dict[str, Any]:
+    """`error`: a code; otherwise the names of the `sheets`, and the `rows` of the wanted one.
+
+    The sheet that is called `aside` is none of these; its rows come as `aside`.
+    """
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
     try:
         book = CalamineWorkbook.from_path(path)
-        sheet = book.get_sheet_by_index(wanted)
+        names = [name for name in book.sheet_names if name != aside]
+        sheet = book.get_sheet_by_name(names[wanted])
         if sheet.total_width > most_columns or sheet.total_height > most_rows:
             return {"error": "large", "rows": sheet.total_height, "columns": sheet.total_width}
         if (place := _without_a_value(path)) is not None:
             return {"error": "formula", "cell": place}
         rows = sheet.to_python(skip_empty_area=False)
+        kept = _kept(book, aside, most_rows, most_columns)
     except PasswordError:
         return {"error": "password"}
     except (CalamineError, MemoryError, ValueError, IndexError, zipfile.BadZipFile, OSError):
         return {"error": "unreadable"}
-    return {"sheets": book.sheet_names, "rows": [[_plain(cell) for cell in row] for row in rows]}
+    return {"sheets": names, "rows": _all_plain(rows), "aside": _all_plain(kept)}
+
+
+def _kept(book: Any, name: str, most_rows: int, most_columns: int) -> Any:
+    if name not in book.sheet_names:
+        return []
+    sheet = book.get_sheet_by_name(name)
+    return [] if sheet.total_width > most_columns or sheet.total_height > most_rows else sheet.to_python()
+
+
+def _all_plain(rows: Any) -> list[list[Any]]:
+    return [[_plain(cell) for cell in row] for row in rows]
 
 
 def _without_a_value(path: str) -> str | None:
@@ -68,4 +84,4 @@ if __name__ == "__main__":
 
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
         resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    print(json.dumps(main(sys.argv[1], *(int(number) for number in sys.argv[2:5]))))  # noqa: T201
+    print(json.dumps(main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4]), sys.argv[5])))  # noqa: T201

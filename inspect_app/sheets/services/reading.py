@@ -11,7 +11,7 @@ import subprocess
 import sys
 import zipfile
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import IO, Any
@@ -25,6 +25,8 @@ MOST_MEMBERS = 2000
 MOST_UNPACKED = 100 << 20
 """Bytes that the parts of a package come to when they are unpacked, counted and not believed."""
 SECONDS = 30
+HIDDEN = "so-kiem-tra-goc"
+"""The name of the hidden sheet of our workbooks: see `originals`."""
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _CHUNK = 1 << 16
 _LOCAL_HEAD = struct.Struct("<4s5H3I2H")
@@ -38,6 +40,8 @@ class Book:
 
     sheets: list[str]
     rows: list[list[Cell]]
+    aside: list[list[Cell]] = field(default_factory=list)
+    """Those of the hidden sheet that a workbook of ours has."""
 
 
 def read(path: Path, *, sheet: int = 0) -> Book:
@@ -115,7 +119,7 @@ def _look_at_ole(file: IO[bytes]) -> None:
 def _parsed(path: Path, sheet: int) -> Book:
     program = str(Path(__file__).with_name("parse.py"))
     # A head and one row more than are allowed, so that the one too many is seen.
-    limits = [str(sheet), str(MOST_ROWS + 50), str(MOST_COLUMNS)]
+    limits = [str(sheet), str(MOST_ROWS + 50), str(MOST_COLUMNS), HIDDEN]
     try:
         ran = subprocess.run(
             [sys.executable, "-I", program, str(path), *limits], capture_output=True, timeout=SECONDS, check=False
@@ -125,7 +129,8 @@ def _parsed(path: Path, sheet: int) -> Book:
         raise _unreadable() from error
     match found.get("error"):
         case None:
-            return Book(found["sheets"], [[_typed(cell) for cell in row] for row in found["rows"]])
+            rows, aside = ([[_typed(cell) for cell in row] for row in found[name]] for name in ("rows", "aside"))
+            return Book(found["sheets"], rows, aside)
         case "password":
             raise _password()
         case "large":

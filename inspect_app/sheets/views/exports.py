@@ -1,15 +1,26 @@
 """Taking a list away: at once where it is small, from a worker where it is large, and what was asked for so far."""
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import datetime
-from typing import IO
+from typing import IO, Any
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, send_file, url_for
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    stream_with_context,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
-from werkzeug.wrappers import Response
 
 from inspect_app.core import clock
 from inspect_app.core.db import db, read_only
@@ -19,9 +30,10 @@ from inspect_app.sheets.forms.lists import LISTS
 from inspect_app.sheets.forms.opening import opened, query_of, values_of
 from inspect_app.sheets.models import Export, ExportState, SheetKind
 from inspect_app.sheets.queries import exports as queries
-from inspect_app.sheets.queries.rows import Listing, cells, number
-from inspect_app.sheets.services import exports, files
-from inspect_app.web.access import actor, for_roles, signed_in
+from inspect_app.sheets.queries.rows import Listing, number
+from inspect_app.sheets.services import exports, files, streaming
+from inspect_app.sheets.services.files import Opened
+from inspect_app.web.access import actor, for_roles, proved_lately, signed_in, unproved
 from inspect_app.web.lookup import one_or_404
 from inspect_app.web.once import OnceForm, leads_to, sent_before
 from inspect_app.web.previews import alone
@@ -33,6 +45,8 @@ AT_ONCE = {SheetKind.XLSX: 5000, SheetKind.CSV: 100_000}
 """Rows that go out with the answer; what has more is made by a worker."""
 MOST = {SheetKind.XLSX: 1_000_000, SheetKind.CSV: 10_000_000}
 """Rows: a sheet of Excel ends at 1,048,576."""
+PROVED_FIRST = frozenset({"people", "reviews"})
+"""Lists that nobody takes away without having proved lately who they are."""
 MEDIA_TYPES = {
     SheetKind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     SheetKind.CSV: "text/csv; charset=utf-8",
@@ -43,10 +57,9 @@ def _taking(listing: Listing) -> Callable[..., ResponseReturnValue]:
     def take(kind: str) -> ResponseReturnValue:
         return _take(listing, SheetKind(kind))
 
-    return for_roles(*listing.roles)(take) if listing.roles else signed_in(take)
+    view = proved_lately(take) if listing.name in PROVED_FIRST else take
+    return for_roles(*listing.roles)(view) if listing.roles else signed_in(view)
 
-PROVED_FIRST = frozenset({"people", "reviews"})
-"""Lists that nobody takes away without having proved lately who they are."""
 
 for _listing in LISTS.values():
     bp.add_url_rule(
@@ -64,17 +77,45 @@ def _take(listing: Listing, kind: SheetKind) -> ResponseReturnValue:
     if rows > AT_ONCE[kind]:
         db.session.rollback()
         return _ask_page(listing, kind, query, rows, OnceForm())
+    told: dict[str, Any] = {"kind": kind, "actor": actor(), "language": _language(), "on": today, "at": now}
+    if kind is SheetKind.CSV and request.environ.get("SERVER_PROTOCOL") != "HTTP/1.0":
+        return _on_its_way(found, lambda: exports.hand_out(listing.name, query, rows=rows, **told), now)
     file = tempfile.TemporaryFile(dir=_scratch().root)  # noqa: SIM115 - the answer closes it
     try:
-        written = files.write(found, kind, file, rows=cells(found.table), language=_language(), scratch=_scratch().root)
+        cells = files.rows_of(found, kind)
+        written = files.write(found, kind, file, rows=cells, language=_language(), scratch=_scratch().root)
         db.session.rollback()
         read_only(False)
-        exports.hand_out(listing.name, query, kind, rows=written, actor=actor(), language=_language(), on=today, at=now)
+        exports.hand_out(listing.name, query, rows=written, **told)
         db.session.commit()
     except BaseException:
         file.close()
         raise
     return _sent(file, kind, found.file, now)
+
+
+def _on_its_way(found: Opened, hand_out: Callable[[], object], now: datetime) -> Response:
+    """The rows as they are read; HTTP/1.0 could not tell an answer that breaks off from one that is whole."""
+    language, scratch = _language(), _scratch().root
+    db.session.rollback()
+    read_only(False)
+    hand_out()
+    db.session.commit()
+    read_only(True)
+    rows = streaming.lines(files.sheet_of(found, files.rows_of(found, SheetKind.CSV)), language=language)
+    sent = streaming.pieces(rows, scratch=scratch, all_read=db.session.rollback)
+    first = next(sent)  # while trouble can still be answered with a page
+
+    def whole() -> Iterator[bytes]:
+        with closing(sent):
+            yield first
+            yield from sent
+
+    answer = Response(stream_with_context(whole()), mimetype=MEDIA_TYPES[SheetKind.CSV])
+    answer.headers.set("Content-Disposition", "attachment", filename=f"{found.file}.csv")
+    answer.headers["Cache-Control"] = "no-store"
+    answer.last_modified = now
+    return alone(answer)
 
 
 @bp.route(f"/ask/<any({','.join(LISTS)}):listing>.<any(xlsx,csv):kind>", methods=["POST"])
@@ -84,6 +125,8 @@ def ask(listing: str, kind: str) -> ResponseReturnValue:
     wanted, query, form = LISTS[listing], query_of(request.args), OnceForm()
     if wanted.roles and not wanted.roles & actor().roles:
         raise NotAllowed("Trang này không dành cho vai trò của tài khoản đang dùng.")
+    if listing in PROVED_FIRST and (answer := unproved()) is not None:
+        return answer
     today, now = clock.today(), clock.now()
     found = opened(listing, query, actor(), on=today, at=now)
     if found.table.problems:
@@ -133,6 +176,8 @@ def show(export_id: int) -> str:
 @signed_in
 def fetch(export_id: int) -> ResponseReturnValue:
     export = _mine(export_id)
+    if export.listing in PROVED_FIRST and (answer := unproved()) is not None:
+        return answer
     if export.state is not ExportState.READY:
         raise WrongState("Tệp này chưa lập xong hoặc đã được xóa. Xem lại tiến độ.")
     if export.reach != exports.reach_of(actor()):

@@ -1,11 +1,13 @@
 """Bringing a sheet in: send it, see what each row would do, say yes to all of it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from inspect_app.accounts.services import FIRST_SECRET_LASTS
 from inspect_app.core import clock
 from inspect_app.core.actor import Role
 from inspect_app.core.db import db
@@ -15,10 +17,11 @@ from inspect_app.sheets.forms.bringing import BringForm, ChooseForm, WriteForm, 
 from inspect_app.sheets.models import Brought
 from inspect_app.sheets.queries import tracking
 from inspect_app.sheets.services import bringing
+from inspect_app.sheets.services.declared import Secret
 from inspect_app.sheets.services.kinds import KINDS, open_to
 from inspect_app.sheets.services.lines import Judged, Verdict
 from inspect_app.sheets.services.reading import Book
-from inspect_app.web.access import actor, for_roles
+from inspect_app.web.access import actor, for_roles, unproved
 from inspect_app.web.errors import say
 from inspect_app.web.gate import takes_files
 from inspect_app.web.lookup import one_or_404
@@ -32,7 +35,7 @@ HANDS = (Role.INSPECTOR, Role.OFFICER, Role.REVIEWER, Role.ADMIN)
 """Who may bring in anything; what, is for each kind to say."""
 SHOWN = 200
 """Rows on a page."""
-ORDER = (Verdict.WRONG, Verdict.NEW, Verdict.CHANGED, Verdict.SAME)
+ORDER = (Verdict.WRONG, Verdict.NEW, Verdict.CHANGED, Verdict.SAME, Verdict.LEFT)
 
 
 @bp.route("/", methods=["GET", "POST"])
@@ -95,25 +98,38 @@ def choose(brought_id: int) -> ResponseReturnValue:
 def write(brought_id: int) -> ResponseReturnValue:
     """Write all of it down."""
     brought, form = _mine(brought_id), WriteForm()
+    if KINDS[brought.kind].proof and (answer := unproved()) is not None:
+        return answer
     if not form.validate():
         return _page(brought, form), 422
+    today, seen, version = clock.today(), form.seen.data, form.version.data
+    told: dict[str, Any] = {"seen": seen, "actor": actor(), "today": today}
     try:
         book = _opened(brought, int(brought.choices["sheet"]))
-        bringing.write_down(
+        found = bringing.agreed(_mine(brought_id), book, **told)
+        if bringing.is_long(found):
+            bringing.ask(_mine(brought_id), found, actor=actor(), today=today, at=clock.now(), version=version)
+            db.session.commit()
+            return redirect(url_for(".show", brought_id=brought_id), 303)
+        kind = KINDS[brought.kind]
+        db.session.rollback()  # making passwords takes its time: nobody else's writing waits for it
+        ahead = kind.ahead(found)
+        secrets = bringing.write_down(
             _mine(brought_id),
             book,
-            seen=form.seen.data,
-            actor=actor(),
-            today=clock.today(),
             at=clock.now(),
             storage=_storage(),
             file_limit=current_app.config["FILE_LIMIT"],
-            version=form.version.data,
+            version=version,
+            ahead=ahead,
+            **told,
         )
         db.session.commit()
     except REFUSALS as refused:
         status = refuse(form, refused)
         return _page(_mine(brought_id), form), status
+    if secrets:  # shown this once, hence not after a redirect
+        return _done_page(_mine(brought_id), secrets)
     flash(_("Đã ghi toàn bộ vào sổ."))
     return redirect(url_for(".show", brought_id=brought_id), 303)
 
@@ -150,7 +166,10 @@ def _index(form: BringForm) -> str:
 def _page(brought: Brought, form: WriteForm) -> str:
     kind = KINDS[brought.kind]
     if brought.done_at is not None:
-        return render_template("sheets/brought_done.html", brought=brought, kind=kind)
+        return _done_page(brought)
+    if brought.is_moving:
+        done = bringing.progress_of(brought, _storage())
+        return render_template("sheets/brought_moving.html", brought=brought, done=done)
     try:
         book = bringing.opened(brought.sha256, int(brought.choices["sheet"]), storage=_storage())
         judged = bringing.judged(brought, book, actor=actor(), today=clock.today())
@@ -174,7 +193,14 @@ def _page(brought: Brought, form: WriteForm) -> str:
         kind=kind,
         letter=_letter,
         say=say,
+        fault=say(Invalid(brought.fault["message"], **brought.fault["values"])) if brought.fault else "",
     )
+
+
+def _done_page(brought: Brought, secrets: Sequence[Secret] = ()) -> str:
+    until = brought.done_at + FIRST_SECRET_LASTS if brought.done_at else None
+    told = {"kind": KINDS[brought.kind], "secrets": secrets, "until": until}
+    return render_template("sheets/brought_done.html", brought=brought, **told)
 
 
 def _asked_for(judged: Judged[Any]) -> Verdict:

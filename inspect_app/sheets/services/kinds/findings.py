@@ -9,12 +9,16 @@ from inspect_app.findings import services as findings
 from inspect_app.findings.services import Particulars
 from inspect_app.sheets.queries import tracking
 from inspect_app.sheets.services.declared import Column, Kind, Writing
-from inspect_app.sheets.services.judging import Field, FindingLine, codes, judge
+from inspect_app.sheets.services.judging import codes, judge
 from inspect_app.sheets.services.lines import Judged, Sheet, Verdict
+from inspect_app.sheets.services.particulars import Field, FindingLine
 from inspect_app.visits.models import Visit
 
 HANDS = frozenset({Role.INSPECTOR, Role.OFFICER, Role.REVIEWER})
 """Who writes findings down; where, is for the policy of visits to say."""
+
+AT_A_TIME = 100
+"""New findings between two words of how far it is."""
 
 COLUMNS = (
     Column(
@@ -84,7 +88,7 @@ def _may(actor: Actor) -> bool:
 
 def _judge(sheet: Sheet, actor: Actor, _today: date) -> Judged[FindingLine]:
     known = tracking.known(actor, codes([row for _number, row in sheet.rows], sheet.columns))
-    return judge(sheet.rows, sheet.columns, sheet.answers, known, actor)
+    return judge(sheet.rows, sheet.columns, sheet.answers, known, actor, sheet.originals, sheet.decided)
 
 
 def _write(judged: Judged[FindingLine], writing: Writing) -> None:
@@ -105,9 +109,11 @@ def _write(judged: Judged[FindingLine], writing: Writing) -> None:
             done += 1
             writing.told(done)
     for visit_id, several in by_visit.items():
-        findings.record(visits[visit_id], several, **keeping)
-        done += len(several)
-        writing.told(done)
+        for start in range(0, len(several), AT_A_TIME):
+            some = several[start : start + AT_A_TIME]
+            findings.record(visits[visit_id], some, **keeping)
+            done += len(some)
+            writing.told(done)
 
 
 FINDINGS = Kind(
