@@ -21,6 +21,7 @@ from inspect_app.checklists import views as checklists
 from inspect_app.config import ROOT, Config
 from inspect_app.core import audit, clock, sealing
 from inspect_app.core.actor import Actor, Role
+from inspect_app.core.applog import Printer
 from inspect_app.core.db import db, engine_options
 from inspect_app.core.storage import Storage
 from inspect_app.documents import panels as document_panels
@@ -66,6 +67,7 @@ from inspect_app.web import (
     presentation,
 )
 from inspect_app.web import views as sending
+from inspect_app.web.cookie import Cookie
 from inspect_app.workdays import views as workdays
 
 INSPECTION = frozenset({Role.REVIEWER, Role.INSPECTOR, Role.OFFICER, Role.VIEWER})
@@ -93,6 +95,7 @@ def create_app(config: Config | None = None) -> Flask:
     sealing.configure([config.SECRET_KEY, *config.SECRET_KEY_FALLBACKS])
     app.extensions["storage"] = Storage(config.evidence_folder)
 
+    app.session_interface = Cookie()
     gate.init_app(app)
     CSRFProtect(app)
     access.init_app(
@@ -187,6 +190,7 @@ def _settings(app: Flask, config: Config) -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=lambda *_named: Printer(),
     )
 
 

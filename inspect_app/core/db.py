@@ -164,13 +164,15 @@ def wal_is_safe(version: tuple[int, ...]) -> bool:
 
 def engine_options(url: str) -> dict[str, Any]:
     """What `create_engine` wants for this address."""
+    # What was asked with a statement that failed is nobody's business who reads the log of the program.
+    always: dict[str, Any] = {"hide_parameters": True, "pool_timeout": 5}
     if url.startswith("sqlite"):
-        return {"module": sqlite_driver(), "pool_size": 10, "pool_timeout": 5}
+        return {**always, "module": sqlite_driver(), "pool_size": 10}
     return {
+        **always,
         "pool_pre_ping": True,
         "pool_size": 5,
         "max_overflow": 10,
-        "pool_timeout": 5,
         "connect_args": {
             "connect_timeout": outage.CONNECTING,
             # For whoever waits without a limit of their own: a line that is cut is noticed within a minute.

@@ -1,0 +1,58 @@
+"""A PostgreSQL of its own that keeps what it acknowledged, to be stopped, killed and filled up."""
+
+import os
+import shutil
+import subprocess
+from contextlib import suppress
+from pathlib import Path
+
+from tests.faults.installation import HOST, free_port
+from tests.support.postgres import _programs, create_database
+
+SETTINGS = {"fsync": "on", "synchronous_commit": "on", "autovacuum": "off", "jit": "off", "timezone": "UTC"}
+
+
+class Cluster:
+    """Listens on a port of the loopback, since lines are cut between it and the program."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.user = "postgres" if os.geteuid() == 0 else None  # it refuses root
+        folder.mkdir(mode=0o700, exist_ok=True)
+        for above in folder.parents[:-2]:
+            with suppress(PermissionError):
+                above.chmod(above.stat().st_mode | 0o011)
+        if self.user:
+            shutil.chown(folder, self.user, self.user)
+        self._run("initdb", "--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
+
+    def start(self) -> None:
+        told = {**SETTINGS, "listen_addresses": f"'{HOST}'", "port": str(self.port), "unix_socket_directories": "''"}
+        options = " ".join(f"-c {name}={value}" for name, value in told.items())
+        log = str(self.folder / "log")
+        self._run("pg_ctl", "--silent", "--wait", f"--log={log}", f"--options={options}", "start")
+
+    def stop(self, mode: str = "fast") -> None:
+        """`immediate` is as if the machine had lost its power: nothing is written any more."""
+        self._run("pg_ctl", "--silent", "--wait", "--timeout=120", f"--mode={mode}", "stop")
+
+    def address(self, database: str = "postgres", *, port: int | None = None) -> str:
+        return f"postgresql://postgres@{HOST}:{port or self.port}/{database}"
+
+    def database(self, name: str) -> str:
+        """An empty one."""
+        create_database(self.address(), name)
+        return self.address(name)
+
+    def _run(self, program: str, *words: str) -> None:
+        subprocess.run(
+            [str(Path(_programs()) / program), f"--pgdata={self.folder / 'data'}", *words],
+            check=True,
+            user=self.user,
+            group=self.user,
+            extra_groups=[] if self.user else None,
+            cwd="/",
+            stdout=subprocess.DEVNULL,
+            stderr=None,
+        )

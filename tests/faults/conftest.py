@@ -1,0 +1,50 @@
+"""Servers and databases of a test, ended however it ends."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from subprocess import CalledProcessError
+from typing import Any
+
+import pytest
+
+from tests.faults.cluster import Cluster
+from tests.faults.installation import Server
+
+
+@dataclass
+class Yard:
+    servers: list[Server] = field(default_factory=list)
+    clusters: list[Cluster] = field(default_factory=list)
+
+    def server(self, url: str, folder: Path, **more: Any) -> Server:
+        """Running."""
+        server = Server(url, folder, **more)
+        self.servers.append(server)
+        server.start()
+        return server
+
+    def cluster(self, folder: Path) -> Cluster:
+        """Running, its data in `folder`."""
+        cluster = Cluster(folder)
+        self.clusters.append(cluster)
+        cluster.start()
+        return cluster
+
+    def clear(self) -> None:
+        for server in self.servers:
+            if server.process and server.process.poll() is None:
+                server.kill()
+        for cluster in self.clusters:
+            with suppress(CalledProcessError):
+                cluster.stop("immediate")
+
+
+@pytest.fixture
+def yard() -> Iterator[Yard]:
+    yard = Yard()
+    try:
+        yield yard
+    finally:
+        yard.clear()
