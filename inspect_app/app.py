@@ -50,7 +50,8 @@ from inspect_app.tasks import forms as task_forms
 from inspect_app.tasks import panels as task_panels
 from inspect_app.tasks import views as tasks
 from inspect_app.units import views as units
-from inspect_app.upkeep.views import monitoring
+from inspect_app.upkeep.views import log as log_pages
+from inspect_app.upkeep.views import monitoring, refusals
 from inspect_app.visits import panels as visit_panels
 from inspect_app.visits import views as visit_pages
 from inspect_app.web import (
@@ -94,6 +95,7 @@ def create_app(config: Config | None = None) -> Flask:
     )
     sealing.configure([config.SECRET_KEY, *config.SECRET_KEY_FALLBACKS])
     app.extensions["storage"] = Storage(config.evidence_folder)
+    refusals.Refusals().init_app(app)
 
     app.session_interface = Cookie()
     gate.init_app(app)
@@ -151,6 +153,7 @@ def create_app(config: Config | None = None) -> Flask:
         reminders.urging,
         sheets.exports,
         sheets.imports,
+        log_pages.bp,
     ):
         app.register_blueprint(blueprint)
     cli.init_app(app)
@@ -291,6 +294,7 @@ def _frame(app: Flask) -> None:
         ),
         navigation.Entry("people.index", _l("Người dùng"), "users", frozenset({Role.ADMIN}), below=("people", "reviews", "personal")),
         navigation.Entry("rules.index", _l("Nhắc việc"), "bell", frozenset({Role.ADMIN}), below=("rules",)),
+        navigation.Entry("log.index", _l("Nhật ký"), "history", frozenset({Role.ADMIN}), below=("log",)),
         navigation.Entry("home.guide", _l("Hướng dẫn"), "help-circle"),
     ]
 

@@ -21,8 +21,9 @@ from inspect_app.demo import story
 from inspect_app.reminders import jobs as reminders
 from inspect_app.sheets import jobs as sheets
 from inspect_app.units import queries as units
-from inspect_app.upkeep.commands import backup
+from inspect_app.upkeep.commands import audit, backup
 from inspect_app.upkeep.jobs import beating, files
+from inspect_app.upkeep.jobs import log as of_the_log
 from inspect_app.web import assets, serving
 
 LONGEST_PREPARATION = 600
@@ -32,7 +33,7 @@ LONGEST_PREPARATION = 600
 def init_app(app: Flask) -> None:
     for command in (make_assets, prepare, serve, reference, demo, demo_password, create_admin, sweep, worker, remind):
         app.cli.add_command(command)
-    for command in (backup.make_or_verify, backup.restore):
+    for command in (audit.commands, backup.make_or_verify, backup.restore):
         app.cli.add_command(command)
 
 
@@ -82,10 +83,13 @@ def worker() -> None:
         [
             beating.heart(),
             files.daily(app),
+            of_the_log.anchoring(app),
+            of_the_log.nightly(app),
             lambda going_on: sheets.make_all(app, going_on=going_on),
             lambda going_on: sheets.write_all(app, going_on=going_on),
         ],
     )
+    of_the_log.anchor(app, "worker")
 
 
 @click.command("remind")

@@ -28,6 +28,8 @@ class Config:
     """Keys the log's chain; outside the database, like the secret."""
     DATABASE_URL: str
     INSTANCE_PATH: Path
+    MIGRATION_DATABASE_URL: str = ""
+    """The same database for the owner of its tables, who alone migrates; without it DATABASE_URL owns them."""
     SECRET_KEY_FALLBACKS: tuple[str, ...] = ()
     """Earlier secrets whose cookies are still good."""
     AUDIT_KEY_FALLBACKS: tuple[str, ...] = ()
@@ -122,6 +124,7 @@ class Config:
             AUDIT_KEY=_secret(environ, "AUDIT_KEY", instance),
             DATABASE_URL=environ.get("DATABASE_URL") or f"sqlite:///{(instance / 'inspect.sqlite').as_posix()}",
             INSTANCE_PATH=instance,
+            MIGRATION_DATABASE_URL=_spelt_out(environ.get("MIGRATION_DATABASE_URL", "")),
             SECRET_KEY_FALLBACKS=_listed(environ, "SECRET_KEY_FALLBACKS"),
             AUDIT_KEY_FALLBACKS=_listed(environ, "AUDIT_KEY_FALLBACKS"),
             ANCHOR_SYSLOG=_syslog(environ, "ANCHOR_SYSLOG"),
@@ -168,8 +171,7 @@ class Config:
     @property
     def database_url(self) -> str:
         """With the driver spelt out as SQLAlchemy wants it."""
-        url = self.DATABASE_URL
-        return "postgresql://" + url.removeprefix("postgres://") if url.startswith("postgres://") else url
+        return _spelt_out(self.DATABASE_URL)
 
 
 SMTP_PORTS = {"none": 25, "starttls": 587, "tls": 465}
@@ -198,6 +200,11 @@ def _smtp(environ: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
+def _spelt_out(url: str) -> str:
+    """An address of PostgreSQL as SQLAlchemy wants it."""
+    return "postgresql://" + url.removeprefix("postgres://") if url.startswith("postgres://") else url
+
+
 def _syslog(environ: Mapping[str, str], name: str) -> str:
     value = environ.get(name, "")
     if value and not re.fullmatch(r"/[^\s]+|[^\s:/]+:[0-9]{1,5}", value):
@@ -219,13 +226,6 @@ def _oidc(environ: Mapping[str, str]) -> dict[str, Any]:
         raise BadSetting("OIDC_CLIENT_SECRET must be what the provider gave, in plain letters.")
     names = ("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_CLAIM", "OIDC_NAME")
     return {name: environ[name] for name in names if environ.get(name)}
-
-
-def _syslog(environ: Mapping[str, str], name: str) -> str:
-    value = environ.get(name, "")
-    if value and not re.fullmatch(r"/[^\s]+|[^\s:/]+:[0-9]{1,5}", value):
-        raise BadSetting(f"{name} must be the path of a socket such as /dev/log, or host:port.")
-    return value
 
 
 def _address(environ: Mapping[str, str], name: str) -> str:

@@ -25,6 +25,7 @@ post:snapshots.new_year      401     403    422       403        403      403
 get:snapshots.index          302     403    200       403        403      200
 get:snapshots.show           302     403    200       403        403      200
 get:snapshots.document       302     403    200       403        403      200
+get:log.index                302     200    403       403        403      403
 get:health.healthz           200     200    200       200        200      200
 get:monitoring.readyz        503     503    503       503        503      503
 get:monitoring.metrics       404     404    404       404        404      404

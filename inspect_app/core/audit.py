@@ -77,17 +77,19 @@ class Event(Base):
 
 
 @dataclass(frozen=True, slots=True)
-class TheLog:
-    """What an event is about that is about the log itself, or about the program as a whole."""
+class Subject:
+    """What an event is about, where no record is at hand."""
 
-    id: int = 0
+    table: str
+    id: int
 
     @property
     def __tablename__(self) -> str:
-        return "log"
+        return self.table
 
 
-THE_LOG = TheLog()
+THE_LOG = Subject("log", 0)
+"""What an event is about that is about the log itself, or about the program as a whole."""
 
 
 @dataclass(frozen=True, slots=True)

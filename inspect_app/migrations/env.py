@@ -1,4 +1,8 @@
-"""Runs the migrations, as Flask-Migrate asks. Only this file knows the models; a migration imports none."""
+"""Runs the migrations, as Flask-Migrate asks. Only this file knows the models; a migration imports none.
+
+Where MIGRATION_DATABASE_URL names the owner of the tables, the role of DATABASE_URL gets what the program needs and no
+more: it owns no table, and of the log it may read and add, whatever triggers there are.
+"""
 
 import importlib
 from collections.abc import Iterator
@@ -8,11 +12,16 @@ from typing import Any
 
 from alembic import context
 from flask import current_app
+from sqlalchemy import Engine, create_engine, inspect, make_url
 
-from inspect_app.core.db import Hundredths, UTCDateTime
+from inspect_app.core.db import Hundredths, UTCDateTime, engine_options
 
 for models in sorted(Path(current_app.root_path).glob("*/models*")):
     importlib.import_module(f"inspect_app.{models.parent.name}.models")
+
+
+ONLY_GROWING = ("event", "snapshot")
+"""The program's role may neither change nor delete what stands in these."""
 
 
 def render_item(kind: str, item: Any, autogen: Any) -> str | bool:
@@ -30,10 +39,40 @@ def run() -> None:
     if given is not None:
         _migrate(given, db.metadata)
         return
-    with db.engine.connect() as connection, _foreign_keys_at_rest(connection):
+    engine = _owners_engine() or db.engine
+    with engine.connect() as connection, _foreign_keys_at_rest(connection):
         _migrate(connection, db.metadata)
         _nothing_lost(connection)
+        if engine is not db.engine:
+            _grant(connection, make_url(current_app.config["SQLALCHEMY_DATABASE_URI"]).username or "")
         connection.commit()
+    if engine is not db.engine:
+        engine.dispose()
+
+
+def _owners_engine() -> Engine | None:
+    url = current_app.config.get("MIGRATION_DATABASE_URL", "")
+    return create_engine(url, **engine_options(url)) if url else None
+
+
+def _grant(connection: Any, role: str) -> None:
+    """Again at each run, so that tables to come and a role named later are seen to, too."""
+    quote = connection.dialect.identifier_preparer.quote
+    program, owner = quote(role), connection.exec_driver_sql("SELECT current_user").scalar()
+    if role in ("", owner):
+        return
+    statements = [
+        f"GRANT USAGE ON SCHEMA public TO {program}",
+        f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {program}",
+        f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {program}",
+    ]
+    there = set(inspect(connection).get_table_names())
+    statements += [
+        f"REVOKE UPDATE, DELETE, TRUNCATE ON {quote(table)} FROM {program}" for table in ONLY_GROWING if table in there
+    ]
+    statements += [f"REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM {program}"]
+    for statement in statements:
+        connection.exec_driver_sql(statement)
 
 
 @contextmanager

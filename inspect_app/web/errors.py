@@ -4,7 +4,7 @@ from http import HTTPStatus
 from typing import Any
 
 import structlog
-from flask import Flask, g, render_template, request
+from flask import Flask, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask.wrappers import Response
 from flask_babel import gettext as _
@@ -63,6 +63,8 @@ def page(status: int, message: str = "") -> tuple[str, int]:
     if status == HTTPStatus.FORBIDDEN:
         person = getattr(g.get("actor"), "person_id", None)
         log.warning("refused", person=person, method=request.method, path=request.path, address=request.remote_addr)
+    if noting := current_app.extensions.get("refused"):
+        noting(int(status))
     told: dict[str, Any] = {"status": status, "message": message, "request_id": g.get("request_id", "")}
     if status >= 500:
         told["unsent"] = typed.unsent()

@@ -127,8 +127,10 @@ def note_miss(
     db.session.execute(delete(Miss).where(Miss.at <= now - limits.locked_for))
     db.session.add(Miss(name=_counted_as(username), address=address, at=now))
     db.session.flush()
-    if person is not None:
-        nobody = Actor(person_id=None, name="", address=address)
+    nobody = Actor(person_id=None, name="", address=address)
+    if person is None:  # what was typed is kept nowhere: people type passwords into that field too
+        audit.record("log:sign_in_missed", audit.THE_LOG, actor=nobody, on=today)
+    else:
         locked = is_locked(person, now=now, limits=limits)
         audit.record("person:sign_in_missed", person, actor=nobody, on=today, locked=locked)
 

@@ -1,8 +1,9 @@
 """Taking files in. What may come in at all was settled at the door (web/uploads)."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
+from inspect_app.core import audit
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
 from inspect_app.core.storage import Incoming, Storage
@@ -47,6 +48,12 @@ def keep(
     db.session.add_all(rows.values())
     db.session.flush()
     return list(rows.values())
+
+
+def hand_out(file: Evidence, *, actor: Actor, today: date) -> None:
+    """Note who took the file away."""
+    of = {"finding_id": file.finding_id, "visit_id": file.visit_id}
+    audit.record("evidence:download", file, actor=actor, on=today, sha256=file.sha256, **of)
 
 
 def hashes_of(file: Evidence) -> set[str]:

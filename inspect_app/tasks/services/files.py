@@ -1,9 +1,11 @@
 """Taking files in. What may come in at all was settled at the door (web/uploads)."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from sqlalchemy import or_, select
 
+from inspect_app.core import audit
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
 from inspect_app.core.storage import Incoming, Storage
@@ -39,6 +41,11 @@ def keep(
     db.session.add_all(rows.values())
     db.session.flush()
     return list(rows.values())
+
+
+def hand_out(file: TaskFile, *, actor: Actor, today: date) -> None:
+    """Note who took the file away."""
+    audit.record("task_file:download", file, actor=actor, on=today, sha256=file.sha256, task_id=file.task_id)
 
 
 def hashes_of(file: TaskFile) -> set[str]:

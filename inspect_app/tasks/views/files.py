@@ -2,8 +2,11 @@
 
 from flask.typing import ResponseReturnValue
 
+from inspect_app.core import clock
+from inspect_app.core.db import db, read_only
 from inspect_app.tasks import queries
 from inspect_app.tasks.models import TaskFile
+from inspect_app.tasks.services import files as services
 from inspect_app.tasks.views.shared import READERS, bp
 from inspect_app.web.access import actor, for_roles
 from inspect_app.web.lookup import one_or_404
@@ -13,7 +16,14 @@ from inspect_app.web.previews import original, preview_of
 @bp.get("/files/<id:task_file_id>")
 @for_roles(*READERS)
 def file(task_file_id: int) -> ResponseReturnValue:
-    return original(_file(task_file_id))
+    """The file as it came, once it is noted who took it."""
+    answer = original(_file(task_file_id))
+    db.session.rollback()  # what was read so far read only; this writes
+    read_only(False)
+    services.hand_out(db.session.get_one(TaskFile, task_file_id), actor=actor(), today=clock.today())
+    db.session.commit()
+    read_only(True)
+    return answer
 
 
 @bp.get("/files/<id:task_file_id>/preview")

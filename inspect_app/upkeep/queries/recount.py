@@ -168,6 +168,10 @@ def _person(facts: Facts, verb: str, told: Told) -> None:
         facts["active"] = True
     elif verb in ("deactivate", "reactivate"):
         facts["active"] = verb == "reactivate"
+    elif verb == "erase":
+        facts["name"], facts["active"] = told["payload"]["pseudonym"], False
+        for name in ("username", "title"):
+            facts.pop(name, None)
     for name, value in told["payload"].items():
         if name in PERSON and isinstance(value, list):
             facts[name] = value[-1]
@@ -185,7 +189,8 @@ def _same(model: type[Base], *names: str) -> dict[str, ColumnElement[Any]]:
     return {name: model.__table__.c[name] for name in names}
 
 
-PERSON = ("username", "name", "title", "phone", "email", "home_unit_id", "active", "demo")
+PERSON = ("username", "name", "title", "home_unit_id", "active", "demo")
+"""Not how to reach them: of that the log keeps no plain word."""
 PLAN = {"unit": "issuing_unit_id"}
 SEAT = {"plan": "plan_id", "unit": "unit_id", "team": "team_id", "target": "target_id", "person": "person_id"}
 VISIT = ("plan_id", "target_id", "unit_id", "team_id", "state", "entry", "planned_on", "began_on", "reported_on")
