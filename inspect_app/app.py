@@ -19,7 +19,7 @@ from inspect_app.accounts import views as accounts
 from inspect_app.accounts.services import following
 from inspect_app.checklists import views as checklists
 from inspect_app.config import ROOT, Config
-from inspect_app.core import audit, clock, sealing
+from inspect_app.core import audit, clock, scanning, sealing
 from inspect_app.core.actor import Actor, Role
 from inspect_app.core.applog import Printer
 from inspect_app.core.db import db, engine_options
@@ -66,6 +66,7 @@ from inspect_app.web import (
     navigation,
     panels,
     presentation,
+    uploads,
 )
 from inspect_app.web import views as sending
 from inspect_app.web.cookie import Cookie
@@ -95,6 +96,7 @@ def create_app(config: Config | None = None) -> Flask:
     )
     sealing.configure([config.SECRET_KEY, *config.SECRET_KEY_FALLBACKS])
     app.extensions["storage"] = Storage(config.evidence_folder)
+    app.extensions["scanner"] = scanning.at(config.CLAMAV) if config.CLAMAV else None
     refusals.Refusals().init_app(app)
 
     app.session_interface = Cookie()
@@ -113,6 +115,7 @@ def create_app(config: Config | None = None) -> Flask:
     assets.init_app(app)
     formats.init_app(app)
     drafts.init_app(app)
+    uploads.init_app(app)
     presentation.init_app(app)
     monitoring.init_app(app)
     _frame(app)

@@ -22,7 +22,7 @@ from inspect_app.reminders import jobs as reminders
 from inspect_app.sheets import jobs as sheets
 from inspect_app.units import queries as units
 from inspect_app.upkeep.commands import audit, backup
-from inspect_app.upkeep.jobs import beating, files
+from inspect_app.upkeep.jobs import beating, files, scanning
 from inspect_app.upkeep.jobs import log as of_the_log
 from inspect_app.web import assets, serving
 
@@ -83,6 +83,7 @@ def worker() -> None:
         [
             beating.heart(),
             files.daily(app),
+            scanning.every_minute(app),
             of_the_log.anchoring(app),
             of_the_log.nightly(app),
             lambda going_on: sheets.make_all(app, going_on=going_on),

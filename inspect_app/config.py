@@ -71,6 +71,10 @@ class Config:
     """All files of one person that wait for their forms."""
     FORM_LIMIT: int = 1 * MEGABYTE
     """One form without files."""
+    CLAMAV: str = ""
+    """Where clamd listens: unix:/run/clamav/clamd.ctl or tcp:127.0.0.1:3310; without it nothing is scanned."""
+    CLAMAV_REQUIRED: bool = True
+    """Whether files are refused while it is away; otherwise they come in and are scanned when it is back."""
     PUBLIC_URL: str = ""
     """Where people find the program, for links in mails and calendars; without it they carry none."""
     SMTP_HOST: str = ""
@@ -83,8 +87,6 @@ class Config:
     """The address that mails come from."""
     IDLE_DAYS: int = 45
     """Accounts that nobody used for so long are put out of action; 0 leaves them."""
-    REVIEW_MONTHS: int = 6
-    """Between two reviews of who may do what; 0 reminds of none."""
     KEEP_DRAFTS: timedelta = timedelta(days=30)
     """How long what nobody came back to stays: what was typed and not sent."""
     KEEP_SESSIONS: timedelta = timedelta(days=90)
@@ -92,6 +94,8 @@ class Config:
     KEEP_NOTICES: timedelta = timedelta(days=730)
     KEEP_MAILS: timedelta = timedelta(days=365)
     """After they were sent or given up."""
+    REVIEW_MONTHS: int = 6
+    """Between two reviews of who may do what; 0 reminds of none."""
     OIDC_ISSUER: str = ""
     """The organisation's own sign-in (OpenID Connect); without it people sign in with passwords alone."""
     OIDC_CLIENT_ID: str = ""
@@ -150,15 +154,17 @@ class Config:
             PASSWORD_HISTORY=_whole(environ, "PASSWORD_HISTORY", 0),
             SECURE_COOKIES=production,
             PUBLIC_URL=_address(environ, "PUBLIC_URL"),
+            CLAMAV=_scanner(environ, "CLAMAV"),
+            CLAMAV_REQUIRED=environ.get("CLAMAV_REQUIRED", "1") != "0",
             MONITOR_TOKEN=_token(environ, "MONITOR_TOKEN"),
             METRICS=environ.get("METRICS", "") == "1",
             DISK_FREE=_whole(environ, "DISK_FREE_MB", 500) * MEGABYTE,
             **_smtp(environ),
             IDLE_DAYS=_whole(environ, "IDLE_DAYS", 45),
+            **{name: _days(environ, name) for name in KEPT_DAYS},
             REVIEW_MONTHS=_whole(environ, "REVIEW_MONTHS", 6),
             **_oidc(environ),
         )
-            **{name: _days(environ, name) for name in KEPT_DAYS},
 
     @property
     def anchors_folder(self) -> Path:
@@ -233,6 +239,13 @@ def _address(environ: Mapping[str, str], name: str) -> str:
     value = environ.get(name, "").rstrip("/")
     if value and not re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", value):
         raise BadSetting(f"{name} must be an address such as https://kiemtra.cantho.gov.vn.")
+    return value
+
+
+def _scanner(environ: Mapping[str, str], name: str) -> str:
+    value = environ.get(name, "")
+    if value and not re.fullmatch(r"unix:/\S+|tcp:(\[[0-9a-fA-F:]+\]|[^\s:/]+):[0-9]{1,5}", value):
+        raise BadSetting(f"{name} must be unix:/path/of/clamd.ctl or tcp:host:port.")
     return value
 
 

@@ -176,10 +176,11 @@ def test_what_pytest_says_and_how_it_ends_is_handed_on(house):
 @pytest.mark.parametrize(("words", "selection"), [([], ""), (["--all"], "-m long or not long --both ")])
 def test_long_tests_run_only_when_asked_for(house, words, selection):
     house.calls()
-    office = house.folder / ".venv" / "bin" / "soffice"  # the long tests need one, and nothing is to be installed here
-    office.write_text("#!/bin/sh\n")
-    office.chmod(0o755)
-    house.manage("test", *words, "-k", "life", PATH=f"{office.parent}:{os.environ['PATH']}")
+    programs = house.folder / ".venv" / "bin"
+    for name in ("soffice", "clamd"):  # the long tests need them, and nothing is to be installed here
+        (programs / name).write_text("#!/bin/sh\n")
+        (programs / name).chmod(0o755)
+    house.manage("test", *words, "-k", "life", PATH=f"{programs}:{os.environ['PATH']}")
     assert house.calls()[-1] == f"pytest -n auto {selection}-k life"
 
 

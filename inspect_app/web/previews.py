@@ -5,7 +5,8 @@ from typing import Protocol
 
 from flask import Response, abort, current_app, make_response, send_file
 
-from inspect_app.core import pictures
+from inspect_app.core import pictures, scanning
+from inspect_app.core.errors import WrongState
 from inspect_app.core.pictures import NoPicture, TooManyPixels
 from inspect_app.core.storage import Storage
 
@@ -34,7 +35,9 @@ class Received(Protocol):
 
 
 def original(file: Received) -> Response:
-    """The file as it came: always to be saved, never shown by the browser."""
+    """The file as it came: always to be saved, never shown by the browser. Raises WrongState of what harms."""
+    if scanning.is_harmful(file.sha256):
+        raise WrongState("Tệp này có thể chứa mã độc nên không tải xuống được. Báo quản trị hệ thống.")
     answer = send_file(
         _storage().path(file.sha256),
         mimetype=file.media_type,

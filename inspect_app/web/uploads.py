@@ -1,8 +1,9 @@
 """Files that people send, looked at before anything is stored: what they are, by name and by content alike.
 
 Knows no record. What is refused is refused with a sentence that names the file; documents are never unpacked, only
-headers and tables of contents are read. Of a picture only its pixels are let in (see core.pictures). A file comes with
-its form, or ahead of it: then the form brings, under the same name, the number of what waits (see core.staging).
+headers and tables of contents are read. Where there is a virus scanner it is asked (see core.scanning). Of a picture
+only its pixels are let in (see core.pictures). A file comes with its form, or ahead of it: then the form brings, under
+the same name, the number of what waits (see core.staging).
 """
 
 import hashlib
@@ -13,16 +14,20 @@ from collections.abc import Callable
 from typing import IO, Any
 
 import filetype
-from flask import current_app, g
+import structlog
+from flask import Flask, Response, current_app, g
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.datastructures import FileStorage
 from wtforms import FieldList, Form, FormField
 from wtforms.validators import StopValidation
 
-from inspect_app.core import clock, pictures, staging, text
+from inspect_app.core import audit, clock, pictures, staging, text
 from inspect_app.core.db import db
+from inspect_app.core.errors import DomainError
 from inspect_app.core.pictures import MOST_PIXELS, NoPicture, TooManyPixels
+from inspect_app.core.scanning import Away, Scanner, Unscanned
 from inspect_app.core.staging import Staged
 from inspect_app.core.storage import Incoming
 from inspect_app.web.access import actor
@@ -37,6 +42,7 @@ MOST_MEMBERS = 10_000
 MOST_UNPACKED = 500 << 20
 """Bytes that a .docx or .xlsx may say it unpacks to."""
 
+log = structlog.get_logger()
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _FORBIDDEN_IN_NAMES = str.maketrans(dict.fromkeys('<>:"|?*', "_"))
 
@@ -233,13 +239,74 @@ def admit(file: FileStorage, *, limit: int) -> Incoming:
                 name=name,
             )
         )
+    scanned(name, stream, is_drawn_anew=is_of_that_type is _picture)
     return _bare(name, stream) if is_of_that_type is _picture else Incoming(name, media_type, stream)
+
+
+def scanned(name: str, stream: IO[bytes], *, is_drawn_anew: bool = False) -> None:
+    """Raises Refused for what the scanner finds something in, and while it is away where it is required.
+
+    Where it is not, what is kept byte for byte is looked at when the scanner is back.
+    """
+    scanner: Scanner | None = current_app.extensions.get("scanner")
+    if scanner is None:
+        return
+    try:
+        found = "" if "scanner_away" in g else scanner.found_in(stream)
+    except Away as away:
+        log.error("scanner_away", said=str(away))
+        g.scanner_away, found = True, ""  # its patience is spent once a request
+    if found:
+        _tell(name, found, stream)
+        raise Refused(
+            _(
+                "Tệp %(name)s không nhận được vì có thể chứa mã độc. Quét vi-rút máy đã tạo tệp rồi gửi tệp khác",
+                name=name,
+            )
+        )
+    if "scanner_away" not in g:
+        return
+    if current_app.config["CLAMAV_REQUIRED"]:
+        raise Refused(_("Chưa nhận được tệp %(name)s vì chưa kiểm tra được vi-rút. Thử lại sau vài phút", name=name))
+    if not is_drawn_anew:
+        db.session.add(Unscanned(sha256=_sha256(stream), name=name, received_at=clock.now()))
+
+
+def _tell(name: str, found: str, stream: IO[bytes]) -> None:
+    """What was found is for the logs alone. The log's event is written once the request is over (`init_app`)."""
+    told = {"file": name, "found": found, "sha256": _sha256(stream)}
+    log.warning("infected", person=actor().person_id, **told)
+    g.setdefault("infected", []).append(told)
+
+
+def init_app(app: Flask) -> None:
+    """Files in which something was found are noted after the request, whose own work may have been undone."""
+    app.after_request(_note)
+
+
+def _note(response: Response) -> Response:
+    for told in g.pop("infected", ()):
+        db.session.rollback()
+        try:
+            subject = audit.Subject("person", actor().person_id or 0)
+            audit.record("person:infected_file", subject, actor=actor(), on=clock.today(), **told)
+            db.session.commit()
+        except (DomainError, OSError, SQLAlchemyError) as error:
+            db.session.rollback()
+            log.error("infected_not_noted", exc_info=error)
+    return response
+
+
+def _sha256(stream: IO[bytes]) -> str:
+    stream.seek(0)
+    digest = hashlib.file_digest(stream, "sha256").hexdigest()  # type: ignore[arg-type]  # wants readinto, has it
+    stream.seek(0)
+    return digest
 
 
 def _bare(name: str, stream: IO[bytes]) -> Incoming:
     """The picture drawn anew, under a name that says what it is now. Raises Refused."""
-    received = hashlib.file_digest(stream, "sha256").hexdigest()  # type: ignore[arg-type]  # wants readinto, has it
-    stream.seek(0)
+    received = _sha256(stream)
     try:
         picture = pictures.bare(stream, home=clock.HANOI)
     except TooManyPixels:

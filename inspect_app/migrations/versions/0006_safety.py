@@ -21,6 +21,18 @@ def upgrade():
         sa.UniqueConstraint("name", name=op.f("uq_chore_name")),
     )
     op.create_table(
+        "unscanned",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.String().with_variant(sa.String(collation="C"), "postgresql"), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("received_at", sa.DateTime(), nullable=False),
+        sa.Column("found", sa.String(), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_unscanned")),
+    )
+    with op.batch_alter_table("unscanned", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_unscanned_sha256"), ["sha256"], unique=False)
+
+    op.create_table(
         "access_review",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("opened_at", sa.DateTime(), nullable=False),
@@ -252,4 +264,8 @@ def downgrade():
         batch_op.drop_index(batch_op.f("ix_access_review_closer_id"))
 
     op.drop_table("access_review")
+    with op.batch_alter_table("unscanned", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_unscanned_sha256"))
+
+    op.drop_table("unscanned")
     op.drop_table("chore")

@@ -14,8 +14,8 @@ from inspect_app.sheets.services.lines import LEAVE, REGISTER, SHEET
 from inspect_app.sheets.services.names import normal
 from inspect_app.web.fields import CleanStringField, FilesField, read_id
 from inspect_app.web.forms import VersionedForm
-from inspect_app.web.uploads import clean_name, scanned
 from inspect_app.web.once import OnceForm
+from inspect_app.web.uploads import clean_name, scanned
 
 DECISIONS = (SHEET, REGISTER, LEAVE, "")
 """The last takes back that a row is left out."""

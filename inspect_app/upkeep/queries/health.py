@@ -26,7 +26,7 @@ WORKER = "worker"
 """The chore that tells that the worker lives."""
 WORKER_SILENT = timedelta(minutes=5)
 """A worker that was not heard of for that long is dead or stuck: between chores it tells every half minute."""
-CHORES = ("files", "log")
+CHORES = ("files", "log", "scanner")
 """Chores whose last outcome a monitor has to know: a fault stays until it is looked into."""
 
 

@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import delete
+
 from inspect_app.core.db import db, take_turns
 from inspect_app.upkeep.models import Chore
 from inspect_app.upkeep.queries import chores
@@ -18,3 +20,8 @@ def done(name: str, *, good: bool, at: datetime, **told: Any) -> Chore:
     chore.done_at, chore.good, chore.told = at, good, told
     db.session.flush()
     return chore
+
+
+def forget(name: str) -> None:
+    """It is not done here any more."""
+    db.session.execute(delete(Chore).where(Chore.name == name))
