@@ -5,9 +5,12 @@ this role's to do, 404 does not exist for this role, 422 asks for something to b
 allowed), 303 was done. What each address is opened with stands in tests/support/world.py.
 """
 
+from datetime import timedelta
+
 import pytest
 
-from inspect_app.web.access import UNDECLARED
+from inspect_app.core import clock
+from inspect_app.web.access import PROVED, UNDECLARED
 from tests.support.tables import cells
 from tests.support.world import World
 
@@ -37,6 +40,22 @@ get:outside.back             404     404    404       404        404      404
 get:accounts.password        302     200    200       200        200      200
 post:accounts.password       303     422    422       422        422      422
 post:accounts.sign_out       303     303    303       303        303      303
+get:accounts.code            303     303    303       303        303      303
+post:accounts.code           303     303    303       303        303      303
+get:accounts.new_password    404     404    404       404        404      404
+post:accounts.new_password   404     404    404       404        404      404
+post:accounts.prove          303     422    422       422        422      422
+get:accounts.sessions        302     200    200       200        200      200
+post:accounts.end_session    303     404    404       404        303      404
+post:accounts.end_other_sessions  303  303  303       303        303      303
+get:accounts.factor          302     200    200       200        200      200
+post:accounts.enrol          303     422    422       422        422      422
+get:accounts.app             302     303    303       303        303      303
+post:accounts.app            303     303    303       303        303      303
+post:accounts.new_codes      303     422    422       422        422      422
+post:accounts.remove_factor  303     422    422       422        422      422
+get:kept.show                302     404    404       404        404      404
+post:kept.drop               401     303    303       303        303      303
 post:language.switch         303     303    303       303        303      303
 
 post:sending.save            401     403    422       422        422      403
@@ -60,6 +79,22 @@ post:people.deactivate       401     303    403       403        403      403
 post:people.reactivate       401     409    403       403        403      403
 post:people.unlock           401     303    403       403        403      403
 post:people.end_sessions     401     303    403       403        403      403
+post:people.end_session      401     303    403       403        403      403
+get:people.reset_link        302     409    403       403        403      403
+post:people.reset_link       401     409    403       403        403      403
+get:people.reset_factor      302     200    403       403        403      403
+post:people.reset_factor     401     409    403       403        403      403
+get:personal.show            302     200    200       200        200      200
+post:personal.take           401     200    200       200        200      200
+get:personal.listed          302     200    403       403        403      403
+get:personal.erase           302     200    403       403        403      403
+post:personal.erase          401     422    403       403        403      403
+get:reviews.index            302     200    403       403        403      403
+post:reviews.begin           401     409    403       403        403      403
+get:reviews.show             302     200    403       403        403      403
+post:reviews.decide          401     303    403       403        403      403
+get:reviews.close            302     200    403       403        403      403
+post:reviews.close           401     422    403       403        403      403
 
 get:saved.index              302     403    200       200        200      200
 get:saved.new                302     403    200       200        200      200
@@ -75,6 +110,7 @@ get:exports.schedule         302     403    200       200        200      200
 get:exports.plans            302     403    200       200        200      200
 get:exports.units            302     200    200       200        200      200
 get:exports.people           302     200    403       403        403      403
+get:exports.reviews          302     200    403       403        403      403
 get:exports.urging           302     403    200       200        403      403
 get:exports.tasks            302     403    200       403        200      200
 get:exports.grading          302     403    200       403        403      200
@@ -323,6 +359,25 @@ get:home.guide_picture       302     404    404       404        404      404
 """
 ROLES = ("nobody", "admin", "reviewer", "inspector", "officer", "viewer")
 
+PROVED_FIRST = """
+post:people.new              admin
+post:people.grant            admin
+post:people.end_grant        admin
+post:people.reactivate       admin
+post:people.reset_password   admin
+post:people.reset_link       admin
+post:people.reset_factor     admin
+post:personal.erase          admin
+post:reviews.close           admin
+post:personal.erase           admin
+post:reviews.close            admin
+get:exports.people           admin
+get:exports.reviews          admin
+get:exports.reviews          admin
+post:findings.move_many      reviewer
+"""
+"""Whoever may do these has to have proved within the last minutes who they are; `access.proved_lately`."""
+
 
 @pytest.mark.tried_on("postgresql")
 def test_access(app, browser, make):
@@ -353,6 +408,26 @@ def test_every_route_is_in_the_table(app):
         if rule.endpoint not in UNDECLARED
     }
     assert {row for row, _role, _status in cells(ACCESS)} == routes
+
+
+@pytest.mark.tried_on("postgresql")
+def test_what_asks_for_a_fresh_proof(app, browser, make):
+    """Before anything else: nothing is loaded or done for a session that may be somebody else's by now."""
+    guarded = {
+        f"{'post' if 'POST' in rule.methods else 'get'}:{rule.endpoint}"
+        for rule in app.url_map.iter_rules()
+        if hasattr(app.view_functions[rule.endpoint], PROVED)
+    }
+    told = dict(line.split() for line in PROVED_FIRST.strip().splitlines())
+    assert guarded == told.keys()
+
+    world = World(make)
+    rules = {rule.endpoint: rule for rule in app.url_map.iter_rules()}
+    addresses = {row: browser.address(_endpoint(row), world.values(rules[_endpoint(row)])) for row in told}
+    for row, role in told.items():
+        browser.signed_in_as(world.person_as(role), proved_at=clock.now() - timedelta(minutes=11))
+        page = browser.open(row.partition(":")[0].upper(), addresses[row], data={"role": "viewer"}, status=401)
+        assert page.h1 == "Xác nhận lại là chính mình", row
 
 
 def _endpoint(row: str) -> str:

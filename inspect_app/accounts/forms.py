@@ -17,7 +17,14 @@ from inspect_app.accounts.services.saved_views import LONGEST_NAME
 from inspect_app.core.actor import Actor, Role
 from inspect_app.core.db import db
 from inspect_app.units.models import Unit
-from inspect_app.web.fields import CleanStringField, CleanTextAreaField, EnumField, IdSelectField, VietnameseDateField, read_id
+from inspect_app.web.fields import (
+    CleanStringField,
+    CleanTextAreaField,
+    EnumField,
+    IdSelectField,
+    VietnameseDateField,
+    read_id,
+)
 from inspect_app.web.forms import BaseForm, VersionedForm
 from inspect_app.web.once import OnceForm
 from inspect_app.web.paging import Sort
@@ -36,6 +43,7 @@ ROLES_MAY = {
     Role.ADMIN: _l("Quản lý người dùng, phân quyền, đơn vị và lịch làm việc. Không can thiệp hạn chế."),
 }
 BY_NAME = Sort("name", (Person.sort_key, Person.id))
+REVIEWED_BY_UNIT = Sort("unit", (Unit.sort_key, Unit.id, Person.sort_key, ReviewedGrant.id))
 STATES = {"active": True, "inactive": False}
 UNITS_OFFERED = 10
 _NOT_MORE = Length(max=128, message=_l("Mật khẩu không quá 128 ký tự"))
@@ -43,7 +51,6 @@ _NOT_MORE = Length(max=128, message=_l("Mật khẩu không quá 128 ký tự"))
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-REVIEWED_BY_UNIT = Sort("unit", (Unit.sort_key, Unit.id, Person.sort_key, ReviewedGrant.id))
     """What the list of people is narrowed to."""
 
     q: str
@@ -117,13 +124,8 @@ class ProofByCodeForm(BaseForm):
     )
 
 
-class PasswordForm(BaseForm):
-    current = PasswordField(_l("Mật khẩu đang dùng"), [InputRequired(_l("Nhập mật khẩu đang dùng")), _NOT_MORE])
-    new = PasswordField(
-        _l("Mật khẩu mới"),
-        [InputRequired(_l("Nhập mật khẩu mới")), _NOT_MORE],
-        description=_l("Ít nhất 14 ký tự, ví dụ bốn từ ghép lại."),
-    )
+class NewPasswordForm(BaseForm):
+    new = PasswordField(_l("Mật khẩu mới"), [InputRequired(_l("Nhập mật khẩu mới")), _NOT_MORE])
     again = PasswordField(
         _l("Nhập lại mật khẩu mới"),
         [
@@ -131,6 +133,10 @@ class PasswordForm(BaseForm):
             EqualTo("new", _l("Hai lần nhập mật khẩu mới chưa giống nhau")),
         ],
     )
+
+
+class PasswordForm(NewPasswordForm):
+    current = PasswordField(_l("Mật khẩu đang dùng"), [InputRequired(_l("Nhập mật khẩu đang dùng")), _NOT_MORE])
 
 
 class UnitChoice(IdSelectField):

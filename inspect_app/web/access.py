@@ -51,17 +51,23 @@ def for_roles(*roles: Role) -> Callable[[Callable[P, R]], Callable[P, R]]:
 def proved_lately(view: Callable[P, R]) -> Callable[P, R]:
     """Whoever comes here has proved who they are within the last minutes, or does so before it is done.
 
-    Stands below `for_roles`. What was sent waits on the page that asks, and is done with the proof.
+    Stands below `for_roles`. What was sent waits on the page that asks, and is done with the proof. A form may be
+    looked at without; a view that is only read asks at once.
     """
 
     @wraps(view)
     def asked_first(*args: P.args, **kwargs: P.kwargs) -> R:
-        ask: Callable[[], R | None] = current_app.extensions["prove_first"]
-        answer = ask()
-        return view(*args, **kwargs) if answer is None else answer
+        looks = request.method != "POST" and request.url_rule is not None and "POST" in (request.url_rule.methods or ())
+        answer = None if looks else unproved()
+        return view(*args, **kwargs) if answer is None else cast(R, answer)
 
     setattr(asked_first, PROVED, True)
     return asked_first
+
+
+def unproved() -> ResponseReturnValue | None:
+    """The page that asks for a proof, where the last one is too old; for views of which only a part needs one."""
+    return cast(ResponseReturnValue | None, current_app.extensions["prove_first"]())
 
 
 def _guard(view: Callable[P, R], audience: frozenset[str]) -> Callable[P, R]:

@@ -2,6 +2,7 @@
 
 import secrets
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -69,7 +70,8 @@ class Browser:
         self.client: FlaskClient = app.test_client()
         self.cookie = ""
 
-    def signed_in_as(self, person: Person | None) -> "Browser":
+    def signed_in_as(self, person: Person | None, *, proved_at: datetime | None = None) -> "Browser":
+        """In a session that began now; `proved_at`: when they last proved who they are, if not now."""
         self.client, self.cookie = self.app.test_client(), ""
         if person is not None:
             token, now = secrets.token_urlsafe(16), clock.now()
@@ -79,6 +81,7 @@ class Browser:
                     person_id=person.id,
                     began_at=now,
                     seen_at=now,
+                    proved_at=proved_at,
                     address="127.0.0.1",
                     device="test",
                 )

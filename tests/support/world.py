@@ -144,6 +144,17 @@ class World:
         return self.make.session.scalars(told).first() or 0
 
     @cached_property
+    def sign_in_id(self) -> int:
+        """The officer is signed in elsewhere."""
+        now = clock.now()
+        elsewhere = SignIn(
+            token_hash="0" * 64, person_id=self.officer.id, began_at=now, seen_at=now, address="10.0.0.1", device=""
+        )
+        self.make.session.add(elsewhere)
+        self.make.session.commit()
+        return elsewhere.id
+
+    @cached_property
     def mail_id(self) -> int:
         """Still to be sent."""
         now = clock.now()
@@ -206,6 +217,14 @@ class World:
         return snapshot.id
 
     @cached_property
+    def review_id(self) -> int:
+        """Of the roles that people have; under way."""
+        admin = self.make.actor(self.make.person(Role.ADMIN))
+        review = open_review(actor=admin, now=clock.now(), today=clock.today())
+        self.make.session.commit()
+        return review.id
+
+    @cached_property
     def saved_view_id(self) -> int:
         """The officer's own."""
         view = save_view(
@@ -216,14 +235,6 @@ class World:
 
     @cached_property
     def template_id(self) -> int:
-    @cached_property
-    def review_id(self) -> int:
-        """Of the roles that people have; under way."""
-        admin = self.make.actor(self.make.person(Role.ADMIN))
-        review = open_review(actor=admin, now=clock.now(), today=clock.today())
-        self.make.session.commit()
-        return review.id
-
         """A changed template of a letter, not in force."""
         reviewer, storing = self.make.actor(self.make.reviewer), self.make.storing["storage"]
         made = {"actor": reviewer, "now": clock.now(), "storage": storing}
@@ -304,6 +315,7 @@ ARGUMENTS: dict[str, Callable[[World, Any], object]] = {
     "unit_id": lambda world, _state: world.unit.id,
     "person_id": lambda world, _state: world.officer.id,
     "grant_id": lambda world, _state: world.grant_id,
+    "sign_in_id": lambda world, _state: world.sign_in_id,
     "plan_id": lambda world, _state: world.visit().plan_id,
     "team_id": lambda world, _state: world.team.id,
     "member_id": lambda world, _state: next(iter(members_of(world.team))).id,
@@ -326,6 +338,7 @@ ARGUMENTS: dict[str, Callable[[World, Any], object]] = {
     "urging_id": lambda world, _state: world.urging_id,
     "conclusion_id": lambda world, _state: world.conclusion_id,
     "snapshot_id": lambda world, _state: world.snapshot_id,
+    "review_id": lambda world, _state: world.review_id,
     "view_id": lambda world, _state: world.saved_view_id,
     "export_id": lambda world, _state: world.export_id,
     "brought_id": lambda world, _state: world.brought_id,
@@ -338,7 +351,6 @@ ARGUMENTS: dict[str, Callable[[World, Any], object]] = {
     "page": lambda _world, _state: "can-bo-don-vi",
     "name": lambda _world, _state: "no-such-picture.png",
 }
-    "review_id": lambda world, _state: world.review_id,
 
 IN_STATE: dict[str, State | TaskState | VisitState] = {
     "visits.begin": VisitState.PLANNED,
@@ -384,6 +396,7 @@ QUERIES: dict[str, Callable[[World], dict[str, object]]] = {
     "recording.recheck": lambda world: world.follow_up,
     "exports.grading": lambda _world: {"year": clock.today().year},
     "exports.statistics": lambda _world: {"year": clock.today().year, "period": "year"},
+    "exports.reviews": lambda world: {"review_id": world.review_id},
     "exports.report": lambda world: {"plan_id": world.visit().plan_id},
     "documents.annex": lambda _world: {"year": clock.today().year, "period": "year"},
     "documents.statistics": lambda _world: {"year": clock.today().year, "code": "year"},
@@ -393,4 +406,3 @@ QUERIES: dict[str, Callable[[World], dict[str, object]]] = {
     "letter_templates.retire": lambda _world: {"code": "conclusion"},
 }
 """Endpoint -> what its address carries behind the question mark, or a record that only it needs."""
-    "exports.reviews": lambda world: {"review_id": world.review_id},

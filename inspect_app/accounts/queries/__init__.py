@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, exists, false, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
-from inspect_app.accounts.models import Grant, Person, SavedView, SecondFactor, SignIn
+from inspect_app.accounts.models import Grant, Person, ResetLink, SavedView, SecondFactor, SignIn
 from inspect_app.core.actor import Actor, Held, Role
 from inspect_app.core.db import db
 from inspect_app.core.text import LIKE_ESCAPE, like_pattern, words
@@ -90,6 +90,20 @@ def visitor(token: str) -> Visitor | None:
 
 def by_username(username: str) -> Person | None:
     return db.session.scalars(select(Person).where(Person.username == username.strip().lower())).one_or_none()
+
+
+def of_link(token: str, *, now: datetime) -> Person | None:
+    """Who may set a password at the address with this secret, which has not yet expired."""
+    there = (ResetLink.token_hash == token_hash(token), ResetLink.expires_at > now)
+    return db.session.scalars(
+        select(Person).join(ResetLink, ResetLink.person_id == Person.id).where(*there)
+    ).one_or_none()
+
+
+def link_of(person_id: int, *, now: datetime) -> ResetLink | None:
+    """The one that is still good."""
+    good = (ResetLink.person_id == person_id, ResetLink.expires_at > now)
+    return db.session.scalars(select(ResetLink).where(*good)).one_or_none()
 
 
 def sender_of(token: str) -> int | None:

@@ -1,17 +1,18 @@
 """Changing who people are and what they may do. One verb per function; each logs itself; none commits."""
 
-from inspect_app.accounts.services.grants import end_grant, grant
-from inspect_app.accounts.services.passwords import hashed, new_secret
-from inspect_app.accounts.services.people import (
+from inspect_app.accounts.services.credentials import (
     FIRST_SECRET_LASTS,
-    add_person,
+    LINK_LASTS,
+    bearer,
     change_password,
-    deactivate,
-    edit_person,
-    reactivate,
+    make_link,
     reset_password,
     set_demo_passwords,
+    use_link,
 )
+from inspect_app.accounts.services.grants import end_grant, grant
+from inspect_app.accounts.services.passwords import hashed, new_secret
+from inspect_app.accounts.services.people import add_person, deactivate, edit_person, reactivate
 from inspect_app.accounts.services.sessions import (
     TOUCH_EVERY,
     How,
@@ -39,6 +40,7 @@ from inspect_app.accounts.services.signing import (
 
 __all__ = [
     "FIRST_SECRET_LASTS",
+    "LINK_LASTS",
     "TOUCH_EVERY",
     "Entered",
     "How",
@@ -46,6 +48,7 @@ __all__ = [
     "Proof",
     "SignInRefused",
     "add_person",
+    "bearer",
     "begin_session",
     "change_password",
     "check_password",
@@ -59,6 +62,7 @@ __all__ = [
     "grant",
     "hashed",
     "is_locked",
+    "make_link",
     "new_secret",
     "prove",
     "proved",
@@ -70,4 +74,5 @@ __all__ = [
     "sign_out",
     "touch",
     "unlock",
+    "use_link",
 ]

@@ -83,15 +83,26 @@ def new_codes() -> list[tuple[str, str]]:
 
 
 def confirm(
-    person: Person, code: str, codes: Sequence[tuple[str, str]], *, actor: Actor, token: str, now: datetime, today: date
+    person: Person,
+    code: str,
+    codes: Sequence[tuple[str, str]],
+    *,
+    actor: Actor,
+    token: str,
+    now: datetime,
+    today: date,
+    limits: Limits,
 ) -> None:
     """The app works: signing in asks for it from now on, and the person's other sessions end.
 
-    Raises WrongState when nothing waits to be confirmed, SignInRefused when the code is wrong.
+    Raises WrongState when nothing waits to be confirmed, SignInRefused, having noted the miss, when the code is wrong.
     """
+    one_by_one(person.username)
+    refuse_if_locked(person.username, address=actor.address, now=now, limits=limits, field="code")
     if secret_to_show(person, now=now) is None:
         raise WrongState("Mã QR này đã quá hạn. Bắt đầu lại để lấy mã mới.")
     if not _is_current(person, code, now=now):
+        note_miss(person.username, person, address=actor.address, now=now, today=today, limits=limits)
         raise SignInRefused("Mã chưa đúng. Xem lại giờ trên điện thoại rồi nhập mã mới nhất", field="code")
     db.session.execute(update(SecondFactor).where(SecondFactor.person_id == person.id).values(confirmed_at=now))
     _keep(person, codes)
@@ -107,7 +118,7 @@ def replace_codes(person: Person, codes: Sequence[tuple[str, str]], *, actor: Ac
     audit.record("person:replace_codes", person, actor=actor, on=today)
 
 
-def remove(person: Person, *, actor: Actor, now: datetime, today: date) -> None:
+def remove(person: Person, *, actor: Actor, today: date) -> None:
     """By the person. Raises WrongState."""
     _drop(person)
     audit.record("person:remove_factor", person, actor=actor, on=today)

@@ -1,4 +1,4 @@
-"""Who people are, and the passwords they begin with."""
+"""Who people are."""
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -8,9 +8,9 @@ from typing import Any
 from inspect_app.accounts import policy, queries
 from inspect_app.accounts.models import Person
 from inspect_app.accounts.services.authority import check_manages, keep_an_administrator
-from inspect_app.accounts.services.passwords import hashed, is_right, new_secret
+from inspect_app.accounts.services.credentials import drop_link
+from inspect_app.accounts.services.passwords import hashed
 from inspect_app.accounts.services.sessions import close_sessions
-from inspect_app.accounts.services.signing import Limits, SignInRefused, forgive, note_miss, refuse_if_locked
 from inspect_app.core import audit
 from inspect_app.core.actor import SYSTEM, Actor, Placed
 from inspect_app.core.db import db
@@ -18,9 +18,6 @@ from inspect_app.core.errors import Invalid, NotAllowed, Stale, WrongState
 from inspect_app.core.text import fold, name_sort_key, one_line
 from inspect_app.core.versions import expect
 from inspect_app.units.models import Unit
-
-FIRST_SECRET_LASTS = timedelta(days=3)
-"""How long a password given by somebody else works."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +121,7 @@ def deactivate(person: Person, *, actor: Actor, reach: Iterable[Placed], now: da
     keep_an_administrator(person, today=today)
     person.active = False
     close_sessions(person, now=now)
+    drop_link(person)
     audit.record("person:deactivate", person, actor=actor, on=today)
 
 
@@ -132,65 +130,15 @@ def reactivate(person: Person, *, actor: Actor, reach: Iterable[Placed], today: 
     check_manages(actor, person, reach)
     if person.active:
         raise WrongState("Tài khoản này đang hoạt động.")
-    person.active = True
-    audit.record("person:reactivate", person, actor=actor, on=today)
     if person.erased_at is not None:
         raise WrongState("Thông tin cá nhân của tài khoản này đã được xóa.")
+    person.active = True
+    audit.record("person:reactivate", person, actor=actor, on=today)
 
 
-def reset_password(person: Person, *, actor: Actor, reach: Iterable[Placed], now: datetime, today: date) -> str:
-    """A new first password, to be told to the person; it expires, and has to be changed. Raises NotAllowed."""
-    check_manages(actor, person, reach)
-    secret = new_secret()
-    person.password_hash, person.password_set_at = hashed(secret), now
-    person.must_change_password, person.secret_expires_at = True, now + FIRST_SECRET_LASTS
-    close_sessions(person, now=now)
-    forgive(person.username)
-    audit.record("person:reset_password", person, actor=actor, on=today, expires=person.secret_expires_at)
-    return secret
-
-
-def change_password(
-    person: Person,
-    *,
-    actor: Actor,
-    current: str,
-    new: str,
-    token: str,
-    now: datetime,
-    today: date,
-    limits: Limits,
-) -> None:
-    """By the person; their other sessions end.
-
-    Raises SignInRefused, having noted the miss, when the current one is wrong; Invalid when the new one is weak.
-    """
-    name, address = person.username, actor.address
-    refuse_if_locked(name, address=address, now=now, limits=limits, field="current")
-    if not is_right(person.password_hash, current):
-        note_miss(name, person, address=address, now=now, today=today, limits=limits)
-        raise SignInRefused("Mật khẩu đang dùng chưa đúng", field="current")
-    weakness = policy.weakness_of(new, username=name, name=person.name)
-    if weakness:
-        raise Invalid(weakness, field="new")
-    if new == current:
-        raise Invalid("Mật khẩu mới phải khác mật khẩu đang dùng", field="new")
-    person.password_hash, person.password_set_at = hashed(new), now
-    person.must_change_password, person.secret_expires_at = False, None
-    close_sessions(person, now=now, but=token)
-    forgive(name)
-    audit.record("person:change_password", person, actor=actor, on=today)
-
-
-def set_demo_passwords(password: str, *, now: datetime, today: date) -> list[str]:
-    """One password for everybody of the demo who is active; returns their user names."""
-    password_hash = hashed(password)
-    people = db.session.scalars(select(Person).where(Person.demo, Person.active).order_by(Person.id)).all()
-    for person in people:
-        person.password_hash, person.password_set_at = password_hash, now
-        close_sessions(person, now=now)
-        audit.record("person:set_demo_password", person, actor=SYSTEM, on=today)
-    return [person.username for person in people]
+def _for_the_log(facts: Facts) -> dict[str, Any]:
+    """As events say them, which nobody can erase: how to reach the person only so that a change can be proved."""
+    return {**asdict(facts), "phone": audit.disguised(facts.phone), "email": audit.disguised(facts.email)}
 
 
 def _facts(person: Person) -> Facts:

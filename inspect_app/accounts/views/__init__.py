@@ -1,12 +1,13 @@
 """Signing in; people and what they were granted. app.py registers the blueprints and hands the rest to `web`."""
 
+from inspect_app.accounts.views import factor, first, sessions
 from inspect_app.accounts.views.keeping import bp as kept
 from inspect_app.accounts.views.keeping import sign_in_first
 from inspect_app.accounts.views.outside import bp as outside
 from inspect_app.accounts.views.outside import offered as outside_name
 from inspect_app.accounts.views.people import bp as people
-from inspect_app.accounts.views.proving import prove_first
 from inspect_app.accounts.views.personal import bp as personal
+from inspect_app.accounts.views.proving import prove_first
 from inspect_app.accounts.views.reviews import bp as reviews
 from inspect_app.accounts.views.saved_views import SavedList, shown_with
 from inspect_app.accounts.views.saved_views import bp as saved
@@ -18,15 +19,18 @@ __all__ = [
     "actor_of",
     "bp",
     "describe",
+    "factor",
+    "first",
     "kept",
     "load_visitor",
     "outside",
     "outside_name",
     "people",
+    "personal",
     "prove_first",
     "reviews",
     "saved",
-    "personal",
+    "sessions",
     "shown_with",
     "sign_in_first",
 ]

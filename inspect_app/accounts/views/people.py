@@ -1,6 +1,7 @@
 """People, as administrators see to them: who they are, what they were granted, where they are signed in."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -17,7 +18,11 @@ from inspect_app.accounts.forms import (
     PersonForm,
     people_from,
 )
-from inspect_app.accounts.models import Grant, Person
+from inspect_app.accounts.models import Grant, Person, SignIn
+from inspect_app.accounts.queries import factors as held_factors
+from inspect_app.accounts.services import factors
+from inspect_app.accounts.views.devices import in_words
+from inspect_app.accounts.views.factor import qr_of
 from inspect_app.accounts.views.session import limits
 from inspect_app.accounts.views.unit_choice import chosen_unit
 from inspect_app.core import clock
@@ -54,12 +59,12 @@ def index() -> str:
         unit_q=asked.unit_q,
         units_offered=asked.units_offered,
         roles=ROLES,
+        may_review=policy.may_review(actor()),
     )
 
 
 # One person
 
-        may_review=policy.may_review(actor()),
 
 @bp.get("/<id:person_id>")
 @for_roles(Role.ADMIN)
@@ -69,6 +74,7 @@ def show(person_id: int) -> str:
 
 @bp.route("/new", methods=["GET", "POST"])
 @for_roles(Role.ADMIN)
+@proved_lately
 def new() -> ResponseReturnValue:
     form = NewPersonForm()
     if request.method == "GET":
@@ -141,8 +147,9 @@ def edit(person_id: int) -> ResponseReturnValue:
 
 @bp.route("/<id:person_id>/reset-password", methods=["GET", "POST"])
 @for_roles(Role.ADMIN)
+@proved_lately
 def reset_password(person_id: int) -> ResponseReturnValue:
-    person, reach = _managed(person_id)
+    person, reach = managed(person_id)
     if request.method == "GET":
         return render_template("accounts/reset_password.html", subject=person)
     secret = services.reset_password(person, actor=actor(), reach=reach, now=clock.now(), today=clock.today())
@@ -164,11 +171,43 @@ def deactivate(person_id: int) -> ResponseReturnValue:
 
 @bp.post("/<id:person_id>/reactivate")
 @for_roles(Role.ADMIN)
+@proved_lately
 def reactivate(person_id: int) -> ResponseReturnValue:
     person, reach = managed(person_id)
     services.reactivate(person, actor=actor(), reach=reach, today=clock.today())
     db.session.commit()
     flash(_("%(name)s đăng nhập lại được bằng mật khẩu cũ.", name=person.name))
+    return _back(person)
+
+
+@bp.route("/<id:person_id>/reset-link", methods=["GET", "POST"])
+@for_roles(Role.ADMIN)
+@proved_lately
+def reset_link(person_id: int) -> ResponseReturnValue:
+    """An address at which the person sets a password themselves, once."""
+    person, reach = managed(person_id)
+    if not _public_url():
+        raise WrongState("Chưa lập được đường dẫn vì hệ thống chưa biết địa chỉ của mình (PUBLIC_URL).")
+    if request.method == "GET":
+        return render_template("accounts/reset_link.html", subject=person, hours=_hours(services.LINK_LASTS))
+    token = services.make_link(person, actor=actor(), reach=reach, now=clock.now(), today=clock.today())
+    db.session.commit()
+    address = _public_url() + current_app.url_map.bind("localhost").build("accounts.new_password", {"token": token})
+    until = clock.now() + services.LINK_LASTS
+    return render_template("accounts/slip.html", subject=person, address=address, qr=qr_of(address), until=until)
+
+
+@bp.route("/<id:person_id>/reset-factor", methods=["GET", "POST"])
+@for_roles(Role.ADMIN)
+@proved_lately
+def reset_factor(person_id: int) -> ResponseReturnValue:
+    """For somebody whose telephone and recovery codes are gone."""
+    person, reach = managed(person_id)
+    if request.method == "GET":
+        return render_template("accounts/reset_factor.html", subject=person)
+    factors.reset_factor(person, actor=actor(), reach=reach, now=clock.now(), today=clock.today())
+    db.session.commit()
+    flash(_("Đã tắt xác thực hai bước của %(name)s. Người này đăng nhập bằng mật khẩu rồi bật lại.", name=person.name))
     return _back(person)
 
 
@@ -192,11 +231,24 @@ def end_sessions(person_id: int) -> ResponseReturnValue:
     return _back(person)
 
 
+@bp.post("/<id:person_id>/sessions/<id:sign_in_id>/end")
+@for_roles(Role.ADMIN)
+def end_session(person_id: int, sign_in_id: int) -> ResponseReturnValue:
+    person, reach = managed(person_id)
+    alive = clock.now() - current_app.config["IDLE"]
+    session: SignIn = one_or_404(queries.session_of(person.id, sign_in_id, alive_since=alive))
+    services.end_session(session, person, actor=actor(), reach=reach, now=clock.now(), today=clock.today())
+    db.session.commit()
+    flash(_("%(name)s đã bị thoát khỏi máy đó.", name=person.name))
+    return _back(person)
+
+
 # What the person was granted
 
 
 @bp.post("/<id:person_id>/grants")
 @for_roles(Role.ADMIN)
+@proved_lately
 def grant(person_id: int) -> ResponseReturnValue:
     person, form = _person(person_id), GrantForm()
     unit = chosen_unit(form) if form.validate() else None
@@ -222,6 +274,7 @@ def grant(person_id: int) -> ResponseReturnValue:
 
 @bp.post("/<id:person_id>/grants/<id:grant_id>/end")
 @for_roles(Role.ADMIN)
+@proved_lately
 def end_grant(person_id: int, grant_id: int) -> ResponseReturnValue:
     person = _person(person_id)
     given: Grant = one_or_404(queries.grant_of(person).where(Grant.id == grant_id))
@@ -268,7 +321,23 @@ def _back(person: Person) -> ResponseReturnValue:
 
 def _secret_page(person: Person, secret: str, *, is_new: bool) -> str:
     """The one time that the secret is shown; only its hash is kept."""
-    return render_template("accounts/secret.html", subject=person, secret=secret, is_new=is_new)
+    address = _public_url()
+    return render_template(
+        "accounts/secret.html",
+        subject=person,
+        secret=secret,
+        is_new=is_new,
+        address=address,
+        qr=qr_of(address) if address else "",
+    )
+
+
+def _public_url() -> str:
+    return str(current_app.config["PUBLIC_URL"])
+
+
+def _hours(lasts: timedelta) -> int:
+    return int(lasts.total_seconds() // 3600)
 
 
 def _page(person: Person, form: GrantForm) -> str:
@@ -284,7 +353,12 @@ def _page(person: Person, form: GrantForm) -> str:
         may_end={given.id for given in held if policy.may_grant(actor(), given.role, given.unit)},
         may_manage=policy.may_manage(actor(), person, _reach(person)),
         is_self=_is_self(person),
+        sees_contact=may_see_contact(actor(), of=person.id, home=person.home_unit),
         sessions=queries.sessions_of(person, alive_since=now - current_app.config["IDLE"]),
+        in_words=in_words,
+        has_factor=held_factors.confirmed(person.id),
+        link=queries.link_of(person.id, now=now),
+        may_link=bool(_public_url()),
         locked=services.is_locked(person, now=now, limits=limits()),
         expired=person.secret_expires_at is not None and person.secret_expires_at < now,
         roles=ROLES,
@@ -294,4 +368,3 @@ def _page(person: Person, form: GrantForm) -> str:
 
 def _roles_explained() -> list[tuple[str, str]]:
     return [(word, ROLES_MAY[role]) for role, word in ROLES.items()]
-        sees_contact=may_see_contact(actor(), of=person.id, home=person.home_unit),

@@ -8,6 +8,7 @@ from flask import current_app, request
 from sqlalchemy.exc import SQLAlchemyError
 
 from inspect_app.accounts import queries, services
+from inspect_app.accounts.policy import PasswordRules
 from inspect_app.accounts.queries import Visitor
 from inspect_app.core import clock
 from inspect_app.core.actor import Actor, Role, Seat
@@ -84,3 +85,13 @@ def describe(found: Visitor) -> Signed:
 def limits() -> services.Limits:
     settings = current_app.config
     return services.Limits(settings["MISSES"], settings["MISSES_PER_ADDRESS"], settings["LOCKED_FOR"])
+
+
+def password_rules() -> PasswordRules:
+    settings = current_app.config
+    return PasswordRules(
+        length=settings["PASSWORD_LENGTH"],
+        length_with_factor=settings["PASSWORD_LENGTH_WITH_FACTOR"],
+        kinds=settings["PASSWORD_KINDS"],
+        history=settings["PASSWORD_HISTORY"],
+    )

@@ -1,5 +1,7 @@
 """Signing in and out, one's own password."""
 
+from typing import Any
+
 import structlog
 from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -7,33 +9,22 @@ from flask_babel import gettext as _
 from flask_login import logout_user
 
 from inspect_app.accounts import services
-from inspect_app.accounts.forms import CodeForm, PasswordForm, SignInForm
+from inspect_app.accounts.forms import CodeForm, NewPasswordForm, PasswordForm, SignInForm
 from inspect_app.accounts.models import Person
+from inspect_app.accounts.queries import factors as factors_held
 from inspect_app.accounts.services import factors
 from inspect_app.accounts.views.keeping import go_in, sign_in_page, wanted
-from inspect_app.accounts.views.session import limits
+from inspect_app.accounts.views.session import limits, password_rules
 from inspect_app.core import clock
 from inspect_app.core.db import db, reading
-from inspect_app.core.errors import Invalid
-from inspect_app.web.access import actor, forget, is_program_file, public, signed_in, visitor
+from inspect_app.core.errors import Invalid, WrongState
+from inspect_app.web.access import actor, forget, public, signed_in, visitor
 from inspect_app.web.errors import say
 
 bp = Blueprint("accounts", __name__)
 HALF = "half"
 """In the cookie, from the password to the code."""
 log = structlog.get_logger()
-
-WITHOUT_A_PASSWORD_OF_ONES_OWN = frozenset({"accounts.password", "accounts.sign_out", "language.switch"})
-
-
-@bp.before_app_request
-def own_password_first() -> ResponseReturnValue | None:
-    """Whoever was given a password by somebody else replaces it before anything else."""
-    if request.endpoint is None or is_program_file(request.endpoint):
-        return None
-    if request.endpoint in WITHOUT_A_PASSWORD_OF_ONES_OWN or not visitor().is_authenticated:
-        return None
-    return redirect(url_for("accounts.password"), 303) if visitor().must_change_password else None
 
 
 @bp.get("/login")
@@ -147,9 +138,9 @@ def sign_out() -> ResponseReturnValue:
 @bp.route("/account/password", methods=["GET", "POST"])
 @signed_in
 def password() -> ResponseReturnValue:
-    form, forced = PasswordForm(), visitor().must_change_password
+    form = PasswordForm()
     if request.method == "GET":
-        return render_template("accounts/password.html", form=form, forced=forced)
+        return _password_page(form)
     if form.validate():
         try:
             services.change_password(
@@ -161,16 +152,64 @@ def password() -> ResponseReturnValue:
                 now=clock.now(),
                 today=clock.today(),
                 limits=limits(),
+                **_rules(),
             )
         except Invalid as refused:
-            form[refused.field].errors = [say(refused)]
             if isinstance(refused, services.SignInRefused):
                 db.session.commit()  # the miss counts
+            else:
+                db.session.rollback()
+            form[refused.field].errors = [say(refused)]
         else:
             db.session.commit()
             flash(_("Đã đổi mật khẩu. Các máy khác đang đăng nhập bằng tài khoản này đã bị thoát."))
             return redirect("/", 303)
-    return render_template("accounts/password.html", form=form, forced=forced), 422
+    return _password_page(form), 422
+
+
+def _password_page(form: PasswordForm) -> str:
+    forced = bool(visitor().must_change_password)
+    form.new.description = _advice(has_factor=visitor().has_factor)
+    return render_template("accounts/password.html", form=form, forced=forced)
+
+
+def _advice(*, has_factor: bool) -> str:
+    rules = password_rules()
+    shortest = rules.length_with_factor if has_factor else rules.length
+    return str(_("Ít nhất %(length)s ký tự, ví dụ bốn từ ghép lại.", length=shortest))
+
+
+def _rules() -> dict[str, Any]:
+    return {"rules": password_rules(), "organisation": current_app.config["ORGANISATION"]}
+
+
+@bp.route("/login/new-password/<string(length=43):token>", methods=["GET", "POST"])
+@public
+def new_password(token: str) -> ResponseReturnValue:
+    """The address that an administrator gave: opened by anybody who holds it, good for one password."""
+    form, now, production = NewPasswordForm(), clock.now(), current_app.config["PRODUCTION"]
+    person = services.bearer(token, now=now, production=production)
+    if person is None:
+        return render_template("accounts/link_over.html"), 404
+    page: dict[str, Any] = {"form": form, "username": person.username, "name": person.name, "token": token}
+    form.new.description = _advice(has_factor=factors_held.confirmed(person.id))
+    if request.method == "GET":
+        return render_template("accounts/new_password.html", **page)
+    if not form.validate():
+        return render_template("accounts/new_password.html", **page), 422
+    try:
+        told: dict[str, Any] = {"address": request.remote_addr or "", "now": now, "today": clock.today()}
+        services.use_link(token, form.new.data or "", production=production, **told, **_rules())
+    except Invalid as refused:
+        db.session.rollback()
+        form[refused.field].errors = [say(refused)]
+        return render_template("accounts/new_password.html", **page), 422
+    except WrongState:
+        db.session.rollback()
+        return render_template("accounts/link_over.html"), 404
+    db.session.commit()
+    flash(_("Đã đặt mật khẩu mới. Đăng nhập bằng mật khẩu vừa đặt."))
+    return redirect(url_for(".sign_in"), 303)
 
 
 @bp.get("/login/forgotten")

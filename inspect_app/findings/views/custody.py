@@ -30,7 +30,7 @@ from inspect_app.findings.views.shared import bp, seen
 from inspect_app.findings.workflow import FINDING
 from inspect_app.units import queries as units
 from inspect_app.units.models import Unit
-from inspect_app.web.access import actor, for_roles
+from inspect_app.web.access import actor, for_roles, proved_lately
 from inspect_app.web.asked import Asked
 from inspect_app.web.lookup import one_or_404
 from inspect_app.web.once import leads_to, sent_before
@@ -93,6 +93,7 @@ def move(finding_id: int) -> ResponseReturnValue:
 
 @bp.route("/units/<id:unit_id>/custody", methods=["GET", "POST"])
 @for_roles(Role.REVIEWER)
+@proved_lately
 def move_many(unit_id: int) -> ResponseReturnValue:
     """What a unit has still to put right, to one unit or each to its own."""
     unit: Unit = one_or_404(units.visible_to(actor()).where(Unit.id == unit_id))
