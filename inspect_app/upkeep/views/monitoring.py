@@ -63,7 +63,9 @@ def _brings_token() -> bool:
 def _is_here() -> bool:
     if any(name in request.headers for name in FORWARDED):
         return False
+    if not request.remote_addr:
+        return True  # by a socket in the file system, which has no address
     try:
-        return ip_address(request.remote_addr or "").is_loopback
+        return ip_address(request.remote_addr).is_loopback
     except ValueError:
         return False
