@@ -9,6 +9,8 @@ from flask import url_for
 from inspect_app.core.actor import Actor
 from inspect_app.sheets.queries import history
 from inspect_app.sheets.queries.rows import Listing
+from inspect_app.sheets.services.declared import Kind
+from inspect_app.sheets.services.kinds.findings import FINDINGS
 from inspect_app.sheets.services.kinds.history import HISTORY
 from inspect_app.web.panels import Panel
 
@@ -27,7 +29,16 @@ def download(listing: Listing) -> Panel:
 
 def bringing(actor: Actor, _list: Any) -> Mapping[str, Any] | None:
     """Beside the list of findings: the way to bring a sheet in, for teams."""
-    return {} if actor.seats else None
+    return {"kind": FINDINGS.name} if actor.seats else None
+
+
+def bringing_of(kind: Kind) -> Panel:
+    """Beside a list: the way to bring in a sheet of it, for whoever may."""
+
+    def offered(actor: Actor, _list: Any) -> Mapping[str, Any] | None:
+        return {"kind": kind.name} if kind.may(actor) else None
+
+    return offered
 
 
 def ticked(_actor: Actor, wanted: Any) -> Mapping[str, Any]:
@@ -36,7 +47,7 @@ def ticked(_actor: Actor, wanted: Any) -> Mapping[str, Any]:
 
 
 def origin(_actor: Actor, record: Any) -> Mapping[str, Any] | None:
-    """On the page of a plan, a visit or a finding: which sheet it was copied from, where it was."""
+    """On the page of a plan or a finding: which sheet it was copied from, where it was."""
     rows = history.origins_of(record)
     return {"rows": rows} if rows else None
 

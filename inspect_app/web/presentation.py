@@ -15,7 +15,7 @@ from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 
 from inspect_app.web.formats import FAR
-from inspect_app.web.timeline import copied_from
+from inspect_app.web.timeline import copied_from, copies_in
 
 SOON_DAYS = 3
 """A deadline this many days away or fewer is shown as near."""
@@ -137,6 +137,7 @@ def init_app(app: Flask) -> None:
     )
     app.add_template_filter(code_of)
     app.add_template_filter(copied_from)
+    app.add_template_filter(copies_in)
     app.add_template_filter(file_icon)
 
 

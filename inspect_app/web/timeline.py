@@ -1,6 +1,6 @@
 """The log of a record as its page tells it: one line for each event."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -48,3 +48,25 @@ def copied_from(event: Event) -> str:
     """Which row of which sheet it was copied from, where it was; nothing otherwise."""
     told = event.payload.get("copied_from")
     return str(_("Nhập từ tệp %(file)s, dòng %(row)s.", file=told["file"], row=told["row"])) if told else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """A row of a sheet that a record was copied from, by whom and when."""
+
+    name: str
+    """The file's."""
+    sha256: str
+    row: int
+    person: str
+    done_at: datetime
+
+
+def copies_in(events: Iterable[Event]) -> list[Copied]:
+    """The rows that the events of one record name, each once, in their order."""
+    rows: dict[tuple[str, int], Copied] = {}
+    for event in events:
+        if told := event.payload.get("copied_from"):
+            one = Copied(told["file"], told["sha256"], told["row"], event.actor_name, event.at)
+            rows.setdefault((one.sha256, one.row), one)
+    return list(rows.values())

@@ -472,3 +472,19 @@ def test_a_race_for_the_same_plan_and_a_forged_yes_are_refused(told):
     told.written(rows)
     with pytest.raises((Stale, WrongState, Invalid)):
         bringing.write_down(brought, content, seen=found.digest, version=brought.version, **writing)
+
+
+def test_a_page_says_what_was_copied_from_where_and_is_for_those_whom_it_concerns(told, browser):
+    brought = told.written([TITLE, UNDER, HEADS, row("Sở Y tế", 0, 1, result="Đã niêm yết đủ ba thủ tục.")])
+    finding = db.session.scalars(select(Finding)).one()
+    officer, elsewhere = (told.make.officer(told.units[name]) for name in ("Sở Y tế", "Sở Xây dựng"))
+    page = browser.signed_in_as(officer).get("findings.show", finding_id=finding.id).main
+    for said in ("Nhập từ bảng tính", brought.name, brought.sha256, told.person.name, "Không kèm tệp", "ba thủ tục"):
+        assert said in page
+    assert "Báo cáo đã khắc phục, lần 1" in page
+    assert browser.get("visits.show", visit_id=finding.visit_id).main.count("dòng 4") == 4
+    browser.signed_in_as(elsewhere).get("findings.show", finding_id=finding.id, status=404)
+    reviewer = browser.signed_in_as(told.person)
+    assert brought.sha256 in reviewer.get("plans.show", plan_id=finding.plan_id).main
+    assert f"nhập từ tệp {brought.name}" in reviewer.get("reports.plan", plan_id=finding.plan_id).main
+    assert "Nhập kế hoạch các năm trước" in reviewer.get("plans.index").main

@@ -71,6 +71,8 @@ def _title(verb: str, event: Event) -> str:
             return str(pgettext("log", "Bắt đầu khắc phục"))
         case "submit":
             files = len(told["files"])
+            if not files:
+                return str(_("Báo cáo đã khắc phục, lần %(round)s", round=told["round"]))
             return str(
                 ngettext(
                     "Gửi xác nhận lần %(round)s, kèm %(num)s tệp",

@@ -148,6 +148,9 @@ def _files(finding: Finding) -> tuple[list[Round], list[Evidence]]:
             rounds.setdefault(submission.round, Round(submission, [])).files.append(file)
         elif file.side is Side.FOUND:
             found.append(file)
+    if len(rounds) < finding.rounds:  # what was copied from a sheet came without files
+        for submission in queries.submissions_of(finding):
+            rounds.setdefault(submission.round, Round(submission, []))
     bundles = {one.submission.bundle for one in rounds.values() if one.submission.bundle is not None}
     others = sent_with(actor(), finding, bundles)
     newest_first = (rounds[n] for n in sorted(rounds, reverse=True))

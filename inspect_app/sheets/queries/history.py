@@ -220,9 +220,9 @@ def _latest_origins(plan_id: int) -> dict[tuple[str, int], Origin]:
 # Where a record came from
 
 
-def origins_of(record: Plan | Visit | Finding) -> Sequence[Any]:
+def origins_of(record: Plan | Finding) -> Sequence[Any]:
     """(row, name, sha256, done_at, person) of each time that it was copied from a sheet, the latest first."""
-    column = {"plan": Origin.plan_id, "visit": Origin.visit_id, "finding": Origin.finding_id}[record.__tablename__]
+    column = Origin.plan_id if isinstance(record, Plan) else Origin.finding_id
     return db.session.execute(
         select(Origin.row, Brought.name, Brought.sha256, Brought.done_at, Person.name.label("person"))
         .join(Origin.brought)
