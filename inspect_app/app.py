@@ -46,6 +46,7 @@ from inspect_app.sheets import panels as sheet_panels
 from inspect_app.sheets import views as sheets
 from inspect_app.sheets.forms.lists import LISTS
 from inspect_app.sheets.forms.opening import opened
+from inspect_app.sheets.services.kinds import KINDS as SHEETS
 from inspect_app.tasks import forms as task_forms
 from inspect_app.tasks import panels as task_panels
 from inspect_app.tasks import views as tasks
@@ -351,6 +352,8 @@ def _panels(app: Flask) -> None:
     wall.hang("findings.bulk", reminder_panels.urging, "reminders/_urging_button.html")
     wall.hang("findings.bulk", sheet_panels.ticked, "sheets/_ticked.html")
     wall.hang("findings.actions", sheet_panels.bringing, "sheets/_bring_link.html")
+    wall.hang("units.actions", sheet_panels.bringing_of(SHEETS["units"]), "sheets/_bring_link.html")
+    wall.hang("people.actions", sheet_panels.bringing_of(SHEETS["people"]), "sheets/_bring_link.html")
     wall.hang("plans.index.actions", sheet_panels.bringing_history, "sheets/_history_link.html")
     wall.hang("plans.aside", sheet_panels.origin, "sheets/_origin.html")
     wall.hang("reports.plan", sheet_panels.origin_of_report, "sheets/_origin_note.html")
