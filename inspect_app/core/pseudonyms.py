@@ -39,6 +39,11 @@ def shown(person_id: Any, name: Any) -> ColumnElement[str]:
 inspect(Event).add_property("shown_name", column_property(shown(Event.actor_id, Event.__table__.c.actor_name)))
 
 
+def was_erased(person_id: Any) -> ColumnElement[bool]:
+    """Whether the person has a pseudonym, in a statement."""
+    return select(Pseudonym.person_id).where(Pseudonym.person_id == person_id).correlate_except(Pseudonym).exists()
+
+
 def name_of(person_id: int | None, name: str) -> str:
     """The same for one record at hand."""
     return db.session.scalar(select(Pseudonym.name).where(Pseudonym.person_id == person_id)) or name

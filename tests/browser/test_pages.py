@@ -108,6 +108,9 @@ PAGES = {
     },
 }
 CASES = [(who, name, path) for who, pages in PAGES.items() for name, path in pages.items()]
+        "reviews": "/people/reviews/",
+        "personal-data": "/people/register",
+        "my-data": "/account/data",
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.parametrize(

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, and_, or_, select
 
 from inspect_app.accounts.models import Person
 from inspect_app.core.audit import Event
 from inspect_app.core.clock import HANOI
+from inspect_app.core.pseudonyms import was_erased
 from inspect_app.core.text import fold
 
 OPEN = frozenset({"person", "grant", "unit", "log", "rule", "saved_view", "feed", "access_review", "workday", "mail"})
@@ -42,6 +43,7 @@ def listing(wanted: Wanted) -> Select[Any]:
         Event.subject_table,
         Event.subject_id,
         Event.payload,
+        and_(Event.subject_table == Person.__tablename__, was_erased(Event.subject_id)).label("about_erased"),
     )
     if wanted.words:
         people = select(Person.id).where(

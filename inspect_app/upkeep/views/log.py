@@ -76,8 +76,8 @@ def _iso(day: date | None) -> str:
 
 
 def _details(row: Any) -> list[tuple[str, str]]:
-    """What the event says, of what administrators look after."""
-    if row.subject_table not in queries.OPEN or not isinstance(row.payload, Mapping):
+    """What the event says, of what administrators look after; nothing of somebody whose identity was erased."""
+    if row.about_erased or row.subject_table not in queries.OPEN or not isinstance(row.payload, Mapping):
         return []
     return [(str(name), _short(value)) for name, value in row.payload.items() if value not in ("", None, [], {})]
 
