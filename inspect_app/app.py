@@ -51,6 +51,7 @@ from inspect_app.tasks import forms as task_forms
 from inspect_app.tasks import panels as task_panels
 from inspect_app.tasks import views as tasks
 from inspect_app.units import views as units
+from inspect_app.upkeep.jobs import log as of_the_log
 from inspect_app.upkeep.views import log as log_pages
 from inspect_app.upkeep.views import monitoring, refusals
 from inspect_app.visits import panels as visit_panels
@@ -98,6 +99,7 @@ def create_app(config: Config | None = None) -> Flask:
     sealing.configure([config.SECRET_KEY, *config.SECRET_KEY_FALLBACKS])
     app.extensions["storage"] = Storage(config.evidence_folder)
     app.extensions["scanner"] = scanning.at(config.CLAMAV) if config.CLAMAV else None
+    app.extensions["anchor"] = lambda why: of_the_log.anchor_now(app, why)
     refusals.Refusals().init_app(app)
 
     app.session_interface = Cookie()

@@ -104,6 +104,7 @@ PAGES = {
         "person": "/people/1",
         "person-new": "/people/new",
         "rules": "/reminders/rules",
+        "log": "/log/",
         "mail": "/reminders/mail",
     },
 }

@@ -3,9 +3,10 @@
 import os
 import stat
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import make_url, select, text
 
 from inspect_app.core import audit, clock
 from inspect_app.core.actor import SYSTEM, Role
@@ -129,7 +130,10 @@ def test_the_operators_commands_end_as_they_found_it(own_app, tmp_path):
         note()
         db.session.remove()
     assert run(args=["audit", "verify"]).exit_code == 0
-    assert run(args=["audit", "anchor"]).output.split()[0] == "1"
+    number, head = run(args=["audit", "anchor"]).output.split()
+    assert number == "1"
+    assert run(args=["audit", "verify", "--printed", f"1:{head[:16]}"]).exit_code == 0
+    assert "viết lại" in run(args=["audit", "verify", "--printed", f"1:{'0' * 16}"]).output
     file = tmp_path / "log.jsonl"
     assert run(args=["audit", "export", "--output", str(file)]).exit_code == 0
     assert len(file.read_text("utf-8").splitlines()) == 2
@@ -145,7 +149,7 @@ def test_the_operators_commands_end_as_they_found_it(own_app, tmp_path):
         with own_app.app_context():
             db.engine.dispose()
         copy = tmp_path / "copy.sqlite"
-        copy.write_bytes((tmp_path / "own.sqlite").read_bytes())
+        copy.write_bytes(Path(make_url(elsewhere).database or "").read_bytes())
         copy.chmod(0o400)
         assert run(args=["audit", "verify", "--database", f"sqlite:///{copy}"]).exit_code == 0
 

@@ -232,6 +232,8 @@ def _leave(letter: Letter, ending: str, subject_id: int) -> ResponseReturnValue:
     )
     db.session.commit()
     read_only(True)
+    if "nhat_ky" in letter.fields:
+        current_app.extensions["anchor"]("print")
     answer = send_file(
         BytesIO(content),
         mimetype="application/pdf" if ending == "pdf" else WORD,

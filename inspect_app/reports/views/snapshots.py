@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -75,6 +75,7 @@ def _new(asked_for: Callable[[], Of]) -> ResponseReturnValue:
         snapshot = services.freeze(of, actor=actor(), as_of=day, now=clock.now(), today=clock.today(), **said)
         address = leads_to(form, url_for(".show", snapshot_id=snapshot.id))
         db.session.commit()
+        current_app.extensions["anchor"]("snapshot")
     except REFUSALS as refused:
         status = refuse(form, refused)
         return _new_page(asked_for(), asked, form, day), status

@@ -1,8 +1,10 @@
 """`audit …`: what an operator does with the log."""
 
+import re
 import sys
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import chain
 from pathlib import Path
 from typing import IO, Any
 
@@ -12,6 +14,7 @@ from flask.cli import with_appcontext
 
 from inspect_app.core import audit, clock
 from inspect_app.core.actor import SYSTEM
+from inspect_app.core.anchors import Anchor
 from inspect_app.core.clock import HANOI
 from inspect_app.core.db import db
 from inspect_app.core.storage import Storage
@@ -41,19 +44,23 @@ def commands() -> None:
 @click.option("--from", "since", type=click.IntRange(min=1), default=1, help="Follow the chain from this event on.")
 @click.option("--database", help="Another database, such as a restored copy; it is only read, and has no anchors.")
 @click.option("--files", type=click.Path(path_type=Path), help="The evidence folder that goes with --database.")
+@click.option(
+    "--printed", multiple=True, metavar="NUMBER:CODE", help="What a report on paper says of the log; like an anchor."
+)
 @click.option("--all", "everything", is_flag=True, help="Name every fault, not the first one only.")
 @with_appcontext
-def verify(since: int, database: str | None, files: Path | None, everything: bool) -> None:
+def verify(since: int, database: str | None, files: Path | None, printed: tuple[str, ...], everything: bool) -> None:
     """Check the log, its anchors, the records against it, and the files. Ends with 1 and the first fault, if any."""
     app = _app()
     choices: dict[str, Any] = {"since": since, "everything": everything}
+    on_paper = [_printed(one) for one in printed]
     if database is None:
-        proof = jobs.proven(app, **choices)
+        proof = jobs.proven(app, anchors=chain(jobs.anchors_of(app), on_paper), **choices)
     else:
         engine = opened(database)
         storage = Storage(files) if files else None
         try:
-            proof = jobs.proven(app, engine=engine, storage=storage, anchors=(), **choices)
+            proof = jobs.proven(app, engine=engine, storage=storage, anchors=on_paper, **choices)
         finally:
             engine.dispose()
     _say(proof)
@@ -126,6 +133,13 @@ def verify_export(file: IO[str]) -> None:
     if fault is not None:
         raise click.ClickException(str(fault))
     click.echo(f"Up to event {walk.seq} everything is as it was written.")
+
+
+def _printed(said: str) -> Anchor:
+    number, _colon, code = said.replace(".", "").partition(":")
+    if not number.isdecimal() or not re.fullmatch("[0-9a-f]{8,64}", code):
+        raise click.BadParameter("Write it as 12345:0123456789abcdef.", param_hint="--printed")
+    return Anchor(int(number), code, datetime.min.replace(tzinfo=UTC), "print")
 
 
 def _rows(file: IO[str]) -> Iterator[dict[str, Any]]:

@@ -35,6 +35,14 @@ def anchor(app: Flask, why: str) -> bool:
     return anchors_of(app).drop(seq, head, at=clock.now(), why=why)
 
 
+def anchor_now(app: Flask, why: str) -> None:
+    """For pages: a full disk does not keep anybody from their work; the worker tries again."""
+    try:
+        anchor(app, why)
+    except OSError as error:
+        log.error("not_anchored", why=why, exc_info=error)
+
+
 def anchoring(app: Flask) -> Callable[[object], None]:
     """For the worker's rounds: an anchor every `ANCHOR_EVERY`, if the log has grown."""
     last: datetime | None = None

@@ -72,8 +72,10 @@ class Account:
 def _finding(facts: Facts, verb: str, told: Told) -> None:
     payload, waiting = told["payload"], facts.setdefault("_waiting", False)
     rounds, granted = facts.setdefault("submissions", []), facts.setdefault("extensions", [])
+    if verb == "retell":  # copied anew from a better sheet: what was copied before does not count
+        rounds.clear()
     if verb == "submit":
-        rounds.append([payload["round"], payload["statement"], None, sorted(payload["files"])])
+        rounds.append([payload["round"], payload["statement"], None, sorted(payload.get("files", []))])
     elif verb in VERDICTS and rounds:
         rounds[-1][2] = VERDICTS[verb]
     if verb == "ask_extension":
@@ -129,6 +131,8 @@ def _visit(facts: Facts, verb: str, told: Told) -> None:
     if verb not in ("conclude", "close"):
         facts.pop("entry", None)  # recording a finding says so, too
     notices = facts.setdefault("conclusion", [])
+    if verb == "retell" and "number" in payload:
+        notices[:] = [[payload["number"], payload["signer"], payload["ended_on"]]]
     if verb == "conclude" and "number" in payload:
         notices.append([payload["number"], payload["signer"], day])
     amended = facts.setdefault("amendments", [])

@@ -39,4 +39,5 @@ def retell(
     visit.arranged_on = first
     if visit.target is not None:
         visit.target.begun_on = began_on
-    audit.record("visit:retell", visit, actor=actor, on=first, **told(visit), **payload, before=before)
+    days = {"reported_on": reported_on, "ended_on": ended_on}
+    audit.record("visit:retell", visit, actor=actor, on=first, **told(visit), **days, **payload, before=before)

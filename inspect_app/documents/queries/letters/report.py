@@ -85,6 +85,7 @@ KIND = Kind(
             ),
         ),
         note("{{ cach_tinh }}"),
+        note("{{ nhat_ky }}"),
         heading("III. ĐÁNH GIÁ, KIẾN NGHỊ"),
         If("tong.chua_xong != '0'", (body("{{ cau_con_lai }}"),)),
         body("................................................................................................"),
@@ -134,6 +135,7 @@ KIND = Kind(
         "cau_tong_hop": "Thực hiện Kế hoạch số 15/KH-UBND, Đoàn đã làm việc tại 15/15 đơn vị, đạt 100% kế hoạch.",
         "cau_con_lai": "Còn 04 hạn chế chưa khắc phục xong, trong đó 01 hạn chế quá hạn (Phụ lục I).",
         "cach_tinh": "Tỷ lệ khắc phục: số hạn chế đã khắc phục trên số hạn chế đã ban hành mà không bị rút.",
+        "nhat_ky": wording.SAMPLE_LEDGER,
         "theo_cap": [
             {
                 "ten": "Sở, ban, ngành",
@@ -218,6 +220,7 @@ def letter(report: Report, *, writer: Writer, said: str, city: str, today: date)
             "Tỷ lệ khắc phục: số hạn chế đã khắc phục trên số hạn chế đã ban hành mà không bị rút. Đúng hạn: ngày gửi "
             "lần báo cáo được chấp nhận không sau thời hạn đang có hiệu lực hôm đó."
         ),
+        "nhat_ky": wording.ledger(),
         "theo_cap": [
             {
                 "ten": KINDS_IN_WORDS[line.kind],

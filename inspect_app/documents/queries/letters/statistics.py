@@ -124,6 +124,7 @@ KIND = Kind(
             "hạn chế đã rút. Tỷ lệ tính trên số kết luận trong kỳ (dòng 7) và số khắc phục xong trong kỳ (dòng 8.3). "
             "Nhiệm vụ tính theo ngày gửi báo cáo được xác nhận so với thời hạn hôm đó, không tính nhiệm vụ đã rút."
         ),
+        note("{{ nhat_ky }}"),
         signed(),
     ),
     sample={
@@ -133,6 +134,7 @@ KIND = Kind(
         "tu_ngay": "15/12/2025",
         "den_ngay": "14/06/2026",
         "ngay_so_lieu": "14/06/2026",
+        "nhat_ky": wording.SAMPLE_LEDGER,
         "so": {
             "ke_hoach_kiem_tra": "2",
             "cuoc_kiem_tra": "21",
@@ -184,6 +186,7 @@ def letter(
         "tu_ngay": day(period.first),
         "den_ngay": day(period.last),
         "ngay_so_lieu": day(min(period.last, today)),
+        "nhat_ky": wording.ledger(),
         "so": numbers,
     }
     return Letter(KIND, fields, (f"{year}", code.value))

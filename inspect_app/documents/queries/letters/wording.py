@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from inspect_app.core import audit
 from inspect_app.core.actor import TeamRole
+from inspect_app.core.figures import thousands
 from inspect_app.plans.models import Plan, Team
 from inspect_app.units.models import TERRITORIAL, Unit, UnitKind
 from inspect_app.visits.models import Visit
@@ -30,6 +32,15 @@ SAMPLE_HEAD: Mapping[str, Any] = {
     "nguoi_ky": "Nguyễn Văn An",
     "noi_nhan": ["Như trên;", "Lưu: VT."],
 }
+
+
+SAMPLE_LEDGER = "Nhật ký ghi đến số 12.345, mã 0123456789abcdef."
+
+
+def ledger() -> str:
+    """Where the log ends: on paper, out of the reach of whoever might write another one."""
+    seq, head = audit.head()
+    return f"Nhật ký ghi đến số {thousands(seq)}, mã {head[:16]}."
 
 
 def day(on: date | None) -> str:
