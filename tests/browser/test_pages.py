@@ -56,6 +56,7 @@ PAGES = {
         "letters": "/documents/templates/",
         "letter-template": "/documents/templates/conclusion",
         "letter-periods": "/documents/statistics/",
+        "annex-figures": "/documents/statistics/figures?year=2022&period=year",
         "index": "/grading/2022",
         "index-empty": "/grading/2024",
         "criteria": "/grading/2022/criteria",

@@ -186,3 +186,13 @@ def test_an_annex_of_no_reporting_year_is_not_found(make, browser):
     browser.signed_in_as(make.reviewer)
     for year in (2015, TODAY.year + 2):
         browser.get("documents.statistics", year=year, code="half", ending="docx", status=404)
+
+
+def test_one_letter_to_several_units_is_counted_once(make, session):
+    plan, actor = make.plan(), make.actor(make.reviewer)
+    for number in ("5/SNV-CCHC", "5/SNV-CCHC", "6/SNV-CCHC", "", ""):
+        told = {"level": Level.LETTER_1, "taken_on": TODAY, "number": number, "dated_on": TODAY if number else None}
+        at = {"plan_id": plan.id, "unit_id": make.unit().id, "made_at": clock.now()}
+        session.add(Urging(content="V/v đôn đốc", finding_ids=[], taker_name="", **told, **at))
+    session.commit()
+    assert figures(actor, Period(TODAY, TODAY), TODAY)["cong_van_don_doc"] == "4"

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, String, and_, case, cast, func, literal, or_, select
 
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
@@ -104,7 +104,11 @@ def _findings(actor: Actor, period: Period, end: date, today: date) -> dict[str,
 
 
 def _letters(actor: Actor, period: Period, end: date) -> dict[str, int]:
-    sent = select(func.count().label("cong_van_don_doc")).select_from(Urging)
+    """One letter may go to several units: it is written down for each of them under the same number and day."""
+    day = func.coalesce(cast(Urging.dated_on, String), "")
+    unnumbered, numbered = literal("#").concat(cast(Urging.id, String)), Urging.number.concat(" ").concat(day)
+    letter = case((Urging.number == "", unnumbered), else_=numbered)
+    sent = select(func.count(letter.distinct()).label("cong_van_don_doc")).select_from(Urging)
     mine = (Urging.level.in_((Level.LETTER_1, Level.LETTER_2)), Urging.taken_on.between(period.first, end))
     return _row(sent, within(Urging.unit_id, actor.grants), *mine)
 
