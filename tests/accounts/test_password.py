@@ -1,17 +1,22 @@
 """One's own password, and the first one that somebody else gave."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from inspect_app.accounts import policy
+from inspect_app.accounts import policy, services
 from inspect_app.accounts.models import SignIn
+from inspect_app.accounts.policy import PasswordRules
+from inspect_app.accounts.services.commonplace import commonplace
 from inspect_app.core import clock
 from inspect_app.core.audit import Event
+from inspect_app.core.errors import Invalid
 from tests.support.make import PASSWORD
 
 NEW = "cây cầu bắc qua sông Hậu"
+LIMITS = services.Limits(misses=5, misses_per_address=50, locked_for=timedelta(minutes=15))
 
 
 def change(browser, current=PASSWORD, new=NEW, again=None, status=303):
@@ -99,6 +104,57 @@ def test_a_hundred_and_twenty_eight_characters_are_taken_whole(account, enter, b
 )
 def test_weak_is_what_anybody_would_try_first(password, will_do):
     assert (policy.weakness_of(password, username="nguyenvanan", name="Nguyễn Văn An") == "") is will_do
+
+
+@pytest.mark.parametrize(
+    ("password", "said"),
+    [
+        ("matkhau123", "dễ đoán"),
+        ("Anhyeuem!!", "dễ đoán"),
+        ("sunshine99", "dễ đoán"),
+        ("iloveyoufootball", "dễ đoán"),
+        ("phuongcaikhe1", "dễ đoán"),
+        ("caikhe2024", "dễ đoán"),
+        ("UBND Cần Thơ", "dễ đoán"),
+        ("bảy chữ", "ít nhất %(with_factor)s"),
+        ("con cò bay lả", ""),
+    ],
+)
+def test_with_a_second_factor_eight_will_do_and_common_ones_still_do_not(password, said):
+    place: dict[str, Any] = {"places": ["UBND thành phố Cần Thơ", "Phường Cái Khế"], "is_common": commonplace}
+    found = policy.weakness_of(password, username="nguyenvanan", name="Nguyễn Văn An", has_factor=True, **place)
+    assert (said in found) if said else not found
+
+
+def test_kinds_and_history_are_switches(account, make, session):
+    person, rules = account(), PasswordRules(kinds=3, history=2)
+    names = {"username": person.username, "name": person.name}
+    assert "bốn loại" in policy.weakness_of("chỉ có chữ thường thôi", rules=rules, **names)
+    assert not policy.weakness_of("Chữ thường, chữ hoa 7", rules=rules, **names)
+
+    def change(current, new):
+        told: dict[str, Any] = {"now": clock.now(), "today": clock.today(), "token": "", "limits": LIMITS}
+        services.change_password(
+            person, actor=make.actor(person), current=current, new=new, rules=PasswordRules(history=2), **told
+        )
+        session.flush()
+
+    first, second = "cây cầu bắc qua sông", "con đò nằm dưới bến"
+    change(PASSWORD, first)
+    change(first, second)
+    with pytest.raises(Invalid, match="đã dùng trước đây"):
+        change(second, first)
+    change(second, PASSWORD)  # longer ago than two
+
+
+def test_a_password_grows_old_where_a_setting_says_so(account, enter, browser, hands, app, monkeypatch):
+    monkeypatch.setitem(app.config, "PASSWORD_DAYS", 30)
+    person = account(password_set_at=clock.now() - timedelta(days=31))
+    enter(person)
+    assert browser.get("home.index", status=303).location == "/account/password"
+    assert "Mật khẩu đang dùng đã quá 30 ngày" in browser.get("accounts.password").main
+    change(browser)
+    browser.get("home.index")
 
 
 # The first password

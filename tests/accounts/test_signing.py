@@ -77,7 +77,7 @@ def test_a_wrong_password_and_an_unknown_name_get_the_same_answer(account, enter
     assert wrong.error_on("username") == unknown.error_on("username") == WRONG
     assert wrong.html.select_one("#username")["value"]
     assert PASSWORD not in wrong.text
-    assert actions(session) == ["person:sign_in_missed"]
+    assert actions(session) == ["person:sign_in_missed", "log:sign_in_missed"]
 
 
 def test_an_unknown_name_costs_as_much_work_as_a_wrong_password(account, monkeypatch):

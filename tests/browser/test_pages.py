@@ -76,6 +76,8 @@ PAGES = {
         "guide": "/guide",
         "guide-page": "/guide/so-noi-vu",
         "password": "/account/password",
+        "sessions": "/account/sessions",
+        "second-factor": "/account/second-factor",
         "not-found": "/findings/999999",
     },
     "truongdoan": {
@@ -107,12 +109,12 @@ PAGES = {
         "rules": "/reminders/rules",
         "log": "/log/",
         "mail": "/reminders/mail",
-    },
-}
-CASES = [(who, name, path) for who, pages in PAGES.items() for name, path in pages.items()]
         "reviews": "/people/reviews/",
         "personal-data": "/people/register",
         "my-data": "/account/data",
+    },
+}
+CASES = [(who, name, path) for who, pages in PAGES.items() for name, path in pages.items()]
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.parametrize(

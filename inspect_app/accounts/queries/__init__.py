@@ -100,12 +100,6 @@ def of_link(token: str, *, now: datetime) -> Person | None:
     ).one_or_none()
 
 
-def link_of(person_id: int, *, now: datetime) -> ResetLink | None:
-    """The one that is still good."""
-    good = (ResetLink.person_id == person_id, ResetLink.expires_at > now)
-    return db.session.scalars(select(ResetLink).where(*good)).one_or_none()
-
-
 def sender_of(token: str) -> int | None:
     """Whose session the token was, if it is alive or came to its end by itself, and nobody put them out of action."""
     ended_by_somebody = and_(SignIn.ended_at.is_not(None), ~SignIn.expired)

@@ -1,8 +1,10 @@
 """Reading second factors and recovery codes. Secrets stay sealed here."""
 
-from sqlalchemy import Select, exists, func, select
+from datetime import datetime
 
-from inspect_app.accounts.models import RecoveryCode, SecondFactor, SignIn
+from sqlalchemy import Row, Select, and_, exists, func, select
+
+from inspect_app.accounts.models import Person, RecoveryCode, ResetLink, SecondFactor, SignIn
 from inspect_app.accounts.queries import token_hash
 from inspect_app.core.db import db
 
@@ -16,6 +18,18 @@ def confirmed(person_id: int) -> bool:
     """Whether signing in asks this person for a code."""
     there = exists().where(SecondFactor.person_id == person_id, SecondFactor.confirmed_at.is_not(None))
     return bool(db.session.scalar(select(there)))
+
+
+def ways_in(person_id: int, *, now: datetime) -> Row[bool, datetime | None, datetime | None]:
+    """(has_factor, made_at, expires_at): of a second factor, and of the address for a password that is still good."""
+    link = and_(ResetLink.person_id == Person.id, ResetLink.expires_at > now)
+    return db.session.execute(
+        select(SecondFactor.confirmed_at.is_not(None).label("has_factor"), ResetLink.made_at, ResetLink.expires_at)
+        .select_from(Person)
+        .outerjoin(SecondFactor, SecondFactor.person_id == Person.id)
+        .outerjoin(ResetLink, link)
+        .where(Person.id == person_id)
+    ).one()
 
 
 def codes_left(person_id: int) -> int:

@@ -11,7 +11,7 @@ BROWSERS = (
     ("Opera", r"\b(OPR|Opera)/"),
     ("Zalo", r"\bZalo"),
     ("Firefox", r"\b(Firefox|FxiOS)/"),
-    ("Chrome", r"\b(Chrome|CriOS|Chromium)/"),
+    ("Chrome", r"(Chrome|CriOS|Chromium)/"),
     ("Safari", r"\bSafari/"),
 )
 """The first that fits: most browsers name others, too."""

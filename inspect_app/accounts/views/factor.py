@@ -158,6 +158,7 @@ def _page(
 
 def _app_page(form: CodeForm, person: Person, secret: str) -> str:
     address = factors.address_for_app(secret, person.username, issuer=str(_("Sổ kiểm tra CCHC")))
+    form.code.description = _("Sáu chữ số đang hiện trong ứng dụng.")
     groups = [secret[at : at + 4] for at in range(0, len(secret), 4)]
     return render_template(
         "accounts/factor_app.html", form=form, qr=qr_of(address), groups=groups, bare=is_required(), address=address

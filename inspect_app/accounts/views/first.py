@@ -3,15 +3,13 @@
 Neither of those who came with the organisation's own sign-in: it vouches for both.
 """
 
-from datetime import timedelta
-
-from flask import current_app, redirect, request, session, url_for
+from flask import redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from inspect_app.accounts.views.factor import is_required
 from inspect_app.accounts.views.outside import VOUCHED
+from inspect_app.accounts.views.session import password_is_too_old
 from inspect_app.accounts.views.signing import bp
-from inspect_app.core import clock
 from inspect_app.web.access import is_program_file, visitor
 
 ALWAYS = frozenset({"accounts.sign_out", "language.switch"})
@@ -26,15 +24,8 @@ def first_things_first() -> ResponseReturnValue | None:
         return None
     if session.get(VOUCHED):
         return None
-    if password_is_due():
+    if visitor().must_change_password or password_is_too_old():
         return None if endpoint in OF_PASSWORDS else redirect(url_for("accounts.password"), 303)
     if visitor().has_factor or endpoint in OF_FACTORS or not is_required():
         return None
     return redirect(url_for("accounts.factor"), 303)
-
-
-def password_is_due() -> bool:
-    """Given by somebody else, or too old where a setting says so."""
-    days = current_app.config["PASSWORD_DAYS"]
-    too_old = days and clock.now() - visitor().password_set_at > timedelta(days=days)
-    return bool(visitor().must_change_password or too_old)

@@ -1,7 +1,7 @@
 """Who is asking, on each request; and what happens to what was typed when nobody is signed in any more."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import structlog
 from flask import current_app, request
@@ -14,6 +14,7 @@ from inspect_app.core import clock
 from inspect_app.core.actor import Actor, Role, Seat
 from inspect_app.core.db import db, read_only
 from inspect_app.core.outage import is_outage
+from inspect_app.web.access import visitor
 from inspect_app.web.formats import initials
 from inspect_app.web.gate import SAFE
 from inspect_app.web.navigation import Signed
@@ -95,3 +96,9 @@ def password_rules() -> PasswordRules:
         kinds=settings["PASSWORD_KINDS"],
         history=settings["PASSWORD_HISTORY"],
     )
+
+
+def password_is_too_old() -> bool:
+    """Where a setting says how long one lasts."""
+    days: int = current_app.config["PASSWORD_DAYS"]
+    return bool(days) and clock.now() - visitor().password_set_at > timedelta(days=days)

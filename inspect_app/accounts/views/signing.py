@@ -14,7 +14,7 @@ from inspect_app.accounts.models import Person
 from inspect_app.accounts.queries import factors as factors_held
 from inspect_app.accounts.services import factors
 from inspect_app.accounts.views.keeping import go_in, sign_in_page, wanted
-from inspect_app.accounts.views.session import limits, password_rules
+from inspect_app.accounts.views.session import limits, password_is_too_old, password_rules
 from inspect_app.core import clock
 from inspect_app.core.db import db, reading
 from inspect_app.core.errors import Invalid, WrongState
@@ -168,9 +168,10 @@ def password() -> ResponseReturnValue:
 
 
 def _password_page(form: PasswordForm) -> str:
-    forced = bool(visitor().must_change_password)
     form.new.description = _advice(has_factor=visitor().has_factor)
-    return render_template("accounts/password.html", form=form, forced=forced)
+    days = current_app.config["PASSWORD_DAYS"] if password_is_too_old() else 0
+    forced = bool(visitor().must_change_password or days)
+    return render_template("accounts/password.html", form=form, forced=forced, days=days)
 
 
 def _advice(*, has_factor: bool) -> str:
