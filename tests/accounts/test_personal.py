@@ -4,6 +4,7 @@ import json
 import re
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from docx import Document
@@ -100,7 +101,7 @@ def test_no_way_out_shows_it_to_anybody_else(app, browser, make):
     make.session.commit()
 
     rules = {rule.endpoint: rule for rule in app.url_map.iter_rules() if "GET" in rule.methods}
-    ways = {
+    ways: dict[str, dict[str, Any]] = {
         **{name: {"visit_id": visit.id} for name in ("visits.show", "visits.minutes", "visits.edit_minutes")},
         "findings.show": {"finding_id": finding.id},
         "documents.minutes": {"visit_id": visit.id, "ending": "docx"},
