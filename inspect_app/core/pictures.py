@@ -8,10 +8,11 @@ import io
 import os
 import re
 import tempfile
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from threading import BoundedSemaphore
 from typing import IO
 from zoneinfo import ZoneInfo
 
@@ -39,6 +40,9 @@ LONGEST = 3000
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 """A camera whose clock was never set says another year."""
 
+LARGE = 8_000_000
+"""Pixels from which a picture is drawn only when few others are being drawn: each takes up to 600 MB meanwhile."""
+_few = BoundedSemaphore(2)
 _OFFSET = re.compile(r"[+-]\d\d:\d\d")
 
 
@@ -84,7 +88,8 @@ def bare(stream: IO[bytes], *, home: ZoneInfo) -> Bare:
     with _opened(stream) as picture:
         taken_at = _taken_at(picture, home)
         try:
-            drawn = _drawn_anew(picture, LONGEST)
+            with _turn(picture):
+                drawn = _drawn_anew(picture, LONGEST)
         except Exception as error:
             raise NoPicture from error
     made = io.BytesIO()
@@ -102,7 +107,8 @@ def small(stream: IO[bytes]) -> bytes:
     """
     with _opened(stream) as picture:
         try:
-            drawn = _drawn_anew(picture, EDGE)
+            with _turn(picture):
+                drawn = _drawn_anew(picture, EDGE)
         except Exception as error:
             raise NoPicture from error
     if drawn.mode == "RGBA":
@@ -157,6 +163,12 @@ def _opened(stream: IO[bytes]) -> Image.Image:
     if width * height > MOST_PIXELS:
         raise TooManyPixels(str(round(width * height / 1_000_000)))
     return picture
+
+
+def _turn(picture: Image.Image) -> AbstractContextManager[object]:
+    """Waited for before a large picture is drawn."""
+    width, height = picture.size
+    return _few if width * height > LARGE else nullcontext()
 
 
 def _drawn_anew(picture: Image.Image, edge: int) -> Image.Image:

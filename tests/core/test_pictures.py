@@ -1,6 +1,7 @@
 """Pictures as they are stored and shown: upright, in plain colours, and silent about the phone and the place."""
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -160,3 +161,19 @@ def test_no_damage_trips_the_drawing(at, value):
         bare(bytes(content))
     except (pictures.NoPicture, pictures.TooManyPixels):
         return
+
+
+def test_large_pictures_wait_until_few_others_are_being_drawn(monkeypatch):
+    monkeypatch.setattr(pictures, "LARGE", 100)
+    made = io.BytesIO()
+    Image.new("RGB", (11, 11)).save(made, "PNG")
+    with pictures._few, pictures._few, ThreadPoolExecutor() as pool:
+        bare(from_a_phone(size=(10, 10)))
+        waits = pool.submit(bare, made.getvalue())
+        with pytest.raises(TimeoutError):
+            waits.result(timeout=0.2)
+        pictures._few.release()
+        try:
+            assert waits.result(timeout=20).media_type == "image/jpeg"
+        finally:
+            assert pictures._few.acquire(timeout=20)

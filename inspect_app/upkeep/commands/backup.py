@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from inspect_app.core import audit, clock
 from inspect_app.core.actor import SYSTEM
 from inspect_app.core.anchors import Anchor, Anchors, Damaged
-from inspect_app.core.db import db, reading
+from inspect_app.core.db import db
 from inspect_app.core.errors import DomainError
 from inspect_app.upkeep.services import archive, backup, chores, databases, proof, restoring
 from inspect_app.upkeep.services.archive import BadBackup, BadKey
@@ -115,10 +115,9 @@ def restore(file: Path, identity: Path | None) -> None:
         with _opened(file, identity, place) as unpacked:
             click.echo(_about(unpacked))
             restoring.put_down(unpacked, place, anchors_folder=_anchors().folder)
+        faults = restoring.differences(unpacked, place.database.tables())
     except (BadBackup, BadKey, Trouble, OSError, SQLAlchemyError) as error:
         raise click.ClickException(str(error)) from None
-    with reading(), db.engine.connect() as connection:
-        faults = restoring.differences(unpacked, databases.tables_in(connection))
     flask_migrate.upgrade()
     _settle(unpacked, file, place, faults)
 

@@ -38,6 +38,9 @@ class Database(Protocol):
     def is_empty(self) -> bool:
         """Whether nothing is there yet. Raises Trouble."""
 
+    def tables(self) -> dict[str, int]:
+        """How many rows each table has now."""
+
     def look_at(self, copy: Path) -> None:
         """Raises Trouble where the copy cannot be read."""
 
@@ -80,8 +83,11 @@ class SQLite:
     def is_empty(self) -> bool:
         if not self.path.exists() or self.path.stat().st_size == 0:
             return True
+        return not self.tables()
+
+    def tables(self) -> dict[str, int]:
         with _engine(self.path).connect() as connection:
-            return not inspect(connection).get_table_names()
+            return tables_in(connection)
 
     def look_at(self, copy: Path) -> None:
         driver = sqlite_driver()
@@ -128,6 +134,10 @@ class PostgreSQL:
     def is_empty(self) -> bool:
         with self._engine().connect() as connection:
             return not inspect(connection).get_table_names()
+
+    def tables(self) -> dict[str, int]:
+        with self._engine().connect() as connection:
+            return tables_in(connection)
 
     def look_at(self, copy: Path) -> None:
         with self._engine().connect() as connection:
