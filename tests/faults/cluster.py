@@ -27,6 +27,10 @@ class Cluster:
             shutil.chown(folder, self.user, self.user)
         self._run("initdb", "--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
 
+    @property
+    def runs(self) -> bool:
+        return (self.folder / "data" / "postmaster.pid").exists()
+
     def start(self) -> None:
         told = {**SETTINGS, "listen_addresses": f"'{HOST}'", "port": str(self.port), "unix_socket_directories": "''"}
         options = " ".join(f"-c {name}={value}" for name, value in told.items())

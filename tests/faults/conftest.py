@@ -37,8 +37,9 @@ class Yard:
             if server.process and server.process.poll() is None:
                 server.kill()
         for cluster in self.clusters:
-            with suppress(CalledProcessError):
-                cluster.stop("immediate")
+            if cluster.runs:
+                with suppress(CalledProcessError):
+                    cluster.stop("immediate")
 
 
 @pytest.fixture
