@@ -459,6 +459,9 @@ def test_what_lives_in_the_program_takes_no_history_and_only_sở_nội_vụ_bri
     made = db.session.scalars(select(Plan).where(Plan.number == "9/KH-UBND")).one()
     assert made.issuing_unit_id == told.units["Quận Cái Răng"].id
     assert db.session.scalars(select(Team).where(Team.plan_id == made.id)).one().name.endswith("9/KH-UBND")
+    beside = make.actor(make.person(Role.REVIEWER, told.units["Quận Ninh Kiều"]))
+    told.written([TITLE, ["Kế hoạch số 9/KH-UBND"], HEADS, row("Quận Ninh Kiều", 0, 1)], beside)
+    assert len(db.session.scalars(select(Plan).where(Plan.number == "9/KH-UBND")).all()) == 2, "each district's own"
 
 
 def test_a_race_for_the_same_plan_and_a_forged_yes_are_refused(told):

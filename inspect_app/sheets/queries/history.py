@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import func, or_, select, union
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from inspect_app.accounts.models import Person
 from inspect_app.core.actor import Actor, Role
@@ -14,7 +14,7 @@ from inspect_app.core.db import db
 from inspect_app.findings.models import Conclusion, Extension, Finding, Message, Recheck
 from inspect_app.plans.models import Area, Plan, Target, Team, TeamMember
 from inspect_app.sheets.models import Brought, Origin
-from inspect_app.units.models import Lineage, Unit
+from inspect_app.units.models import Lineage, Unit, UnitKind
 from inspect_app.units.queries import within
 from inspect_app.visits.models import Visit, VisitState
 
@@ -119,18 +119,28 @@ def _units(actor: Actor) -> dict[int, Named]:
     return {row.id: Named(*row) for row in rows}
 
 
+def issuer_of(actor: Actor) -> int | None:
+    """The unit in whose name the actor brings plans in: that of their widest grant."""
+    held = sorted(actor.held(Role.REVIEWER), key=lambda one: one.path.count("/"))
+    return held[0].unit_id if held else None
+
+
 def _plans(actor: Actor, numbers: Collection[str]) -> Sequence[Plan]:
+    """Of that unit or a department: every district has a plan of its own with the same number."""
+    theirs = or_(Plan.issuing_unit_id == issuer_of(actor), Unit.kind == UnitKind.DEPARTMENT)
     return db.session.scalars(
         select(Plan)
-        .where(Plan.number.in_(sorted(numbers)), within(Plan.issuing_unit_id, actor.held(Role.REVIEWER)))
-        .options(joinedload(Plan.issuing_unit))
+        .join(Plan.issuing_unit)
+        .where(Plan.number.in_(sorted(numbers)), theirs, within(Plan.issuing_unit_id, actor.held(Role.REVIEWER)))
+        .options(contains_eager(Plan.issuing_unit))
         .order_by(Plan.id)
     ).all()
 
 
-def exists(number: str, year: int) -> bool:
+def exists(number: str, year: int, issuer_id: int) -> bool:
     """Somebody else has just made this plan."""
-    return db.session.scalar(select(Plan.id).where(Plan.number == number, Plan.year == year).limit(1)) is not None
+    asked = select(Plan.id).where(Plan.number == number, Plan.year == year, Plan.issuing_unit_id == issuer_id)
+    return db.session.scalar(asked.limit(1)) is not None
 
 
 def _known_plan(plan: Plan) -> KnownPlan:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from inspect_app.core.actor import Actor, CopiedFrom, Role
+from inspect_app.core.actor import Actor, CopiedFrom
 from inspect_app.core.db import db, take_turns
 from inspect_app.core.errors import NotAllowed, Stale
 from inspect_app.findings import services as findings
@@ -184,7 +184,10 @@ class _Copying:
         return self.plans[key]
 
     def _new_plan(self, said: PlanOf, actor: Actor) -> Plan:
-        if history.exists(said.number, said.year):
+        issuer_id = history.issuer_of(actor)
+        if issuer_id is None:
+            raise NotAllowed("Việc này không thuộc quyền của tài khoản đang dùng.")
+        if history.exists(said.number, said.year, issuer_id):
             raise Stale("Người khác vừa lập kế hoạch này. Đã kiểm tra lại, xem kết quả mới rồi ghi.")
         return plans.create_plan(
             kind=said.kind,
@@ -192,7 +195,7 @@ class _Copying:
             title=said.title or f"Kiểm tra công tác cải cách hành chính năm {said.year}",
             number=said.number,
             issued_on=said.issued_on,
-            issuing_unit=_issuer(actor),
+            issuing_unit=db.session.get_one(Unit, issuer_id),
             actor=actor,
             today=self.writing.today,
             on=said.issued_on,
@@ -243,11 +246,3 @@ def particulars(told: Told) -> Particulars:
         deadline_n=told.days,
         fixed_deadline=told.deadline,
     )
-
-
-def _issuer(actor: Actor) -> Unit:
-    """The unit in whose name the actor brings plans in: that of their widest grant. Raises NotAllowed."""
-    held = sorted(actor.held(Role.REVIEWER), key=lambda one: one.path.count("/"))
-    if not held:
-        raise NotAllowed("Việc này không thuộc quyền của tài khoản đang dùng.")
-    return db.session.get_one(Unit, held[0].unit_id)
