@@ -255,21 +255,18 @@ def what_does_not_fit_is_refused(elsewhere, used, path):
         assert said in operate(place, "restore", str(path), fails=True)
         assert set(Path(place.config["INSTANCE_PATH"]).rglob("*")) == before
 
-    refused(elsewhere.place(AUDIT_KEY="z" * 20 + "y" * 20), "another AUDIT_KEY")
     other = "sqlite" if elsewhere.kind == "postgresql" else "postgresql"
     refused(elsewhere.place(other), f"holds a database of {elsewhere.kind}")
-    with_files = elsewhere.place()
-    with_files.extensions["storage"].keep(BytesIO(b"x"), limit=9)
-    refused(with_files, "There are files in")
+    empty = elsewhere.place()
     damaged = path.with_name("damaged.tar")
     whole = path.read_bytes()
     middle = len(whole) // 2
     damaged.write_bytes(whole[:middle] + bytes([whole[middle] ^ 1]) + whole[middle + 1 :])
-    empty = elsewhere.place()
     refused(empty, "changed or damaged", damaged)
-    assert "changed or damaged" in operate(empty, "backup", "verify", str(damaged), fails=True)
     damaged.write_bytes(whole[:-20_000])
     refused(empty, "cut off", damaged)
+    empty.extensions["storage"].keep(BytesIO(b"x"), limit=9)
+    refused(empty, "There are files in")
 
 
 def test_a_backup_of_a_newer_version_is_refused_and_a_missing_file_is_told(own_app, own_make, elsewhere, tmp_path):
@@ -280,12 +277,12 @@ def test_a_backup_of_a_newer_version_is_refused_and_a_missing_file_is_told(own_a
     said = operate(own_app, "backup", str(tmp_path / "b.tar"), fails=True)
     assert f"Fault: evidence 1: its file {sha256} is missing" in said
     assert rows(own_app, select(Chore.name, Chore.good)) == [("backup", False)]
-    there = elsewhere.place()
-    assert f"its file {sha256}" in operate(there, "restore", str(tmp_path / "b.tar"), fails=True)
-    assert rows(there, select(Evidence.sha256)) == [(sha256,)], "what there is is put back all the same"
 
     with own_app.app_context():
         db.session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
         db.session.commit()
     operate(own_app, "backup", str(tmp_path / "newer.tar"), fails=True)
-    assert "newer version" in operate(elsewhere.place(), "restore", str(tmp_path / "newer.tar"), fails=True)
+    there = elsewhere.place()
+    assert "newer version" in operate(there, "restore", str(tmp_path / "newer.tar"), fails=True)
+    assert f"its file {sha256}" in operate(there, "restore", str(tmp_path / "b.tar"), fails=True)
+    assert rows(there, select(Evidence.sha256)) == [(sha256,)], "what there is is put back all the same"
