@@ -166,12 +166,14 @@ def sources_of_assets() -> list[Path]:
 def need_browser_and_database(*, office: bool) -> None:
     """Install Chromium and PostgreSQL on Debian as root; elsewhere say what to install, and end.
 
-    The long tests also open every letter in LibreOffice and ask ClamAV's daemon about a file (`office`).
+    The long tests also open every letter in LibreOffice, ask ClamAV's daemon about a file and trace what is synced
+    (`office`).
     """
     has_postgresql = shutil.which("initdb") or list(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     present = {"chromium": shutil.which("chromium"), "postgresql": has_postgresql}
     if office:
         present["libreoffice-writer-nogui"] = shutil.which("soffice")
+        present["strace"] = shutil.which("strace")
         present["clamav-daemon"] = shutil.which("clamd", path=f"{os.environ['PATH']}{os.pathsep}/usr/sbin")
     missing = [package for package, found in present.items() if not found]
     if not missing:

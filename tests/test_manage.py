@@ -177,7 +177,7 @@ def test_what_pytest_says_and_how_it_ends_is_handed_on(house):
 def test_long_tests_run_only_when_asked_for(house, words, selection):
     house.calls()
     programs = house.folder / ".venv" / "bin"
-    for name in ("soffice", "clamd"):  # the long tests need them, and nothing is to be installed here
+    for name in ("soffice", "clamd", "strace"):  # the long tests need them, and nothing is to be installed here
         (programs / name).write_text("#!/bin/sh\n")
         (programs / name).chmod(0o755)
     house.manage("test", *words, "-k", "life", PATH=f"{programs}:{os.environ['PATH']}")

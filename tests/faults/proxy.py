@@ -40,6 +40,8 @@ class Line:
     def close(self) -> None:
         self.listener.close()
         self.mend()
+        for one in self.sockets:
+            one.close()
 
     def _accept(self) -> None:
         while True:
@@ -56,6 +58,9 @@ class Line:
             there = self._database()
         except OSError:
             here.close()
+            return
+        if self.listener.fileno() < 0:  # it was closed meanwhile
+            there.close()
             return
         self.sockets.append(there)
         for source, target in ((here, there), (there, here)):

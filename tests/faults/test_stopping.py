@@ -45,13 +45,16 @@ def test_a_worker_leaves_signs_of_life_and_ends_when_it_is_told_to(tmp_path):
     url = f"sqlite:///{tmp_path / 'work.sqlite'}"
     build(url, tmp_path, officers=1)
     told = {"INSTANCE_PATH": str(tmp_path), "DATABASE_URL": url, "SECRET_KEY": SECRET, "AUDIT_KEY": AUDIT}
-    with subprocess.Popen(
-        [sys.executable, "-m", "flask", "--app", "inspect_app", "worker"], env={**os.environ, **told}
-    ) as worker:
-        app = program(settings(url, tmp_path, SECRET_KEY=SECRET, AUDIT_KEY=AUDIT))
-        ready = app.test_client()
+    words = [sys.executable, "-m", "flask", "--app", "inspect_app", "worker"]
+    worker = subprocess.Popen(words, env={**os.environ, **told})
+    app = program(settings(url, tmp_path, SECRET_KEY=SECRET, AUDIT_KEY=AUDIT))
+    ready = app.test_client()
+    try:
         until(lambda: '"worker":"ok"' in ready.get("/readyz").text, about="a worker that says it lives")
         worker.send_signal(signal.SIGTERM)
         assert worker.wait(timeout=60) == 0
+    finally:
+        worker.kill()
+        worker.wait()
     with app.app_context():
         db.engine.dispose()
