@@ -102,8 +102,8 @@ class Config:
     OIDC_CLIENT_SECRET: str = ""
     OIDC_CLAIM: str = "preferred_username"
     """Of an identity: holds the user name here."""
-    OIDC_NAME: str = "tài khoản cơ quan"
-    """What the button calls it."""
+    OIDC_NAME: str = ""
+    """What the button calls it; `tài khoản cơ quan` where nothing is said."""
     MONITOR_TOKEN: str = ""
     """Whoever brings it may ask how the program is (`/readyz`, `/metrics`); without it only this machine may."""
     METRICS: bool = False

@@ -14,10 +14,10 @@ from inspect_app.accounts.services.signing import forgive
 from inspect_app.core import audit, pseudonyms
 from inspect_app.core.actor import Actor, Placed
 from inspect_app.core.db import Base, db
-from inspect_app.core.errors import Invalid, NotAllowed, WrongState
+from inspect_app.core.errors import Invalid, NotAllowed, WrongState, sentence
 from inspect_app.core.text import fold, name_sort_key
 
-PSEUDONYM = "Người dùng %(number)s"
+PSEUDONYM = sentence("Người dùng %(number)s")
 NO_PASSWORD = "!"
 """No password has this hash."""
 THEIRS = (

@@ -5,6 +5,7 @@ from typing import Any
 import structlog
 from flask import Blueprint, abort, current_app, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from inspect_app.accounts import services
 from inspect_app.accounts.services import outside
@@ -29,7 +30,7 @@ def provider() -> outside.Provider | None:
     if not settings["OIDC_ISSUER"] or not outside.is_installed():
         return None
     return outside.Provider(
-        name=settings["OIDC_NAME"],
+        name=settings["OIDC_NAME"] or str(_("tài khoản cơ quan")),
         issuer=settings["OIDC_ISSUER"],
         client_id=settings["OIDC_CLIENT_ID"],
         client_secret=settings["OIDC_CLIENT_SECRET"],

@@ -61,8 +61,8 @@ def decide(review_id: int) -> ResponseReturnValue:
     changed = reviews.decide(review, _decisions(), actor=actor(), today=clock.today(), unit_id=_id("unit"))
     db.session.commit()
     flash(ngettext("Đã ghi quyết định cho %(num)s dòng.", "Đã ghi quyết định cho %(num)s dòng.", changed))
-    after, only = request.form.get("after") or None, request.form.get("only") or None
-    return redirect(url_for(".show", review_id=review.id, after=after, only=only), 303)
+    after, left = request.form.get("after") or None, request.form.get("left") or None
+    return redirect(url_for(".show", review_id=review.id, after=after, left=left), 303)
 
 
 @bp.route("/<id:review_id>/close", methods=["GET", "POST"])
@@ -116,7 +116,7 @@ def _review(review_id: int) -> AccessReview:
 
 
 def _page(review: AccessReview) -> str:
-    only = "open" if request.args.get("only") == "open" else ""
+    only = "open" if request.args.get("left") == "open" else ""
     listed = queries.lines(review, only_open=bool(only))
     return render_template(
         "accounts/review.html",

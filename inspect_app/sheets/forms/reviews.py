@@ -27,7 +27,7 @@ def _review(args: MultiDict[str, str], actor: Actor, today: date) -> Table:
     if review_id is None:
         abort(404)
     review: AccessReview = one_or_404(queries.visible_to(actor).where(AccessReview.id == review_id))
-    only_open = args.get("only") == "open"
+    only_open = args.get("left") == "open"
     opened, closed = review.opened_at.astimezone(HANOI).date(), review.closed_at
     about = [(str(_("Mở ngày")), shown_day(opened))]
     if closed:
