@@ -161,7 +161,7 @@ class Config:
             DISK_FREE=_whole(environ, "DISK_FREE_MB", 500) * MEGABYTE,
             **_smtp(environ),
             IDLE_DAYS=_whole(environ, "IDLE_DAYS", 45),
-            **{name: _days(environ, name) for name in KEPT_DAYS},
+            **dict[str, Any]((name, _days(environ, name)) for name in KEPT_DAYS),
             REVIEW_MONTHS=_whole(environ, "REVIEW_MONTHS", 6),
             **_oidc(environ),
         )
