@@ -22,7 +22,7 @@ LONGEST_TEST = 700
 PRINTED_AS_IT_IS = {"inspect_app/home/queries/guide.py"}
 """Outside `web`: markup that is the program's own and no user's."""
 SAYS_NOTHING = {"utils", "util", "helpers", "helper", "manager", "managers", "data", "info", "misc", "common"}
-REFUSALS = {"NotAllowed", "WrongState", "Stale", "Invalid", "Unavailable", "SignInRefused"}
+REFUSALS = {"HalfIsOver", "NotAllowed", "WrongState", "Stale", "Invalid", "Unavailable", "SignInRefused"}
 TRANSLATED = {"_", "_l", "gettext", "lazy_gettext"}
 
 

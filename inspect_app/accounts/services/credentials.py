@@ -26,7 +26,7 @@ from inspect_app.accounts.services.signing import (
 from inspect_app.core import audit
 from inspect_app.core.actor import SYSTEM, Actor, Placed
 from inspect_app.core.db import db
-from inspect_app.core.errors import Invalid, WrongState
+from inspect_app.core.errors import Invalid, WrongState, sentence
 from inspect_app.units.models import Unit
 
 FIRST_SECRET_LASTS = timedelta(days=3)
@@ -138,7 +138,7 @@ def use_link(
     Raises WrongState: used, replaced or too old; Invalid when the password is weak.
     """
     person = bearer(token, now=now, production=production)
-    over = "Đường dẫn này đã dùng rồi hoặc quá hạn. Gọi Sở Nội vụ để lấy đường dẫn mới."
+    over = sentence("Đường dẫn này đã dùng rồi hoặc quá hạn. Gọi Sở Nội vụ để lấy đường dẫn mới.")
     if person is None:
         raise WrongState(over)
     _set(person, new, now=now, rules=rules, organisation=organisation, link=False)

@@ -61,7 +61,7 @@ LINES = (
         ("grant", "access_review", "reviewed_grant"),
     ),
     Line(
-        _l("Mật khẩu, khóa xác thực hai bước, mã khôi phục: chỉ lưu dạng không đọc ngược được hoặc đã niêm phong"),
+        _l("Mật khẩu, khóa xác thực hai bước, mã dự phòng: chỉ lưu dạng không đọc ngược được hoặc đã niêm phong"),
         _l("Xác thực người dùng"),
         _SECURITY,
         _l("Không ai"),
