@@ -236,6 +236,14 @@ def give_up(brought: Brought, why: DomainError) -> None:
     brought.fault = {"message": why.message, "values": values}
 
 
+def why_not(brought: Brought) -> DomainError | None:
+    """Why the worker gave it up, where it did."""
+    if brought.fault is None:
+        return None
+    message: str = brought.fault["message"]
+    return WrongState(message, **brought.fault["values"])
+
+
 def progress_of(brought: Brought, storage: Storage) -> int:
     """How many rows its worker has written so far.
 

@@ -193,7 +193,7 @@ def _page(brought: Brought, form: WriteForm) -> str:
         kind=kind,
         letter=_letter,
         say=say,
-        fault=say(Invalid(brought.fault["message"], **brought.fault["values"])) if brought.fault else "",
+        fault=bringing.why_not(brought),
     )
 
 
