@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PYTHON = sys.executable
 
-CHECKS = {
+CHECKS: dict[str, list[str | Path]] = {
     "ruff check": [PYTHON, "-m", "ruff", "check", "."],
     "ruff format": [PYTHON, "-m", "ruff", "format", "--check", "--output-format", "concise", "."],
     "mypy": [PYTHON, "-m", "mypy"],
