@@ -66,8 +66,8 @@ def test_many_tasks_are_given_at_once_each_with_a_number_and_the_facts_of_the_da
     assert (given.action, given.on) == ("task:give", days(-3))
     told = {"state": "todo", "unit_id": first.id, "plan_id": plan.id, "due_on": days(9).isoformat()}
     assert given.payload.items() >= told.items()
-    told = [(event.action, event.payload.get("many")) for event in events(make, plan)]
-    assert told[1:] == [("task_plan:give", 1), ("task_plan:give", 1), ("task_plan:join", 1)]
+    said = [(event.action, event.payload.get("many")) for event in events(make, plan)]
+    assert said[1:] == [("task_plan:give", 1), ("task_plan:give", 1), ("task_plan:join", 1)]
 
 
 def test_what_cannot_be_given(make):
