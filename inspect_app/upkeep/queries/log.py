@@ -31,7 +31,7 @@ class Wanted:
 
 def listing(wanted: Wanted) -> Select[Any]:
     """The events, each with what is shown of it."""
-    query: Select[Any] = select(
+    columns: list[Any] = [
         Event.seq,
         Event.at,
         Event.shown_name.label("by"),
@@ -44,7 +44,8 @@ def listing(wanted: Wanted) -> Select[Any]:
         Event.subject_id,
         Event.payload,
         and_(Event.subject_table == Person.__tablename__, was_erased(Event.subject_id)).label("about_erased"),
-    )
+    ]
+    query: Select[Any] = select(*columns)
     if wanted.words:
         people = select(Person.id).where(
             or_(
