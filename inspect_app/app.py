@@ -52,8 +52,8 @@ from inspect_app.tasks import panels as task_panels
 from inspect_app.tasks import views as tasks
 from inspect_app.units import views as units
 from inspect_app.upkeep.jobs import log as of_the_log
+from inspect_app.upkeep.views import infected, monitoring, refusals
 from inspect_app.upkeep.views import log as log_pages
-from inspect_app.upkeep.views import monitoring, refusals
 from inspect_app.visits import panels as visit_panels
 from inspect_app.visits import views as visit_pages
 from inspect_app.web import (
@@ -68,7 +68,6 @@ from inspect_app.web import (
     navigation,
     panels,
     presentation,
-    uploads,
 )
 from inspect_app.web import views as sending
 from inspect_app.web.cookie import Cookie
@@ -118,7 +117,7 @@ def create_app(config: Config | None = None) -> Flask:
     assets.init_app(app)
     formats.init_app(app)
     drafts.init_app(app)
-    uploads.init_app(app)
+    infected.init_app(app)
     presentation.init_app(app)
     monitoring.init_app(app)
     _frame(app)
@@ -298,7 +297,9 @@ def _frame(app: Flask) -> None:
             below=("workdays",),
             short=lazy_pgettext("plural", "Lịch"),
         ),
-        navigation.Entry("people.index", _l("Người dùng"), "users", frozenset({Role.ADMIN}), below=("people", "reviews", "personal")),
+        navigation.Entry(
+            "people.index", _l("Người dùng"), "users", frozenset({Role.ADMIN}), below=("people", "reviews", "personal")
+        ),
         navigation.Entry("rules.index", _l("Nhắc việc"), "bell", frozenset({Role.ADMIN}), below=("rules",)),
         navigation.Entry("log.index", _l("Nhật ký"), "history", frozenset({Role.ADMIN}), below=("log",)),
         navigation.Entry("home.guide", _l("Hướng dẫn"), "help-circle"),

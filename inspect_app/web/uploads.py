@@ -15,17 +15,15 @@ from typing import IO, Any
 
 import filetype
 import structlog
-from flask import Flask, Response, current_app, g
+from flask import current_app, g
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.datastructures import FileStorage
 from wtforms import FieldList, Form, FormField
 from wtforms.validators import StopValidation
 
-from inspect_app.core import audit, clock, pictures, staging, text
+from inspect_app.core import clock, pictures, staging, text
 from inspect_app.core.db import db
-from inspect_app.core.errors import DomainError
 from inspect_app.core.pictures import MOST_PIXELS, NoPicture, TooManyPixels
 from inspect_app.core.scanning import Away, Scanner, Unscanned
 from inspect_app.core.staging import Staged
@@ -273,28 +271,10 @@ def scanned(name: str, stream: IO[bytes], *, is_drawn_anew: bool = False) -> Non
 
 
 def _tell(name: str, found: str, stream: IO[bytes]) -> None:
-    """What was found is for the logs alone. The log's event is written once the request is over (`init_app`)."""
+    """What was found is for the logs alone; who hears of it writes it into the chained one when the request is over."""
     told = {"file": name, "found": found, "sha256": _sha256(stream)}
     log.warning("infected", person=actor().person_id, **told)
     g.setdefault("infected", []).append(told)
-
-
-def init_app(app: Flask) -> None:
-    """Files in which something was found are noted after the request, whose own work may have been undone."""
-    app.after_request(_note)
-
-
-def _note(response: Response) -> Response:
-    for told in g.pop("infected", ()):
-        db.session.rollback()
-        try:
-            subject = audit.Subject("person", actor().person_id or 0)
-            audit.record("person:infected_file", subject, actor=actor(), on=clock.today(), **told)
-            db.session.commit()
-        except (DomainError, OSError, SQLAlchemyError) as error:
-            db.session.rollback()
-            log.error("infected_not_noted", exc_info=error)
-    return response
 
 
 def _sha256(stream: IO[bytes]) -> str:
