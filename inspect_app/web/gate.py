@@ -13,8 +13,7 @@ from flask import Flask, abort, current_app, g, request
 from flask.wrappers import Response
 from werkzeug.routing import IntegerConverter
 
-from inspect_app.core import outage
-from inspect_app.core import audit
+from inspect_app.core import audit, outage
 from inspect_app.core.db import read_only
 from inspect_app.core.text import Unreadable, clean
 
@@ -94,10 +93,6 @@ def _open() -> None:
 def _close(_error: BaseException | None) -> None:
     read_only(False)
     outage.wait_at_most(None)
-
-
-def _close(_error: BaseException | None) -> None:
-    read_only(False)
     audit.asked()
 
 
