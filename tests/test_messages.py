@@ -13,7 +13,7 @@ from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).parent.parent
 ENGLISH = ROOT / "inspect_app" / "translations" / "en" / "LC_MESSAGES" / "messages.po"
-REFUSALS = ("Invalid", "NotAllowed", "SignInRefused", "Stale", "Unavailable", "WrongState")
+REFUSALS = ("HalfIsOver", "Invalid", "NotAllowed", "SignInRefused", "Stale", "Unavailable", "WrongState")
 """Classes of `core.errors` and their children: the first thing they are given is a sentence."""
 MARKS = {"_", "_l", "gettext", "lazy_gettext", "ngettext", "pgettext", "lazy_pgettext", "sentence", *REFUSALS}
 KEYWORDS = {
@@ -96,8 +96,8 @@ def test_translations_fill_in_the_same_values_and_are_sure():
 
 
 def _without_terms(text: str) -> str:
-    """English keeps names of offices and places, and the signs of documents, as they are written."""
-    return re.sub(r"Sở Nội vụ|Phường Cái Khế|Sổ kiểm tra CCHC|Cần Thơ|\d+/[A-ZĐ]+-[A-ZĐ]+", "", text)
+    """English keeps names of offices and places, signs of documents and words that have to be typed as they are written."""
+    return re.sub(r"“[^”]*”|Sở Nội vụ|Phường Cái Khế|Sổ kiểm tra CCHC|Cần Thơ|\d+/[A-ZĐ]+-[A-ZĐ]+", "", text)
 
 
 def _sources() -> Iterator[Path]:
