@@ -96,7 +96,7 @@ def test_translations_fill_in_the_same_values_and_are_sure():
 
 
 def _without_terms(text: str) -> str:
-    """English keeps names of offices and places, signs of documents and words that have to be typed as they are written."""
+    """English keeps names of offices and places, signs of documents and words that have to be typed so."""
     return re.sub(r"“[^”]*”|Sở Nội vụ|Phường Cái Khế|Sổ kiểm tra CCHC|Cần Thơ|\d+/[A-ZĐ]+-[A-ZĐ]+", "", text)
 
 
