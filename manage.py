@@ -170,7 +170,7 @@ def need_browser_and_database(*, office: bool) -> None:
     (`office`).
     """
     has_postgresql = shutil.which("initdb") or list(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-    present = {"chromium": shutil.which("chromium"), "postgresql": has_postgresql}
+    present = {"chromium-headless-shell": shutil.which("chromium-headless-shell"), "postgresql": has_postgresql}
     if office:
         present["libreoffice-writer-nogui"] = shutil.which("soffice")
         present["strace"] = shutil.which("strace")

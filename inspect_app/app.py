@@ -355,7 +355,7 @@ def _panels(app: Flask) -> None:
     wall.hang("findings.bulk", reminder_panels.urging, "reminders/_urging_button.html")
     wall.hang("findings.bulk", sheet_panels.ticked, "sheets/_ticked.html")
     wall.hang("findings.actions", sheet_panels.bringing, "sheets/_bring_link.html")
-    wall.hang("units.actions", sheet_panels.bringing_of(SHEETS["units"]), "sheets/_bring_link.html")
+    wall.hang("units.index.actions", sheet_panels.bringing_of(SHEETS["units"]), "sheets/_bring_link.html")
     wall.hang("people.actions", sheet_panels.bringing_of(SHEETS["people"]), "sheets/_bring_link.html")
     wall.hang("plans.index.actions", sheet_panels.bringing_history, "sheets/_history_link.html")
     wall.hang("plans.aside", sheet_panels.origin, "sheets/_origin.html")

@@ -53,12 +53,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _is_tried_elsewhere(item: pytest.Item) -> bool:
     """Whether this page, or this case of a table, is the turn of another database."""
-    if not isinstance(item, pytest.Function) or "database_kind" not in item.fixturenames:
+    if not isinstance(item, pytest.Function) or not {"database_kind", "fresh_site"} & set(item.fixturenames):
         return False
-    database = item.callspec.params["database_kind"]
+    driven = {"browser", "fresh_site"} & set(item.fixturenames)
+    database = item.callspec.params.get("database_kind") or item.callspec.params["fresh_site"]
     if mark := item.get_closest_marker("tried_on"):
         return database not in mark.args
-    if "browser" not in item.fixturenames and len(item.callspec.params) == 1:
+    if not driven and len(item.callspec.params) == 1:
         return False
     name = item.nodeid.replace(f"[{database}", "[")
     return database != DATABASES[zlib.crc32(name.encode()) % len(DATABASES)]

@@ -62,7 +62,7 @@ def odd_values(names, turn, values):
     return {name: values[(place + turn * len(values) // len(ROUNDS)) % len(values)] for place, name in enumerate(names)}
 
 
-@pytest.mark.tried_on("sqlite")
+@pytest.mark.tried_on("postgresql")
 def test_odd_values_are_no_fault(app, browser, make):
     world = World(make)
     people = {role: world.person_as(role) for role in set(routes().values())}

@@ -379,7 +379,7 @@ post:findings.move_many      reviewer
 """Whoever may do these has to have proved within the last minutes who they are; `access.proved_lately`."""
 
 
-@pytest.mark.tried_on("postgresql")
+@pytest.mark.tried_on("sqlite")
 def test_access(app, browser, make):
     world = World(make)
     people = {role: world.person_as(role) for role in ROLES}
@@ -410,7 +410,7 @@ def test_every_route_is_in_the_table(app):
     assert {row for row, _role, _status in cells(ACCESS)} == routes
 
 
-@pytest.mark.tried_on("postgresql")
+@pytest.mark.tried_on("sqlite")
 def test_what_asks_for_a_fresh_proof(app, browser, make):
     """Before anything else: nothing is loaded or done for a session that may be somebody else's by now."""
     guarded = {

@@ -1,16 +1,20 @@
 """What is sent about templates."""
 
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
 from wtforms import ValidationError
 from wtforms.validators import InputRequired
 
+from inspect_app.web.asked import Asked
 from inspect_app.web.fields import CleanStringField, IdField
 from inspect_app.web.forms import BaseForm
 from inspect_app.web.once import OnceForm
 from inspect_app.web.uploads import UploadsField
+from inspect_app.workdays.periods import PeriodCode, reporting_year
 
 
 class UploadForm(OnceForm):
@@ -31,3 +35,16 @@ class ReplaceForm(BaseForm):
     """`seen`: the version that the page showed in force, empty for the house's own."""
 
     seen = IdField()
+
+
+FIRST_YEAR = 2016
+"""Of the annex: the first that the statistics of inspections know."""
+
+
+def asked_period(args: MultiDict[str, str], today: date) -> tuple[PeriodCode, int] | None:
+    """Which annex `?year=` and `?period=` ask for; without both, that of this year. None where they make no sense."""
+    asked, latest = Asked(args), reporting_year(today)
+    if not args.keys() & {"year", "period"}:
+        return PeriodCode.YEAR, latest
+    year, code = asked.number("year", FIRST_YEAR, latest), next(iter(asked.among("period", PeriodCode)), None)
+    return (code, year) if year is not None and code is not None else None

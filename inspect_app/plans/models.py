@@ -49,6 +49,8 @@ class Plan(Base):
     issuing_unit: Mapped[Unit] = relationship(lazy="raise")
     note: Mapped[prose] = mapped_column(default="")
     illustrative: Mapped[bool] = mapped_column(default=False)
+    copied: Mapped[bool] = mapped_column(default=False, server_default=text("(false)"))
+    """Brought in from the sheets in which it was kept before the register."""
     """Its units, shortcomings and people are made up, and the page says so."""
     folded: Mapped[plain]
     """Number and title for search."""

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from flask import url_for
 
 from inspect_app.core.actor import Actor
+from inspect_app.plans.models import Plan
 from inspect_app.sheets.queries import history
 from inspect_app.sheets.queries.rows import Listing
 from inspect_app.sheets.services.declared import Kind
@@ -48,6 +49,8 @@ def ticked(_actor: Actor, wanted: Any) -> Mapping[str, Any]:
 
 def origin(_actor: Actor, record: Any) -> Mapping[str, Any] | None:
     """On the page of a plan or a finding: which sheet it was copied from, where it was."""
+    if isinstance(record, Plan) and not record.copied:
+        return None
     rows = history.origins_of(record)
     return {"rows": rows} if rows else None
 

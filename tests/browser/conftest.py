@@ -60,11 +60,16 @@ def fresh_site(request: pytest.FixtureRequest, tmp_path: Path, whole_run: Path) 
         yield site
 
 
+def found() -> str | None:
+    """The shell, where it is: it draws no window around its pages, and takes half the time for each."""
+    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+    return next((path for path in map(shutil.which, names) if path), None)
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM)
+        browser = playwright.chromium.launch(executable_path=found(), args=CHROMIUM)
         yield browser
         browser.close()
 

@@ -6,7 +6,6 @@ They are made anew by hand after a page has changed; a test only makes sure that
 """
 
 import io
-import shutil
 import tempfile
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
 from inspect_app.home.queries import GUIDE
-from tests.browser.conftest import CHROMIUM, PHONE, Site, serving
+from tests.browser.conftest import CHROMIUM, PHONE, Site, found, serving
 from tests.browser.test_pages import addresses
 from tests.support import copies
 from tests.support.copies import PASSWORD
@@ -45,7 +44,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         demo = copies.copy("demo", "sqlite", Path(folder) / "site", once=Path(folder))
         with demo as app, serving(app) as site:
-            browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM)
+            browser = playwright.chromium.launch(executable_path=found(), args=CHROMIUM)
             known = addresses(site)
             for name, (who, path, width) in PORTRAITS.items():
                 take(browser, site, name, who, path.format(**known), width)

@@ -64,6 +64,7 @@ def crash(yard: Yard, url: str, folder: Path, kills: int, cluster: Cluster | Non
     assert load.files.acknowledged
 
 
+@pytest.mark.long
 def test_nothing_acknowledged_is_lost_by_a_few_crashes(yard, tmp_path):
     crash(yard, f"sqlite:///{tmp_path / 'crash.sqlite'}", tmp_path, 10)
 

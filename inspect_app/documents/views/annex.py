@@ -5,22 +5,22 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import abort, render_template, url_for
+from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from inspect_app.core import clock
 from inspect_app.core.actor import Role
 from inspect_app.core.errors import WrongState
+from inspect_app.documents.forms import asked_period
 from inspect_app.documents.queries import templates as queries
 from inspect_app.documents.queries.letters.statistics import GROUPS
 from inspect_app.documents.queries.statistics import SHARES, numbers_of, printed
-from inspect_app.documents.views.letters import FIRST_YEAR, PERIODS, bp
+from inspect_app.documents.views.letters import PERIODS, bp
 from inspect_app.plans.models import PlanKind
 from inspect_app.reports.forms.links import BEGUN
 from inspect_app.units.models import UnitKind
 from inspect_app.web.access import actor, for_roles
-from inspect_app.web.asked import Asked
-from inspect_app.workdays.periods import Period, PeriodCode, period, reporting_year
+from inspect_app.workdays.periods import Period, period
 
 BY_TEAMS = (PlanKind.SCHEDULED, PlanKind.SURPRISE)
 UNITS_OF = {
@@ -36,12 +36,10 @@ UNITS_OF = {
 @bp.get("/statistics/figures")
 @for_roles(Role.REVIEWER, Role.VIEWER)
 def annex() -> ResponseReturnValue:
-    """What the annex of `?year=` and `?period=` says, before it is taken."""
-    asked, today = Asked(), clock.today()
-    year = asked.number("year", FIRST_YEAR, reporting_year(today))
-    code = next(iter(asked.among("period", PeriodCode)), None)
-    if year is None or code is None:
-        abort(404)
+    """What the annex of `?year=` and `?period=` says, before it is taken; without both, that of this year."""
+    today = clock.today()
+    wanted = asked_period(request.args, today) or abort(404)
+    code, year = wanted
     told = period(code, year)
     over = told.until(today)
     if over is None:
@@ -59,7 +57,7 @@ def annex() -> ResponseReturnValue:
         shares=SHARES,
         links=lists_behind(over, today),
         of_units=UNITS_OF,
-        said=asked.said,
+        said={"year": year, "period": code},
         words=PERIODS,
         changed=queries.in_force("statistics") is not None,
     )

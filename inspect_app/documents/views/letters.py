@@ -12,6 +12,7 @@ from inspect_app.core.actor import Role
 from inspect_app.core.db import db, read_only
 from inspect_app.core.errors import Invalid, NotAllowed, WrongState
 from inspect_app.documents import policy
+from inspect_app.documents.forms import FIRST_YEAR
 from inspect_app.documents.queries import templates as queries
 from inspect_app.documents.queries.kinds import Letter
 from inspect_app.documents.queries.letters import conclusion as conclusions
@@ -49,7 +50,6 @@ bp = Blueprint("documents", __name__, url_prefix="/documents")
 
 READERS = (Role.REVIEWER, Role.VIEWER, Role.INSPECTOR, Role.OFFICER)
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-FIRST_YEAR = 2016
 PERIODS = {
     PeriodCode.Q1: _l("Quý I"),
     PeriodCode.HALF: _l("6 tháng đầu"),

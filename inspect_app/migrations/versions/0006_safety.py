@@ -206,6 +206,9 @@ def upgrade():
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.add_column(sa.Column("erased_at", sa.DateTime(), nullable=True))
 
+    with op.batch_alter_table("plan", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("copied", sa.Boolean(), server_default=sa.text("(false)"), nullable=False))
+
     with op.batch_alter_table("sign_in", schema=None) as batch_op:
         batch_op.add_column(sa.Column("expired", sa.Boolean(), server_default=sa.text("(false)"), nullable=False))
         batch_op.add_column(sa.Column("half", sa.Boolean(), server_default=sa.text("(false)"), nullable=False))
@@ -223,6 +226,9 @@ def downgrade():
         batch_op.drop_column("proved_at")
         batch_op.drop_column("half")
         batch_op.drop_column("expired")
+
+    with op.batch_alter_table("plan", schema=None) as batch_op:
+        batch_op.drop_column("copied")
 
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.drop_column("erased_at")

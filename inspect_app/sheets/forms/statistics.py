@@ -10,14 +10,13 @@ from werkzeug.datastructures import MultiDict
 
 from inspect_app.core import figures
 from inspect_app.core.actor import Actor, Role
+from inspect_app.documents.forms import asked_period
 from inspect_app.documents.queries.letters.statistics import GROUPS, Line
 from inspect_app.documents.queries.statistics import SHARES, numbers_of
 from inspect_app.sheets.forms import words as w
 from inspect_app.sheets.queries.rows import Kind, Listing, Table, Value
-from inspect_app.web.asked import Asked
-from inspect_app.web.fields import FIRST_YEAR
 from inspect_app.web.formats import date as shown_day
-from inspect_app.workdays.periods import PeriodCode, period, reporting_year
+from inspect_app.workdays.periods import period
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +26,7 @@ class Row:
 
 
 def _statistics(args: MultiDict[str, str], actor: Actor, today: date) -> Table:
-    asked = Asked(args)
-    year = asked.number("year", FIRST_YEAR, reporting_year(today))
-    code = next(iter(asked.among("period", PeriodCode)), None)
-    if year is None or code is None:
-        abort(404)
-    told = period(code, year)
+    told = period(*(asked_period(args, today) or abort(404)))
     over = told.until(today) or abort(404)
     numbers = numbers_of(actor, told, today)
 

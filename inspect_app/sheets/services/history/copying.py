@@ -226,8 +226,10 @@ class _Copying:
     # What it came from
 
     def _keep(self, row: int, said: dict[str, Any], **record: Any) -> None:
-        db.session.flush()
         ((name, one),) = record.items()
+        if isinstance(one, Plan):
+            one.copied = True
+        db.session.flush()
         origin = Origin(brought_id=self.writing.brought_id, row=row, said=said, left_at=one.version)
         setattr(origin, f"{name}_id", one.id)
         db.session.add(origin)
