@@ -45,8 +45,10 @@ from tests.support.tasks import task
 
 
 class World:
-    def __init__(self, make: Make) -> None:
-        self.make = make
+    """`number`: of several in one database; each has a unit of its own."""
+
+    def __init__(self, make: Make, unit: str = "Phường Cái Khế", *, number: int = 0) -> None:
+        self.make, self.name, self.number = make, unit, number
         self._visits: dict[VisitState, Visit] = {}
         self._findings: dict[State, Finding] = {}
         self._tasks: dict[TaskState, Task] = {}
@@ -67,7 +69,7 @@ class World:
 
     @cached_property
     def unit(self) -> Unit:
-        return self.make.unit("Phường Cái Khế")
+        return self.make.unit(self.name)
 
     @cached_property
     def officer(self) -> Person:
@@ -148,7 +150,12 @@ class World:
         """The officer is signed in elsewhere."""
         now = clock.now()
         elsewhere = SignIn(
-            token_hash="0" * 64, person_id=self.officer.id, began_at=now, seen_at=now, address="10.0.0.1", device=""
+            token_hash=f"{self.number}" * 64,
+            person_id=self.officer.id,
+            began_at=now,
+            seen_at=now,
+            address="10.0.0.1",
+            device="",
         )
         self.make.session.add(elsewhere)
         self.make.session.commit()
