@@ -159,7 +159,7 @@ class PostgreSQL:
 
     def _run(self, name: str, major: int, *words: str, connected: bool = True) -> None:
         """The address goes as a word, the password through the environment, which only its owner reads."""
-        to = [f"--dbname={self._address()}"] if connected else []
+        to = [f"--dbname={self.address()}"] if connected else []
         environment = {**os.environ, "PGPASSWORD": str(self.url.password or "")}
         if not self.url.password:
             del environment["PGPASSWORD"]
@@ -169,8 +169,12 @@ class PostgreSQL:
         if ran.returncode:
             raise Trouble(f"{name} failed: {ran.stderr.strip()[-_TOLD:]}")
 
-    def _address(self) -> str:
-        return self.url.set(drivername="postgresql", password=None).render_as_string()
+    def address(self) -> str:
+        """As a word on a command line: without the password, which everybody on the machine could read there."""
+        url = self.url
+        return URL.create(
+            "postgresql", url.username, host=url.host, port=url.port, database=url.database, query=url.query
+        ).render_as_string()
 
 
 def program(name: str, major: int) -> str:
