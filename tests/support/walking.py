@@ -1,0 +1,203 @@
+"""Somebody who opens every address there is, fills in the forms of its pages and sends what they like."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+import lxml.html
+from flask import Flask, g
+from werkzeug.datastructures import MultiDict
+
+from inspect_app.accounts.models import Person
+from inspect_app.core import clock
+from inspect_app.core.db import Base, db
+from tests.support.browser import Browser
+from tests.support.make import PASSWORD
+from tests.support.routes import method_and_endpoint
+from tests.support.world import World
+
+Row = dict[str, Any]
+Rows = dict[tuple[str, Any], Row]
+WORDS = "Đã xem nội dung."
+
+
+def all_rows() -> Rows:
+    """(table, key) -> the row, of every table."""
+    db.session.flush()
+    db.session.expire_all()
+    found: Rows = {}
+    for table in Base.metadata.sorted_tables:
+        keys = [column.name for column in table.primary_key.columns]
+        for row in db.session.execute(table.select()).mappings():
+            found[table.name, tuple(row[key] for key in keys)] = dict(row)
+    return found
+
+
+@dataclass
+class Answer:
+    status: int
+    mimetype: str
+    headers: Any = field(repr=False)
+    body: bytes = field(repr=False)
+    location: str | None = None
+
+    @property
+    def text(self) -> str:
+        return self.body.decode("utf-8", "replace")
+
+
+@dataclass
+class Form:
+    """A form as a page shows it: what it sends as it stands, and with what was empty filled in."""
+
+    standing: list[tuple[str, str]] = field(default_factory=list)
+    needed: list[tuple[str, str]] = field(default_factory=list)
+    empty: list[tuple[str, str]] = field(default_factory=list)
+    texts: set[str] = field(default_factory=set)
+    choices: set[str] = field(default_factory=set)
+    files: set[str] = field(default_factory=set)
+    names: set[str] = field(default_factory=set)
+
+    @property
+    def fillings(self) -> list[list[tuple[str, str]]]:
+        """Only what has to be filled in, then everything."""
+        scanty = self.standing + self.needed
+        full = scanty + self.empty
+        return [scanty] if scanty == full else [scanty, full]
+
+
+class Walker:
+    """Opens what `world` has, as whoever they are at the moment; counts what came."""
+
+    def __init__(self, app: Flask, browser: Browser, world: World) -> None:
+        self.app, self.browser, self.world = app, browser, world
+        self.rules = {rule.endpoint: rule for rule in app.url_map.iter_rules()}
+        self.statuses: Counter[int] = Counter()
+        self.person: Person | None = None
+        self._forms: dict[str, list[tuple[str, Form]]] = {}
+
+    def become(self, person: Person | None) -> None:
+        if person is None or person is not self.person:
+            self.browser.signed_in_as(person)
+            self.person = person
+            self._forms = {}
+
+    def address(self, row: str, world: World | None = None, **asked: Any) -> str:
+        _method, endpoint = method_and_endpoint(row)
+        return self.browser.address(endpoint, {**asked, **(world or self.world).values(self.rules[endpoint])})
+
+    def ask(self, method: str, path: str, **given: Any) -> Answer:
+        """What comes back, whatever was sent."""
+        db.session.commit()
+        db.session.expire_all()
+        for name in list(g):
+            g.pop(name)  # the request shares the test's context, and what extensions cached on it
+        client = self.browser.in_another_window().client
+        response = client.open(path, method=method, **given)
+        answer = Answer(
+            response.status_code, response.mimetype or "", response.headers, response.get_data(), response.location
+        )
+        response.close()
+        db.session.expire_all()
+        self.statuses[answer.status] += 1
+        return answer
+
+    def send(self, path: str, pairs: Iterable[tuple[str, Any]], **given: Any) -> Answer:
+        return self.ask("POST", path, data=MultiDict(list(pairs)), **given)
+
+    def form(self, row: str) -> Form | None:
+        """The form of the program's own pages that goes to this address, as the person of the moment sees it."""
+        address = self.address(row)
+        for page in self._pages_with(row):
+            for action, form in self._forms_of(page):
+                if urlsplit(action).path == urlsplit(address).path:
+                    return form
+        return None
+
+    def _pages_with(self, row: str) -> list[str]:
+        _method, endpoint = method_and_endpoint(row)
+        given = self.world.values(self.rules[endpoint])
+        package = endpoint.partition(".")[0]
+        beside = [
+            rule
+            for rule in self.rules.values()
+            if "GET" in (rule.methods or ())
+            and rule.endpoint.partition(".")[0] == package
+            and rule.arguments <= given.keys()
+        ]
+        beside.sort(key=lambda rule: (rule.endpoint != endpoint, -len(rule.arguments), "show" not in rule.endpoint))
+        return [self.browser.address(rule.endpoint, given) for rule in beside[:4]]
+
+    def _forms_of(self, page: str) -> list[tuple[str, Form]]:
+        if page not in self._forms:
+            with self.world.undone():
+                answer = self.ask("GET", page)
+            found = []
+            if answer.status == 200 and answer.mimetype == "text/html":
+                root = lxml.html.fromstring(answer.text)
+                for form in root.forms:
+                    if form.method == "POST":
+                        found.append((form.action or page, read(root, form)))
+            self._forms[page] = found
+        return self._forms[page]
+
+
+def read(root: Any, form: Any) -> Form:
+    """The form as somebody would leave it who fills in what is empty and ticks what is there to be ticked."""
+    made = Form()
+    inside = list(form.iter("input", "textarea", "select", "button"))
+    if form.get("id"):
+        inside += root.xpath("//*[@form=$id]", id=form.get("id"))
+    ticked = {tag.get("name") for tag in inside if tag.get("checked") is not None}
+    pressed = False
+    for tag in inside:
+        name, kind = tag.get("name"), tag.get("type", "text") if tag.tag == "input" else tag.tag
+        if not name or tag.get("disabled") is not None:
+            continue
+        made.names.add(name)
+        needed = made.needed if tag.get("required") is not None else made.empty
+        if kind in {"submit", "button"}:
+            if not pressed and all(b.get("name") for b in inside if b.tag == "button"):
+                made.standing.append((name, tag.get("value", "")))
+            pressed = True
+        elif kind == "file":
+            made.files.add(name)
+        elif kind in {"checkbox", "radio"}:
+            made.choices.add(name)
+            if tag.get("checked") is not None:
+                made.standing.append((name, tag.get("value", "on")))
+            elif name not in ticked:
+                ticked.add(name)
+                (made.needed if kind == "radio" else needed).append((name, tag.get("value", "on")))
+        elif kind == "select":
+            made.choices.add(name)
+            chosen = [option.get("value", "") for option in tag.iter("option") if option.get("selected") is not None]
+            offered = [option.get("value") for option in tag.iter("option") if option.get("value")]
+            if any(chosen):
+                made.standing += [(name, value) for value in chosen]
+            elif offered:
+                needed.append((name, offered[0]))
+        elif kind == "hidden":
+            made.standing.append((name, tag.get("value", "")))
+        else:
+            made.texts.add(name)
+            standing = (tag.text if kind == "textarea" else tag.get("value")) or ""
+            if standing.strip():
+                made.standing.append((name, standing.strip()))
+            else:
+                needed.append((name, _typed(tag, kind)))
+    return made
+
+
+def _typed(tag: Any, kind: str) -> str:
+    if kind == "password":
+        return PASSWORD
+    if kind == "email":
+        return "an@example.vn"
+    if tag.get("inputmode") == "numeric" and tag.get("autocomplete") == "off":
+        return clock.today().strftime("%d/%m/%Y")
+    if tag.get("inputmode") in {"numeric", "decimal"}:
+        return "5"
+    return WORDS
