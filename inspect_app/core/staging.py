@@ -63,6 +63,14 @@ class _Later:
             self._stream.close()
         return chunk
 
+    def seek(self, offset: int) -> int:
+        """Back to the beginning, for another reading from there; nowhere else."""
+        assert offset == 0
+        if self._stream is not None:
+            self._stream.close()
+            self._stream = None
+        return 0
+
 
 def aside(storage: Storage) -> Storage:
     """Where the content of waiting files is kept."""

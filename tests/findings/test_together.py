@@ -9,6 +9,7 @@ import pytest
 from inspect_app.core import clock
 from inspect_app.core.audit import Event
 from inspect_app.core.db import db
+from inspect_app.core.staging import Staged
 from inspect_app.findings import services
 from inspect_app.findings.models import Conclusion, Evidence, Finding, State, Submission, Verification
 from inspect_app.findings.services.together import Claim, Refused, submit_together
@@ -113,6 +114,20 @@ def test_an_officer_answers_a_notice_with_one_letter(make, browser, notice):
     told = {one.finding_id: one.statement for one in db.session.query(Submission)}
     assert told == {findings[0].id: "Đã niêm yết.", findings[1].id: "Đã thay biển tên."}
     assert browser.post("conclusions.report", conclusion_id=conclusion.id, data=said, status=422)
+
+
+def test_a_file_that_came_ahead_goes_with_every_one_of_them(make, browser, notice):
+    conclusion, findings, officer = notice
+    browser.signed_in_as(officer)
+    page = f"/conclusions/{conclusion.id}/report"
+    browser.open("POST", "/uploads", data={"page": page, "file": make_file("cv.pdf")}, status=201)
+    number = db.session.query(Staged).one().id
+    said = form(browser, conclusion, findings, findings[:2], statement="Đã niêm yết.")
+    browser.post("conclusions.report", conclusion_id=conclusion.id, data={**said, "files": [str(number)]})
+    assert states(findings) == [State.SUBMITTED, State.SUBMITTED, State.OPEN]
+    sent = db.session.query(Evidence).filter(Evidence.submission_id.is_not(None)).all()
+    assert len({one.submission_id for one in sent}) == len(sent) == 2
+    assert len({one.sha256 for one in sent}) == 1
 
 
 def make_file(name):
