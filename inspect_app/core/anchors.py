@@ -13,6 +13,8 @@ from datetime import datetime
 from logging.handlers import SysLogHandler
 from pathlib import Path
 
+from inspect_app.core.storage import sync_folder
+
 FILE = "%Y-%m.jsonl"
 
 
@@ -56,7 +58,7 @@ class Anchors:
         finally:
             os.close(descriptor)
         if new:
-            _sync(self.folder)
+            sync_folder(self.folder)
         if self.syslog:
             _say(self.syslog, line)
         return True
@@ -100,13 +102,3 @@ def _say(where: str, line: str) -> None:
         handler.emit(logging.LogRecord("so-kiem-tra", logging.INFO, "", 0, "so-kiem-tra: anchor %s", (line,), None))
     finally:
         handler.close()
-
-
-def _sync(folder: Path) -> None:
-    if os.name == "nt":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -87,7 +87,7 @@ class Storage:
             else:
                 make_folder(target.parent)
                 os.replace(name, target)
-            _sync_folder(target.parent)  # of somebody else's file, too: they may not have come so far yet
+            sync_folder(target.parent)  # of somebody else's file, too: they may not have come so far yet
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise
@@ -191,10 +191,11 @@ def make_folder(folder: Path) -> None:
         return
     make_folder(folder.parent)
     folder.mkdir(exist_ok=True, mode=0o700)
-    _sync_folder(folder.parent)
+    sync_folder(folder.parent)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """A file that was made or renamed in it is there after a crash, too."""
     if os.name == "nt":
         return
     descriptor = os.open(folder, os.O_RDONLY)
