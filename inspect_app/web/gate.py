@@ -22,6 +22,8 @@ R = TypeVar("R")
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 ALLOWED = SAFE | {"POST"}
+FORMS = frozenset({"", "application/x-www-form-urlencoded", "multipart/form-data"})
+"""Kinds of bodies. JSON would be bound to forms as well, past what is looked at below."""
 LONGEST_ARGUMENT = 2000
 LARGE = "__takes_files__"
 MANY_PARTS = 4000
@@ -85,8 +87,11 @@ def _open() -> None:
     request.max_content_length = limits["FORM_LIMIT"]
     if hasattr(view, LARGE):
         request.max_content_length, request.max_form_parts = limits["UPLOAD_LIMIT"], MANY_PARTS
+    if request.mimetype not in FORMS:
+        abort(415)
     # Read before the database is asked anything: a slow line must not hold a transaction open.
-    if any("\0" in text for text in _flat(request.form.items(multi=True))):
+    # A part that does not say its name comes under None.
+    if any(text is None or "\0" in text for text in (*_flat(request.form.items(multi=True)), *request.files)):
         abort(400)
 
 

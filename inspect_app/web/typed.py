@@ -39,7 +39,7 @@ def unsent() -> Unsent | None:
     fields = [
         (name, value)
         for name, value in request.form.items(multi=True)
-        if name != "csrf_token" and "password" not in name.lower()
+        if name and name != "csrf_token" and "password" not in name.lower()
     ]
     if not fields or sum(len(name) + len(value) for name, value in fields) > MOST:
         return None
