@@ -35,6 +35,11 @@ def all_rows() -> Rows:
     return found
 
 
+def told_one_by_one(wrong: dict[Any, Any]) -> str:
+    """What was found, a line for each."""
+    return "\n".join(f"{' '.join(key)}: {found}" for key, found in wrong.items())
+
+
 @dataclass
 class Answer:
     status: int
