@@ -26,6 +26,7 @@ from inspect_app.accounts.services.signing import (
     may_enter,
     note_miss,
     one_by_one,
+    refuse,
     refuse_if_locked,
 )
 from inspect_app.core import audit, sealing
@@ -194,9 +195,8 @@ def check_code(person: Person, code: str, *, address: str, now: datetime, today:
         nobody = Actor(person_id=None, name="", address=address)
         audit.record("person:use_code", person, actor=nobody, on=today, left=factors.codes_left(person.id))
     else:
-        note_miss(person.username, person, address=address, now=now, today=today, limits=limits)
-        refuse_if_locked(person.username, address=address, now=now, limits=limits, field="code")
-        raise SignInRefused("Mã chưa đúng hoặc đã dùng rồi", field="code")
+        refused = SignInRefused("Mã chưa đúng hoặc đã dùng rồi", field="code")
+        refuse(refused, person.username, person, address=address, now=now, today=today, limits=limits)
     forgive(person.username)
     return how
 

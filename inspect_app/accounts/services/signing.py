@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import NoReturn
 
 from sqlalchemy import ColumnElement, delete, func, select
 
@@ -74,9 +75,8 @@ def sign_in(
     refuse_if_locked(username, address=address, now=now, limits=limits)
     person = queries.by_username(username)
     if person is None or not (_is_proof(person, proof, now=now) and may_enter(person, production=production)):
-        note_miss(username, person, address=address, now=now, today=today, limits=limits)
-        refuse_if_locked(username, address=address, now=now, limits=limits)
-        raise SignInRefused("Tên đăng nhập hoặc mật khẩu chưa đúng", field="username")
+        refused = SignInRefused("Tên đăng nhập hoặc mật khẩu chưa đúng", field="username")
+        refuse(refused, username, person, address=address, now=now, today=today, limits=limits)
     if is_dated(person.password_hash):
         person.password_hash = hashed(password)
     where = {"address": address, "device": device}
@@ -99,9 +99,8 @@ def prove(
     one_by_one(person.username)
     refuse_if_locked(person.username, address=address, now=now, limits=limits, field=field)
     if not _is_proof(person, proof, now=now):
-        note_miss(person.username, person, address=address, now=now, today=today, limits=limits)
-        refuse_if_locked(person.username, address=address, now=now, limits=limits, field=field)
-        raise SignInRefused("Mật khẩu chưa đúng", field=field)
+        refused = SignInRefused("Mật khẩu chưa đúng", field=field)
+        refuse(refused, person.username, person, address=address, now=now, today=today, limits=limits)
     forgive(person.username)
 
 
@@ -118,6 +117,22 @@ def refuse_if_locked(username: str, *, address: str, now: datetime, limits: Limi
             misses=limits.misses,
             minutes=int(limits.locked_for.total_seconds() // 60),
         )
+
+
+def refuse(
+    refused: SignInRefused,
+    username: str,
+    person: Person | None,
+    *,
+    address: str,
+    now: datetime,
+    today: date,
+    limits: Limits,
+) -> NoReturn:
+    """Note the miss; say that it was the last one, where it was, and otherwise what is `refused`."""
+    note_miss(username, person, address=address, now=now, today=today, limits=limits)
+    refuse_if_locked(username, address=address, now=now, limits=limits, field=refused.field or "username")
+    raise refused
 
 
 def note_miss(

@@ -4,7 +4,6 @@ Writes nothing, holds the database only for so many rows at a time, and needs no
 of a database as on the one in use.
 """
 
-import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -232,8 +231,7 @@ def _files(proof: Proof, engine: Engine, storage: Storage) -> Iterator[Fault]:
         proof.files += 1
         told = {"name": sha256, "record": named_by}
         try:
-            with storage.path(sha256).open("rb") as file:
-                digest = hashlib.file_digest(file, "sha256").hexdigest()
+            digest = storage.digest(sha256)
         except OSError:
             yield Fault(sentence("Tệp %(name)s của %(record)s không còn."), told, "file")
             continue
