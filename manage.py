@@ -22,6 +22,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -108,9 +109,10 @@ def test(pytest_arguments: list[str], *, long: bool) -> int:
     Returns:
         The exit code of pytest.
     """
-    with one_at_a_time():
-        need_browser_and_database(office=long)
+    with one_at_a_time(), ThreadPoolExecutor() as beside:
+        packages = beside.submit(need_browser_and_database, office=long)
         set_up(TEST)
+        packages.result()
     selection = ["-m", "long or not long", "--both"] if long else []
     pytest: Command = [PYTHON, "-m", "pytest", "-n", "auto", *selection, *pytest_arguments]
     return subprocess.run(pytest, cwd=ROOT, env=environment()).returncode

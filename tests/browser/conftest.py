@@ -23,6 +23,7 @@ CHROMIUM = [
     "--headless",
     "--no-sandbox",
     "--disable-gpu",
+    "--in-process-gpu",
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",
@@ -116,20 +117,20 @@ def visit(chromium: Browser) -> Iterator[Visit]:
 
 
 @pytest.fixture(scope="session")
-def look(chromium: Browser, site: Site) -> Iterator[Visit]:
-    """`look("canbo", width=390)`: a new page in a window that stays open, for tests that only read."""
-    contexts: dict[tuple[str | None, int], BrowserContext] = {}
+def look(chromium: Browser, site: Site) -> Iterator[Callable[[str | None], Page]]:
+    """`look("canbo")`: the page of somebody who stays signed in, for tests that only read.
 
-    def open_page(username: str | None, *, width: int) -> Page:
-        known = (username, width)
-        if known not in contexts:
-            contexts[known] = window(chromium, site, width=width)
+    It stays open from test to test: a new one would start a process and fetch and compile everything again.
+    """
+    pages: dict[str | None, Page] = {}
+
+    def page_of(username: str | None) -> Page:
+        if username not in pages:
+            pages[username] = window(chromium, site).new_page()
             if username:
-                page = contexts[known].new_page()
-                sign_in(page, username)
-                page.close()
-        return contexts[known].new_page()
+                sign_in(pages[username], username)
+        return pages[username]
 
-    yield open_page
-    for context in contexts.values():
-        context.close()
+    yield page_of
+    for page in pages.values():
+        page.context.close()
