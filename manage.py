@@ -114,7 +114,7 @@ def test(pytest_arguments: list[str], *, long: bool) -> int:
         set_up(TEST)
         packages.result()
     selection = ["-m", "long or not long", "--both"] if long else []
-    pytest: Command = [PYTHON, "-m", "pytest", "-n", "auto", *selection, *pytest_arguments]
+    pytest: Command = [PYTHON, "-m", "pytest", "-n", "auto", "--dist", "worksteal", *selection, *pytest_arguments]
     return subprocess.run(pytest, cwd=ROOT, env=environment()).returncode
 
 
