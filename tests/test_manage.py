@@ -168,7 +168,7 @@ def test_what_pytest_says_and_how_it_ends_is_handed_on(house):
     house.calls()
     code, said = house.manage("test", "tests/findings", "-x")
     assert (code, said.splitlines()[-1]) == (0, "2 passed in 0.01s")
-    assert house.calls() == ["pytest -n auto tests/findings -x"]
+    assert house.calls() == ["pytest -n auto --dist worksteal tests/findings -x"]
     code, _ = house.manage("test", FAILING="pytest")
     assert code == 1
 
@@ -181,7 +181,7 @@ def test_long_tests_run_only_when_asked_for(house, words, selection):
         (programs / name).write_text("#!/bin/sh\n")
         (programs / name).chmod(0o755)
     house.manage("test", *words, "-k", "life", PATH=f"{programs}:{os.environ['PATH']}")
-    assert house.calls()[-1] == f"pytest -n auto {selection}-k life"
+    assert house.calls()[-1] == f"pytest -n auto --dist worksteal {selection}-k life"
 
 
 def test_help_names_both_commands_and_the_settings(house):
