@@ -111,7 +111,7 @@ def test(pytest_arguments: list[str], *, long: bool) -> int:
     """
     with one_at_a_time(), ThreadPoolExecutor() as beside:
         packages = beside.submit(need_browser_and_database, office=long)
-        set_up(TEST)
+        set_up(TEST, "--no-compile")  # what the tests import is compiled then; that is less than half
         packages.result()
     selection = ["-m", "long or not long", "--both"] if long else []
     pytest: Command = [PYTHON, "-m", "pytest", "-n", "auto", "--dist", "worksteal", *selection, *pytest_arguments]
@@ -130,7 +130,7 @@ def sbom(file: Path) -> int:
     return subprocess.run([*listing, "--output-file", file], env=environment()).returncode
 
 
-def set_up(requirements: list[Path]) -> None:
+def set_up(requirements: list[Path], *pip_options: str) -> None:
     """Make .venv, install the locked requirements, cut fonts and compile messages: each only when due."""
     made_by = fingerprint([], sys.version, str(ROOT))
     if not PYTHON.exists() or stamp("python") != made_by:
@@ -143,7 +143,7 @@ def set_up(requirements: list[Path]) -> None:
     wanted = {path.name: fingerprint([path]) for path in requirements}
     if any(stamp(name) != content for name, content in wanted.items()):
         say("Installing what the program needs...")
-        install: Command = [PYTHON, "-m", "pip", "install", "--quiet", "--require-hashes"]
+        install: Command = [PYTHON, "-m", "pip", "install", "--quiet", "--require-hashes", *pip_options]
         for path in requirements:
             install += ["-r", path]
         must(install, "install the requirements")
@@ -281,8 +281,12 @@ def must(command: Command, purpose: str, env: dict[str, str] | None = None) -> N
 
 
 def environment() -> dict[str, str]:
-    """What was set for us, handed on; Vietnamese is printed as UTF-8 whatever the terminal's language."""
-    return {**os.environ, "PYTHONUTF8": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+    """What was set for us, handed on; Vietnamese is printed as UTF-8 whatever the terminal's language.
+
+    Bytecode is kept whatever was set: compiling the program anew takes half the time of a start.
+    """
+    handed_on = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**handed_on, "PYTHONUTF8": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
 
 
 def fingerprint(paths: list[Path], *words: str) -> str:

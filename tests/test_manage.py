@@ -18,6 +18,7 @@ ROOT = Path(__file__).parent.parent
 
 STAND_IN = """
 import os, pathlib, signal, sys
+import inspect_app
 name = pathlib.Path(__file__).stem
 words = " ".join([name, *sys.argv[1:]])
 with open("log", "a") as log:
@@ -48,6 +49,8 @@ class House:
         self.style = folder / "inspect_app" / "static" / "app.css"
         self.style.parent.mkdir(parents=True)
         self.style.write_text("body {}")
+        self.program = folder / "inspect_app" / "__init__.py"
+        self.program.touch()
 
     def start(self, *words: str, **environment: str) -> subprocess.Popen[str]:
         inherited = {name: value for name, value in os.environ.items() if name not in ("HOST", "PORT")}
@@ -89,6 +92,13 @@ def test_a_later_run_sets_nothing_up_again(house):
     code, said = house.manage("run")
     assert (code, said) == (0, "")
     assert house.calls() == ["prepare", "serve --host 127.0.0.1 --port 8000"]
+
+
+def test_the_program_is_compiled_once_whatever_the_surroundings_say(house):
+    shutil.rmtree(house.program.parent / "__pycache__", ignore_errors=True)
+    house.manage("run", PYTHONDONTWRITEBYTECODE="1")
+    house.calls()
+    assert list((house.program.parent / "__pycache__").glob("__init__*.pyc"))
 
 
 @pytest.mark.parametrize(
