@@ -6,9 +6,10 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from inspect_app.core.audit import plain
 from inspect_app.findings.models import Amendment, Conclusion, Evidence, Extension, Submission
 from inspect_app.plans.models import TeamMember
-from inspect_app.tasks.models import TaskFile, TaskReport
+from inspect_app.tasks.models import TaskExtension, TaskFile, TaskReport
 
 Beside = Callable[[Connection, Sequence[int]], Mapping[int, list[Any]]]
 """Ids of records -> what stands beside each; nothing for a record beside which nothing stands."""
@@ -58,8 +59,10 @@ def _amendments(connection: Connection, ids: Sequence[int]) -> Mapping[int, list
 
 
 def _members(connection: Connection, ids: Sequence[int]) -> Mapping[int, list[Any]]:
+    """In the order in which `recount` keeps seats: whoever sat down last may stand first."""
     seats = (TeamMember.person_id, TeamMember.role, TeamMember.since, TeamMember.until)
-    return _listed(TeamMember.team_id, *seats, ordered_by=TeamMember.id)(connection, ids)
+    found = _listed(TeamMember.team_id, *seats, ordered_by=TeamMember.id)(connection, ids)
+    return {team_id: sorted((plain({"": seat})[""] for seat in several), key=repr) for team_id, several in found.items()}
 
 
 def _files(owner: Any, sha256: Any) -> Beside:
@@ -85,6 +88,13 @@ BESIDE: Mapping[tuple[str, str], Beside] = {
     ("visit", "files"): _files(Evidence.visit_id, Evidence.sha256),
     ("team", "members"): _members,
     ("task", "reports"): _listed(TaskReport.task_id, TaskReport.round, TaskReport.verdict, ordered_by=TaskReport.round),
+    ("task", "extensions"): _listed(
+        TaskExtension.task_id,
+        TaskExtension.wanted,
+        TaskExtension.granted,
+        TaskExtension.new_due_on,
+        ordered_by=TaskExtension.id,
+    ),
     ("task", "files"): _files(TaskFile.task_id, TaskFile.sha256),
 }
 """Table and fact -> where it is held."""

@@ -1,0 +1,85 @@
+"""`python3 manage.py bench [part …] [options]`: fills databases and measures what the program costs on them."""
+
+import argparse
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).parent.parent))
+
+SIZES = (10_000, 100_000, 1_000_000)
+SCRIPTS = ("export", "signing")
+MEASURED = ("pages", "writes")
+PARTS = {
+    "fill": "make the databases that the others measure on; they are kept in .bench/ until schema or filling change",
+    "pages": "every page and every write, against its fair cost",
+    "writes": "accepting, eight writers at once, exports, the worker",
+    "export": "memory and time of a large export beside a small one",
+    "signing": "what a refused sign-in tells",
+}
+
+
+def main() -> int:
+    listed = "\n".join(f"  {name:<9}{what}" for name, what in PARTS.items())
+    parser = argparse.ArgumentParser(
+        prog="manage.py bench",
+        description="Fill databases and measure what the program costs on them.",
+        epilog=f"parts:\n{listed}\n\nWithout a part: fill, pages and writes.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("part", nargs="*", help="any of the parts below")
+    parser.add_argument("--findings", type=int, action="append", help="how large, repeatable; default: 10k, 100k, 1M")
+    parser.add_argument("--database", choices=("sqlite", "postgresql", "both"), default="both")
+    parser.add_argument("--seed", type=int, default=1, help="another one makes another register; default: 1")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write what was measured there")
+    parser.add_argument("--anew", action="store_true", help="fill again, whatever is kept")
+    parser.add_argument("--as-it-is", action="store_true", help="take what is kept though schema or filling changed")
+    chosen = parser.parse_args()
+    parts = chosen.part or ["fill", "pages", "writes"]
+    if unknown := [part for part in parts if part not in PARTS]:
+        parser.error(f"no such part: {', '.join(unknown)}")
+    sizes = sorted(chosen.findings or SIZES)
+    kinds = ("sqlite", "postgresql") if chosen.database == "both" else (chosen.database,)
+    for script in [part for part in parts if part in SCRIPTS]:
+        _script(script)
+    code = 0
+    if any(part == "fill" or part in MEASURED for part in parts):
+        code = _on_filled(parts, kinds, sizes, chosen)
+    return code
+
+
+def _on_filled(parts: list[str], kinds: tuple[str, ...], sizes: list[int], chosen: argparse.Namespace) -> int:
+    from bench.fill import progress
+    from bench.fill.kept import filled
+
+    with ExitStack() as stack:
+        ready = []
+        for kind in kinds:
+            for findings in sizes:
+                made = stack.enter_context(
+                    filled(kind, findings, seed=chosen.seed, anew=chosen.anew, as_it_is=chosen.as_it_is, say=progress)
+                )
+                took = made.seconds
+                told = f"{sum(made.rows.values()):,} rows in {took['total']:.1f} s"
+                bare = f"{took['total'] / took['writing']:.2f} times the {took['writing']:.1f} s of the driver alone"
+                print(f"{kind}, {findings:,} findings: {told}, {bare}; checked in {took['checking']:.1f} s", flush=True)
+                print(f"  {made.url}", flush=True)
+                ready.append(made)
+        if measured := [part for part in MEASURED if part in parts]:
+            from bench.measure import measure
+
+            return measure(ready, measured, json=chosen.json)
+    return 0
+
+
+def _script(name: str) -> None:
+    import runpy
+
+    path = Path(__file__).parent / f"{name}.py"
+    sys.argv = [str(path)]
+    runpy.run_path(str(path), run_name="__main__")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,99 @@
+"""Whether the rows could have come about by the services: plain queries, each of which finds what could not.
+
+The database itself holds keys, CHECKs and uniqueness; here stands what only services hold.
+"""
+
+from flask import Flask
+from sqlalchemy import Connection, text
+
+from inspect_app.core.db import db, reading
+from inspect_app.upkeep.services.proof import verify
+
+LOG_UP_TO = 20_000
+"""Findings up to which the whole log is followed and every record recounted from it: it takes 3 ms each."""
+
+WRONG = {
+    "a span that does not begin where the one before ends": """
+        SELECT count(*) FROM (SELECT since, lag(until) OVER (PARTITION BY finding_id ORDER BY id) AS before FROM span) s
+        WHERE before <> since""",
+    "a finding without exactly one span for today": """
+        SELECT (SELECT count(*) FROM finding) - (SELECT count(DISTINCT finding_id) FROM span WHERE until = '9999-12-31')
+        + (SELECT count(*) FROM span WHERE until = '9999-12-31') - (SELECT count(*) FROM finding)""",
+    "a span of today that says something else than its finding": """
+        SELECT count(*) FROM finding f JOIN span s ON s.finding_id = f.id AND s.until = '9999-12-31'
+        WHERE f.state <> s.state OR f.responsible_unit_id <> s.responsible_unit_id OR f.in_time <> s.in_time
+        OR coalesce(f.deadline, '2000-01-01') <> coalesce(s.deadline, '2000-01-01') OR f.moved_on <> s.since
+        OR coalesce(f.resolved_on, '2000-01-01') <> coalesce(s.resolved_on, '2000-01-01')""",
+    "a finding resolved, submitted or moved after today": """
+        SELECT count(*) FROM finding WHERE moved_on > :today OR resolved_on > :today OR submitted_on > :today""",
+    "a finding whose days are not in order": """
+        SELECT count(*) FROM finding WHERE issued_on < recorded_on OR deadline < baseline OR baseline <= issued_on
+        OR resolved_on < submitted_on OR submitted_on < issued_on OR moved_on < recorded_on""",
+    "a resolved finding without its figures": """
+        SELECT count(*) FROM finding WHERE state = 'resolved' AND (days_late IS NULL OR days_taken IS NULL
+        OR submitted_on IS NULL)""",
+    "a finding with other rounds than submissions": """
+        SELECT count(*) FROM finding f WHERE rounds <> (SELECT count(*) FROM submission s WHERE s.finding_id = f.id)""",
+    "a submitted finding without one that waits, or one that waits without": """
+        SELECT (SELECT count(*) FROM finding WHERE state = 'submitted')
+        - (SELECT count(*) FROM submission WHERE verdict IS NULL)""",
+    "a resolved finding that was not accepted last": """
+        SELECT count(*) FROM finding f LEFT JOIN submission s ON s.finding_id = f.id AND s.round = f.rounds
+        WHERE f.state = 'resolved' AND (s.verdict IS NULL OR s.verdict <> 'accepted')""",
+    "an issued finding without custody, or with another's": """
+        SELECT count(*) FROM finding f WHERE f.state <> 'recorded' AND f.responsible_unit_id <> coalesce((
+        SELECT unit_id FROM custody c WHERE c.finding_id = f.id ORDER BY c.id DESC LIMIT 1), 0)""",
+    "a finding issued without a conclusion, or before it": """
+        SELECT count(*) FROM finding f LEFT JOIN conclusion c ON c.visit_id = f.visit_id
+        WHERE (f.issued_on IS NULL) <> (c.id IS NULL) OR f.issued_on <> c.dated_on""",
+    "a finding of another plan, unit or team than its visit": """
+        SELECT count(*) FROM finding f JOIN visit v ON v.id = f.visit_id WHERE f.plan_id <> v.plan_id
+        OR f.unit_id <> v.unit_id OR coalesce(f.team_id, 0) <> coalesce(v.team_id, 0)""",
+    "a visit that says found without findings, or not with some": """
+        SELECT count(*) FROM visit v WHERE (v.entry = 'found')
+        <> EXISTS (SELECT 1 FROM finding f WHERE f.visit_id = v.id)""",
+    "a target begun on another day than its visit": """
+        SELECT count(*) FROM target t JOIN visit v ON v.target_id = t.id WHERE v.state <> 'cancelled'
+        AND coalesce(t.begun_on, '2000-01-01') <> coalesce(v.began_on, '2000-01-01')""",
+    "a unit that is not under its parent": """
+        SELECT count(*) FROM unit u JOIN unit p ON p.id = u.parent_id
+        WHERE u.path <> p.path || CAST(u.id AS VARCHAR) || '/'""",
+    "a number beyond its series": """
+        SELECT count(*) FROM series s JOIN (SELECT p.year, count(*) AS many FROM finding f JOIN plan p
+        ON p.id = f.plan_id GROUP BY p.year) f ON f.year = s.year WHERE f.many <> s.last""",
+    "a gap in the log": "SELECT count(*) - max(seq) FROM event",
+    "a finding that the log does not tell of": """
+        SELECT (SELECT count(*) FROM finding)
+        - (SELECT count(*) FROM event WHERE action = 'finding:record' AND subject_table = 'finding')""",
+}
+
+
+def check(app: Flask, rows: dict[str, int], findings: int) -> None:
+    """Raises AssertionError naming what could not have come about, and how often."""
+    from inspect_app.core import clock
+
+    with reading(), db.engine.connect() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SET statement_timeout = 0"))
+        wrong = {what: _found(connection, query, clock.today().isoformat()) for what, query in WRONG.items()}
+        for table in ("finding", "span", "visit", "event"):
+            there = connection.scalar(text(f'SELECT count(*) FROM "{table}"'))
+            if table != "event" and there != rows[table]:
+                wrong[f"{table}: {there} rows instead of {rows[table]}"] = 1
+        if connection.scalar(text("SELECT count(*) FROM finding")) != findings:
+            wrong["another number of findings"] = 1
+        if connection.dialect.name == "sqlite" and (lost := connection.execute(text("PRAGMA foreign_key_check")).all()):
+            wrong[f"references that lead nowhere, such as {lost[0]}"] = len(lost)
+    faults = [f"{what}: {many}" for what, many in wrong.items() if many]
+    if findings <= LOG_UP_TO:
+        key = app.config["AUDIT_KEY"].encode() if "AUDIT_KEY" in app.config else b""
+        proof = verify(db.engine, keys=[key], storage=app.extensions["storage"], everything=True)
+        faults += [str(fault) for fault in proof.faults[:20]]
+    if faults:
+        raise AssertionError("The filling is not what the services would have made:\n" + "\n".join(faults))
+
+
+def _found(connection: Connection, query: str, today: str) -> int:
+    if ":today" in query:
+        return connection.scalar(text(query), {"today": today}) or 0
+    return connection.scalar(text(query)) or 0
