@@ -68,6 +68,7 @@ from inspect_app.web import (
     navigation,
     panels,
     presentation,
+    templating,
 )
 from inspect_app.web import views as sending
 from inspect_app.web.cookie import Cookie
@@ -86,6 +87,7 @@ def create_app(config: Config | None = None) -> Flask:
         static_folder=None,
         instance_path=str(config.INSTANCE_PATH),
     )
+    app.jinja_environment = templating.Environment
     _settings(app, config)
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "inspect_app" / "migrations"), render_as_batch=True)
@@ -111,6 +113,7 @@ def create_app(config: Config | None = None) -> Flask:
         sign_in_first=accounts.sign_in_first,
         prove_first=accounts.prove_first,
     )
+    app.extensions["seats"] = plans.seats_in_sql
     app.extensions["reach_by_teams"] = lambda person_id: plans.reach_of(person_id, clock.today())
     language.init_app(app)
     errors.init_app(app)
@@ -205,9 +208,7 @@ def _settings(app: Flask, config: Config) -> None:
 def _actor(found: Any) -> Actor:
     if not found.is_authenticated:
         return Actor(person_id=None, name="", request_id=g.request_id)
-    today = clock.today()
-    seats = plans.seats_of(found.person_id, today)
-    return accounts.actor_of(found, seats, today=today, request_id=g.request_id)
+    return accounts.actor_of(found, request_id=g.request_id)
 
 
 def _frame(app: Flask) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, literal, or_, select, union_all
+from sqlalchemy import BindParameter, ColumnElement, Row, Select, and_, func, literal, or_, select, union_all
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from inspect_app.accounts.models import Person
@@ -184,13 +184,14 @@ def has_targets(plan: Plan) -> bool:
 
 def seats_of(person_id: int, today: date) -> tuple[Seat, ...]:
     """The places on teams that the person holds today."""
-    rows = db.session.execute(
-        select(TeamMember.team_id, Team.plan_id, TeamMember.role)
-        .join(TeamMember.team)
-        .where(TeamMember.person_id == person_id, seated(today))
-        .order_by(TeamMember.id)
-    )
+    rows = db.session.execute(seats_in_sql(person_id, today).order_by(TeamMember.id))
     return tuple(Seat(row.team_id, row.plan_id, TeamRole(row.role)) for row in rows)
+
+
+def seats_in_sql(person_id: Any, today: Any) -> Select[Any]:
+    """The same as (id, team_id, plan_id, role), unsorted, of a person and on a day that the database may know."""
+    columns: tuple[Any, ...] = (TeamMember.id, TeamMember.team_id, Team.plan_id, TeamMember.role)
+    return select(*columns).join(TeamMember.team).where(TeamMember.person_id == person_id, seated(today))
 
 
 def reach_of(person_id: int, today: date) -> list[Unit]:
@@ -204,7 +205,7 @@ def reach_of(person_id: int, today: date) -> list[Unit]:
     return list(db.session.scalars(select(Unit).where(Unit.id.in_(issuers))))
 
 
-def seated(day: date) -> ColumnElement[bool]:
+def seated(day: date | BindParameter[date]) -> ColumnElement[bool]:
     return and_(TeamMember.since <= day, or_(TeamMember.until.is_(None), TeamMember.until >= day))
 
 

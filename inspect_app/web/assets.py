@@ -178,12 +178,16 @@ def compile_messages(root: Path = ROOT) -> None:
 
 def init_app(app: Flask, folder: Path = TARGET) -> None:
     """Serve `folder` at /assets/ and give templates `asset(name)`, the address of a file by its logical name."""
-    from flask import abort, request
+    from flask import abort, g, request
 
     names = _Names(folder / MANIFEST)
 
     def asset(name: str) -> str:
-        return f"{request.script_root}/assets/{names.now()[name]}"
+        if "assets" not in g:  # looked up once for a page, which asks dozens of times
+            root = request.script_root
+            g.assets = {logical: f"{root}/assets/{hashed}" for logical, hashed in names.now().items()}
+        address: str = g.assets[name]
+        return address
 
     def send(name: str) -> Response:
         return _send(folder, name) if HASHED.fullmatch(name) else abort(404)

@@ -11,10 +11,11 @@ from functools import lru_cache
 from typing import Any, cast
 
 from flask import Flask, get_template_attribute
-from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
 
 from inspect_app.web.formats import FAR
+from inspect_app.web.templating import language
 from inspect_app.web.timeline import copied_from, copies_in
 
 SOON_DAYS = 3
@@ -134,6 +135,7 @@ def init_app(app: Flask) -> None:
         far_days=FAR,
         form_errors=form_errors,
         drawn=_drawing(app),
+        icon=_icons(app),
     )
     app.add_template_filter(code_of)
     app.add_template_filter(copied_from)
@@ -145,15 +147,31 @@ def _drawing(app: Flask) -> Callable[..., str]:
     """`drawn(macro, *given)`: a macro of components/status.html, drawn once per language for the same arguments."""
 
     @lru_cache(maxsize=4096)
-    def draw(macro: str, _language: object, _icons: str, given: tuple[Any, ...]) -> str:
+    def draw(macro: str, _language: str, _icons: str, given: tuple[Any, ...]) -> str:
         return cast(str, get_template_attribute("components/status.html", macro)(*given))
 
     def drawn(macro: str, *given: Any) -> str:
         make = draw.__wrapped__ if app.debug else draw
         asset = cast(Callable[[str], str], app.jinja_env.globals["asset"])
-        return make(macro, get_locale(), asset("img/icons.svg"), given)
+        return make(macro, language(), asset("img/icons.svg"), given)
 
     return drawn
+
+
+def _icons(app: Flask) -> Callable[..., Markup]:
+    """`icon(name, cls)`: what components/icons.html calls `ic`."""
+
+    @lru_cache(maxsize=1024)
+    def draw(sprite: str, name: str, cls: str) -> Markup:
+        look = f"ic {cls}" if cls else "ic"
+        use = Markup('<use href="{}#i-{}"/>').format(sprite, name)
+        return Markup('<svg class="{}" aria-hidden="true" focusable="false">{}</svg>').format(look, use)
+
+    def icon(name: str, cls: str = "") -> Markup:
+        asset = cast(Callable[[str], str], app.jinja_env.globals["asset"])
+        return draw(asset("img/icons.svg"), name, cls)
+
+    return icon
 
 
 def code_of(state: Any) -> str:

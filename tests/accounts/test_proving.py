@@ -14,6 +14,7 @@ from inspect_app.accounts.services import Limits, SignInRefused, factors
 from inspect_app.core import clock
 from inspect_app.core.actor import Role
 from inspect_app.core.db import db
+from inspect_app.plans.queries import seats_in_sql
 from tests.support.make import PASSWORD, Make
 from tests.support.program import program, settings
 
@@ -94,7 +95,7 @@ def test_two_processes_on_one_database_count_the_same_misses_and_end_the_same_se
         db.session.commit()
         db.engine.dispose()
     with own_app.app_context():
-        assert queries.visitor(token) is None
+        assert queries.visitor(token, today=clock.today(), seats=seats_in_sql) is None
 
 
 def test_a_locked_name_costs_nothing_and_any_other_one_comparison(account, enter, monkeypatch):

@@ -1,15 +1,18 @@
 """Reading people, grants and sessions. Never writes, never sees a request."""
 
-import hashlib
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, false, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
-from inspect_app.accounts.models import Grant, Person, ResetLink, SavedView, SecondFactor, SignIn
+from inspect_app.accounts.models import Grant, Person, ResetLink, SavedView, SignIn
+from inspect_app.accounts.queries.asking import Visitor as Visitor
+from inspect_app.accounts.queries.asking import in_force as in_force
+from inspect_app.accounts.queries.asking import may_hold as may_hold
+from inspect_app.accounts.queries.asking import token_hash as token_hash
+from inspect_app.accounts.queries.asking import visitor as visitor
 from inspect_app.core.actor import Actor, Held, Role
 from inspect_app.core.db import db
 from inspect_app.core.text import LIKE_ESCAPE, like_pattern, words
@@ -20,72 +23,6 @@ SESSIONS_SHOWN = 20
 
 
 # Who is signed in
-
-
-@dataclass(frozen=True, slots=True)
-class Visitor:
-    """A signed-in browser and whose it is: Flask-Login's user. Its id is the secret token of the cookie."""
-
-    token: str
-    sign_in_id: int
-    person_id: int
-    username: str
-    name: str
-    home_unit_id: int | None
-    home_unit_name: str
-    home_path: str
-    must_change_password: bool
-    password_set_at: datetime
-    has_factor: bool
-    """An authenticator app, confirmed."""
-    demo: bool
-    began_at: datetime
-    seen_at: datetime
-    proved_at: datetime
-    """When they last proved who they are: in signing in, or since."""
-    is_authenticated: bool = True
-    is_active: bool = True
-    is_anonymous: bool = False
-
-    def get_id(self) -> str:
-        return self.token
-
-
-def token_hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
-def visitor(token: str) -> Visitor | None:
-    """Who the token belongs to, if that sign-in was not ended and the person is active."""
-    row = db.session.execute(
-        select(
-            SignIn.id.label("sign_in_id"),
-            SignIn.began_at,
-            SignIn.seen_at,
-            Person.id.label("person_id"),
-            Person.username,
-            Person.name,
-            Person.home_unit_id,
-            Unit.name.label("home_unit_name"),
-            Unit.path.label("home_path"),
-            Person.must_change_password,
-            Person.password_set_at,
-            SecondFactor.confirmed_at.is_not(None).label("has_factor"),
-            Person.demo,
-            func.coalesce(SignIn.proved_at, SignIn.began_at).label("proved_at"),
-        )
-        .join(SignIn.person)
-        .outerjoin(Person.home_unit)
-        .outerjoin(SecondFactor, SecondFactor.person_id == Person.id)
-        .where(SignIn.token_hash == token_hash(token), SignIn.ended_at.is_(None), ~SignIn.half, Person.active)
-    ).first()
-    if row is None:
-        return None
-    found = row._asdict()
-    return Visitor(
-        token=token,
-        **{**found, "home_unit_name": found["home_unit_name"] or "", "home_path": found["home_path"] or ""},
-    )
 
 
 def by_username(username: str) -> Person | None:
@@ -130,16 +67,6 @@ def _alive(person_id: int | None, since: datetime) -> tuple[ColumnElement[bool],
 
 
 # What people hold
-
-
-def in_force(today: date) -> ColumnElement[bool]:
-    """`Grant.in_force` in SQL."""
-    return and_(Grant.since <= today, may_hold(today))
-
-
-def may_hold(today: date) -> ColumnElement[bool]:
-    """`Grant.may_hold` in SQL: in force, or still to come."""
-    return and_(Grant.ended_at.is_(None), or_(Grant.until.is_(None), Grant.until >= today))
 
 
 def held_by(person_id: int, today: date) -> tuple[Held, ...]:

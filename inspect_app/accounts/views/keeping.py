@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from inspect_app.accounts import queries
 from inspect_app.accounts.forms import SignInForm
+from inspect_app.accounts.views.session import visitor_of
 from inspect_app.core import clock, drafts
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
@@ -62,7 +63,7 @@ def wanted() -> tuple[str, str]:
 def go_in(token: str, *, back: str, kept: str = "") -> ResponseReturnValue:
     """From now on this browser is signed in with the session of `token`; on to where its person wanted to go."""
     before, pages = session.get("_user_id"), session.get("csrf_token")
-    found = queries.visitor(token)
+    found = visitor_of(token)
     same = found is not None and bool(before) and queries.sender_of(str(before)) == found.person_id
     session.clear()
     if same and pages:

@@ -1,7 +1,7 @@
 """Who is asking, on each request; and what happens to what was typed when nobody is signed in any more."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import structlog
 from flask import current_app, request
@@ -11,7 +11,7 @@ from inspect_app.accounts import queries, services
 from inspect_app.accounts.policy import PasswordRules
 from inspect_app.accounts.queries import Visitor
 from inspect_app.core import clock
-from inspect_app.core.actor import Actor, Role, Seat
+from inspect_app.core.actor import Actor, Role
 from inspect_app.core.db import db, read_only
 from inspect_app.core.outage import is_outage
 from inspect_app.web.access import visitor
@@ -25,21 +25,25 @@ log = structlog.get_logger()
 
 def load_visitor(token: str) -> Visitor | None:
     """For Flask-Login: who the cookie's token belongs to. Ends sessions that were idle or lasted too long."""
-    found = queries.visitor(token)
+    found = visitor_of(token)
     if found is None:
         return None
     now, settings = clock.now(), current_app.config
     unseen = now - found.seen_at
     over = unseen > settings["IDLE"] or now - found.began_at > settings["LONGEST_SESSION"]
     if not over and unseen > settings["IDLE_ADMIN"]:
-        held = queries.held_by(found.person_id, clock.today())
-        over = any(grant.role is Role.ADMIN for grant in held)
+        over = any(grant.role is Role.ADMIN for grant in found.grants)
     if over:
         _write(lambda: services.expire(found.sign_in_id, now=now))
         return None
     if unseen > services.TOUCH_EVERY:
         _write(lambda: services.touch(found.sign_in_id, now=now))
     return found
+
+
+def visitor_of(token: str) -> Visitor | None:
+    """Whose session it is, and what they hold today: one statement, with the places on teams that app.py tells of."""
+    return queries.visitor(token, today=clock.today(), seats=current_app.extensions["seats"])
 
 
 def _write(change: Callable[[], None]) -> None:
@@ -64,15 +68,15 @@ def _write(change: Callable[[], None]) -> None:
         read_only(request.method in SAFE)
 
 
-def actor_of(found: Visitor, seats: tuple[Seat, ...], *, today: date, request_id: str) -> Actor:
+def actor_of(found: Visitor, *, request_id: str) -> Actor:
     """The signed-in person as services see them."""
     return Actor(
         person_id=found.person_id,
         name=found.name,
         home_unit_id=found.home_unit_id,
         home_path=found.home_path,
-        grants=queries.held_by(found.person_id, today),
-        seats=seats,
+        grants=found.grants,
+        seats=found.seats,
         address=request.remote_addr or "",
         request_id=request_id,
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, Subquery, and_, false, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from inspect_app.core.actor import Held, Placed
@@ -67,6 +67,23 @@ def predecessors_of(path: str) -> frozenset[int]:
     if is_root(path):
         return frozenset()
     return frozenset(db.session.scalars(_predecessors(path)))
+
+
+def entering(paths: Subquery) -> Select[Any]:
+    """(path, predecessor_id): the same of several subtrees, whose `path` the database knows."""
+    inside = and_(Heir.path >= paths.c.path, Heir.path < _end(paths.c.path))
+    outside = or_(Former.path < paths.c.path, Former.path >= _end(paths.c.path))
+    return (
+        select(paths.c.path, Lineage.predecessor_id)
+        .select_from(paths)
+        .join(Heir, inside)
+        .join(Lineage, Lineage.unit_id == Heir.id)
+        .join(Former, and_(Former.id == Lineage.predecessor_id, outside))
+    )
+
+
+def _end(path: ColumnElement[str]) -> ColumnElement[str]:
+    return func.substr(path, 1, func.length(path) - 1).concat("0")
 
 
 def _predecessors(path: str) -> Select[int]:
