@@ -196,7 +196,10 @@ post:tasks.send_back         401     403    422       403        403      403
 post:tasks.reopen            401     403    422       403        403      403
 post:tasks.enter             401     403    422       403        403      403
 post:tasks.withdraw          401     403    422       403        403      403
+post:tasks.ask_extension     401     403    403       403        422      403
+post:tasks.drop_extension    401     403    403       403        409      403
 post:tasks.extend            401     403    422       403        403      403
+post:tasks.refuse_extension  401     403    409       403        403      403
 post:tasks.hand_on           401     403    422       403        403      403
 get:tasks.edit               302     403    200       403        403      403
 post:tasks.edit              401     403    422       403        403      403

@@ -159,6 +159,7 @@ LIVING = (
     ("Công khai số điện thoại đường dây nóng.", "Ảnh bảng niêm yết", -30, "late"),
     ("Lắp đặt máy lấy số thứ tự tự động.", "Biên bản nghiệm thu", -20, "withdrawn"),
     ("Bố trí bàn hướng dẫn nộp hồ sơ trực tuyến.", "Ảnh hiện trạng", 12, "extended"),
+    ("Lập danh mục tài liệu lưu trữ năm trước.", "Danh mục tài liệu", 3, "asked"),
 )
 """Text, product, due day from today, how far it has come."""
 OTHERS = ("SXD", "STC", "SYT", "STP", "SCT", "SGDDT")
@@ -236,8 +237,14 @@ def _live(stage: Stage, task: Task, fate: str, *, seed: int) -> None:
             services.withdraw(task, actor=reviewer, reason=why, **days(-25))
         case "extended":
             assert task.due_on is not None
-            why = "Chờ bố trí kinh phí quý sau."
-            services.extend(task, actor=reviewer, until=task.due_on + timedelta(days=20), reason=why, **days(-6))
+            later = task.due_on + timedelta(days=20)
+            why = "Kinh phí được phân bổ vào quý sau, đơn vị chưa mua được bàn ghế."
+            services.ask_extension(task, actor=officer, wanted=later, reason=why, letter_number="52/UBND", **days(-9))
+            services.extend(task, actor=reviewer, until=later, reason="Làm ngay khi có kinh phí.", **days(-6))
+        case "asked":
+            assert task.due_on is not None
+            why = "Công chức lưu trữ nghỉ thai sản, đơn vị đang cử người thay."
+            services.ask_extension(task, actor=officer, wanted=task.due_on + timedelta(days=15), reason=why, **days(-1))
         case "reported":
             _report(stage, task, officer, seed, on=days(-2)["on"])
         case "returned":

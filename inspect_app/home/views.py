@@ -57,13 +57,16 @@ def index() -> ResponseReturnValue:
         }
     if roles & {Role.INSPECTOR, Role.REVIEWER}:
         pace = parts["pace"] = queries.pace(who, today)
-        late_units, orphans, reports = queries.late_units(who, today) if Role.REVIEWER in roles else ([], 0, 0)
+        late_units, orphans, reports, asked = (
+            queries.late_units(who, today) if Role.REVIEWER in roles else ([], 0, 0, 0)
+        )
         decide = {
             "late_units": late_units,
             "orphans": orphans,
             "findings": sorted(queries.decision_queue(who, today=today), key=lambda row: not pace.answers(row.id)),
             "conclude": queries.visits_to_conclude(who),
             "tasks": reports,
+            "asked": asked,
         }
         if Role.REVIEWER in roles or any(decide.values()):
             parts["decide"] = decide

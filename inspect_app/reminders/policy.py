@@ -34,6 +34,8 @@ WAIT = "wait:"
 """What the rules of the verifier's clock begin with; the kind of waiting follows."""
 TASK_WAIT = f"{WAIT}task"
 """A report about a task has waited for longer than verifying may take."""
+TASK_TIME_WAIT = f"{WAIT}task_extension"
+"""A unit's request for a later due day has waited for longer than deciding on one may take."""
 SEND = "urging:reminder"
 """Sent by hand."""
 
@@ -174,6 +176,11 @@ RULES: Mapping[str, Told] = {
         sentence("Đơn vị báo cáo nhiệm vụ"),
         sentence("%(unit)s báo cáo hoàn thành nhiệm vụ %(code)s"),
     ),
+    "task:ask_extension": Told(
+        Cause.EVENT,
+        sentence("Đơn vị đề nghị gia hạn nhiệm vụ"),
+        sentence("%(unit)s đề nghị gia hạn nhiệm vụ %(code)s"),
+    ),
     "task:return": Told(
         Cause.EVENT,
         sentence("Trả lại báo cáo nhiệm vụ"),
@@ -193,6 +200,11 @@ RULES: Mapping[str, Told] = {
         Cause.EVENT,
         sentence("Gia hạn nhiệm vụ"),
         sentence("Nhiệm vụ %(code)s được gia hạn đến ngày %(deadline)s"),
+    ),
+    "task:refuse_extension": Told(
+        Cause.EVENT,
+        sentence("Không duyệt gia hạn nhiệm vụ"),
+        sentence("Đề nghị gia hạn nhiệm vụ %(code)s không được duyệt, hạn vẫn là ngày %(deadline)s"),
     ),
     "task:withdraw": Told(
         Cause.EVENT,
@@ -214,6 +226,12 @@ RULES: Mapping[str, Told] = {
         Cause.VERIFIER,
         sentence("Nhiệm vụ chờ xác nhận quá lâu"),
         sentence("Nhiệm vụ %(label)s chờ xác nhận từ ngày %(since)s, hạn xử lý là ngày %(due)s"),
+        7,
+    ),
+    TASK_TIME_WAIT: Told(
+        Cause.VERIFIER,
+        sentence("Đề nghị gia hạn nhiệm vụ chờ trả lời quá lâu"),
+        sentence("Nhiệm vụ %(label)s chờ quyết định gia hạn từ ngày %(since)s, hạn xử lý là ngày %(due)s"),
         7,
     ),
     WAIT + TermCode.DECIDE_EXTENSION: Told(

@@ -164,6 +164,13 @@ class Task(Facts, Base):
         lazy="raise",
     )
     """The latest report, if there was one."""
+    request: Mapped["TaskExtension | None"] = relationship(
+        primaryjoin="and_(Task.id == foreign(TaskExtension.task_id), TaskExtension.granted.is_(None))",
+        viewonly=True,
+        uselist=False,
+        lazy="raise",
+    )
+    """The later day that the unit asked for and nobody decided on yet."""
 
     version: Mapped[int] = mapped_column(default=1)
     __mapper_args__ = {"version_id_col": version}
@@ -233,6 +240,42 @@ class TaskReport(Base):
     """What the one who confirmed it remarked, or why it was returned."""
 
     sender: Mapped[Person | None] = relationship(lazy="raise", foreign_keys=sender_id)
+
+
+class TaskExtension(Base):
+    """A later due day, asked for by the unit or given unasked; never a state."""
+
+    __tablename__ = "task_extension"
+    __table_args__ = (
+        CheckConstraint("(asker_id IS NULL) = (wanted IS NULL)", name="asked_by_somebody"),
+        CheckConstraint("granted IS NOT NULL OR wanted IS NOT NULL", name="waits_where_asked"),
+        CheckConstraint("new_due_on IS NULL OR granted", name="a_new_day_where_granted"),
+        Index(
+            "uq_task_extension_one_waiting",
+            "task_id",
+            unique=True,
+            sqlite_where=text("granted IS NULL"),
+            postgresql_where=text("granted IS NULL"),
+        ),
+    )
+
+    id: Mapped[pk]
+    task_id: Mapped[int] = mapped_column(ForeignKey("task.id", ondelete="RESTRICT"), index=True)
+    asker_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
+    """Empty where whoever gave the task put it off unasked."""
+    asked_on: Mapped[date | None]
+    wanted: Mapped[date | None]
+    reason: Mapped[prose]
+    letter_number: Mapped[str] = mapped_column(default="")
+    """Of the letter that asks for it, where there is one."""
+    letter_on: Mapped[date | None]
+    granted: Mapped[bool | None]
+    """Empty while nobody decided; false with its asker as decider: taken back; with no decider: nothing to put off."""
+    decider_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
+    decided_on: Mapped[date | None]
+    note: Mapped[prose] = mapped_column(default="")
+    old_due_on: Mapped[date]
+    new_due_on: Mapped[date | None]
 
 
 class TaskFile(Base):

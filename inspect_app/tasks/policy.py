@@ -1,6 +1,6 @@
 """Who may do what to tasks. Pure sentences: no query, no request.
 
-They read `task.plan` with its issuing unit, `task.unit` and `task.latest`.
+They read `task.plan` with its issuing unit, `task.unit`, `task.latest` and `task.request`.
 """
 
 from inspect_app.core.actor import Actor, Placed
@@ -32,7 +32,7 @@ def may_edit(actor: Actor, task: Task) -> bool:
 
 
 def may_decide(actor: Actor, task: Task) -> bool:
-    """Put off, hand on, withdraw: whoever gave it, unless it is a task of their own unit."""
+    """Hand on, withdraw, reopen: whoever gave it, unless it is a task of their own unit."""
     return may_write_plan(actor, task.plan) and not actor.belongs_to(task.unit)
 
 
@@ -40,3 +40,14 @@ def may_confirm(actor: Actor, task: Task) -> bool:
     """The same, and nobody confirms what they reported themselves."""
     sent_it = task.latest is not None and task.latest.sender_id == actor.person_id
     return may_decide(actor, task) and not sent_it
+
+
+def may_extend(actor: Actor, task: Task) -> bool:
+    """Put the due day off, or refuse to: the same, and nobody grants what they asked for themselves."""
+    asked_it = task.request is not None and task.request.asker_id == actor.person_id
+    return may_decide(actor, task) and not asked_it
+
+
+def may_take_back_extension(actor: Actor, task: Task) -> bool:
+    """Its asker, while they answer for the task."""
+    return answers_for(actor, task) and (task.request is None or task.request.asker_id == actor.person_id)

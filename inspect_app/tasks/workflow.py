@@ -9,8 +9,8 @@
     todo, doing, returned ──enter──▶ done          what paper says was done long ago
     todo, doing, reported, returned ──withdraw──▶ withdrawn
 
-What stands below them in the table leaves the state as it is: how far the unit has come, a later due day, another
-unit in charge, and the words of a task on which nobody has begun.
+What stands below them in the table leaves the state as it is: how far the unit has come, a later due day asked for,
+granted, refused or given unasked, another unit in charge, and the words of a task on which nobody has begun.
 """
 
 from inspect_app.core.workflow import Move, Workflow
@@ -30,6 +30,15 @@ def _has_a_due_day(task: Task) -> bool:
     return task.due_on is not None
 
 
+def _asked(task: Task) -> bool:
+    """A request for a later due day waits for an answer."""
+    return task.request is not None
+
+
+def _not_asked(task: Task) -> bool:
+    return _has_a_due_day(task) and task.request is None
+
+
 TASK: Workflow[S, Task] = Workflow(
     Move("start", frozenset({S.TODO, S.RETURNED}), S.DOING, policy.answers_for),
     Move("report", UNITS_TURN, S.REPORTED, policy.answers_for),
@@ -40,7 +49,10 @@ TASK: Workflow[S, Task] = Workflow(
     Move("enter", UNITS_TURN, S.DONE, policy.may_decide),
     Move("withdraw", frozenset(LIVE), S.WITHDRAWN, policy.may_decide),
     Move("progress", frozenset({S.DOING, S.RETURNED}), _as_it_is, policy.answers_for),
-    Move("extend", frozenset(LIVE), _as_it_is, policy.may_decide, when=_has_a_due_day),
+    Move("ask_extension", frozenset(LIVE), _as_it_is, policy.answers_for, when=_not_asked),
+    Move("drop_extension", frozenset(LIVE), _as_it_is, policy.may_take_back_extension, when=_asked),
+    Move("extend", frozenset(LIVE), _as_it_is, policy.may_extend, when=_has_a_due_day),
+    Move("refuse_extension", frozenset(LIVE), _as_it_is, policy.may_extend, when=_asked),
     Move("hand_on", UNITS_TURN, _as_it_is, policy.may_decide),
     Move("edit", frozenset({S.TODO}), _as_it_is, policy.may_edit),
 )

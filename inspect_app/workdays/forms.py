@@ -37,7 +37,7 @@ TERMS = {
     TermCode.REPORT: (_l("Gửi kết quả kiểm tra"), _l("Đoàn kiểm tra, từ ngày kiểm tra")),
     TermCode.CONCLUDE: (_l("Ban hành thông báo kết luận"), _l("Trưởng đoàn, thư ký, từ ngày gửi kết quả")),
     TermCode.EXTENSION_DAYS: (_l("Thời gian gia hạn nhiều nhất"), _l("Mỗi lần đơn vị đề nghị, từ thời hạn đang có")),
-    TermCode.EXTENSION_TIMES: (_l("Số lần gia hạn nhiều nhất"), _l("Theo đề nghị của đơn vị, cho một hạn chế")),
+    TermCode.EXTENSION_TIMES: (_l("Số lần gia hạn nhiều nhất"), _l("Theo đề nghị của đơn vị, cho một việc")),
     TermCode.URGE_LETTER_1: (_l("Công văn đôn đốc lần 1"), _l("Khi còn quá hạn, từ ngày nhắc việc")),
     TermCode.URGE_LETTER_2: (_l("Công văn đôn đốc lần 2"), _l("Khi còn quá hạn, từ công văn lần 1")),
     TermCode.URGE_CHAIRMAN: (_l("Báo cáo Chủ tịch UBND"), _l("Khi còn quá hạn, từ công văn lần 2")),

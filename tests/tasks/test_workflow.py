@@ -7,7 +7,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from inspect_app.core.actor import Actor, Held, Role, Seat, TeamRole
 from inspect_app.core.errors import NotAllowed, WrongState
-from inspect_app.tasks.models import Task, TaskPlan, TaskReport, TaskState
+from inspect_app.tasks.models import Task, TaskExtension, TaskPlan, TaskReport, TaskState
 from inspect_app.tasks.workflow import TASK
 from inspect_app.units.models import Unit, UnitKind
 from tests.support.tables import cells
@@ -25,7 +25,10 @@ reopen       -         -         -          -          returned  -
 enter        done      done      -          done       -         -
 withdraw     withdrawn withdrawn withdrawn  withdrawn  -         -
 progress     -         doing     -          returned   -         -
+ask_extension    todo  doing     reported   returned   -         -
+drop_extension   todo  doing     reported   returned   -         -
 extend       todo      doing     reported   returned   -         -
+refuse_extension todo  doing     reported   returned   -         -
 hand_on      todo      doing     -          returned   -         -
 edit         todo      -         -          -          -         -
 """
@@ -41,7 +44,10 @@ reopen       -        -       -      -      yes       -        -      -         
 enter        -        -       -      -      yes       -        -      -          -       -      -
 withdraw     -        -       -      -      yes       -        -      -          -       -      -
 progress     yes      yes     yes    -      -         -        -      -          -       -      -
+ask_extension    yes  yes     yes    -      -         -        -      -          -       -      -
+drop_extension   -    yes     -      -      -         -        -      -          -       -      -
 extend       -        -       -      -      yes       -        -      -          -       -      -
+refuse_extension -    -       -      -      yes       -        -      -          -       -      -
 hand_on      -        -       -      -      yes       -        -      -          -       -      -
 edit         -        -       -      -      yes       yes      -      -          -       -      -
 """
@@ -81,12 +87,17 @@ PEOPLE = {
 """`at_home` reviews everything and works at the unit in charge; `below` reviews that unit, not the one that gave it."""
 
 
-def given(state: str) -> Task:
+ANSWERING = ("drop_extension", "refuse_extension")
+"""They answer a request, and need one that waits."""
+
+
+def given(state: str, move: str = "") -> Task:
     task = Task(state=TaskState(state), due_on=date(2026, 12, 1), baseline=date(2026, 12, 1))
     set_committed_value(task, "plan", TaskPlan(issuing_unit=CITY))
     set_committed_value(task, "unit", WARD)
     set_committed_value(task, "joining", [OTHER_WARD])
     set_committed_value(task, "latest", TaskReport(sender_id=SENDER))
+    set_committed_value(task, "request", TaskExtension(asker_id=SENDER) if move in ANSWERING else None)
     return task
 
 
@@ -105,7 +116,7 @@ def test_where_each_move_leads():
     wrong = {}
     for move, state, leads_to in cells(MOVES):
         who = next(one for name, one in PEOPLE.items() if (move, name, "yes") in cells(WHO))
-        led = came_of(move, given(state), who)
+        led = came_of(move, given(state, move), who)
         if led != ("WrongState" if leads_to == "-" else leads_to):
             wrong[move, state] = led
     assert wrong == {}
@@ -116,7 +127,8 @@ def test_who_may_make_each_move():
     for move, name, may in cells(WHO):
         who = PEOPLE[name]
         state = next(state for made, state, leads_to in cells(MOVES) if made == move and leads_to != "-")
-        offered, came = move in TASK.offered_to(who, given(state)), came_of(move, given(state), who)
+        offered = move in TASK.offered_to(who, given(state, move))
+        came = came_of(move, given(state, move), who)
         if (offered, came != "NotAllowed") != (may == "yes", may == "yes"):
             wrong[move, name] = (offered, came)
     assert wrong == {}
@@ -126,3 +138,12 @@ def test_what_has_no_due_day_is_not_put_off():
     task = given("todo")
     task.due_on = task.baseline = None
     assert "extend" not in TASK.offered_to(PEOPLE["reviewer"], task)
+    assert "ask_extension" not in TASK.offered_to(PEOPLE["officer"], task)
+
+
+def test_a_request_is_answered_once_and_never_by_its_asker():
+    assert not {*ANSWERING} & {*TASK.offered_to(PEOPLE["reviewer"], given("doing"))}
+    asked = given("doing", "refuse_extension")
+    assert "ask_extension" not in TASK.offered_to(PEOPLE["officer"], asked)
+    promoted = actor(SENDER, BUREAU, Role.REVIEWER, CITY)
+    assert not {"extend", "refuse_extension"} & {*TASK.offered_to(promoted, asked)}

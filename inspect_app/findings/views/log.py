@@ -1,7 +1,6 @@
 """The log of a finding in words: one line for each event."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -12,7 +11,7 @@ from inspect_app.core.audit import Event
 from inspect_app.findings.forms.moves import METHODS
 from inspect_app.findings.models import Verification
 from inspect_app.web.formats import date as shown
-from inspect_app.web.timeline import Line, line_of, verb_of
+from inspect_app.web.timeline import Line, PutOff, line_of, put_offs, verb_of
 
 LOOKS = {
     "record": ("flag", ""),
@@ -173,44 +172,9 @@ def _quote(verb: str, event: Event) -> str:
             return str(told.get("note", ""))
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A deadline put off, or a request for it that came to nothing."""
-
-    old: date
-    new: date | None
-    """Empty where the deadline stayed."""
-    wanted: date | None
-    """What the unit had asked for."""
-    line: Line
-    """The answer."""
-    request: Line | None
-    """What it answers."""
-
-    @property
-    def asked(self) -> bool:
-        return self.wanted is not None
-
-
-def deadlines(events: Sequence[tuple[Event, str]]) -> list[Change]:
+def deadlines(events: Sequence[tuple[Event, str]]) -> list[PutOff]:
     """How the deadline came to be what it is, newest first; `events` in the same order."""
-    changes: list[Change] = []
-    before: date | None = None
-    request: Line | None = None
-    for event, unit in reversed(events):
-        told = event.payload
-        if event.action == "finding:retell":  # from here it is told anew
-            changes, before = [], None
-        now = date.fromisoformat(told["deadline"]) if told.get("deadline") else None
-        wanted = date.fromisoformat(told["wanted"]) if told.get("wanted") else None
-        refused = event.action in ("finding:refuse_extension", "finding:drop_extension")
-        if now is not None and before is not None and (refused or now != before):
-            changes.append(Change(before, None if refused else now, wanted, _line(event, unit), request))
-            request = None
-        if event.action == "finding:ask_extension":
-            request = _line(event, unit)
-        before = now if now is not None else before
-    return changes[::-1]
+    return put_offs(events, "deadline", line=_line, retold="finding:retell")
 
 
 def _day(iso: str) -> str:

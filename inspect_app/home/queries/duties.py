@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Row, and_, func, or_, select
 from inspect_app.core.actor import Actor, Role
 from inspect_app.core.db import db
 from inspect_app.tasks.models import Task, TaskReport, TaskState
-from inspect_app.tasks.queries import Filter, in_charge, listed, to_confirm
+from inspect_app.tasks.queries import Filter, in_charge, listed, to_confirm, to_extend
 from inspect_app.tasks.workflow import UNITS_TURN
 
 NEAR = timedelta(days=30)
@@ -23,6 +23,7 @@ def to_do(actor: Actor, today: date) -> list[Any]:
         parts.append(select(func.count()).select_from(Task).where(_near(actor, today)).scalar_subquery())
     if actor.held(Role.REVIEWER):
         parts.append(select(func.count()).select_from(Task).where(to_confirm(actor)).scalar_subquery())
+        parts.append(select(func.count()).select_from(Task).where(to_extend(actor)).scalar_subquery())
     return parts
 
 

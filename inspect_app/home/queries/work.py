@@ -19,7 +19,7 @@ from inspect_app.plans.models import Plan, PlanKind
 from inspect_app.reminders.queries.inbox import unread
 from inspect_app.reports.queries import Progress, progress
 from inspect_app.tasks.models import Task
-from inspect_app.tasks.queries import to_confirm
+from inspect_app.tasks.queries import to_confirm, to_extend
 from inspect_app.units.models import Unit
 from inspect_app.units.queries import within
 from inspect_app.visits.models import Entry, Visit, VisitState
@@ -156,11 +156,11 @@ def visits_to_conclude(actor: Actor) -> Sequence[Visit]:
     return _visits(query.order_by(Visit.reported_on, Visit.id).limit(SHOWN))
 
 
-def late_units(actor: Actor, today: date) -> tuple[list[Row[Any]], int, int]:
+def late_units(actor: Actor, today: date) -> tuple[list[Row[Any]], int, int, int]:
     """Units with overdue findings in the reviewer's scope, the most first: `name`, `many`.
 
-    And how many findings in it no unit in force answers for, and how many reports of tasks wait for the reviewer: one
-    statement.
+    And how many findings in it no unit in force answers for, how many reports of tasks wait for the reviewer, and for
+    how many tasks a later day was asked: one statement.
     """
     many, nobody = func.count().label("many"), cast(null(), String)
     units = (
@@ -172,10 +172,11 @@ def late_units(actor: Actor, today: date) -> tuple[list[Row[Any]], int, int]:
     reviewed = within(Finding.responsible_unit_id, actor.held(Role.REVIEWER))
     left = select(nobody, func.count(), nobody).select_from(Finding).where(orphaned(today), reviewed)
     reports = select(nobody, func.count(), literal("tasks")).select_from(Task).where(to_confirm(actor))
-    rows: Sequence[Any] = db.session.execute(union_all(units, left, reports)).all()
+    asked = select(nobody, func.count(), literal("asked")).select_from(Task).where(to_extend(actor))
+    rows: Sequence[Any] = db.session.execute(union_all(units, left, reports, asked)).all()
     late = sorted((row for row in rows if row.name is not None), key=lambda row: (-row.many, row.sort_key))
     others = {row.sort_key: row.many for row in rows if row.name is None}
-    return late, others[None], others["tasks"]
+    return late, others[None], others["tasks"], others["asked"]
 
 
 def _visits(query: Select[Any]) -> Sequence[Visit]:

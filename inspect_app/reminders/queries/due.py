@@ -12,7 +12,7 @@ from inspect_app.findings.models import Finding
 from inspect_app.findings.queries import due_within
 from inspect_app.findings.workflow import UNITS_TURN
 from inspect_app.tasks import queries as tasks
-from inspect_app.tasks.models import Task, TaskPlan, TaskState
+from inspect_app.tasks.models import Task, TaskExtension, TaskPlan, TaskState
 from inspect_app.tasks.workflow import UNITS_TURN as TASK_UNITS_TURN
 from inspect_app.units.models import Unit
 
@@ -68,9 +68,19 @@ def task_days(until: date) -> Sequence[Row[Any]]:
 
 def reports_since(last: date) -> Sequence[Task]:
     """Tasks whose report has waited for an answer since `last` or longer, with all that the policy asks about."""
-    waiting = select(Task).where(Task.state == TaskState.REPORTED, Task.reported_on <= last).order_by(Task.id)
+    return _to_answer(Task.state == TaskState.REPORTED, Task.reported_on <= last)
+
+
+def requests_since(last: date) -> Sequence[Task]:
+    """Tasks for which a later day was asked on `last` or before and nobody decided, in the same way."""
+    asked = select(TaskExtension.task_id).where(TaskExtension.granted.is_(None), TaskExtension.asked_on <= last)
+    return _to_answer(Task.id.in_(asked))
+
+
+def _to_answer(*conditions: Any) -> Sequence[Task]:
     plan = joinedload(Task.plan).joinedload(TaskPlan.issuing_unit)
-    return db.session.scalars(waiting.options(plan, joinedload(Task.unit), joinedload(Task.latest))).all()
+    others = (joinedload(Task.unit), joinedload(Task.latest), joinedload(Task.request))
+    return db.session.scalars(select(Task).where(*conditions).order_by(Task.id).options(plan, *others)).all()
 
 
 def places(unit_ids: Iterable[int]) -> dict[int, Row[int, str]]:

@@ -10,8 +10,8 @@ from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
 from inspect_app.findings.models import Extension, Finding, State
 from inspect_app.reminders.models import Digest, Feed, Notice, Preference
-from inspect_app.reminders.policy import TASK_WAIT, WAIT
-from inspect_app.tasks.models import Task, TaskState
+from inspect_app.reminders.policy import TASK_TIME_WAIT, TASK_WAIT, WAIT
+from inspect_app.tasks.models import Task, TaskExtension, TaskState
 from inspect_app.workdays.policy import TermCode
 
 EXTENSION = "extension"
@@ -20,7 +20,9 @@ ASKS = {
     "finding:dispute": State.DISPUTED,
     "finding:ask_extension": EXTENSION,
     "task:report": TaskState.REPORTED,
+    "task:ask_extension": EXTENSION,
     TASK_WAIT: TaskState.REPORTED,
+    TASK_TIME_WAIT: EXTENSION,
     WAIT + TermCode.VERIFY: State.SUBMITTED,
     WAIT + TermCode.ANSWER_DISPUTE: State.DISPUTED,
     WAIT + TermCode.DECIDE_EXTENSION: EXTENSION,
@@ -63,11 +65,13 @@ def _states(model: Any, ids: list[int]) -> dict[int, str]:
     """Id -> its state, and `extension` behind it while a request for time waits."""
     if not ids:
         return {}
-    columns: tuple[Any, ...] = (model.id, model.state)
-    if model is Finding:
-        columns += (exists().where(Extension.finding_id == Finding.id, Extension.granted.is_(None)).label("asks"),)
+    asks = {
+        Finding: exists().where(Extension.finding_id == Finding.id, Extension.granted.is_(None)),
+        Task: exists().where(TaskExtension.task_id == Task.id, TaskExtension.granted.is_(None)),
+    }
+    columns: tuple[Any, ...] = (model.id, model.state, asks[model].label("asks"))
     rows = db.session.execute(select(*columns).where(model.id.in_(sorted(set(ids)))))
-    return {row.id: f"{row.state} {EXTENSION if getattr(row, 'asks', False) else ''}" for row in rows}
+    return {row.id: f"{row.state} {EXTENSION if row.asks else ''}" for row in rows}
 
 
 def unread(actor: Actor) -> ColumnElement[int]:

@@ -10,12 +10,13 @@ from typing import Any
 from inspect_app.core.actor import Actor, Placed, Role
 from inspect_app.findings import policy as findings
 from inspect_app.findings.queries.waiting import Late, waiting_too_long
-from inspect_app.reminders.policy import BEFORE, TASK_WAIT, WAIT, Decided, step_on
-from inspect_app.reminders.queries.due import deadlines, places, reports_since, task_days
+from inspect_app.reminders.policy import BEFORE, TASK_TIME_WAIT, TASK_WAIT, WAIT, Decided, step_on
+from inspect_app.reminders.queries.due import deadlines, places, reports_since, requests_since, task_days
 from inspect_app.reminders.queries.people import actors, holders, members
 from inspect_app.reminders.queries.rules import rules
 from inspect_app.reminders.services.notices import keep, row
-from inspect_app.tasks.policy import may_confirm
+from inspect_app.tasks.models import Task
+from inspect_app.tasks.policy import may_confirm, may_extend
 from inspect_app.workdays import queries as workdays
 from inspect_app.workdays.policy import Calendar, TermCode, Wait, latest_overdue, wait
 
@@ -146,19 +147,38 @@ def _late_line(
 def _of_reports(
     today: date, at: datetime, decided: Mapping[str, Decided], calendar: Calendar
 ) -> Iterator[dict[str, Any]]:
-    """Reports about tasks: to whoever gave the task, otherwise to the nearest reviewers who may answer."""
-    rule, term = decided[TASK_WAIT], workdays.terms()[TermCode.VERIFY]
-    late = reports_since(latest_overdue(term, today, calendar)) if rule.active else ()
-    if not late:
-        return
-    reviewers = holders(Role.REVIEWER, {task.plan.issuing_unit_id for task in late}, today)
-    groups = [([task.giver_id], *reviewers[task.plan.issuing_unit_id]) for task in late]
-    asked = {person for several in groups for group in several for person in group}
-    people = {one.person_id: one for one in actors(asked, today)}
-    for task, several in zip(late, groups, strict=True):
-        assert task.reported_on is not None, "what is reported was so on a day"
-        able = ([people[who] for who in group if who in people] for group in several)
-        told = next((found for group in able if (found := [who for who in group if may_confirm(who, task)])), [])
-        words = {"label": task.code, "title": task.title, "unit": task.unit_name}
-        waited = wait(term, task.reported_on, today, calendar)
-        yield from (_late_line(("task", task.id), waited, words, who, today, at, rule) for who in told)
+    """Reports about tasks, requests for a later day: to whoever gave the task, otherwise to the nearest reviewers."""
+    terms = workdays.terms()
+    for code, term, waiting, since, may in _OF_TASKS:
+        rule = decided[code]
+        late = waiting(latest_overdue(terms[term], today, calendar)) if rule.active else ()
+        if not late:
+            continue
+        reviewers = holders(Role.REVIEWER, {task.plan.issuing_unit_id for task in late}, today)
+        groups = [([task.giver_id], *reviewers[task.plan.issuing_unit_id]) for task in late]
+        asked = {person for several in groups for group in several for person in group}
+        people = {one.person_id: one for one in actors(asked, today)}
+        for task, several in zip(late, groups, strict=True):
+            able = ([people[who] for who in group if who in people] for group in several)
+            told = next((found for group in able if (found := [who for who in group if may(who, task)])), [])
+            words = {"label": task.code, "title": task.title, "unit": task.unit_name}
+            waited = wait(terms[term], since(task), today, calendar)
+            yield from (_late_line(("task", task.id), waited, words, who, today, at, rule) for who in told)
+
+
+def _reported_on(task: Task) -> date:
+    assert task.reported_on is not None, "what is reported was so on a day"
+    return task.reported_on
+
+
+def _asked_on(task: Task) -> date:
+    assert task.request is not None, "a request waits"
+    assert task.request.asked_on is not None, "what waits was asked for on a day"
+    return task.request.asked_on
+
+
+_OF_TASKS = (
+    (TASK_WAIT, TermCode.VERIFY, reports_since, _reported_on, may_confirm),
+    (TASK_TIME_WAIT, TermCode.DECIDE_EXTENSION, requests_since, _asked_on, may_extend),
+)
+"""Rule, the term that it goes by, what is past it, since when each waits, and who may answer."""

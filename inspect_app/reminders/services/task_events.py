@@ -14,13 +14,16 @@ from inspect_app.tasks.models import Task, TaskPlan
 from inspect_app.tasks.services.history import ready
 from inspect_app.units.models import Unit
 
-TO_UNIT = frozenset(f"task:{verb}" for verb in ("return", "accept", "reopen", "extend", "withdraw", "hand_on"))
+TO_UNIT = frozenset(
+    f"task:{verb}" for verb in ("return", "accept", "reopen", "extend", "refuse_extension", "withdraw", "hand_on")
+)
 """Events of which the unit in charge is told."""
-TO_JOINING = TO_UNIT - {"task:return"}
+TO_JOINING = TO_UNIT - {"task:return", "task:refuse_extension"}
 """Of these the units that join in are told, too: what changes whether, when and for whom they work."""
-TO_GIVER = "task:report"
+TO_GIVER = {"task:report": policy.may_confirm, "task:ask_extension": policy.may_extend}
+"""Events of which whoever gave the task is told, and what they must be allowed."""
 OF_LISTS = frozenset({"task_plan:give", "task_plan:join"})
-ACTIONS = TO_UNIT | OF_LISTS | {TO_GIVER}
+ACTIONS = TO_UNIT | OF_LISTS | TO_GIVER.keys()
 
 
 def concerned(noted: Noted, today: date) -> tuple[list[Actor], dict[str, Any]]:
@@ -53,14 +56,14 @@ def _of_task(noted: Noted, today: date) -> tuple[list[Actor], dict[str, Any]]:
         if noted.action in TO_JOINING:
             load(task, "joining")
             units += task.joining
-        own = [task.latest.sender_id] if task.latest else []
+        own = [task.latest.sender_id if task.latest else None, noted.payload.get("asker_id")]
         levels = holders(Role.OFFICER, {one.id for one in units}, today)
         nearest = [person for one in units for person in next(iter(levels[one.id]), ())]
         people = [one for one in actors([*own, *nearest], today) if any(map(one.answers_for, units))]
         return see_task(_but(noted.actor, people), task.id), words
     issuer = task.plan.issuing_unit_id
     for group in ([task.giver_id], *holders(Role.REVIEWER, [issuer], today)[issuer]):
-        people = [one for one in actors(group, today) if policy.may_confirm(one, task)]
+        people = [one for one in actors(group, today) if TO_GIVER[noted.action](one, task)]
         if found := see_task(_but(noted.actor, people), task.id):
             return found, words
     return [], words

@@ -30,8 +30,10 @@ LABELS = {
     "timing": _l("Thời hạn"),
     "counted": _l("Chỉ nhiệm vụ tính vào số liệu"),
     "extended": _l("Đã gia hạn"),
+    "asked": _l("Đang đề nghị gia hạn"),
     "mine": _l("Đơn vị tôi chủ trì hoặc tôi giao"),
     "confirm": _l("Chờ tôi xác nhận"),
+    "decide": _l("Chờ tôi trả lời gia hạn"),
     "given_from": _l("Giao từ ngày"),
     "given_to": _l("Giao đến ngày"),
     "done_from": _l("Hoàn thành từ ngày"),
@@ -96,7 +98,7 @@ def _said(actor: Actor, wanted: Wanted) -> list[tuple[str, str]]:
     mine = select(TaskPlan.id, TaskPlan.number, TaskPlan.title).where(queries.plan_open_to(actor))
     plans = db.session.execute(mine.where(TaskPlan.id == chosen.plan_id)).all() if chosen.plan_id else []
     words = {
-        **dict.fromkeys(("alone", "joining", "counted", "extended", "mine", "confirm"), w.is_so),
+        **dict.fromkeys(("alone", "joining", "counted", "extended", "asked", "mine", "confirm", "decide"), w.is_so),
         **dict.fromkeys(("as_of", "given_from", "given_to", "done_from", "done_to"), w.a_day),
         "plan": w.named([(row.id, row.number or row.title) for row in plans]),
         "unit": w.named([(chosen.unit.id, chosen.unit.name)] if chosen.unit else []),

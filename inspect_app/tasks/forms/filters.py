@@ -1,9 +1,9 @@
 """The address of a list of tasks: read into a `Filter`, written from one. Its parameters are public.
 
-plan: an id · unit: an id, or a name as typed · year: a number · alone, joining, counted, extended, mine, confirm: 1 ·
-state: codes, repeated for several · timing: before, on_day, late, undated, overdue, soon, live, open · as_of,
-given_from, given_to, done_from, done_to: days ·
-q: words · sort · after, before: where a page begins. What cannot be read is left out, and said.
+plan: an id · unit: an id, or a name as typed · year: a number · alone, joining, counted, extended, asked, mine,
+confirm, decide: 1 · state: codes, repeated for several · timing: before, on_day, late, undated, overdue, soon, live,
+open · as_of, given_from, given_to, done_from, done_to: days · q: words · sort · after, before: where a page begins.
+What cannot be read is left out, and said.
 """
 
 from collections.abc import Sequence
@@ -63,8 +63,10 @@ def filter_from(args: MultiDict[str, str], *, today: date) -> Wanted:
         timing=next(iter(asked.among("timing", Timing)), None),
         counted=bool(asked.choice("counted")),
         extended=bool(asked.choice("extended")),
+        asked=bool(asked.choice("asked")),
         mine=bool(asked.choice("mine")),
         confirm=bool(asked.choice("confirm")),
+        decide=bool(asked.choice("decide")),
         given=asked.period("given"),
         done=asked.period("done"),
         as_of=as_of,
@@ -95,8 +97,10 @@ def _all_args(wanted: Filter) -> dict[str, Any]:
         "timing": wanted.timing.value if wanted.timing else None,
         "counted": int(wanted.counted),
         "extended": int(wanted.extended),
+        "asked": int(wanted.asked),
         "mine": int(wanted.mine),
         "confirm": int(wanted.confirm),
+        "decide": int(wanted.decide),
         **ends("given", wanted.given),
         **ends("done", wanted.done),
         "as_of": wanted.as_of.isoformat() if wanted.as_of else "",

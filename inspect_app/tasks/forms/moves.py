@@ -75,10 +75,31 @@ class WithdrawForm(MoveForm):
     reason = CleanTextAreaField(_l("Lý do"), [InputRequired(_l("Nhập lý do không tính nhiệm vụ này"))])
 
 
+class AskExtensionForm(MoveForm):
+    move = "ask_extension"
+    wanted = VietnameseDateField(_l("Đề nghị gia hạn đến ngày"), [InputRequired(_l("Nhập ngày đề nghị gia hạn đến"))])
+    reason = CleanTextAreaField(_l("Vì sao không kịp?"), [InputRequired(_l("Nhập lý do đề nghị gia hạn"))])
+    letter_number = CleanStringField(_l("Số công văn"), longest=60)
+    letter_on = VietnameseDateField(_l("Ngày công văn"))
+
+
+class DropExtensionForm(MoveForm):
+    move = "drop_extension"
+
+
 class ExtendForm(MoveForm):
     move = "extend"
     until = VietnameseDateField(_l("Hạn mới"), [InputRequired(_l("Nhập hạn mới"))])
-    reason = CleanTextAreaField(_l("Lý do gia hạn"), [InputRequired(_l("Nhập lý do gia hạn"))])
+    reason = CleanTextAreaField(_l("Lý do gia hạn"))
+
+
+class RefuseExtensionForm(MoveForm):
+    move = "refuse_extension"
+    reason = CleanTextAreaField(
+        _l("Lý do không gia hạn"),
+        [InputRequired(_l("Nhập lý do không gia hạn"))],
+        description=_l("Đơn vị đọc nguyên văn câu này."),
+    )
 
 
 class HandOnForm(MoveForm):
@@ -103,7 +124,10 @@ FORMS: dict[str, type[MoveForm]] = {
         ReopenForm,
         EnterForm,
         WithdrawForm,
+        AskExtensionForm,
+        DropExtensionForm,
         ExtendForm,
+        RefuseExtensionForm,
         HandOnForm,
     )
 }

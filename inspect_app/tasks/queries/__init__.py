@@ -20,6 +20,7 @@ from inspect_app.tasks.queries.listing import (
     Filter,
     Timing,
     counts,
+    day_asked_for,
     listed,
     sort_keys,
 )
@@ -33,7 +34,7 @@ from inspect_app.tasks.queries.page import (
     plans_listed,
     reports_of,
 )
-from inspect_app.tasks.queries.scope import in_charge, plan_open_to, seen_by, to_confirm, visible_to
+from inspect_app.tasks.queries.scope import in_charge, plan_open_to, seen_by, to_confirm, to_extend, visible_to
 
 __all__ = [
     "SOON",
@@ -47,6 +48,7 @@ __all__ = [
     "UnitLine",
     "YearLine",
     "counts",
+    "day_asked_for",
     "due_within",
     "events_of",
     "facts_on",
@@ -69,6 +71,7 @@ __all__ = [
     "sort_keys",
     "tallies",
     "to_confirm",
+    "to_extend",
     "visible_to",
     "years_of",
 ]

@@ -6,9 +6,9 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, not_
+from sqlalchemy import ColumnElement, Select, and_, bindparam, not_, or_, select
 
-from inspect_app.tasks.models import COUNTED, LIVE, Task, TaskSpan, TaskState
+from inspect_app.tasks.models import COUNTED, LIVE, Task, TaskExtension, TaskSpan, TaskState
 
 
 def facts_on(query: Select[Any], as_of: date | None) -> tuple[Select[Any], Any]:
@@ -78,3 +78,12 @@ def overdue(facts: Any, day: date) -> ColumnElement[bool]:
 def due_within(facts: Any, first: date, last: date) -> ColumnElement[bool]:
     """What will be overdue after its due day, which is from `first` to `last`, unless something happens."""
     return and_(live(facts), not_(facts.in_time), facts.due_on.between(first, last))
+
+
+def asks_for_time(as_of: date | None = None) -> ColumnElement[bool]:
+    """Condition on `Task`: the unit asked for a later day, and nobody had decided on `as_of` (today unless said)."""
+    waiting: ColumnElement[bool] = TaskExtension.granted.is_(None)
+    if as_of is not None:
+        undecided = or_(TaskExtension.decided_on.is_(None), TaskExtension.decided_on > as_of)
+        waiting = and_(TaskExtension.asked_on <= as_of, undecided)
+    return Task.id.in_(select(TaskExtension.task_id).where(waiting))

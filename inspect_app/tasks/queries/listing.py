@@ -10,9 +10,9 @@ from sqlalchemy import ColumnElement, Select, func, literal, or_, select
 from inspect_app.core.actor import Actor
 from inspect_app.core.counting import Counts, counts_of
 from inspect_app.core.text import LIKE_ESCAPE, like_pattern, words
-from inspect_app.tasks.models import FOREVER, Task, TaskPlan, TaskState, TaskUnit
+from inspect_app.tasks.models import FOREVER, Task, TaskExtension, TaskPlan, TaskState, TaskUnit
 from inspect_app.tasks.queries import facts as f
-from inspect_app.tasks.queries.scope import in_charge, seen_by, to_confirm
+from inspect_app.tasks.queries.scope import in_charge, seen_by, to_confirm, to_extend
 from inspect_app.units.models import Unit
 from inspect_app.units.queries import under
 
@@ -55,10 +55,14 @@ class Filter:
     """Only what figures count: not withdrawn."""
     extended: bool = False
     """Only those whose due day was put off."""
+    asked: bool = False
+    """Only those for which the unit asked for a later day, and nobody decided yet."""
     mine: bool = False
     """Those that the reader's own units are in charge of, or that the reader gave."""
     confirm: bool = False
     """Only those whose report waits for the reader's answer."""
+    decide: bool = False
+    """Only those for which a later day was asked that the reader may grant or refuse."""
     given: tuple[date, date] | None = None
     """Given from the first to the last day, both included."""
     done: tuple[date, date] | None = None
@@ -100,6 +104,12 @@ def listed(actor: Actor, wanted: Filter, *, today: date) -> tuple[Select[Any], A
         facts.days_late,
     )
     return query, facts
+
+
+def day_asked_for() -> Any:
+    """A column beside those of `listed`: the later day for which the unit asks today."""
+    waiting = select(TaskExtension.wanted).where(TaskExtension.task_id == Task.id, TaskExtension.granted.is_(None))
+    return waiting.scalar_subquery().label("wanted")
 
 
 def counts(actor: Actor, wanted: Filter, *, today: date) -> Counts:
@@ -171,6 +181,10 @@ def _conditions(actor: Actor, wanted: Filter, facts: Any, *, day: date) -> list[
         chosen.append(or_(Task.giver_id == actor.person_id, in_charge(actor)))
     if wanted.confirm:
         chosen.append(to_confirm(actor))
+    if wanted.decide:
+        chosen.append(to_extend(actor))
+    if wanted.asked:
+        chosen.append(f.asks_for_time(wanted.as_of))
     chosen.extend(Task.folded.like(like_pattern(word), escape=LIKE_ESCAPE) for word in words(wanted.words))
     return chosen
 

@@ -26,6 +26,7 @@ def one(actor: Actor, task_id: int) -> Select[Any]:
             joinedload(Task.unit),
             joinedload(Task.joining),
             joinedload(Task.latest),
+            joinedload(Task.request),
         )
     )
 

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import aliased
 
 from inspect_app.core.actor import Actor, Role
-from inspect_app.tasks.models import Task, TaskPlan, TaskReport, TaskState, TaskUnit
+from inspect_app.tasks.models import Task, TaskExtension, TaskPlan, TaskReport, TaskState, TaskUnit
 from inspect_app.units.queries import within
 
 # Names of their own: the query around them may well have joined the tables already.
@@ -49,12 +49,18 @@ def to_confirm(actor: Actor) -> ColumnElement[bool]:
         .where(Sent.task_id == Task.id, Sent.round == Task.rounds, Sent.sender_id == actor.person_id)
         .exists()
     )
+    return and_(Task.state == TaskState.REPORTED, _to_decide(actor), ~sent_by_me)
+
+
+def to_extend(actor: Actor) -> ColumnElement[bool]:
+    """Condition on `Task`: the unit asked for a later day, and the actor may answer, as the policy has it."""
+    asked = select(TaskExtension.task_id).where(
+        TaskExtension.granted.is_(None), TaskExtension.asker_id != actor.person_id
+    )
+    return and_(Task.id.in_(asked), _to_decide(actor))
+
+
+def _to_decide(actor: Actor) -> ColumnElement[bool]:
     given = select(Giving.id).where(within(Giving.issuing_unit_id, actor.held(Role.REVIEWER)))
     own = actor.home_unit_id if actor.home_unit_id is not None else -1
-    return and_(
-        Task.state == TaskState.REPORTED,
-        Task.plan_id.in_(given),
-        Task.unit_id != own,
-        ~in_charge(actor),
-        ~sent_by_me,
-    )
+    return and_(Task.plan_id.in_(given), Task.unit_id != own, ~in_charge(actor))

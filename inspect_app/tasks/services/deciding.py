@@ -15,6 +15,7 @@ from inspect_app.core.text import clean, one_line
 from inspect_app.tasks.models import Task, TaskReport, TaskUnit, TaskVerdict
 from inspect_app.tasks.services import files as proofs
 from inspect_app.tasks.services.doing import claimed
+from inspect_app.tasks.services.extending import let_lapse
 from inspect_app.tasks.services.giving import fold_again
 from inspect_app.tasks.services.history import prepare, settle
 from inspect_app.tasks.workflow import TASK
@@ -31,6 +32,7 @@ def accept(task: Task, *, actor: Actor, note: str = "", on: date, today: date, v
     TASK.apply("accept", task, actor=actor)
     _judge(claim, TaskVerdict.ACCEPTED, actor=actor, on=on, note=clean(note))
     _done(task, claim, on)
+    let_lapse(task, on=on)
     settle(task, "accept", actor=actor, on=on, round=claim.round, note=claim.note)
 
 
@@ -63,6 +65,7 @@ def enter(
     TASK.apply("enter", task, actor=actor)
     _judge(claim, TaskVerdict.ACCEPTED, actor=actor, on=on, note="")
     _done(task, claim, on)
+    let_lapse(task, on=on)
     kept = proofs.keep(files, claim, actor=actor, storage=storage, limit=file_limit)
     hashes = [file.sha256 for file in kept]
     told = {"round": claim.round, "statement": statement, "letter": letter_number}
@@ -96,34 +99,8 @@ def withdraw(task: Task, *, actor: Actor, reason: str, on: date, today: date, ve
     reason = said(reason, sentence("Nhập lý do không tính nhiệm vụ này"), "reason")
     TASK.apply("withdraw", task, actor=actor)
     task.reported_on, task.in_time = None, False
+    let_lapse(task, on=on)
     settle(task, "withdraw", actor=actor, on=on, note=reason)
-
-
-def extend(
-    task: Task,
-    *,
-    actor: Actor,
-    until: date | None,
-    reason: str,
-    on: date,
-    today: date,
-    version: int | None = None,
-) -> None:
-    """Put the due day off; the first one is kept. Whether a report came in time stays what it was.
-
-    Raises NotAllowed, Stale, WrongState, Invalid.
-    """
-    prepare(task, "extend", actor=actor, on=on, today=today, version=version)
-    reason = said(reason, sentence("Nhập lý do gia hạn"), "reason")
-    old = task.due_on
-    assert old is not None, "the move is possible only with a due day"
-    if until is None:
-        raise Invalid("Nhập hạn mới", field="until")
-    if until <= max(old, on):
-        raise Invalid("Chọn một ngày sau ngày %(day)s", field="until", day=f"{max(old, on):%d/%m/%Y}")
-    TASK.apply("extend", task, actor=actor)
-    task.due_on = until
-    settle(task, "extend", actor=actor, on=on, note=reason, old=old, until=until)
 
 
 def hand_on(

@@ -41,7 +41,7 @@ def prepare(task: Task, verb: str, *, actor: Actor, on: date, today: date, versi
 
 def ready(task: Task) -> None:
     """Have at hand what policies read."""
-    load(task, "plan", "unit", "latest")
+    load(task, "plan", "unit", "latest", "request")
     load(task.plan, "issuing_unit")
 
 

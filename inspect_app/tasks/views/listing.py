@@ -28,6 +28,7 @@ def index() -> ResponseReturnValue:
     today = clock.today()
     wanted = filter_from(request.args, today=today)
     query, facts = queries.listed(actor(), wanted.filter, today=today)
+    query = query.add_columns(queries.day_asked_for())
     keys, downwards = queries.sort_keys(wanted.sort, facts)
     shown = page(query, Sort(wanted.sort, keys, downwards))
     counts = queries.counts(actor(), wanted.filter, today=today)
@@ -89,10 +90,14 @@ def _tags(wanted: Wanted) -> list[Tag]:
         add(_("Chỉ nhiệm vụ tính vào số liệu"), "counted")
     if chosen.extended:
         add(_("Đã gia hạn"), "extended")
+    if chosen.asked:
+        add(_("Đang đề nghị gia hạn"), "asked")
     if chosen.mine:
         add(_("Đơn vị tôi chủ trì hoặc tôi giao"), "mine")
     if chosen.confirm:
         add(_("Chờ tôi xác nhận"), "confirm")
+    if chosen.decide:
+        add(_("Chờ tôi trả lời gia hạn"), "decide")
     if chosen.given is not None:
         add(_given_label(wanted.days), "given_from", "given_to")
     if chosen.done is not None:

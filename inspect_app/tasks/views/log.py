@@ -1,6 +1,6 @@
 """The log of a task in words: one line for each event."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -9,7 +9,7 @@ from flask_babel import ngettext, pgettext
 
 from inspect_app.core.audit import Event
 from inspect_app.web.formats import date as shown
-from inspect_app.web.timeline import Line, line_of, verb_of
+from inspect_app.web.timeline import Line, PutOff, line_of, put_offs, verb_of
 
 LOOKS = {
     "give": ("mail-forward", ""),
@@ -23,7 +23,10 @@ LOOKS = {
     "return": ("arrow-back-up", "back"),
     "reopen": ("history", "back"),
     "withdraw": ("slash", ""),
+    "ask_extension": ("clock-plus", "wait"),
+    "drop_extension": ("undo", ""),
     "extend": ("clock-plus", "ok"),
+    "refuse_extension": ("clock-plus", "back"),
     "hand_on": ("move", ""),
 }
 """Verb -> icon and look of its line."""
@@ -32,6 +35,14 @@ LOOKS = {
 def lines(events: Iterable[tuple[Event, str]]) -> list[Line]:
     """`events` each with the name of the actor's home unit, in the order to be shown."""
     return [_line(event, unit) for event, unit in events]
+
+
+def due_days(events: Sequence[tuple[Event, str]]) -> list[PutOff]:
+    """How the due day came to be what it is, newest first; `events` in the same order.
+
+    Whoever gave the task may write another day while nobody has begun: that puts nothing off.
+    """
+    return put_offs(events, "due_on", line=_line, rewritten="task:edit")
 
 
 def _line(event: Event, unit: str) -> Line:
@@ -76,8 +87,14 @@ def _title(verb: str, told: Mapping[str, Any]) -> str:
             return str(_("Mở lại nhiệm vụ"))
         case "withdraw":
             return str(_("Không tính nhiệm vụ này"))
+        case "ask_extension":
+            return str(_("Đề nghị gia hạn đến %(day)s", day=_day(told["wanted"])))
+        case "drop_extension":
+            return str(_("Rút đề nghị gia hạn đến %(day)s", day=_day(told["wanted"])))
         case "extend":
             return str(_("Gia hạn từ %(old)s đến %(until)s", old=_day(told["old"]), until=_day(told["until"])))
+        case "refuse_extension":
+            return str(_("Không đồng ý gia hạn đến %(day)s", day=_day(told["wanted"])))
         case "hand_on":
             return str(_("Chuyển từ %(former)s sang %(new)s", former=told["former"], new=told["new"]))
         case _:

@@ -13,11 +13,14 @@ from inspect_app.core.errors import Stale
 from inspect_app.tasks import services
 from inspect_app.tasks.forms.moves import (
     AcceptForm,
+    AskExtensionForm,
+    DropExtensionForm,
     EnterForm,
     ExtendForm,
     HandOnForm,
     ProgressForm,
     RecallForm,
+    RefuseExtensionForm,
     ReopenForm,
     ReportForm,
     ReturnForm,
@@ -124,6 +127,26 @@ def withdraw(task_id: int) -> ResponseReturnValue:
     return make_move(task_id, form, lambda task, by: services.withdraw(task, reason=form.reason.data, **by), said)
 
 
+@bp.post("/<id:task_id>/ask-extension")
+@for_roles(Role.OFFICER)
+def ask_extension(task_id: int) -> ResponseReturnValue:
+    form = AskExtensionForm()
+
+    def act(task: Task, by: dict[str, Any]) -> None:
+        letter: dict[str, Any] = {"letter_number": form.letter_number.data, "letter_on": form.letter_on.data}
+        services.ask_extension(task, wanted=form.wanted.data, reason=form.reason.data, **letter, **by)
+
+    said = _("Đã gửi đề nghị gia hạn. Thời hạn chưa đổi cho đến khi Sở Nội vụ trả lời.")
+    return make_move(task_id, form, act, said)
+
+
+@bp.post("/<id:task_id>/drop-extension")
+@for_roles(Role.OFFICER)
+def drop_extension(task_id: int) -> ResponseReturnValue:
+    said = _("Đã rút đề nghị gia hạn. Thời hạn giữ nguyên.")
+    return make_move(task_id, DropExtensionForm(), lambda task, by: services.take_back_extension(task, **by), said)
+
+
 @bp.post("/<id:task_id>/extend")
 @for_roles(Role.REVIEWER)
 def extend(task_id: int) -> ResponseReturnValue:
@@ -133,6 +156,16 @@ def extend(task_id: int) -> ResponseReturnValue:
         services.extend(task, until=form.until.data, reason=form.reason.data, **by)
 
     return make_move(task_id, form, act, _("Đã gia hạn. Đơn vị làm theo hạn mới."))
+
+
+@bp.post("/<id:task_id>/refuse-extension")
+@for_roles(Role.REVIEWER)
+def refuse_extension(task_id: int) -> ResponseReturnValue:
+    form = RefuseExtensionForm()
+    said = _("Đã trả lời không gia hạn. Thời hạn giữ nguyên.")
+    return make_move(
+        task_id, form, lambda task, by: services.refuse_extension(task, reason=form.reason.data, **by), said
+    )
 
 
 @bp.post("/<id:task_id>/hand-on")

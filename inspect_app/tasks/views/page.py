@@ -11,9 +11,9 @@ from flask_babel import gettext as _
 from inspect_app.core import clock
 from inspect_app.core.privacy import may_see_contact
 from inspect_app.tasks import policy, queries
-from inspect_app.tasks.forms.moves import FORMS, ReportForm
+from inspect_app.tasks.forms.moves import FORMS, ExtendForm, ReportForm
 from inspect_app.tasks.models import Task, TaskFile, TaskReport, TaskState, TaskVerdict
-from inspect_app.tasks.views.log import lines
+from inspect_app.tasks.views.log import due_days, lines
 from inspect_app.tasks.views.shared import READERS, bp, seen
 from inspect_app.tasks.workflow import TASK, UNITS_TURN
 from inspect_app.web import drafts
@@ -48,7 +48,8 @@ def page(task: Task, refused: MoveForm | None = None, conflict: str = "") -> str
         left_over = refused.typed()
     for form in forms.values():
         fit(form, task)
-    rounds, log = _rounds(task), lines(queries.events_of(task))
+    rounds, events = _rounds(task), queries.events_of(task)
+    log = lines(events)
     return render_template(
         "tasks/show.html",
         task=task,
@@ -63,6 +64,7 @@ def page(task: Task, refused: MoveForm | None = None, conflict: str = "") -> str
         confirms="accept" in offered,
         sees_contact=may_see_contact(actor(), of=None, sent_for=task.unit),
         rounds=rounds,
+        history=due_days(events),
         log=log,
         why=_why(task, log),
         notes=_step_notes(task, rounds, log),
@@ -74,12 +76,16 @@ def fit(form: MoveForm, task: Task) -> None:
     """Ask in the words of where the task stands."""
     if isinstance(form, ReportForm) and task.state is TaskState.RETURNED:
         form.statement.label.text = _("Đơn vị đã bổ sung gì?")
+    elif isinstance(form, ExtendForm) and task.request is not None:
+        form.reason.label.text = _("Ghi chú")
 
 
 def _blank(move: str, task: Task) -> MoveForm:
     """The form with what is known already."""
     begun = drafts.kept(url_for(".report", task_id=task.id)) if move == "report" else None
     known: dict[str, Any] = {"note": task.progress_note} if move == "start" else {}
+    if move == "extend" and task.request is not None:
+        known = {"until": task.request.wanted}
     return FORMS[move](formdata=begun, data=known)
 
 

@@ -70,30 +70,36 @@ class Account:
 
 
 def _finding(facts: Facts, verb: str, told: Told) -> None:
-    payload, waiting = told["payload"], facts.setdefault("_waiting", False)
-    rounds, granted = facts.setdefault("submissions", []), facts.setdefault("extensions", [])
+    payload = told["payload"]
+    rounds = facts.setdefault("submissions", [])
     if verb == "retell":  # copied anew from a better sheet: what was copied before does not count
         rounds.clear()
     if verb == "submit":
         rounds.append([payload["round"], payload["statement"], None, sorted(payload.get("files", []))])
     elif verb in VERDICTS and rounds:
         rounds[-1][2] = VERDICTS[verb]
-    if verb == "ask_extension":
-        granted.append([payload["wanted"], None, None])
-        facts["_waiting"] = True
-    elif waiting and verb in LAPSING:
-        granted[-1][1], facts["_waiting"] = False, False
-    elif verb in GRANTING and facts.get("deadline") != facts.get("_deadline"):
-        if waiting:
-            granted[-1][1:], facts["_waiting"] = [True, facts["deadline"]], False
-        else:
-            granted.append([None, True, facts["deadline"]])
-    facts["_deadline"] = facts.get("deadline")
+    _time(facts, verb, payload, "deadline", lapses=verb in LAPSING)
     if verb == "move":
         facts["assignee_id"] = None
     for change in payload.get("changes", ()) if verb == "amend" else ():
         facts[change["field"]] = change["after"]
     _files(facts, told)
+
+
+def _time(facts: Facts, verb: str, payload: Told, day: str, *, lapses: bool) -> None:
+    """What was asked and granted of the fact `day`, each as the day asked for, the answer and the day granted."""
+    granted, waiting = facts.setdefault("extensions", []), facts.setdefault("_waiting", False)
+    if verb == "ask_extension":
+        granted.append([payload["wanted"], None, None])
+        facts["_waiting"] = True
+    elif waiting and lapses:
+        granted[-1][1], facts["_waiting"] = False, False
+    elif verb in GRANTING and facts.get(day) != facts.get("_day"):
+        if waiting:
+            granted[-1][1:], facts["_waiting"] = [True, facts[day]], False
+        else:
+            granted.append([None, True, facts[day]])
+    facts["_day"] = facts.get(day)
 
 
 VERDICTS = {"accept": "accepted", "return": "returned", "recall": "recalled"}
@@ -161,6 +167,8 @@ def _task(facts: Facts, verb: str, told: Told) -> None:
         reports.append([payload["round"], "accepted" if verb == "enter" else None])
     elif verb in VERDICTS and reports:
         reports[-1][1] = VERDICTS[verb]
+    rewritten = verb == "edit" and facts.get("due_on") != facts.get("_day")
+    _time(facts, verb, payload, "due_on", lapses=rewritten or verb in {*LAPSING, "enter"})
     _files(facts, told)
 
 
@@ -229,7 +237,7 @@ COVERED: tuple[Account, ...] = (
         PLAN,
         silent=frozenset({"task_plan:give", "task_plan:join"}),
     ),
-    Account(Task, _same(Task, "code", *TASK_FACTS), more=_task, beside=("reports", "files")),
+    Account(Task, _same(Task, "code", *TASK_FACTS), more=_task, beside=("reports", "extensions", "files")),
     Account(Person, _same(Person, *PERSON), more=_person),
     Account(
         Grant,
