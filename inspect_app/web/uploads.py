@@ -19,7 +19,7 @@ from flask import current_app, g
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import FileStorage
-from wtforms import FieldList, Form, FormField
+from wtforms import FieldList, Form, FormField, ValidationError
 from wtforms.validators import StopValidation
 
 from inspect_app.core import clock, pictures, staging, text
@@ -45,7 +45,7 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _FORBIDDEN_IN_NAMES = str.maketrans(dict.fromkeys('<>:"|?*', "_"))
 
 
-class Refused(ValueError):
+class Refused(ValidationError):
     """A sentence for the person who sent the file."""
 
 
@@ -237,14 +237,14 @@ def admit(file: FileStorage, *, limit: int) -> Incoming:
                 name=name,
             )
         )
-    scanned(name, stream, is_drawn_anew=is_of_that_type is _picture)
+    scanned(name, stream, is_kept=is_of_that_type is not _picture)
     return _bare(name, stream) if is_of_that_type is _picture else Incoming(name, media_type, stream)
 
 
-def scanned(name: str, stream: IO[bytes], *, is_drawn_anew: bool = False) -> None:
+def scanned(name: str, stream: IO[bytes], *, is_kept: bool = True) -> None:
     """Raises Refused for what the scanner finds something in, and while it is away where it is required.
 
-    Where it is not, what is kept byte for byte is looked at when the scanner is back.
+    Where it is not, what is kept byte for byte (`is_kept`) is looked at when the scanner is back.
     """
     scanner: Scanner | None = current_app.extensions.get("scanner")
     if scanner is None:
@@ -266,7 +266,7 @@ def scanned(name: str, stream: IO[bytes], *, is_drawn_anew: bool = False) -> Non
         return
     if current_app.config["CLAMAV_REQUIRED"]:
         raise Refused(_("Chưa nhận được tệp %(name)s vì chưa kiểm tra được vi-rút. Thử lại sau vài phút", name=name))
-    if not is_drawn_anew:
+    if is_kept:
         db.session.add(Unscanned(sha256=_sha256(stream), name=name, received_at=clock.now()))
 
 

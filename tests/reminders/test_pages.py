@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from inspect_app.core import clock
 from inspect_app.core.actor import Role
+from inspect_app.core.audit import Event
 from inspect_app.findings import services as findings
 from inspect_app.reminders.models import Feed, Mail, Notice
 from inspect_app.reminders.services import notices
@@ -145,6 +146,16 @@ def test_a_calendar_address_is_good_until_it_is_revoked_replaced_or_its_person_g
     officer.active = False
     make.session.commit()
     calendar_of(browser, third, status=404)
+
+
+def test_who_fetches_a_calendar_is_noted_once_a_day(browser, make):
+    officer = make.officer(make.unit())
+    path = open_feed(browser, officer)
+    for _again in range(3):
+        calendar_of(browser, path)
+    (event,) = make.session.scalars(select(Event).where(Event.action == "feed:fetch")).all()
+    assert (event.actor_id, event.address) == (officer.id, "127.0.0.1")
+    assert path.removeprefix("/feeds/").removesuffix(".ics") not in str(event.payload)
 
 
 def test_only_the_hash_of_a_calendar_address_is_kept(browser, make):

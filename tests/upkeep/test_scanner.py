@@ -15,6 +15,7 @@ from inspect_app.upkeep.models import Chore
 from inspect_app.upkeep.queries import chores
 from tests.support import clamd
 from tests.support.clamd import HARMFUL, NAME
+from tests.support.world import World
 
 PDF = b"%PDF-1.7 quyet dinh"
 INFECTED = PDF + HARMFUL
@@ -127,6 +128,26 @@ def standing():
     chore = chores.last(jobs.CHORE)
     assert isinstance(chore, Chore)
     return chore.good, chore.told["harmful"]
+
+
+def test_sheets_are_scanned_before_they_are_read(app, browser, make, session, scanner, tmp_path):
+    grading, table = World(make).grading_id, "Đơn vị;Điểm\nPhường Cái Khế;91".encode()
+    browser.signed_in_as(make.reviewer)
+    app.extensions["scanner"] = scanner
+    try:
+        with clamd.standing_in(tmp_path / "clamd.ctl"):
+            harmful = {"file": (io.BytesIO(table + HARMFUL), "điểm.csv"), "version": "1"}
+            page = browser.post("grading.paste", grading_id=grading, data=harmful, status=422)
+            assert page.error_on("file").startswith("Tệp điểm.csv không nhận được vì có thể chứa mã độc.")
+            harmful = {"files": (io.BytesIO(table + HARMFUL), "sổ.csv"), "kind": "findings"}
+            page = browser.post("imports.index", data=harmful, status=422)
+            assert page.error_on("files").startswith("Tệp sổ.csv không nhận được vì có thể chứa mã độc.")
+        app.config["CLAMAV_REQUIRED"] = False
+        browser.post("imports.index", data={"files": (io.BytesIO(table), "sổ.csv"), "kind": "findings"})
+        assert [one.name for one in session.scalars(select(Unscanned))] == ["sổ.csv"]
+    finally:
+        app.extensions["scanner"] = None
+        app.config["CLAMAV_REQUIRED"] = True
 
 
 @pytest.mark.long

@@ -25,6 +25,7 @@ from inspect_app.grading.queries import Catalogue
 from inspect_app.grading.services import Entry
 from inspect_app.web.fields import CleanTextAreaField
 from inspect_app.web.forms import VersionedForm
+from inspect_app.web.uploads import clean_name, scanned
 
 LARGEST = 2 << 20
 """Bytes of a file."""
@@ -53,7 +54,9 @@ class TableForm(VersionedForm):
     file = FileField(_l("Hoặc chọn tệp .xlsx, .csv"), description=_l("Trang tính đầu tiên của tệp. Không quá 2 MB."))
 
     def validate_file(self, field: FileField) -> None:
-        if not self.text.data and not getattr(field.data, "filename", ""):
+        if filename := getattr(field.data, "filename", ""):
+            scanned(clean_name(filename), field.data.stream, is_kept=False)
+        elif not self.text.data:
             raise ValidationError(_("Dán bảng điểm hoặc chọn một tệp"))
 
     def rows(self) -> list["Row"]:

@@ -3,12 +3,13 @@
 import secrets
 from datetime import date, datetime
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from inspect_app.accounts.models import Person
 from inspect_app.core import audit
 from inspect_app.core.actor import Actor
+from inspect_app.core.audit import Event
 from inspect_app.core.db import db, take_turns
 from inspect_app.core.errors import Invalid, NotAllowed, Stale
 from inspect_app.core.versions import expect
@@ -47,6 +48,22 @@ def close_feed(*, actor: Actor, now: datetime, today: date) -> None:
     """The actor's calendar address is good no longer."""
     for feed_id in _close_feeds(actor, now):
         audit.record("feed:close", db.session.get_one(Feed, feed_id), actor=actor, on=today)
+
+
+def hand_out_feed(token: str, *, actor: Actor, address: str, today: date) -> bool:
+    """Note that the calendar was fetched: once a day and address, since programs ask every hour. Whether it was now."""
+    feed = db.session.scalars(select(Feed).where(Feed.token_hash == hashed(token))).one()
+    noted = select(Event.seq).where(
+        Event.subject_table == "feed",
+        Event.subject_id == feed.id,
+        Event.action == "feed:fetch",
+        Event.on == today,
+        Event.address == address,
+    )
+    if db.session.scalar(noted.limit(1)) is not None:
+        return False
+    audit.record("feed:fetch", feed, actor=actor, on=today)
+    return True
 
 
 def _close_feeds(actor: Actor, now: datetime) -> list[int]:

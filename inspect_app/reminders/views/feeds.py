@@ -2,12 +2,14 @@
 
 from datetime import date, datetime, timedelta
 
-from flask import Blueprint, Response, abort, current_app, url_for
+from flask import Blueprint, Response, abort, current_app, request, url_for
 from flask_babel import gettext as _
 from icalendar import Calendar, Event
 
 from inspect_app.core import clock
+from inspect_app.core.db import db, read_only
 from inspect_app.reminders.queries import feed as queries
+from inspect_app.reminders.services import settings as services
 from inspect_app.web.access import public
 
 bp = Blueprint("feeds", __name__, url_prefix="/feeds")
@@ -38,6 +40,11 @@ def show(token: str) -> Response:
         summary = _("Hạn %(code)s: %(title)s", code=row.code, title=row.title)
         page = _own_path("tasks.show", task_id=row.id)
         calendar.add_component(_due(f"task-{row.id}", row.due_on, summary, about, page, now))
+    db.session.rollback()  # what was read so far read only; this writes
+    read_only(False)
+    if services.hand_out_feed(token, actor=reader, address=request.remote_addr or "", today=clock.today()):
+        db.session.commit()
+    read_only(True)
     return Response(calendar.to_ical(), mimetype="text/calendar")
 
 

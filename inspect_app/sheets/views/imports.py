@@ -52,12 +52,14 @@ def index() -> ResponseReturnValue:
         return _index(form), 422
     sent = form.files.data[0]
     file = Incoming(clean_name(sent.filename or ""), sent.mimetype or "", sent.stream)
+    unscanned = list(db.session.new)  # that the scanner could not be asked about it is kept with it
     db.session.rollback()  # reading a sheet takes its time: nobody else's writing waits for it
     try:
         kept, book = bringing.receive(file, storage=_storage(), limit=current_app.config["FILE_LIMIT"])
         if (led := sent_before(form)) is not None:
             db.session.rollback()
             return redirect(led, 303)
+        db.session.add_all(unscanned)
         brought = bringing.bring(file.name, kept, book, kind=kind, actor=actor(), at=clock.now())
         address = leads_to(form, url_for(".show", brought_id=brought.id))
         db.session.commit()
