@@ -1,0 +1,70 @@
+"""The pages that are measured: under what name, what they promise, as whom, at which address.
+
+A new page is a line here. Its name is what `--only` and the table of figures call it; what it promises is a kind of
+`promises`: `list`, `page`, `words`, `overview`, `country`, or nothing: `export`, `other`. The names in the addresses
+are those of `Subjects.named`.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    name: str
+    kind: str
+    hat: str
+    address: str
+
+
+PAGES = [
+    Page("home, administrator", "page", "admin", "/"),
+    Page("home, reviewer of the country", "page", "country", "/"),
+    Page("home, reviewer of a province", "page", "province", "/"),
+    Page("home, head of a team", "page", "head", "/"),
+    Page("home, officer", "page", "officer", "/"),
+    Page("home, viewer of a province", "page", "viewer", "/"),
+    Page("home, viewer of the country", "page", "leader", "/"),
+    Page("findings, no filter", "list", "country", "/findings/"),
+    Page("findings, unit subtree", "list", "country", "/findings/?unit={province}"),
+    Page("findings, overdue", "list", "country", "/findings/?timing=overdue"),
+    Page("findings, overdue in a subtree", "list", "country", "/findings/?timing=overdue&unit={province}"),
+    Page("findings, one plan", "list", "country", "/findings/?plan={plan}"),
+    Page("findings, a state and a year", "list", "country", "/findings/?state=submitted&year={year}"),
+    Page("findings, deep page", "list", "country", "/findings/?after={deep}"),
+    Page("findings, words", "words", "country", "/findings/?q={words}"),
+    Page("findings, words in a subtree", "words", "country", "/findings/?q={words}&unit={province}"),
+    Page("findings, as a province", "list", "province", "/findings/"),
+    Page("findings, overdue as a province", "list", "province", "/findings/?timing=overdue"),
+    Page("findings, as a team", "list", "head", "/findings/"),
+    Page("findings, as an officer", "list", "officer", "/findings/?timing=live"),
+    Page("visits", "list", "country", "/visits/"),
+    Page("plans", "list", "country", "/plans/"),
+    Page("units", "list", "country", "/units/"),
+    Page("tasks", "list", "country", "/tasks/"),
+    Page("conclusions", "list", "country", "/conclusions/"),
+    Page("inbox", "list", "country", "/inbox/"),
+    Page("people", "list", "admin", "/people/"),
+    Page("log", "list", "admin", "/log/"),
+    Page("search everywhere", "words", "country", "/search?q={words}"),
+    Page("finding, reviewer", "page", "country", "/findings/{submitted}"),
+    Page("finding, officer", "page", "officer", "/findings/{owed}"),
+    Page("visit", "page", "country", "/visits/{visit}"),
+    Page("plan report", "page", "country", "/plans/{plan}/report"),
+    Page("plan", "other", "country", "/plans/{plan}"),
+    Page("unit profile", "other", "country", "/units/{commune}/profile"),
+    Page("overview, province and year", "overview", "province", "/overview?year={year}"),
+    Page("overview, whole country", "country", "country", "/overview?year={year}"),
+    Page("export, findings of a plan, csv", "export", "country", "/exports/findings.csv?plan={plan}"),
+    Page("export, findings of a plan, xlsx", "export", "country", "/exports/findings.xlsx?plan={plan}"),
+    Page("export, findings of a subtree, csv", "export", "country", "/exports/findings.csv?unit={province}"),
+    Page("export, plan report, xlsx", "export", "country", "/exports/report.xlsx?plan_id={plan}"),
+    Page("export, visits of a plan, csv", "export", "country", "/exports/visits.csv?plan={plan}"),
+    Page("export, schedule of a plan, csv", "export", "country", "/exports/schedule.csv?plan={plan}"),
+    Page("export, conclusions, csv", "export", "country", "/exports/conclusions.csv"),
+    Page("export, plans, xlsx", "export", "country", "/exports/plans.xlsx"),
+    Page("export, units, csv", "export", "country", "/exports/units.csv"),
+    Page("export, tasks, csv", "export", "country", "/exports/tasks.csv"),
+    Page("export, urging, csv", "export", "country", "/exports/urging.csv"),
+    Page("export, statistics, csv", "export", "country", "/exports/statistics.csv"),
+    Page("export, people, csv", "export", "admin", "/exports/people.csv"),
+]

@@ -1,0 +1,79 @@
+"""One run: a server for each database, every page of each in turns, and what came of it."""
+
+import json as notation
+import tempfile
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+from bench.fill import SECRETS, Filled, settings
+from bench.measure import figures, promises, report, rounds, server, subjects
+from bench.measure.pages import PAGES, Page
+from inspect_app import create_app
+
+ROUNDS = 7
+
+
+def measure(
+    databases: Sequence[Filled],
+    parts: Sequence[str] = ("pages",),
+    *,
+    only: str = "",
+    times: int = ROUNDS,
+    json: Path | None = None,
+    document: Path | None = None,
+    port: int = 0,
+) -> int:
+    """Measure what is asked for, print the figures and what they promised.
+
+    `only`: those pages whose name holds it. `json`, `document`: files to write the figures into, too. `port`: of the
+    first server, the others on those after it; any free ones otherwise. Returns 0: a promise that is not kept is told,
+    and is no failure of the program.
+    """
+    if "pages" in parts:
+        _pages(databases, [page for page in PAGES if only in page.name], times, json, document, port)
+    return 0
+
+
+def _pages(
+    databases: Sequence[Filled], wanted: Sequence[Page], times: int, json: Path | None, document: Path | None, port: int
+) -> None:
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        sites = [_site(stack, one, wanted, folder, port and port + n) for n, one in enumerate(databases)]
+        rounds.measure(sites, rounds=times, say=_say)
+    rows = figures.rows(sites)
+    told = promises.verdicts(rows, sites)
+    _say(report.table(rows, sites))
+    _say("\n".join(map(str, ["", *told])))
+    if json:
+        listed = [row.as_json() for row in rows]
+        json.write_text(notation.dumps(listed, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    if document:
+        report.write(document, rows, sites, told)
+
+
+def _site(stack: ExitStack, one: Filled, wanted: Sequence[Page], folder: Path, port: int) -> rounds.Site:
+    kind = "sqlite" if one.url.startswith("sqlite") else "postgresql"
+    _say(f"{kind}, {one.findings:,} findings: opening {len(wanted)} pages")
+    app = create_app(settings(one.url, one.storage))
+    found = subjects.find(one, app)
+    stack.callback(subjects.forget, app)
+    environment = {"DATABASE_URL": one.url, "INSTANCE_PATH": str(one.storage.resolve()), **SECRETS}
+    running = stack.enter_context(server.running(environment, folder / f"{kind}-{one.findings}.log", port))
+    site = rounds.Site(kind, found.total, running, running.workers())
+    rounds.prepare(site, addresses(wanted, found), signed_in=found.cookies["country"], say=_say)
+    for measured in site.pages:
+        if measured.problem:
+            _say(f"  {measured.page.name}: {measured.problem}")
+    return site
+
+
+def addresses(wanted: Sequence[Page], found: subjects.Subjects) -> list[tuple[Page, str, str]]:
+    """Each page with its address and the cookie of who opens it."""
+    named = found.named()
+    return [(one, one.address.format(**named), found.cookies[one.hat]) for one in wanted if one.hat in found.cookies]
+
+
+def _say(sentence: str) -> None:
+    print(sentence, flush=True)

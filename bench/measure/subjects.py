@@ -1,0 +1,89 @@
+"""Whom the pages are opened as, and what is opened, out of what the filling says of itself.
+
+People sign in by a row of their own in the table of sessions, which goes with the measuring.
+"""
+
+import secrets
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from flask import Flask
+from sqlalchemy import delete, func, select
+
+from bench.fill import Filled
+from inspect_app.accounts.models import SignIn
+from inspect_app.accounts.queries import token_hash
+from inspect_app.core import clock
+from inspect_app.core.db import db
+from inspect_app.findings.models import Finding, State
+from inspect_app.web.paging import encode
+
+DEVICE = "bench"
+HATS = {
+    "admin": "admin",
+    "country": "root_reviewer",
+    "leader": "root_viewer",
+    "province": "reviewer",
+    "viewer": "viewer",
+    "head": "head",
+    "officer": "officer",
+}
+"""What the table of pages calls people -> what the filling does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subjects:
+    filled: Filled
+    cookies: dict[str, str]
+    """By the names of `HATS`."""
+    total: int
+    deep: str
+    """The place of a page in the middle of all findings."""
+    words: str
+    """Common ones."""
+    owed: int
+    """A finding that the officer's unit has to put right."""
+
+    def named(self) -> dict[str, object]:
+        """What addresses are made of."""
+        of = self.filled
+        places = {"province": of.province_id, "commune": of.commune_id, "plan": of.plan_id, "visit": of.visit_id}
+        return {
+            **places,
+            **of.finding_ids,
+            "year": of.year,
+            "deep": self.deep,
+            "words": quote(self.words),
+            "owed": self.owed,
+        }
+
+
+def find(filled: Filled, app: Flask) -> Subjects:
+    """Signs everybody in."""
+    with app.app_context():
+        last = db.session.scalar(select(func.max(Finding.id))) or 1
+        total = db.session.scalar(select(func.count()).select_from(Finding)) or 0
+        mine = select(func.min(Finding.id)).where(Finding.responsible_unit_id == filled.commune_id)
+        owed = db.session.scalar(mine.where(Finding.state == State.OPEN)) or 0
+        cookies = {hat: _signed_in(app, filled.people[name].id) for hat, name in HATS.items() if name in filled.people}
+        db.session.commit()
+        db.engine.dispose()
+    return Subjects(filled, cookies, total, encode([last // 2]), filled.searches[1], owed)
+
+
+def forget(app: Flask) -> None:
+    """Sign everybody out again."""
+    with app.app_context():
+        db.session.execute(delete(SignIn).where(SignIn.device == DEVICE))
+        db.session.commit()
+        db.engine.dispose()
+
+
+def _signed_in(app: Flask, person_id: int) -> str:
+    """The cookie of a session that lasts as long as the measuring: one seen later than now is not noted again."""
+    token, now = secrets.token_urlsafe(32), clock.now()
+    seen = now + app.config["LONGEST_SESSION"]
+    said = {"began_at": now, "seen_at": seen, "proved_at": seen, "address": "127.0.0.1", "device": DEVICE}
+    db.session.add(SignIn(token_hash=token_hash(token), person_id=person_id, **said))
+    signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
+    return f"{app.config['SESSION_COOKIE_NAME']}={signer.dumps({'_user_id': token, '_fresh': True})}"
