@@ -22,10 +22,10 @@ from sqlalchemy.orm import scoped_session
 
 from inspect_app.accounts.models import Person
 from inspect_app.accounts.services import passwords
-from inspect_app.core.db import db
 from tests.support import copies, postgres
 from tests.support.browser import Browser
 from tests.support.make import PASSWORD, Make
+from tests.support.undone import undone
 
 DATABASES = ["sqlite", "postgresql"]
 
@@ -112,18 +112,8 @@ def own_app(database_kind: str, tmp_path: Path, whole_run: Path) -> Iterator[Fla
 @pytest.fixture
 def session(app: Flask) -> Iterator[scoped_session[Session]]:
     """A session whose commits are real to the code and undone after the test."""
-    with app.app_context(), db.engine.connect() as connection:
-        engines: Any = db.engines
-        engine = engines[None]
-        outer = connection.begin()
-        connection.begin_nested()
-        engines[None] = connection
-        try:
-            yield db.session
-        finally:
-            db.session.remove()
-            engines[None] = engine
-            outer.rollback()
+    with undone(app) as session:
+        yield session
 
 
 @pytest.fixture
