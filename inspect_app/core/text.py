@@ -72,10 +72,15 @@ _QUOTES = str.maketrans(dict.fromkeys("“”„«»", '"'))
 _AROUND_A_WORD = " ,.;:!?…()[]'‘’-"
 
 
+def pieces(query: str) -> list[tuple[str, bool]]:
+    """What was typed, folded, cut at spaces but for what stands in quotation marks; whether it stood in them."""
+    found = _QUOTED.finditer(fold(query.translate(_QUOTES)))
+    return [(match[1] or match[2] or "", match[1] is not None) for match in found]
+
+
 def words(query: str) -> list[str]:
     """The folded words to look for, at most `MOST_WORDS`, each once; a quoted phrase is one of them."""
-    found = (match[1] or match[2] or "" for match in _QUOTED.finditer(fold(query.translate(_QUOTES))))
-    stripped = (word.strip(_AROUND_A_WORD) for word in found)
+    stripped = (piece.strip(_AROUND_A_WORD) for piece, _quoted in pieces(query))
     return list(dict.fromkeys(word for word in stripped if word))[:MOST_WORDS]
 
 

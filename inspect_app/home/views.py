@@ -12,8 +12,7 @@ from inspect_app.core.actor import Actor, Role
 from inspect_app.core.counting import MOST_COUNTED
 from inspect_app.core.db import db
 from inspect_app.core.text import one_line, words
-from inspect_app.findings.models import Finding
-from inspect_app.findings.queries import Filter, listed
+from inspect_app.findings.queries import Filter, listed, sort_keys
 from inspect_app.home import queries
 from inspect_app.plans import queries as plans
 from inspect_app.plans.models import Plan
@@ -131,8 +130,10 @@ def search() -> ResponseReturnValue:
     q = one_line(request.args.get("q", ""))[:LONGEST_SEARCH]
     if not words(q):
         return render_template("home/search.html", q="")
-    rows, _facts = listed(who, Filter(words=q), today=today)
-    found = db.session.execute(rows.order_by(Finding.id.desc()).limit(SHOWN)).all()
+    wanted = Filter(words=q)
+    rows, facts = listed(who, wanted, today=today)
+    (newest,), _downwards = sort_keys("newest", facts, wanted)
+    found = db.session.execute(rows.order_by(newest.desc()).limit(SHOWN)).all()
     task_rows, _task_facts = duties.listed(who, duties.Filter(words=q), today=today)
     plan_rows = plans.listing(who, text=q).order_by(Plan.year.desc(), Plan.id.desc()).limit(SHOWN)
     return render_template(

@@ -14,6 +14,7 @@ from alembic import context
 from flask import current_app
 from sqlalchemy import Engine, create_engine, inspect, make_url
 
+from inspect_app.core import words
 from inspect_app.core.db import Hundredths, UTCDateTime, engine_options
 
 for models in sorted(Path(current_app.root_path).glob("*/models*")):
@@ -31,6 +32,11 @@ def render_item(kind: str, item: Any, autogen: Any) -> str | bool:
     if kind == "type" and isinstance(item, Hundredths):
         return "sa.Integer()"
     return False
+
+
+def include_name(name: str | None, kind: str, _parents: Any) -> bool:
+    """Whether a model describes it."""
+    return kind != "table" or not words.is_kept_here(name or "")
 
 
 def run() -> None:
@@ -109,6 +115,7 @@ def _migrate(connection: Any, metadata: Any) -> None:
         connection=connection,
         target_metadata=metadata,
         render_item=render_item,
+        include_name=include_name,
         render_as_batch=True,
         compare_type=True,
         transaction_per_migration=False,

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column, query_expressio
 
 from inspect_app.accounts.models import Person
 from inspect_app.checklists.models import Item
+from inspect_app.core import words
 from inspect_app.core.db import Base, codes, pk, plain, prose
 from inspect_app.findings.models.words import LIVE, CountedFrom, DeadlineUnit, State
 from inspect_app.plans.models import Area, Plan, Team
@@ -196,6 +197,9 @@ class Finding(Facts, Base):
     @property
     def extended(self) -> bool:
         return self.deadline != self.baseline
+
+
+words.keep(Finding)
 
 
 class Span(Facts, Base):

@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, literal, or_, select
 from sqlalchemy.orm import aliased
 
+from inspect_app.core import words
 from inspect_app.core.actor import Actor
 from inspect_app.core.counting import Counts, counts_of
-from inspect_app.core.text import words
 from inspect_app.findings.models import FOREVER, LIVE, Finding, State
 from inspect_app.findings.queries import facts as f
 from inspect_app.findings.queries.scope import predecessors, seen_by
@@ -20,6 +20,8 @@ from inspect_app.units.queries import under
 
 Responsible = aliased(Unit, name="responsible")
 SOON = timedelta(days=7)
+MOST_LEVELS = 2
+"""The country and its provinces, as steps of a unit's path: places with many findings."""
 
 
 class Timing(StrEnum):
@@ -183,7 +185,7 @@ def sort_keys(name: str, facts: Any, wanted: Filter) -> tuple[tuple[Any, ...], b
         case "submitted":
             return (func.coalesce(facts.submitted_on, FOREVER), Finding.id), backwards
         case _:
-            return (Finding.id,), not backwards
+            return (words.of(Finding).newest_first if wanted.words else Finding.id,), not backwards
 
 
 def _narrowed(actor: Actor, wanted: Filter, *, today: date) -> tuple[Select[Any], Any]:
@@ -191,7 +193,18 @@ def _narrowed(actor: Actor, wanted: Filter, *, today: date) -> tuple[Select[Any]
     base = select().select_from(Finding).join(Unit, Unit.id == Finding.unit_id).where(seen_by(actor))
     query, facts = f.facts_on(base, wanted.as_of)
     query = query.join(Responsible, Responsible.id == facts.responsible_unit_id)
+    if wanted.words:
+        of_findings = words.of(Finding)
+        has_them = of_findings.joined(words.asked(wanted.words), few=_leaves_few(actor, wanted))
+        query = query.join(of_findings.table, has_them)
     return query.where(*_conditions(actor, wanted, facts, day=wanted.as_of or today)), facts
+
+
+def _leaves_few(actor: Actor, wanted: Filter) -> bool:
+    """Without the words, what the reader may see of it are the findings of a plan, of a small place, of some teams."""
+    of_a_plan = any(number is not None for number in (wanted.plan_id, wanted.visit_id, wanted.team_id))
+    of_a_place = wanted.unit is not None and wanted.unit.kind is not UnitKind.CITY
+    return of_a_plan or of_a_place or not any(held.path.count("/") <= MOST_LEVELS for held in actor.grants)
 
 
 def _conditions(actor: Actor, wanted: Filter, facts: Any, *, day: date) -> list[ColumnElement[bool]]:
@@ -245,7 +258,6 @@ def _conditions(actor: Actor, wanted: Filter, facts: Any, *, day: date) -> list[
         of_my_teams = Finding.team_id.in_(sorted(actor.team_ids))
         me = actor.person_id
         chosen.append(or_(Finding.follower_id == me, Finding.assignee_id == me, of_my_teams))
-    chosen.extend(Finding.folded.contains(word, autoescape=True) for word in words(wanted.words))
     return chosen
 
 
