@@ -29,7 +29,7 @@ from inspect_app.documents import views as documents
 from inspect_app.findings import forms as finding_forms
 from inspect_app.findings import panels as finding_panels
 from inspect_app.findings import views as findings
-from inspect_app.findings.services import custody
+from inspect_app.findings.services import counts, custody
 from inspect_app.grading import panels as grading_panels
 from inspect_app.grading import views as grading
 from inspect_app.home import views as home
@@ -96,6 +96,7 @@ def create_app(config: Config | None = None) -> Flask:
         config.AUDIT_KEY.encode(),
         [following.listen, custody.listen, notices_of_events.listen],
         earlier=[key.encode() for key in config.AUDIT_KEY_FALLBACKS],
+        closers=[counts.keep],
     )
     sealing.configure([config.SECRET_KEY, *config.SECRET_KEY_FALLBACKS])
     app.extensions["storage"] = Storage(config.evidence_folder)

@@ -18,6 +18,7 @@ from inspect_app.core.actor import SYSTEM, Role
 from inspect_app.core.db import db, engine_name, take_turns
 from inspect_app.core.errors import DomainError
 from inspect_app.demo import story
+from inspect_app.findings.commands import recount
 from inspect_app.reminders import jobs as reminders
 from inspect_app.sheets import jobs as sheets
 from inspect_app.units import queries as units
@@ -33,7 +34,7 @@ LONGEST_PREPARATION = 600
 def init_app(app: Flask) -> None:
     for command in (make_assets, prepare, serve, reference, demo, demo_password, create_admin, sweep, worker, remind):
         app.cli.add_command(command)
-    for command in (audit.commands, backup.make_or_verify, backup.restore):
+    for command in (audit.commands, backup.make_or_verify, backup.restore, recount):
         app.cli.add_command(command)
 
 

@@ -28,6 +28,8 @@ from inspect_app.core.db import Base, db, take_turns
 from inspect_app.core.errors import Unavailable
 
 GENESIS = "0" * 64
+TURN = "audit"
+"""What whoever is about to write the log waits for, until the end of the transaction."""
 CHANGE_OF_KEY = "log:change_key"
 """Its payload: `key` and `before`, the fingerprints of the key that takes over and of the one that sealed it.
 
@@ -119,6 +121,8 @@ class Noted:
     at: datetime
     payload: dict[str, Any] = field(default_factory=dict)
     asked: Asked = field(default_factory=_asked.get)
+    changes: list[Any] = field(default_factory=list)
+    """What the event means to whoever closes the transaction; it falls with the event, and is not written down."""
 
     def columns(self) -> dict[str, Any]:
         return {
@@ -137,17 +141,22 @@ class Noted:
 
 
 Listener = Callable[[Noted], None]
+Closer = Callable[[Session, Sequence[Noted]], None]
+"""Told all events that are about to be written, when nobody else's can come between; it notes none itself."""
 _listeners: list[Listener] = []
+_closers: Sequence[Closer] = ()
 _keys: Sequence[bytes] = (b"",)
 
 
-def configure(key: bytes, listeners: list[Listener], *, earlier: Iterable[bytes] = ()) -> None:
-    """Told once by the composition root: the chain's key (kept outside the database) and who listens.
+def configure(
+    key: bytes, listeners: list[Listener], *, earlier: Iterable[bytes] = (), closers: Sequence[Closer] = ()
+) -> None:
+    """Told once by the composition root: the chain's key (kept outside the database), who listens, and who closes.
 
     `earlier`: keys that the chain may have been sealed with before this one took over.
     """
-    global _keys, _listeners
-    _keys, _listeners = (key, *earlier), listeners
+    global _keys, _listeners, _closers
+    _keys, _listeners, _closers = (key, *earlier), listeners, closers
 
 
 def record(action: str, subject: Identified, *, actor: Actor, on: date, **payload: Any) -> Noted:
@@ -237,7 +246,9 @@ def _write(session: Session) -> None:
         return
     session.flush()
     _noted_in(session).clear()
-    take_turns(session, "audit")
+    take_turns(session, TURN)
+    for closer in _closers:
+        closer(session, noted)
     found = session.execute(select(Event.__table__).order_by(Event.seq.desc()).limit(1)).mappings().first()
     last = dict(found) if found else None
     key, told = (_keys[0], []) if noted[0].action == CHANGE_OF_KEY else _take_over(last)

@@ -8,6 +8,7 @@ that issued the plan. A unit's own self-inspections are its officers' at any tim
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, false, func, literal, or_, select
@@ -44,6 +45,7 @@ def visible_to(actor: Actor) -> Select[Visit]:
     )
 
 
+@lru_cache(maxsize=256)
 def open_to(actor: Actor) -> ColumnElement[bool]:
     """Condition on `Visit` joined with `Plan`; what nobody of the actor's kind may see falls out of it."""
     reviewers, viewers, officers = (actor.held(role) for role in (Role.REVIEWER, Role.VIEWER, Role.OFFICER))
@@ -113,6 +115,11 @@ def inspected(day: date) -> ColumnElement[bool]:
         Counting.began_on <= day,
         or_(Counting.state != VisitState.CANCELLED, Counting.ended_on > day),
     )
+
+
+def begun(day: date) -> ColumnElement[bool]:
+    """Condition on `Visit`: it had begun by `day` and was not cancelled by then."""
+    return and_(Visit.began_on <= day, or_(Visit.state != VisitState.CANCELLED, Visit.ended_on > day))
 
 
 # Coverage: targets with a begun visit / targets

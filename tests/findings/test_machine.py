@@ -33,7 +33,7 @@ from inspect_app.findings.models import (
     Verdict,
     Verification,
 )
-from inspect_app.findings.services import custody
+from inspect_app.findings.services import counts, custody
 from inspect_app.findings.services.custody import Decision
 from inspect_app.findings.services.history import ready
 from inspect_app.findings.workflow import FINDING
@@ -197,6 +197,10 @@ class Register(RuleBasedStateMachine):
         assert made.total.live == sum(row.state in LIVE for row in counted)
         assert made.total.overdue == sum(row.is_overdue(TODAY) for row in counted)
         assert sum(line.tally.counted for line in made.areas) == len(counted)
+
+    @invariant()
+    def what_is_kept_is_what_there_is(self) -> None:
+        assert list(counts.differences()) == []
 
     @invariant()
     def every_day_has_one_set_of_facts(self) -> None:

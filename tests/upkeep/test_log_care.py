@@ -27,15 +27,15 @@ OLD, NEW, OTHER = b"a" * 40, b"b" * 40, b"c" * 40
 def key(own_app):
     """`key(NEW, OLD)`: from now on the program seals with the first one."""
 
-    listeners = audit._listeners
+    listeners, closers = audit._listeners, audit._closers
 
     def change(now, *earlier):
-        audit.configure(now, listeners, earlier=earlier)
+        audit.configure(now, listeners, earlier=earlier, closers=closers)
 
     with own_app.app_context():
         yield change
         db.session.remove()
-    audit.configure(OLD, listeners)
+    audit.configure(OLD, listeners, closers=closers)
 
 
 def note():

@@ -4,13 +4,16 @@
 query. Both share `Facts`: one definition counts either.
 """
 
+from inspect_app.findings.models.count import By, FindingCount, PlanStanding
 from inspect_app.findings.models.finding import Facts, Finding, Span
 from inspect_app.findings.models.notice import Amendment, Conclusion, Recheck, Series
 from inspect_app.findings.models.remedy import Custody, Evidence, Extension, Message, Submission
 from inspect_app.findings.models.words import (
     COUNTED,
+    DOING,
     FOREVER,
     LIVE,
+    WAITING,
     CountedFrom,
     DeadlineUnit,
     Outcome,
@@ -22,9 +25,12 @@ from inspect_app.findings.models.words import (
 
 __all__ = [
     "COUNTED",
+    "DOING",
     "FOREVER",
     "LIVE",
+    "WAITING",
     "Amendment",
+    "By",
     "Conclusion",
     "CountedFrom",
     "Custody",
@@ -33,8 +39,10 @@ __all__ = [
     "Extension",
     "Facts",
     "Finding",
+    "FindingCount",
     "Message",
     "Outcome",
+    "PlanStanding",
     "Recheck",
     "Series",
     "Side",

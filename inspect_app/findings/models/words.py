@@ -22,6 +22,9 @@ LIVE = (State.OPEN, State.IN_PROGRESS, State.SUBMITTED, State.RETURNED, State.DI
 """Issued and neither resolved nor withdrawn."""
 COUNTED = (*LIVE, State.RESOLVED)
 """What a plan's figures count: issued and not withdrawn."""
+WAITING = (State.SUBMITTED, State.DISPUTED)
+"""Shown as one in bars: it is somebody else's turn than the unit's."""
+DOING = (State.IN_PROGRESS, State.RETURNED)
 
 
 class Verification(StrEnum):

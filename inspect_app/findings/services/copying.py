@@ -13,9 +13,9 @@ from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
 from inspect_app.core.errors import NotAllowed, WrongState
 from inspect_app.core.text import one_line
-from inspect_app.findings.models import Amendment, Conclusion, Custody, Finding, Span, Submission
+from inspect_app.findings.models import Amendment, Conclusion, Custody, Finding, Submission
 from inspect_app.findings.services.conclusion import issue
-from inspect_app.findings.services.history import prepare, ready, settle
+from inspect_app.findings.services.history import prepare, ready, settle, unsettle
 from inspect_app.findings.services.recording import Particulars, check, hold, told_of, write
 from inspect_app.findings.workflow import FINDING
 from inspect_app.visits import policy
@@ -83,10 +83,12 @@ def retell(finding: Finding, particulars: Particulars, *, actor: Actor, today: d
     finding.recorded_on = visit.began_on
     write(finding, particulars)
     db.session.flush()
-    for told in (Span, Submission, Custody):
+    taken_back = unsettle(finding)
+    for told in (Submission, Custody):
         db.session.execute(delete(told).where(told.finding_id == finding.id))
     db.session.expire(finding, ["latest"])
-    settle(finding, "retell", actor=actor, on=first, **told_of(finding), before=before)
+    noted = settle(finding, "retell", actor=actor, on=first, **told_of(finding), before=before)
+    noted.changes += taken_back
     issue(finding, notice, calendar=workdays.calendar(), actor=actor, today=today)
 
 

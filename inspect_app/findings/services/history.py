@@ -6,16 +6,18 @@ Each change ends one span, begins another and is logged with all the facts that 
 from datetime import date
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import delete, select, update
 
 from inspect_app.core import audit, clock
 from inspect_app.core.actor import Actor
+from inspect_app.core.audit import Noted
 from inspect_app.core.db import db
 from inspect_app.core.errors import Stale
 from inspect_app.core.loading import load
 from inspect_app.core.moves import expect_day
 from inspect_app.core.versions import expect
 from inspect_app.findings.models import FOREVER, Finding, Span
+from inspect_app.findings.services.counts import Change, undone
 from inspect_app.findings.workflow import FINDING
 
 FACTS = tuple(sorted({*Finding.__table__.columns.keys()} & {*Span.__table__.columns.keys()} - {"id"}))
@@ -45,20 +47,32 @@ def ready(finding: Finding) -> None:
     load(finding.visit.plan, "issuing_unit")
 
 
-def settle(finding: Finding, verb: str, *, actor: Actor, on: date, **payload: Any) -> None:
+def settle(finding: Finding, verb: str, *, actor: Actor, on: date, **payload: Any) -> Noted:
     """The finding's facts are as they should be from `on`: keep what was before, and log the change."""
     finding.moved_on = on
     db.session.flush()
-    db.session.execute(update(Span).where(Span.finding_id == finding.id, Span.until == FOREVER).values(until=on))
+    ended = update(Span).where(Span.finding_id == finding.id, Span.until == FOREVER).values(until=on)
+    found = db.session.execute(ended.returning(*(getattr(Span, name) for name in FACTS))).mappings().first()
     facts, action = facts_of(finding), f"finding:{verb}"
     db.session.add(Span(finding_id=finding.id, since=on, until=FOREVER, at=clock.now(), action=action, **facts))
-    tell(finding, verb, actor=actor, on=on, **payload)
+    noted = tell(finding, verb, actor=actor, on=on, **payload)
+    noted.changes.append(Change(on, dict(found) if found else None, facts))
+    return noted
 
 
-def tell(finding: Finding, verb: str, *, actor: Actor, on: date, **payload: Any) -> None:
+def unsettle(finding: Finding) -> list[Change]:
+    """Forget all that the finding ever was; whoever tells it anew adds what this gives to the changes it notes."""
+    columns = [getattr(Span, name) for name in ("since", *FACTS)]
+    spans = select(*columns).where(Span.finding_id == finding.id).order_by(Span.since, Span.id)
+    changes = undone([dict(span) for span in db.session.execute(spans).mappings()])
+    db.session.execute(delete(Span).where(Span.finding_id == finding.id))
+    return changes
+
+
+def tell(finding: Finding, verb: str, *, actor: Actor, on: date, **payload: Any) -> Noted:
     """Log what was done, with the facts as they are; alone it is for what changes none of them."""
     facts, target = facts_of(finding), finding.visit.target_id
-    audit.record(
+    return audit.record(
         f"finding:{verb}", finding, actor=actor, on=on, code=finding.code, target_id=target, **facts, **payload
     )
 

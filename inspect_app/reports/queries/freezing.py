@@ -19,11 +19,11 @@ from inspect_app.findings.models import FOREVER, Finding
 from inspect_app.plans.models import Plan, PlanKind
 from inspect_app.reports.queries.days import Day
 from inspect_app.reports.queries.rows import counts_as, issued_rows
-from inspect_app.reports.queries.units import Standing, aims, begun
+from inspect_app.reports.queries.units import Standing, aims
 from inspect_app.units.models import Unit
 from inspect_app.units.queries import predecessors_of
 from inspect_app.visits.models import Visit
-from inspect_app.visits.queries import open_to
+from inspect_app.visits.queries import begun, open_to
 
 Document = dict[str, Any]
 FACTS = (

@@ -15,10 +15,9 @@ from inspect_app.findings.queries import facts as f
 from inspect_app.findings.queries import seen_by
 from inspect_app.plans.models import Area, Plan, PlanKind
 from inspect_app.reports.queries.days import Day
-from inspect_app.reports.queries.units import begun
 from inspect_app.units.models import Lineage, Unit
 from inspect_app.visits.models import Answer, AreaAnswer, Result, Scope, Verdict, Visit, VisitState
-from inspect_app.visits.queries import open_to
+from inspect_app.visits.queries import begun, open_to
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,13 @@ Two questions are kept apart. Everything but `flow` is of the *cohort*: what was
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from inspect_app.core.actor import Actor
 from inspect_app.plans.models import PlanKind
 from inspect_app.plans.queries import READERS
+from inspect_app.reports.queries import overview_kept as kept
 from inspect_app.reports.queries.overview_lines import (
     NOTHING,
     Before,
@@ -100,9 +101,25 @@ class Overview:
         return [area for area in self.areas if area.numbers.live]
 
 
-def overview(view: View, *, actor: Actor, period: Period | None = None) -> Overview:
-    """Five statements, and one more where a period is asked about, however many rows there are."""
-    plans = plans_of(view.year, view.year - 1)
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Of how many lines the page tells all there is; of the others nobody asks the areas and the last deadline."""
+
+    plans: int
+    earlier: int
+    """Plans of the year before."""
+    units: int | None
+    """Those with most overdue; none for all."""
+
+
+def overview(view: View, *, actor: Actor, period: Period | None = None, named: Named | None = None) -> Overview:
+    """Five statements, and one more where a period is asked about, however many rows there are.
+
+    Whoever sees everything is told today's figures by four, from what is kept; then of the lines `named`, or of all.
+    """
+    if kept.tells(actor, view):
+        return _of_what_is_kept(view, actor, period, named)
+    plans = plans_of(actor, view.year, view.year - 1)
     units, areas = by_unit_and_area(actor, view, plans)
     return Overview(
         view=view,
@@ -114,6 +131,29 @@ def overview(view: View, *, actor: Actor, period: Period | None = None) -> Overv
         partial=not any(is_root(grant.path) for grant in actor.held(*READERS)),
         flow=flow(actor, view, period) if period else None,
     )
+
+
+def _of_what_is_kept(view: View, actor: Actor, period: Period | None, named: Named | None) -> Overview:
+    late = kept.overdue(view)
+    plans = _in_order(kept.plans(actor, view, late), view)
+    of_year = {plan.id for plan in plans if plan.year == view.year}
+    year = kept.year(view, {key: number for key, number in late.items() if key[0] in of_year})
+    found = Overview(
+        view=view,
+        plans=plans,
+        units=year.units,
+        areas=year.areas,
+        trend=year.trend,
+        before=Before(view.day.on, 0, view.day.on, 0, 0),
+        partial=False,
+        flow=flow(actor, view, period) if period else None,
+    )
+    most = named or Named(len(plans), len(plans), None)
+    shown = [*found.of_year[: most.plans], *found.of_year_before[: most.earlier]]
+    units = [*found.late, *found.in_time] if most.units is None else found.late[: most.units]
+    before, last_due = kept.details(view, units, shown)
+    told = [replace(plan, last_due=last_due[plan.id]) if plan.id in last_due else plan for plan in plans]
+    return replace(found, before=before, plans=told)
 
 
 def _in_order(plans: Iterable[OfPlan], view: View) -> list[OfPlan]:

@@ -6,24 +6,21 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Select,
-    func,
-    select,
-)
+from sqlalchemy import ColumnElement, Integer, Select, cast, func, or_, select
 
-from inspect_app.core.actor import Actor
+from inspect_app.core.actor import Actor, Role
 from inspect_app.core.db import db
 from inspect_app.core.figures import mean
-from inspect_app.findings.models import Finding
+from inspect_app.findings.models import DOING, WAITING, By, Finding, FindingCount
 from inspect_app.findings.queries import facts as f
 from inspect_app.findings.queries import seen_by
 from inspect_app.plans.models import Area, Plan
+from inspect_app.plans.queries import plan_open_to
 from inspect_app.reports.queries.days import Day
-from inspect_app.reports.queries.tally import DOING, WAITING, Grouping
+from inspect_app.reports.queries.tally import Grouping
 from inspect_app.reports.queries.units import KINDS
 from inspect_app.units.models import Unit, UnitKind
+from inspect_app.units.queries import within
 
 A_WEEK = timedelta(days=7)
 
@@ -150,13 +147,23 @@ class Before:
 
 
 Plans = Mapping[int, Sequence[int]]
-"""Year -> ids of its plans, whoever may see them. Named one by one they lead the database to an index."""
+"""Year -> ids of its plans that concern the reader. Named one by one they lead the database to an index."""
 
 
-def plans_of(*years: int) -> Plans:
-    """One statement."""
+def plans_of(actor: Actor, *years: int) -> Plans:
+    """One statement. The plans that the actor may open, and those with findings in their scope.
+
+    Of whoever sits on a team every plan: a follow-up visit shows what was found under others.
+    """
+    rows = select(Plan.year, Plan.id).where(Plan.year.in_(years))
+    if not actor.seats:
+        held = actor.held(Role.REVIEWER, Role.VIEWER, Role.OFFICER)
+        there = select(cast(FindingCount.code, Integer)).where(
+            FindingCount.year.in_(years), FindingCount.by == By.AT, within(FindingCount.key, held)
+        )
+        rows = rows.where(or_(plan_open_to(actor), Plan.id.in_(there)))
     found: dict[int, list[int]] = {year: [] for year in years}
-    for year, plan_id in db.session.execute(select(Plan.year, Plan.id).where(Plan.year.in_(years))):
+    for year, plan_id in db.session.execute(rows):
         found[year].append(plan_id)
     return found
 

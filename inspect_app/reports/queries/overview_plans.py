@@ -8,10 +8,8 @@ from sqlalchemy import (
     ColumnElement,
     Date,
     Row,
-    and_,
     case,
     cast,
-    exists,
     func,
     literal,
     null,
@@ -24,13 +22,13 @@ from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
 from inspect_app.findings.models import Finding
 from inspect_app.findings.queries import facts as f
+from inspect_app.findings.queries.kept import standings_of_targets
 from inspect_app.plans.models import Plan, PlanKind, Target
 from inspect_app.plans.queries import counting, plan_open_to, target_open_to
 from inspect_app.reports.queries.overview_lines import NAMES, Numbers, Plans, View, narrowed, numbers_of
-from inspect_app.reports.queries.units import begun
 from inspect_app.units.models import Unit
-from inspect_app.visits.models import Entry, Visit, VisitState
-from inspect_app.visits.queries import inspected, open_to
+from inspect_app.visits.models import Visit
+from inspect_app.visits.queries import begun, open_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +86,7 @@ def by_plan(actor: Actor, view: View, plans: Plans) -> list[OfPlan]:
             Target.plan_id,
             *(none for _name in NAMES),
             cast(null(), Date),
-            func.count(),
-            func.count().filter(inspected(day)),
-            func.count().filter(_visited(and_(Visit.reported_on <= day, Visit.entry != Entry.MISSING))),
-            func.count().filter(_visited(_ended(day, VisitState.CONCLUDED, VisitState.CLOSED))),
-            func.count().filter(_visited(_ended(day, VisitState.CLOSED))),
+            *standings_of_targets(day),
             none,
         )
         .join(Target.plan)
@@ -140,11 +134,3 @@ def _plan(line: Row[Any]) -> OfPlan:
 
 def _kinds(view: View) -> list[ColumnElement[bool]]:
     return [Unit.kind.in_(view.kinds)] if view.kinds else []
-
-
-def _visited(how: ColumnElement[bool]) -> ColumnElement[bool]:
-    return exists().where(Visit.target_id == Target.id, Visit.state != VisitState.CANCELLED, how)
-
-
-def _ended(day: date, *states: VisitState) -> ColumnElement[bool]:
-    return and_(Visit.state.in_(states), Visit.ended_on <= day)

@@ -9,12 +9,12 @@ from typing import Any
 from sqlalchemy import Row, Select, select
 
 from inspect_app.core.actor import Actor
-from inspect_app.findings.models import Finding, State
+from inspect_app.findings.models import DOING, WAITING, Finding, State
 from inspect_app.findings.queries import Age, seen_by
 from inspect_app.findings.queries import facts as f
 from inspect_app.plans.models import Area
 from inspect_app.reports.queries.days import Day
-from inspect_app.reports.queries.tally import DOING, WAITING, Tally, total
+from inspect_app.reports.queries.tally import Tally, total
 
 
 def issued_rows(actor: Actor, day: Day) -> tuple[Select[Any], Any]:

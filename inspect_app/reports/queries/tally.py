@@ -12,17 +12,13 @@ from sqlalchemy import ColumnElement, Row, Select, String, and_, cast, extract, 
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
 from inspect_app.core.figures import mean, median
-from inspect_app.findings.models import Finding, State
+from inspect_app.findings.models import DOING, WAITING, Finding, State
 from inspect_app.findings.queries import Age, seen_by
 from inspect_app.findings.queries import facts as f
 from inspect_app.plans.models import Area, Team
 from inspect_app.reports.queries.days import Day
 from inspect_app.units.models import Unit
 from inspect_app.workdays.periods import Period
-
-WAITING = (State.SUBMITTED, State.DISPUTED)
-"""Shown as one in bars: it is somebody else's turn than the unit's."""
-DOING = (State.IN_PROGRESS, State.RETURNED)
 
 
 @dataclass(frozen=True, slots=True)

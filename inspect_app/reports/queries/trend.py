@@ -1,5 +1,6 @@
 """How plans came to their figures, month by month."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,7 +12,7 @@ from inspect_app.core.db import db
 from inspect_app.findings.models import FOREVER, Finding, Span
 from inspect_app.findings.queries import facts as f
 from inspect_app.findings.queries import seen_by
-from inspect_app.reports.queries.days import Day, before, last_day_of, months
+from inspect_app.reports.queries.days import Day, Month, before, last_day_of, months
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,13 @@ def points_of(actor: Actor, day: Day, *which: ColumnElement[bool]) -> list[Point
         .group_by(changes.c.year, changes.c.month)
         .order_by(changes.c.year, changes.c.month)
     )
-    changed = {(int(year), int(month)): (int(counted), int(resolved)) for year, month, counted, resolved in rows}
+    return line_through(
+        {(int(year), int(month)): (int(counted), int(resolved)) for year, month, counted, resolved in rows}, day
+    )
+
+
+def line_through(changed: Mapping[Month, tuple[int, int]], day: Day) -> list[Point]:
+    """The points to which these changes of `counted` and `resolved` add up, the months in their order."""
     first = next((month for month, (counted, _) in changed.items() if counted), None)
     if first is None:
         return []

@@ -31,16 +31,15 @@ from sqlalchemy.orm import joinedload
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
 from inspect_app.core.loading import load
-from inspect_app.findings.models import Finding, State
+from inspect_app.findings.models import DOING, WAITING, Finding, State
 from inspect_app.findings.queries import counted, on_time, overdue, resolved, seen_by
 from inspect_app.plans.models import Plan, PlanKind, Target
 from inspect_app.plans.queries import counting, target_open_to
 from inspect_app.reports.queries.days import Day
-from inspect_app.reports.queries.tally import DOING, WAITING
 from inspect_app.units.models import Unit, UnitKind
 from inspect_app.units.queries import under
 from inspect_app.visits.models import Visit, VisitState
-from inspect_app.visits.queries import inspected, open_to
+from inspect_app.visits.queries import begun, inspected, open_to
 
 KINDS = tuple(UnitKind)
 """City, departments, districts, communes, affiliates: as reports list them."""
@@ -210,11 +209,6 @@ def _told(rows: Iterable[Sequence[Any]]) -> tuple[list[Aim], list[Activity]]:
         if unit_id is not None:
             activity.times.append(Times(unit_id, unit_name, unit_kind, n, latest))
     return targets, sorted(found.values(), key=lambda one: (one.kind != PlanKind.SURPRISE, one.plan_id))
-
-
-def begun(day: date) -> ColumnElement[bool]:
-    """Condition on `Visit`: it had begun by `day` and was not cancelled by then."""
-    return and_(Visit.began_on <= day, or_(Visit.state != VisitState.CANCELLED, Visit.ended_on > day))
 
 
 def _more(actor: Actor, plan: Plan) -> ColumnElement[bool]:

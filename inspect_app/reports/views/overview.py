@@ -13,7 +13,7 @@ from inspect_app.core.actor import Role
 from inspect_app.plans import queries as plans
 from inspect_app.reports.forms.comparing import comparison_from
 from inspect_app.reports.forms.overview import OverviewLinks, overview_from
-from inspect_app.reports.queries.overview import overview
+from inspect_app.reports.queries.overview import Named, overview
 from inspect_app.reports.queries.overview_compare import areas_of_both, days, points, side
 from inspect_app.reports.queries.overview_lines import plans_of
 from inspect_app.reports.queries.overview_ranking import Place
@@ -57,7 +57,8 @@ def index() -> ResponseReturnValue:
     today = clock.today()
     years = plans.years(actor())
     wanted = overview_from(request.args, today=today, years=years)
-    found = overview(wanted.view, actor=actor(), period=wanted.period)
+    named = Named(PLANS_SHOWN, PLANS_BEFORE, None if wanted.all_units else HOT)
+    found = overview(wanted.view, actor=actor(), period=wanted.period, named=named)
     page = render_template(
         "reports/overview.html",
         found=found,
@@ -87,7 +88,7 @@ def compare() -> ResponseReturnValue:
         return redirect(wanted.here())
     sides = []
     if wanted.is_complete:
-        of_both = plans_of(wanted.first.year, wanted.second.year)
+        of_both = plans_of(actor(), wanted.first.year, wanted.second.year)
         asked = ((wanted.first, wanted.one), (wanted.second, wanted.other))
         sides = [side(actor(), view, of_both, each.unit) for view, each in asked]
     page = render_template(

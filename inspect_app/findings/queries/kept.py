@@ -1,0 +1,191 @@
+"""What the kept counts must say, counted from the findings, spans and visits themselves. Never reads what is kept.
+
+The numbers are those of `facts`; who may be shown them is the business of whoever reads them.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    String,
+    and_,
+    cast,
+    exists,
+    extract,
+    func,
+    literal,
+    select,
+    union_all,
+)
+
+from inspect_app.findings.models import COUNTED, DOING, FOREVER, WAITING, By, Finding, FindingCount, Span, State
+from inspect_app.findings.queries import facts as f
+from inspect_app.plans.models import Plan, PlanKind, Target
+from inspect_app.plans.queries import counting
+from inspect_app.visits.models import Entry, Visit, VisitState
+from inspect_app.visits.queries import REPORTED, begun, inspected
+
+NUMBERS = ("counted", "resolved", "on_time", "waiting", "doing", "days_taken")
+STANDINGS = ("targets", "inspected", "told", "ended", "nothing_found", "self_inspections", "self_reported")
+
+
+def numbers_of(facts: Any) -> list[ColumnElement[int]]:
+    """The columns of `NUMBERS`, over a group of findings or of their spans."""
+
+    def number(condition: ColumnElement[bool]) -> ColumnElement[int]:
+        return func.count().filter(condition)
+
+    columns: dict[str, ColumnElement[int]] = {
+        "counted": number(f.counted(facts)),
+        "resolved": number(f.resolved(facts)),
+        "on_time": number(f.on_time(facts)),
+        "waiting": number(facts.state.in_(WAITING)),
+        "doing": number(facts.state.in_(DOING)),
+        "days_taken": func.coalesce(func.sum(facts.days_taken).filter(f.resolved(facts)), 0),
+    }
+    return [columns[name].label(name) for name in NUMBERS]
+
+
+def numbers_in(facts: Mapping[str, Any]) -> tuple[int, ...]:
+    """What one finding adds to each of `NUMBERS`."""
+    state = facts["state"]
+    resolved, late = state is State.RESOLVED, facts["days_late"]
+    return (
+        int(state in COUNTED),
+        int(resolved),
+        int(resolved and late is not None and late <= 0),
+        int(state in WAITING),
+        int(state in DOING),
+        (facts["days_taken"] or 0) if resolved else 0,
+    )
+
+
+def anew(by: By, year: int) -> Select[Any]:
+    """The rows of `FindingCount` of one sort and year. Columns: year, by, key, code and those of `NUMBERS`."""
+    if by is By.DAY:
+        return _by_day(year)
+    if by is By.AT:
+        return _by_place(year)
+    zero: ColumnElement[int] = literal(0)
+    key: ColumnElement[int] = {
+        By.PLAN: Finding.plan_id.expression,
+        By.UNIT: Finding.unit_id.expression,
+        By.RESPONSIBLE: Finding.responsible_unit_id.expression,
+    }.get(by, zero)
+    code: ColumnElement[str] = Finding.area_code.expression if by is By.AREA else literal("")
+    return (
+        select(Plan.year, _literally(by), key.label("key"), code.label("code"), *numbers_of(Finding))
+        .join(Plan, Plan.id == Finding.plan_id)
+        .where(Plan.year == year, Finding.state.in_(COUNTED))
+        .group_by(Plan.year, code if by is By.AREA else key)
+    )
+
+
+def _by_place(year: int) -> Select[Any]:
+    """Whatever came of what was issued: a row says where to look, on any day."""
+    issued = (
+        select(Finding.plan_id, Finding.unit_id.label("unit_id"))
+        .join(Plan, Plan.id == Finding.plan_id)
+        .where(Plan.year == year, Finding.state != State.RECORDED)
+    )
+    handed_on = issued.with_only_columns(Finding.plan_id, Finding.responsible_unit_id.label("unit_id")).where(
+        Finding.responsible_unit_id != Finding.unit_id
+    )
+    each, none = union_all(issued, handed_on).subquery().c, literal(0)
+    return select(
+        literal(year).label("year"),
+        _literally(By.AT),
+        each.unit_id.label("key"),
+        cast(each.plan_id, String).label("code"),
+        func.count().label("counted"),
+        *(none.label(name) for name in NUMBERS[1:]),
+    ).group_by(each.unit_id, each.plan_id)
+
+
+def _by_day(year: int) -> Select[Any]:
+    """A span adds on its first day what it takes away on the day after its last."""
+    first, after = _edge(Span.since, year, 1), _edge(Span.until, year, -1).where(Span.until < FOREVER)
+    each = union_all(first, after).subquery().c
+    return select(
+        literal(year).label("year"),
+        _literally(By.DAY),
+        each.key.label("key"),
+        literal("").label("code"),
+        *(func.sum(each[name]).label(name) for name in NUMBERS),
+    ).group_by(each.key)
+
+
+def _edge(day: Any, year: int, sign: int) -> Select[Any]:
+    key = _number_of(day)
+    return (
+        select(key.label("key"), *((sign * column.element).label(column.name) for column in numbers_of(Span)))
+        .join(Plan, Plan.id == Span.plan_id)
+        .where(Plan.year == year, Span.state.in_(COUNTED))
+        .group_by(key)
+    )
+
+
+def _number_of(day: Any) -> ColumnElement[int]:
+    return cast(extract("year", day) * 10_000 + extract("month", day) * 100 + extract("day", day), Integer)
+
+
+def key_of(day: date) -> int:
+    """How `By.DAY` writes a day."""
+    return day.year * 10_000 + day.month * 100 + day.day
+
+
+def _literally(by: By) -> Any:
+    return literal(by, FindingCount.by.type).label("by")
+
+
+# How far inspections have come
+
+
+def standings_of_targets(day: date) -> list[ColumnElement[int]]:
+    """Over targets: how many there are, and how many are inspected, told, ended, and ended without findings."""
+
+    def number(how: ColumnElement[bool]) -> ColumnElement[int]:
+        return func.count().filter(how)
+
+    columns = (
+        func.count(),
+        number(inspected(day)),
+        number(_visited(and_(Visit.reported_on <= day, Visit.entry != Entry.MISSING))),
+        number(_visited(_ended(day, VisitState.CONCLUDED, VisitState.CLOSED))),
+        number(_visited(_ended(day, VisitState.CLOSED))),
+    )
+    return [column.label(name) for name, column in zip(STANDINGS, columns, strict=False)]
+
+
+def _visited(how: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists().where(Visit.target_id == Target.id, Visit.state != VisitState.CANCELLED, how)
+
+
+def _ended(day: date, *states: VisitState) -> ColumnElement[bool]:
+    return and_(Visit.state.in_(states), Visit.ended_on <= day)
+
+
+def standings_anew(*which: ColumnElement[bool]) -> Select[Any]:
+    """The rows of `PlanStanding`, of the plans that meet `which`. Columns: plan_id and those of `STANDINGS`.
+
+    As far as anything was entered: nothing is entered for a day to come.
+    """
+    none = literal(0)
+    aimed_at = (
+        select(Target.plan_id, *standings_of_targets(FOREVER), *(none.label(name) for name in STANDINGS[5:]))
+        .join(Target.plan)
+        .where(counting(FOREVER), *which)
+        .group_by(Target.plan_id)
+    )
+    by_themselves = (
+        select(Visit.plan_id, *[none] * 5, func.count(), func.count().filter(Visit.state.in_(REPORTED)))
+        .join(Visit.plan)
+        .where(Plan.kind == PlanKind.SELF, begun(FOREVER), *which)
+        .group_by(Visit.plan_id)
+    )
+    each = union_all(aimed_at, by_themselves).subquery().c
+    return select(each.plan_id, *(func.sum(each[name]).label(name) for name in STANDINGS)).group_by(each.plan_id)

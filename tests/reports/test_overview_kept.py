@@ -1,0 +1,163 @@
+"""The overview of today, read from what is kept, says what the findings say; and no report reads all there are."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from inspect_app.core import clock
+from inspect_app.core.actor import Role
+from inspect_app.core.db import db
+from inspect_app.core.loading import load
+from inspect_app.findings.services import custody
+from inspect_app.findings.services.custody import Decision
+from inspect_app.plans.models import PlanKind
+from inspect_app.reports.queries import Day, Grouping, overview_kept, report
+from inspect_app.reports.queries.overview import Named, Overview, overview
+from inspect_app.reports.queries.overview_lines import View
+from inspect_app.units.models import UnitKind
+from tests.reports.world import Story
+from tests.support.make import Make
+
+TODAY = clock.today()
+YEAR = TODAY.year
+
+
+def ago(days: int) -> date:
+    return TODAY - timedelta(days=days)
+
+
+class Told:
+    """Plans of two years with something in every state, in time and late, handed on, taken back and still a secret."""
+
+    def __init__(self, make: Make) -> None:
+        story = self.story = Story(make, year=YEAR)
+        department, self.district = make.unit(kind=UnitKind.DEPARTMENT), make.unit(kind=UnitKind.DISTRICT)
+        commune = make.unit(parent=self.district)
+        _visit, first = story.inspect(department, ago(100), ("I", "III", "III", "VII"), concluded=ago(90), days=30)
+        _visit, second = story.inspect(self.district, ago(60), ("I", "VII", "KL"), concluded=ago(50), days=49)
+        story.settle(first[0].id, ago(70), ago(65))
+        story.settle(first[1].id, ago(20), ago(3))
+        story.tell(first[2].id, "withdraw", ago(10))
+        story.tell(first[3].id, "start", ago(80))
+        story.tell(second[0].id, "submit", ago(5))
+        story.tell(second[1].id, "submit", ago(20))
+        story.tell(second[1].id, "return", ago(9))
+        story.tell(second[2].id, "dispute", ago(8))
+        moved: dict[str, Any] = {"decision": Decision("1/QĐ", ago(2)), "on": ago(2), "today": TODAY}
+        custody.move(second[1], commune, actor=make.actor(make.reviewer), **moved)
+        story.inspect(make.unit(), ago(40), (), concluded=ago(30))
+        story.inspect(commune, ago(4), ("III",), concluded=None)
+        make.target(story.plan, make.unit(), team=story.team)
+        before = Story(make, year=YEAR - 1)
+        _visit, third = before.inspect(department, ago(500), ("I", "II"), concluded=ago(490), days=30)
+        before.settle(third[0].id, ago(470), ago(460))
+        surprise = Story(make, PlanKind.SURPRISE, year=YEAR)
+        make.target(surprise.plan, commune, team=surprise.team)
+        by_units = make.plan(PlanKind.SELF, year=YEAR)
+        for _time in range(2):
+            make.self_inspection(by_units, commune, day=ago(7))
+        reader, other, part = (
+            make.person(Role.VIEWER),
+            make.person(Role.VIEWER),
+            make.person(Role.VIEWER, self.district),
+        )
+        make.grant(other, Role.OFFICER, make.unit())
+        self.reviewer, self.leader = make.actor(make.reviewer), make.actor(reader)
+        self.with_two_hats, self.of_district = make.actor(other), make.actor(part)
+
+
+@pytest.fixture
+def told(make: Make) -> Told:
+    return Told(make)
+
+
+def test_what_is_kept_says_what_the_findings_say(told):
+    for year in (YEAR, YEAR - 1):
+        for by in Grouping:
+            view = View(year, Day(TODAY, TODAY), by=by)
+            assert not overview_kept.tells(told.with_two_hats, view)
+            found = overview(view, actor=told.with_two_hats)
+            assert found.total.counted == (6 if year == YEAR else 2)
+            for reader in (told.reviewer, told.leader):
+                assert overview_kept.tells(reader, view)
+                same(overview(view, actor=reader), found)
+    few = overview(View(YEAR, Day(TODAY, TODAY)), actor=told.leader, named=Named(1, 0, 1))
+    assert [plan.last_due is not None for plan in few.plans] == [True, False, False, False]
+    assert [bool(unit.by_area) for unit in few.late] == [True]
+
+
+def same(kept: Overview, found: Overview) -> None:
+    assert kept.total == found.total
+    assert kept.plans == found.plans
+    assert kept.areas == found.areas
+    assert kept.kinds == found.kinds
+    assert kept.trend == found.trend
+    assert kept.before == found.before
+    assert [(one.place, one.unit.id, one.unit.numbers) for one in kept.ranking] == [
+        (one.place, one.unit.id, one.unit.numbers) for one in found.ranking
+    ]
+    assert left(kept) == left(found)
+
+
+def left(overview: Overview) -> list[tuple[int, dict[str, tuple[int, int]]]]:
+    """What is left to be put right, unit by unit, in the order of the page."""
+    return [
+        (unit.id, {code: (n.overdue, n.live) for code, n in sorted(unit.by_area.items()) if n.live})
+        for unit in (*overview.late, *overview.in_time)
+    ]
+
+
+def test_who_sees_a_part_or_looks_at_a_part_is_told_from_the_findings(told):
+    today, yesterday = Day(TODAY, TODAY), Day(ago(1), TODAY)
+    assert not overview_kept.tells(told.of_district, View(YEAR, today))
+    assert not overview_kept.tells(told.leader, View(YEAR, yesterday))
+    assert not overview_kept.tells(told.leader, View(YEAR, today, kinds=(UnitKind.COMMUNE,)))
+    assert overview(View(YEAR, today), actor=told.of_district).total.counted == 3
+
+
+# What the database reads
+
+LARGE = re.compile(r"SCAN (finding|span|visit|target)\b|Seq Scan on (finding|span|visit|target)\b", re.IGNORECASE)
+
+
+@contextmanager
+def watched() -> Iterator[list[tuple[str, Any]]]:
+    """Every statement that is asked meanwhile, with what it is given."""
+    asked: list[tuple[str, Any]] = []
+
+    def hear(_connection, _cursor, statement, parameters, _context, _many):
+        asked.append((statement, parameters))
+
+    event.listen(db.engine.engine, "before_cursor_execute", hear)
+    try:
+        yield asked
+    finally:
+        event.remove(db.engine.engine, "before_cursor_execute", hear)
+
+
+def read_whole(asked: list[tuple[str, Any]]) -> list[str]:
+    """The lines of their plans in which a large table is read from one end to the other."""
+    connection = db.session.connection()
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+    explain = "EXPLAIN QUERY PLAN " if connection.dialect.name == "sqlite" else "EXPLAIN "
+    plans = [(asked, connection.exec_driver_sql(explain + one, given).all()) for one, given in asked]
+    return [str(line[-1]) for _asked, plan in plans for line in plan if LARGE.search(str(line[-1]))]
+
+
+def test_no_report_reads_all_findings(told):
+    view, plan = View(YEAR, Day(TODAY, TODAY)), told.story.plan
+    load(plan, "issuing_unit")
+    with watched() as asked:
+        overview(view, actor=told.leader)
+        overview(view, actor=told.of_district)
+        overview(View(YEAR, Day(ago(30), TODAY)), actor=told.leader)
+        report(plan, actor=told.leader, day=view.day)
+        report(plan, actor=told.of_district, day=Day(ago(30), TODAY))
+    assert len(asked) == 4 + 5 + 5 + 4 + 4
+    assert read_whole(asked) == []
