@@ -10,11 +10,12 @@ if __name__ == "__main__":
 
 SIZES = (10_000, 100_000, 1_000_000)
 SCRIPTS = ("export", "signing")
-MEASURED = ("pages", "writes")
+MEASURED = ("pages", "writes", "profile")
 PARTS = {
     "fill": "make the databases that the others measure on; they are kept in .bench/ until schema or filling change",
-    "pages": "every page and every write, against its fair cost",
+    "pages": "every page, against its fair cost",
     "writes": "accepting, eight writers at once, exports, the worker",
+    "profile": "where the time of pages goes: their statements, and the calls that cost most",
     "export": "memory and time of a large export beside a small one",
     "signing": "what a refused sign-in tells",
 }
@@ -33,6 +34,9 @@ def main() -> int:
     parser.add_argument("--database", choices=("sqlite", "postgresql", "both"), default="both")
     parser.add_argument("--seed", type=int, default=1, help="another one makes another register; default: 1")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write what was measured there")
+    parser.add_argument("--document", type=Path, metavar="FILE", help="put it between the marks of docs/performance.md")
+    parser.add_argument("--only", default="", metavar="TEXT", help="pages whose name holds it")
+    parser.add_argument("--rounds", type=int, help="how often everything is asked in turns; default: 7")
     parser.add_argument("--anew", action="store_true", help="fill again, whatever is kept")
     parser.add_argument("--as-it-is", action="store_true", help="take what is kept though schema or filling changed")
     chosen = parser.parse_args()
@@ -69,7 +73,8 @@ def _on_filled(parts: list[str], kinds: tuple[str, ...], sizes: list[int], chose
         if measured := [part for part in MEASURED if part in parts]:
             from bench.measure import measure
 
-            return measure(ready, measured, json=chosen.json)
+            asked = {"only": chosen.only, "times": chosen.rounds, "json": chosen.json, "document": chosen.document}
+            return measure(ready, measured, **asked)
     return 0
 
 

@@ -5,8 +5,7 @@ import sys
 from pathlib import Path
 
 from bench.fill import Filled
-from bench.measure.profiling import profile
-from bench.measure.run import ROUNDS, measure
+from bench.measure.run import measure
 
 
 def main() -> int:
@@ -14,18 +13,14 @@ def main() -> int:
     parser.add_argument("part", choices=["pages", "profile"])
     parser.add_argument("folder", nargs="+", type=Path, help="such as .bench/sqlite-10000; several show growth")
     parser.add_argument("--only", default="", help="part of a page's name")
-    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser.add_argument("--rounds", type=int)
     parser.add_argument("--port", type=int, default=0, help="of the first server; the others come after it")
     parser.add_argument("--json", type=Path, metavar="FILE")
     parser.add_argument("--document", type=Path, metavar="FILE", help="put the figures between its marks")
     given = parser.parse_args()
     databases = [Filled.read(folder / "filled.json") for folder in given.folder]
-    if given.part == "profile":
-        for one in databases:
-            profile(one, only=given.only)
-        return 0
     told = {"json": given.json, "document": given.document, "port": given.port}
-    return measure(databases, only=given.only, times=given.rounds, **told)
+    return measure(databases, [given.part], only=given.only, times=given.rounds, **told)
 
 
 if __name__ == "__main__":

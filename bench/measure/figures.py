@@ -40,7 +40,7 @@ class Row:
     ratio_to_floor: float | None
     ratio_to_hello: float
     floor_to_hello: float | None
-    statements_ms: float
+    statements_ms: float | None
     """Its statements by the driver alone: what is spent inside the database."""
     growth: float | None
     """Processor time against the smallest database of the same kind in the same run."""
@@ -86,7 +86,7 @@ def _row(site: Site, measured: Measured, smallest: Site) -> Row:
         ratio_to_floor=_ratio(cpu, _in_rounds(floor, measured.asked.rounds)) if floor else None,
         ratio_to_hello=_ratio(cpu, hellos) or 0.0,
         floor_to_hello=_ratio(floor.spent.both(), _in_rounds(site.references[HELLO], floor.rounds)) if floor else None,
-        statements_ms=statistics.median(measured.replayed),
+        statements_ms=statistics.median(measured.replayed) if measured.replayed else None,
         growth=_growth(measured.asked, before.asked) if before else None,
         statements_growth=_grown(measured.replayed, before.replayed) if before else None,
         problem=measured.problem,
@@ -114,7 +114,7 @@ def _growth(large: Asked, small: Asked) -> float | None:
 
 
 def _grown(large: Sequence[float], small: Sequence[float]) -> float | None:
-    return statistics.median(large) / statistics.median(small) if statistics.median(small) else None
+    return statistics.median(large) / statistics.median(small) if large and small and min(small) else None
 
 
 def _ratio(over: Sequence[float], under: Sequence[float] | None) -> float | None:

@@ -13,7 +13,6 @@ from sqlalchemy import Engine, event
 from bench.fill import Filled, settings
 from bench.measure import subjects
 from bench.measure.pages import PAGES
-from bench.measure.run import addresses
 from inspect_app import create_app
 
 TIMES = 20
@@ -30,7 +29,7 @@ def profile(filled: Filled, *, only: str) -> int:
     app = create_app(settings(filled.url, filled.storage))
     try:
         found = subjects.find(filled, app)
-        for page, path, cookie in addresses([page for page in PAGES if only in page.name], found):
+        for page, path, cookie in found.opening([page for page in PAGES if only in page.name]):
             print(f"\n== {page.name}: {path}")
             _look(app, path, cookie)
     finally:

@@ -117,7 +117,7 @@ def prepare(site: Site, wanted: Sequence[tuple[Page, str, str]], *, signed_in: s
         measured = Measured(page, path, asked, None, len(statements), statements, answer.size)
         if page.kind != "export":
             measured.floor, measured.problem = _floor(port, number, path, cookie)
-        measured.replayed = [_replayed(site, f"keep {number}", path, cookie, answer.seconds)]
+            measured.replayed = [_replayed(site, slow=asked.slow)]
         site.pages.append(measured)
     site.at_first, _most = resident(site.workers[-1])
 
@@ -175,10 +175,9 @@ def _floor(port: int, number: int, path: str, cookie: str) -> tuple[Asked | None
     return floor, ""
 
 
-def _replayed(site: Site, kind: str, path: str, cookie: str, seconds: float) -> float:
-    """Milliseconds of processor time for the statements of a page, by the driver alone."""
-    port, many = site.server.port, 1 if seconds > SLOW else REPLAYS
-    ask(port, path, cookie=cookie, kind=kind)
+def _replayed(site: Site, *, slow: bool) -> float:
+    """Milliseconds of processor time for the statements of the page that was kept last, by the driver alone."""
+    port, many = site.server.port, 1 if slow else REPLAYS
     ask(port, "/bench/replay")
     site.server.backends = set(_told(site)["backends"])
     before = settled(site.server.backends)

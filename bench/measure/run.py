@@ -9,6 +9,7 @@ from pathlib import Path
 from bench.fill import SECRETS, Filled, settings
 from bench.measure import figures, promises, report, rounds, server, subjects
 from bench.measure.pages import PAGES, Page
+from bench.measure.profiling import profile
 from inspect_app import create_app
 
 ROUNDS = 7
@@ -19,7 +20,7 @@ def measure(
     parts: Sequence[str] = ("pages",),
     *,
     only: str = "",
-    times: int = ROUNDS,
+    times: int | None = None,
     json: Path | None = None,
     document: Path | None = None,
     port: int = 0,
@@ -31,7 +32,10 @@ def measure(
     and is no failure of the program.
     """
     if "pages" in parts:
-        _pages(databases, [page for page in PAGES if only in page.name], times, json, document, port)
+        _pages(databases, [page for page in PAGES if only in page.name], times or ROUNDS, json, document, port)
+    if "profile" in parts:
+        for one in databases:
+            profile(one, only=only)
     return 0
 
 
@@ -62,17 +66,11 @@ def _site(stack: ExitStack, one: Filled, wanted: Sequence[Page], folder: Path, p
     environment = {"DATABASE_URL": one.url, "INSTANCE_PATH": str(one.storage.resolve()), **SECRETS}
     running = stack.enter_context(server.running(environment, folder / f"{kind}-{one.findings}.log", port))
     site = rounds.Site(kind, found.total, running, running.workers())
-    rounds.prepare(site, addresses(wanted, found), signed_in=found.cookies["country"], say=_say)
+    rounds.prepare(site, found.opening(wanted), signed_in=found.cookies["country"], say=_say)
     for measured in site.pages:
         if measured.problem:
             _say(f"  {measured.page.name}: {measured.problem}")
     return site
-
-
-def addresses(wanted: Sequence[Page], found: subjects.Subjects) -> list[tuple[Page, str, str]]:
-    """Each page with its address and the cookie of who opens it."""
-    named = found.named()
-    return [(one, one.address.format(**named), found.cookies[one.hat]) for one in wanted if one.hat in found.cookies]
 
 
 def _say(sentence: str) -> None:

@@ -4,6 +4,7 @@ People sign in by a row of their own in the table of sessions, which goes with t
 """
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -11,6 +12,7 @@ from flask import Flask
 from sqlalchemy import delete, func, select
 
 from bench.fill import Filled
+from bench.measure.pages import Page
 from inspect_app.accounts.models import SignIn
 from inspect_app.accounts.queries import token_hash
 from inspect_app.core import clock
@@ -48,14 +50,13 @@ class Subjects:
         """What addresses are made of."""
         of = self.filled
         places = {"province": of.province_id, "commune": of.commune_id, "plan": of.plan_id, "visit": of.visit_id}
-        return {
-            **places,
-            **of.finding_ids,
-            "year": of.year,
-            "deep": self.deep,
-            "words": quote(self.words),
-            "owed": self.owed,
-        }
+        asked = {"year": of.year, "deep": self.deep, "words": quote(self.words), "owed": self.owed}
+        return {**places, **of.finding_ids, **asked}
+
+    def opening(self, pages: Sequence[Page]) -> list[tuple[Page, str, str]]:
+        """Each page with its address and the cookie of who opens it."""
+        named = self.named()
+        return [(one, one.address.format(**named), self.cookies[one.hat]) for one in pages if one.hat in self.cookies]
 
 
 def find(filled: Filled, app: Flask) -> Subjects:
