@@ -17,6 +17,7 @@ from inspect_app.core.loading import load
 from inspect_app.core.storage import Kept
 from inspect_app.findings import services as findings
 from inspect_app.findings.models import Conclusion, Finding, Span, State, Submission, Verification
+from inspect_app.findings.services import counts
 from inspect_app.plans.models import Plan, Team
 from inspect_app.plans.services import load_areas
 from inspect_app.reminders.models import Mail, Notice
@@ -315,6 +316,7 @@ def a_better_sheet_changes_only_what_differs(told):
     acted = db.session.execute(select(Event.action, func.count()).where(Event.seq > last_event).group_by(Event.action))
     numbers = {row.action: row[1] for row in acted}
     assert (numbers["finding:retell"], numbers["visit:retell"], numbers["finding:record"]) == (5, 1, 1)
+    assert list(counts.differences()) == []
     told.agrees_with_the_log(days_of(0)[1] + timedelta(days=45), date(2022, 4, 1), TODAY)
     assert told.report(date(2022, 12, 31)).total.resolved == 42
     assert told.judged(rows).tally == {Verdict.SAME: 42}

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from fractions import Fraction
 
 from inspect_app.reports.queries.overview_lines import OfUnit
 
@@ -21,16 +20,19 @@ def ranked(units: Iterable[OfUnit]) -> list[Place]:
     all three shares a place: larger numbers stand first there, then the alphabet.
     """
     counted = [unit for unit in units if unit.numbers.counted]
-    ordered = sorted(counted, key=lambda unit: (_merit(unit), -unit.numbers.counted, unit.key, unit.id))
+    ordered = sorted((*_merit(unit), -unit.numbers.counted, unit.key, unit.id, unit) for unit in counted)
     places: list[Place] = []
-    for number, unit in enumerate(ordered, start=1):
-        same = places and _merit(places[-1].unit) == _merit(unit)
-        places.append(Place(places[-1].place if same else number, unit))
+    merit: list[float] = []
+    place = 0
+    for number, (*shares, _counted, _key, _id, unit) in enumerate(ordered, start=1):
+        if shares != merit:
+            merit, place = shares, number
+        places.append(Place(place, unit))
     return places
 
 
-def _merit(unit: OfUnit) -> tuple[Fraction, int, Fraction]:
-    """Least for the best."""
+def _merit(unit: OfUnit) -> tuple[float, int, float]:
+    """Least for the best. Equal shares of numbers below ten million give equal quotients, unequal ones unequal."""
     numbers = unit.numbers
-    in_time = Fraction(numbers.on_time, numbers.resolved) if numbers.resolved else Fraction(0)
-    return -Fraction(numbers.resolved, numbers.counted), numbers.overdue, -in_time
+    in_time = numbers.on_time / numbers.resolved if numbers.resolved else 0.0
+    return -numbers.resolved / numbers.counted, numbers.overdue, -in_time
