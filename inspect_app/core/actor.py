@@ -3,7 +3,7 @@
 It holds what policies and scoped queries need and nothing else, so that the domain never meets a session.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
@@ -70,6 +70,8 @@ class CopiedFrom:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
+    """Equal to another who is and holds the same, whichever request it asks in: statements are kept for an actor."""
+
     person_id: int | None
     """Nobody, when the program acts by itself."""
     name: str
@@ -77,8 +79,8 @@ class Actor:
     home_path: str = ""
     grants: tuple[Held, ...] = ()
     seats: tuple[Seat, ...] = ()
-    address: str = ""
-    request_id: str = ""
+    address: str = field(default="", compare=False)
+    request_id: str = field(default="", compare=False)
     copies: CopiedFrom | None = None
     """Only while a sheet of past work is written down, row by row: every event says so, and policies ask for it."""
 

@@ -57,7 +57,7 @@ def index() -> ResponseReturnValue:
     if roles & {Role.INSPECTOR, Role.REVIEWER}:
         pace = parts["pace"] = queries.pace(who, today)
         late_units, orphans, reports, asked = (
-            queries.late_units(who, today) if Role.REVIEWER in roles else ([], 0, 0, 0)
+            queries.late_units(who, today) if Role.REVIEWER in roles else (None, 0, 0, 0)
         )
         decide = {
             "late_units": late_units,
@@ -95,11 +95,13 @@ def counted(who: Actor) -> tuple[int, int]:
 
 def _heading(roles: frozenset[Role], parts: dict[str, Any], to_do: int) -> str:
     """The load, in the words of the hat that decides most."""
-    late = sum(row.many for row in parts.get("decide", {}).get("late_units", ()))
+    late_units = parts.get("decide", {}).get("late_units")
+    late = late_units.findings if late_units else 0
     if Role.REVIEWER in roles:
         if not to_do and not late:
             return str(_("Không còn việc phải xử lý"))
-        return str(_("%(n)s việc cần xử lý, %(late)s hạn chế đang quá hạn", n=to_do, late=late))
+        shown = to_do if to_do <= queries.MOST else f"{queries.MOST}+"
+        return str(_("%(n)s việc cần xử lý, %(late)s hạn chế đang quá hạn", n=shown, late=late))
     if "team" in parts:
         visits, verify = len(parts["team"]["visits"]), parts["team"]["verify"]
         waiting = verify[0].total if verify else 0

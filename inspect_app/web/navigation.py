@@ -9,6 +9,14 @@ from flask_babel.speaklater import LazyString
 
 from inspect_app.core.actor import Actor, Role
 from inspect_app.web.access import actor, visitor
+from inspect_app.web.templating import language
+
+MOST = 99
+"""What is more is shown as `99+`: beside a word nobody reads three figures."""
+
+
+def _shown(count: int) -> str:
+    return str(count) if count <= MOST else f"{MOST}+"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +46,10 @@ class Link:
     active: bool
     short: str
 
+    @property
+    def shown_count(self) -> str:
+        return _shown(self.count)
+
 
 @dataclass(frozen=True, slots=True)
 class Signed:
@@ -61,6 +73,10 @@ class Bell:
     url: str
     count: int
 
+    @property
+    def shown_count(self) -> str:
+        return _shown(self.count)
+
 
 @dataclass(slots=True)
 class Frame:
@@ -68,20 +84,29 @@ class Frame:
     describe: Callable[[Any], Signed] | None = None
     notice: Callable[[], str] | None = None
     bell: Callable[[Actor], Bell] | None = None
+    drawn: dict[tuple[frozenset[Role], str, str], list[tuple[Entry, str, str, str]]] = field(default_factory=dict)
+    """Label, short label and address of each entry, for those who wear the same hats and speak the same language."""
+
+    def entries_for(self, roles: frozenset[Role]) -> list[tuple[Entry, str, str, str]]:
+        key = (roles, language(), request.script_root)
+        if key not in self.drawn:
+            self.drawn[key] = [
+                (entry, str(entry.label), str(entry.short or entry.label), url_for(entry.endpoint, **entry.asks))
+                for entry in self.entries
+                if not (entry.roles and not entry.roles & roles) and not entry.unless & roles
+            ]
+        return self.drawn[key]
 
 
 def _links() -> list[Link]:
     frame: Frame = current_app.extensions["frame"]
-    roles = actor().roles
+    endpoint = request.endpoint or ""
+    blueprint = endpoint.split(".")[0]
     links = []
-    for entry in frame.entries:
-        if (entry.roles and not entry.roles & roles) or entry.unless & roles:
-            continue
-        blueprint = (request.endpoint or "").split(".")[0]
-        active = request.endpoint == entry.endpoint or blueprint in entry.below
+    for entry, label, short, url in frame.entries_for(actor().roles):
+        active = endpoint == entry.endpoint or blueprint in entry.below
         count = entry.count(actor()) if entry.count else 0
-        label, short = str(entry.label), str(entry.short or entry.label)
-        links.append(Link(label, url_for(entry.endpoint, **entry.asks), entry.icon, count, active, short))
+        links.append(Link(label, url, entry.icon, count, active, short))
     return links
 
 

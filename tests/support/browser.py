@@ -17,10 +17,10 @@ from inspect_app.accounts.queries import token_hash
 from inspect_app.core import clock
 from inspect_app.core.db import db
 
-QUERY_BUDGET = 12
-FILE_BUDGET = 20
+QUERY_BUDGET = 10
+"""Of a page that is read, whoever is signed in; two of them say who is asking and what waits for them."""
+FILE_BUDGET = 18
 """Of a file that is made: what the page beside it asks, and the note of who took it."""
-"""Of a page that is read, whoever is signed in."""
 COOKIE = "session"
 
 

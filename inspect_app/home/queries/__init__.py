@@ -1,6 +1,6 @@
 """What waits for somebody, and the guide. Never writes, never sees a request."""
 
-from inspect_app.home.queries.duties import unit_tasks
+from inspect_app.home.queries.duties import MOST, unit_tasks
 from inspect_app.home.queries.guide import GUIDE, GuidePage, guide_page
 from inspect_app.home.queries.terms import Pace, pace
 from inspect_app.home.queries.work import (
@@ -26,6 +26,7 @@ from inspect_app.home.queries.work import (
 __all__ = [
     "DONE",
     "GUIDE",
+    "MOST",
     "SHOWN",
     "TO_DO_BY_THE_UNIT",
     "WITH_SOMEBODY_ELSE",

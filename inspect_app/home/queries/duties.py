@@ -3,9 +3,10 @@
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, and_, func, literal, or_, select
 
 from inspect_app.core.actor import Actor, Role
+from inspect_app.core.counting import number_of
 from inspect_app.core.db import db
 from inspect_app.tasks.models import Task, TaskReport, TaskState
 from inspect_app.tasks.queries import Filter, in_charge, listed, to_confirm, to_extend
@@ -14,16 +15,18 @@ from inspect_app.tasks.workflow import UNITS_TURN
 NEAR = timedelta(days=30)
 """A task that is due later is no work of today; its list shows it."""
 SHOWN = 6
+MOST = 99
+"""Beside the menu what is more than this is shown as `99+`, and counted no further."""
 
 
 def to_do(actor: Actor, today: date) -> list[Any]:
     """How many there are of each sort, as parts of one statement."""
     parts = []
     if actor.held(Role.OFFICER):
-        parts.append(select(func.count()).select_from(Task).where(_near(actor, today)).scalar_subquery())
+        parts.append(number_of(select(literal(1)).select_from(Task).where(_near(actor, today)), most=MOST))
     if actor.held(Role.REVIEWER):
-        parts.append(select(func.count()).select_from(Task).where(to_confirm(actor)).scalar_subquery())
-        parts.append(select(func.count()).select_from(Task).where(to_extend(actor)).scalar_subquery())
+        parts.append(number_of(select(literal(1)).select_from(Task).where(to_confirm(actor)), most=MOST))
+        parts.append(number_of(select(literal(1)).select_from(Task).where(to_extend(actor)), most=MOST))
     return parts
 
 

@@ -3,17 +3,37 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, String, and_, case, cast, func, literal, null, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Integer,
+    Row,
+    Select,
+    String,
+    and_,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import aliased, joinedload
 
 from inspect_app.core.actor import Actor, Role, TeamRole
+from inspect_app.core.counting import number_of
 from inspect_app.core.db import db
-from inspect_app.findings.models import Evidence, Extension, Finding, State, Submission
+from inspect_app.findings.models import LIVE, Evidence, Extension, Finding, State, Submission
 from inspect_app.findings.queries import Filter, Timing, asks_for_time, asks_the_team, listed, live, overdue, seen_by
 from inspect_app.findings.queries.orphans import orphaned
 from inspect_app.home.queries import duties
+from inspect_app.home.queries.duties import MOST
 from inspect_app.plans import queries as plans
 from inspect_app.plans.models import Plan, PlanKind
 from inspect_app.reminders.queries.inbox import unread
@@ -30,6 +50,10 @@ Sent = aliased(Submission)
 
 SHOWN = 8
 """Rows of a queue on the page; the rest is a link to the list."""
+WORST = 3
+"""Units named of those with overdue findings."""
+KEPT = 256
+"""People whose statements a process keeps."""
 TO_DO_BY_THE_UNIT = (State.OPEN, State.IN_PROGRESS, State.RETURNED)
 DONE = (State.RESOLVED,)
 WITH_SOMEBODY_ELSE = (State.SUBMITTED, State.DISPUTED)
@@ -38,16 +62,22 @@ WITH_SOMEBODY_ELSE = (State.SUBMITTED, State.DISPUTED)
 def waiting(actor: Actor, today: date) -> tuple[int, int]:
     """How many things wait for the actor, the number beside "Việc cần làm", and how many notices they have not opened.
 
-    One statement for every page.
+    One statement for every page. Of each sort `MOST + 1` stand for more.
     """
-    found = db.session.execute(select(_to_do(actor, today).label("to_do"), unread(actor).label("unread"))).one()
+    found = db.session.execute(_waiting(actor, today)).one()
     return found.to_do or 0, found.unread
+
+
+@lru_cache(maxsize=KEPT)
+def _waiting(actor: Actor, today: date) -> Select[Any]:
+    """Built once for a day of somebody's: building it takes longer than the database does."""
+    return select(_to_do(actor, today).label("to_do"), unread(actor).label("unread"))
 
 
 def _to_do(actor: Actor, today: date) -> Any:
     parts = []
     if actor.held(Role.OFFICER):
-        parts.append(_count(Finding, _answers(actor), Finding.state.in_(TO_DO_BY_THE_UNIT)))
+        parts.append(_count(Finding, _answers(actor), live(Finding), Finding.state.in_(TO_DO_BY_THE_UNIT)))
     if actor.seats:
         parts.append(_count(Finding, _to_verify(actor)))
         parts.append(_count(Visit, _to_visit(actor, today)))
@@ -110,6 +140,8 @@ def unit_queue(actor: Actor, states: Sequence[State], *, today: date, newest: bo
     unit's plan (`assignee_id`, `progress`).
     """
     query = _with_latest(actor, Filter(states=tuple(states)), today).where(_answers(actor))
+    if set(states) <= set(LIVE):
+        query = query.where(live(Finding))  # in whose words an index has the unit's queue by deadline
     order = (Finding.resolved_on.desc(), Finding.id.desc()) if newest else (Finding.deadline, Finding.id)
     return list(db.session.execute(query.order_by(*order).limit(SHOWN)))
 
@@ -156,27 +188,58 @@ def visits_to_conclude(actor: Actor) -> Sequence[Visit]:
     return _visits(query.order_by(Visit.reported_on, Visit.id).limit(SHOWN))
 
 
-def late_units(actor: Actor, today: date) -> tuple[list[Row[Any]], int, int, int]:
-    """Units with overdue findings in the reviewer's scope, the most first: `name`, `many`.
+@dataclass(frozen=True, slots=True)
+class LateUnits:
+    """Units with overdue findings: the worst of them, and how many there are of both."""
+
+    worst: Sequence[Row[Any]]
+    """`name`, `many`."""
+    findings: int
+    units: int
+
+
+def late_units(actor: Actor, today: date) -> tuple[LateUnits | None, int, int, int]:
+    """What is overdue in the reviewer's scope, by unit; nothing where nothing is.
 
     And how many findings in it no unit in force answers for, how many reports of tasks wait for the reviewer, and for
     how many tasks a later day was asked: one statement.
     """
-    many, nobody = func.count().label("many"), cast(null(), String)
+    rows: Sequence[Any] = db.session.execute(_late_units(actor, today)).all()
+    worst = sorted((row for row in rows if row.name is not None), key=lambda row: (-row.many, row.sort_key))
+    others = {row.sort_key: row.many for row in rows if row.name is None}
+    late = LateUnits(worst, worst[0].findings, worst[0].units) if worst else None
+    return late, others[None], others["tasks"], others["asked"]
+
+
+@lru_cache(maxsize=KEPT)
+def _late_units(actor: Actor, today: date) -> CompoundSelect[Any]:
+    many = func.count().label("many")
     units = (
-        select(Unit.name, many, Unit.sort_key)
-        .join(Finding, Finding.responsible_unit_id == Unit.id)
+        select(Finding.responsible_unit_id.label("unit_id"), many)
         .where(seen_by(actor), overdue(Finding, today))
-        .group_by(Unit.id, Unit.name, Unit.sort_key)
+        .group_by(Finding.responsible_unit_id)
+        .subquery()
+    )
+    all_of_them = (func.sum(units.c.many).over(), func.count().over())
+    findings, number = (
+        cast(one, Integer).label(name) for one, name in zip(all_of_them, ("findings", "units"), strict=True)
+    )
+    first = select(units, findings, number).order_by(units.c.many.desc(), units.c.unit_id).limit(WORST).subquery()
+    worst = select(Unit.name, first.c.many, Unit.sort_key, first.c.findings, first.c.units).join(
+        first, first.c.unit_id == Unit.id
     )
     reviewed = within(Finding.responsible_unit_id, actor.held(Role.REVIEWER))
-    left = select(nobody, func.count(), nobody).select_from(Finding).where(orphaned(today), reviewed)
-    reports = select(nobody, func.count(), literal("tasks")).select_from(Task).where(to_confirm(actor))
-    asked = select(nobody, func.count(), literal("asked")).select_from(Task).where(to_extend(actor))
-    rows: Sequence[Any] = db.session.execute(union_all(units, left, reports, asked)).all()
-    late = sorted((row for row in rows if row.name is not None), key=lambda row: (-row.many, row.sort_key))
-    others = {row.sort_key: row.many for row in rows if row.name is None}
-    return late, others[None], others["tasks"], others["asked"]
+    nobody, nothing = cast(null(), String), cast(null(), Integer)
+
+    def count(of: type[Any], name: Any, *where: ColumnElement[bool]) -> Select[Any]:
+        return select(nobody, func.count(), name, nothing, nothing).select_from(of).where(*where)
+
+    return union_all(
+        worst,
+        count(Finding, nobody, orphaned(today), reviewed),
+        count(Task, literal("tasks"), to_confirm(actor)),
+        count(Task, literal("asked"), to_extend(actor)),
+    )
 
 
 def _visits(query: Select[Any]) -> Sequence[Visit]:
@@ -198,7 +261,7 @@ def _with_latest(actor: Actor, wanted: Filter, today: date) -> Select[Any]:
 
 
 def _count(of: type[Finding] | type[Visit], *where: ColumnElement[bool]) -> Any:
-    return select(func.count()).select_from(of).where(*where).scalar_subquery()
+    return number_of(select(literal(1)).select_from(of).where(*where), most=MOST)
 
 
 def _answers(actor: Actor) -> ColumnElement[bool]:
@@ -214,12 +277,19 @@ def _to_verify(actor: Actor) -> ColumnElement[bool]:
     )
     own = actor.home_unit_id if actor.home_unit_id is not None else -1
     return and_(
+        _waits(),
         Finding.state == State.SUBMITTED,
         Finding.team_id.in_(actor.team_ids),
         Finding.responsible_unit_id != own,
         ~_answers(actor),
         ~sent_by_me,
     )
+
+
+def _waits() -> ColumnElement[bool]:
+    """Said in the very words of the index of these, which SQLite goes by."""
+    codes: ColumnElement[Any] = bindparam("waits", WITH_SOMEBODY_ELSE, expanding=True, literal_execute=True)
+    return Finding.state.in_(codes)
 
 
 def _to_visit(actor: Actor, today: date) -> ColumnElement[bool]:
@@ -254,6 +324,7 @@ def _to_conclude(actor: Actor) -> ColumnElement[bool]:
 def _to_decide(actor: Actor) -> ColumnElement[bool]:
     own = actor.home_unit_id if actor.home_unit_id is not None else -1
     return and_(
+        _waits(),
         Finding.state == State.DISPUTED,
         Finding.responsible_unit_id != own,
         or_(
