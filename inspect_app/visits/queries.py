@@ -11,7 +11,21 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, false, func, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Row,
+    Select,
+    and_,
+    case,
+    exists,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    union,
+)
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 from sqlalchemy.sql import visitors
 
@@ -259,7 +273,7 @@ class Filter:
         if self.unit_kinds:
             conditions.append(Unit.kind.in_(self.unit_kinds))
         if self.text:
-            conditions.append(or_(called(self.text), matching(self.text)))
+            conditions.append(Visit.id.in_(_about(self.text)))
         if self.within_unit is not None:
             alone = Visit.unit_id == self.within_unit.id
             conditions.append(alone if self.alone else under(Visit.unit_id, self.within_unit))
@@ -274,6 +288,13 @@ class Filter:
         if self.states:
             conditions.append(self.state.in_(self.states))
         return conditions
+
+
+def _about(text: str) -> CompoundSelect[Any]:
+    """Ids of the visits at units or under plans of that name: from the few that bear it, each by its index."""
+    at_units = select(Visit.id).where(Visit.unit_id.in_(select(Unit.id).where(called(text)).correlate(None)))
+    of_plans = select(Visit.id).where(Visit.plan_id.in_(select(Plan.id).where(matching(text)).correlate(None)))
+    return union(at_units.correlate(None), of_plans.correlate(None))
 
 
 def listing(actor: Actor, wanted: Filter = Filter()) -> Select[*tuple[Any, ...]]:

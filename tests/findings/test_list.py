@@ -99,6 +99,12 @@ def test_each_filter_keeps_what_it_says(shelf, make, browser):
         ({"q": "hoa phu"}, "late"),
         ({"q": unicodedata.normalize("NFD", "Hòa Phú")}, "late"),
         ({"q": "khong co gi"}, ""),
+        ({"q": "niem yet bang gi"}, "late"),
+        ({"q": '"yet bang"'}, "late"),
+        ({"q": '"niem bang"'}, ""),
+        ({"q": "iem yet"}, ""),
+        ({"q": "%"}, ""),
+        ({"q": "niem yet", "plan": shelf["other_team"].plan_id}, "far"),
         ({"issued_from": days(-50).isoformat(), "issued_to": days(-50).isoformat()}, f"{LIVE} early tardy dropped"),
         ({"issued_to": days(-51).isoformat()}, ""),
         ({"done_from": days(-13).isoformat()}, "early"),
@@ -288,13 +294,14 @@ def test_a_list_costs_the_same_however_long_it_grows(make, browser):
     visit = make.visit(day=days(-9))
     head = make.actor(make.head_of(visit.team))
 
-    def cost():
-        return len(browser.signed_in_as(make.reviewer).get("findings.index").queries)
+    def cost(**args):
+        return len(browser.signed_in_as(make.reviewer).get("findings.index", **args).queries)
 
     make.findings_of(visit, [make.particulars()], actor=head)
     before = cost()
     make.findings_of(visit, [make.particulars() for _ in range(10)], actor=head)
     assert cost() == before <= 9
+    assert cost(q="niem yet") == cost(q="khong co") == before, "words are looked for in the same statements"
 
 
 def test_a_search_for_common_words_stops_counting(make, browser, monkeypatch):
