@@ -2,6 +2,7 @@
 
     python3 manage.py run [--host HOST] [--port PORT]
     python3 manage.py test [--all] [pytest arguments]
+    python3 manage.py bench [part …] [--findings N] [--database sqlite|postgresql]
     python3 manage.py setup [--optional]
     python3 manage.py sbom FILE
 
@@ -21,7 +22,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -66,12 +67,14 @@ def main() -> int:
         epilog=ENVIRONMENT + "\nEverything else an operator does: .venv/bin/flask --app inspect_app --help",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    commands = parser.add_subparsers(dest="command", metavar="{run,test,setup,sbom}")
+    commands = parser.add_subparsers(dest="command", metavar="{run,test,bench,setup,sbom}")
     to_run = commands.add_parser("run", help="set up what is missing and serve; an empty database gets the demo")
     to_run.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"), help="default: %(default)s")
     to_run.add_argument("--port", type=int, default=os.environ.get("PORT", "8000"), help="default: %(default)s")
     to_test = commands.add_parser("test", help="run the checks and the tests; further arguments go to pytest")
     to_test.add_argument("--all", action="store_true", help="the tests that take minutes, too")
+    said = "fill databases and measure what pages cost on them; `bench --help` tells more"
+    commands.add_parser("bench", help=said, add_help=False)
     to_set_up = commands.add_parser("setup", help="set up what is missing, for services that start by themselves")
     to_set_up.add_argument("--optional", action="store_true", help="what only some installations need, too")
     to_list = commands.add_parser("sbom", help="write the list of what the program is made of (CycloneDX, JSON)")
@@ -80,6 +83,8 @@ def main() -> int:
 
     if arguments.command == "test":
         return test(further, long=arguments.all)
+    if arguments.command == "bench":
+        return bench(further)
     if further:
         parser.error(f"unrecognized arguments: {' '.join(further)}")
     if arguments.command == "run":
@@ -116,6 +121,19 @@ def test(pytest_arguments: list[str], *, long: bool) -> int:
     selection = ["-m", "long or not long", "--both"] if long else []
     pytest: Command = [PYTHON, "-m", "pytest", "-n", "auto", "--dist", "worksteal", *selection, *pytest_arguments]
     return subprocess.run(pytest, cwd=ROOT, env=environment()).returncode
+
+
+def bench(words: list[str]) -> int:
+    """Set up what measuring needs and measure; `words` are read by bench/__main__.py.
+
+    Returns:
+        Its exit code.
+    """
+    with one_at_a_time():
+        if "sqlite" not in words and not {"-h", "--help"}.intersection(words):
+            need({"postgresql": has_postgresql()})
+        set_up(TEST)
+    return subprocess.run([PYTHON, "-m", "bench", *words], cwd=ROOT, env=environment()).returncode
 
 
 def sbom(file: Path) -> int:
@@ -168,21 +186,30 @@ def sources_of_assets() -> list[Path]:
 def need_browser_and_database(*, office: bool) -> None:
     """Install Chromium and PostgreSQL on Debian as root; elsewhere say what to install, and end.
 
-    The long tests also open every letter in LibreOffice, ask ClamAV's daemon about a file and trace what is synced
-    (`office`).
+    The long tests also open letters and sheets in LibreOffice, ask ClamAV's daemon about a file and trace what
+    is synced (`office`).
     """
-    has_postgresql = shutil.which("initdb") or list(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-    present = {"chromium-headless-shell": shutil.which("chromium-headless-shell"), "postgresql": has_postgresql}
+    present = {"chromium-headless-shell": shutil.which("chromium-headless-shell"), "postgresql": has_postgresql()}
     if office:
-        present["libreoffice-writer-nogui"] = shutil.which("soffice")
+        present["libreoffice-writer-nogui"] = writer = shutil.which("soffice")
+        present["libreoffice-calc-nogui"] = writer and (Path(writer).resolve().parent / "libsclo.so").exists()
         present["strace"] = shutil.which("strace")
         present["clamav-daemon"] = shutil.which("clamd", path=f"{os.environ['PATH']}{os.pathsep}/usr/sbin")
+    need(present)
+
+
+def has_postgresql() -> bool:
+    return bool(shutil.which("initdb") or list(Path("/usr/lib/postgresql").glob("*/bin/initdb")))
+
+
+def need(present: Mapping[str, object]) -> None:
+    """Install the packages of which nothing was found, or say which they are and end."""
     missing = [package for package, found in present.items() if not found]
     if not missing:
         return
     apt = shutil.which("apt-get")
     if WINDOWS or not apt or os.geteuid() != 0:
-        sys.exit(f"The tests need more than Python. Run this first: sudo apt-get install {' '.join(missing)}")
+        sys.exit(f"This needs more than Python. Run this first: sudo apt-get install {' '.join(missing)}")
     say(f"Installing {' and '.join(missing)}...")
     quietly = {**environment(), "DEBIAN_FRONTEND": "noninteractive"}
     must([apt, "-qq", "update"], "refresh the list of Debian packages", quietly)

@@ -35,7 +35,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1, help="another one makes another register; default: 1")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write what was measured there")
     parser.add_argument("--document", type=Path, metavar="FILE", help="put it between the marks of docs/performance.md")
-    parser.add_argument("--only", default="", metavar="TEXT", help="pages whose name holds it")
+    parser.add_argument("--only", default="", metavar="TEXT", help="pages whose name holds it; several with | between")
     parser.add_argument("--rounds", type=int, help="how often everything is asked in turns; default: 7")
     parser.add_argument("--anew", action="store_true", help="fill again, whatever is kept")
     parser.add_argument("--as-it-is", action="store_true", help="take what is kept though schema or filling changed")

@@ -42,7 +42,7 @@ class House:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         shutil.copy(ROOT / "manage.py", folder)
-        for name in ("flask", "pytest"):
+        for name in ("flask", "pytest", "bench"):
             (folder / f"{name}.py").write_text(STAND_IN)
         for name in ("requirements.txt", "requirements-dev.txt"):
             (folder / name).write_text("# nothing\n")
@@ -187,11 +187,19 @@ def test_what_pytest_says_and_how_it_ends_is_handed_on(house):
 def test_long_tests_run_only_when_asked_for(house, words, selection):
     house.calls()
     programs = house.folder / ".venv" / "bin"
-    for name in ("soffice", "clamd", "strace"):  # the long tests need them, and nothing is to be installed here
+    for name in ("soffice", "libsclo.so", "clamd", "strace"):  # the long tests need them; nothing is installed here
         (programs / name).write_text("#!/bin/sh\n")
         (programs / name).chmod(0o755)
     house.manage("test", *words, "-k", "life", PATH=f"{programs}:{os.environ['PATH']}")
     assert house.calls()[-1] == f"pytest -n auto --dist worksteal {selection}-k life"
+
+
+def test_what_is_to_be_measured_is_handed_on_once_everything_is_there(house):
+    code, _ = house.manage("bench", "fill", "--findings", "1000", "--database", "sqlite")
+    assert code == 0
+    assert house.calls()[-1] == "bench fill --findings 1000 --database sqlite"
+    code, _ = house.manage("bench", "fill", "--database", "sqlite", FAILING="bench")
+    assert code == 1
 
 
 def test_help_names_both_commands_and_the_settings(house):

@@ -1,8 +1,9 @@
 """A register as large as asked for, made in minutes and always the same: what every measurement is made on.
 
 `fill` puts rows straight into the tables of a database that is empty, since telling them through the services would
-take a day; `check` proves afterwards that they could have come about by the services. What is derived (lineage, sums,
-words) is made by the program's own functions. `kept` hands out databases that were filled before.
+take a day; `check` proves afterwards that they could have come about by the services. What is derived from them
+(words, counts, indexes) is made by the steps of the schema that make it for every full register. `kept` hands out
+databases that were filled before.
 """
 
 import io
@@ -23,24 +24,25 @@ from sqlalchemy import func, select
 from bench.fill import days
 from bench.fill.check import check
 from bench.fill.country import SMALL, WHOLE, Country, found_country
-from bench.fill.derived import derive
-from bench.fill.lives import Deadlines, Teller
 from bench.fill.load import Batch, Load
 from bench.fill.log import Line, Log, Person
 from bench.fill.people import PASSWORD, gather
+from bench.fill.telling import Deadlines, Teller
 from bench.fill.wording import Catalogue, folded
 from bench.fill.work import YEARS, Work, sketches
 from inspect_app import create_app
+from inspect_app.accounts.models import Person as Account
 from inspect_app.checklists import services as checklists
 from inspect_app.checklists.models import Item
 from inspect_app.config import Config
 from inspect_app.core import audit, clock
-from inspect_app.core.actor import SYSTEM
+from inspect_app.core.actor import SYSTEM, TeamRole
 from inspect_app.core.db import db
 from inspect_app.findings.models import Finding
 from inspect_app.findings.queries import facts
 from inspect_app.plans import services as plans
-from inspect_app.plans.models import Plan
+from inspect_app.plans.models import Plan, Team, TeamMember
+from inspect_app.units.services.lineage import keep_lineage
 from inspect_app.visits.models import Visit, VisitState
 from inspect_app.workdays import queries as workday_queries
 from inspect_app.workdays import services as workdays
@@ -48,6 +50,8 @@ from inspect_app.workdays import services as workdays
 KEY = "bench-only-0123456789-abcdefghijklmnop"
 SECRETS = {"SECRET_KEY": KEY, "AUDIT_KEY": KEY}
 """Of a program that serves a filled database: its log is sealed with this key."""
+ROWS_ONLY = "0007"
+"""The last step of the schema at which nothing is derived from findings: what is, later steps make of the rows."""
 WHOLE_FROM = 10_000
 """With fewer findings the country is a small one, too."""
 AT_A_TIME = 4_000
@@ -99,7 +103,7 @@ class Filled:
     rows: dict[str, int] = field(default_factory=dict)
     """Table -> how many."""
     seconds: dict[str, float] = field(default_factory=dict)
-    """total; writing (the driver alone: a bare load of the same rows); indexing; derived; checking."""
+    """total; of it writing (the driver alone: a bare load of the same rows), indexing, derived; then checking."""
 
     def save(self, file: Path) -> None:
         file.write_text(json.dumps(asdict(self), default=str, ensure_ascii=False, indent=1), encoding="utf-8")
@@ -108,6 +112,7 @@ class Filled:
     def read(cls, file: Path) -> "Filled":
         told: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
         told["today"], told["storage"] = date.fromisoformat(told["today"]), Path(told["storage"])
+        told["searches"] = tuple(told["searches"])
         told["people"] = {name: Who(**who) for name, who in told["people"].items()}
         return cls(**told)
 
@@ -126,7 +131,7 @@ def fill(url: str, findings: int, *, seed: int = 1, storage: Path, say: Callable
     storage.mkdir(parents=True, exist_ok=True)
     app = create_app(settings(url, storage))
     with app.app_context():
-        flask_migrate.upgrade()
+        flask_migrate.upgrade(revision=ROWS_ONLY)
         filled = Filled(url, findings, seed, clock.today(), storage)
         began = time.perf_counter()
         _prepare(filled.today)
@@ -134,7 +139,9 @@ def fill(url: str, findings: int, *, seed: int = 1, storage: Path, say: Callable
         with load.unhindered():
             teller = _tell(app, load, filled, Random(seed), say or silence)
         derived = time.perf_counter()
-        derive(app)
+        keep_lineage()
+        db.session.commit()
+        flask_migrate.upgrade()
         derived = time.perf_counter() - derived
         load.finish()
         total = time.perf_counter() - began
@@ -233,10 +240,6 @@ def _name(filled: Filled, country: Country, teller: Teller, plan_id: int) -> Non
 
 
 def _point_out(filled: Filled, teller: Teller) -> None:
-    from inspect_app.accounts.models import Person as Account
-    from inspect_app.core.actor import TeamRole
-    from inspect_app.plans.models import Team, TeamMember
-
     for name, role in (("head", TeamRole.HEAD), ("member", TeamRole.MEMBER)):
         seat = select(Account.id, Account.username).join(TeamMember, TeamMember.person_id == Account.id)
         seat = seat.join(Team, Team.id == TeamMember.team_id).where(Team.plan_id == filled.plan_id)

@@ -6,6 +6,7 @@ The database itself holds keys, CHECKs and uniqueness; here stands what only ser
 from flask import Flask
 from sqlalchemy import Connection, text
 
+from inspect_app.core import clock
 from inspect_app.core.db import db, reading
 from inspect_app.upkeep.services.proof import verify
 
@@ -62,6 +63,8 @@ WRONG = {
         SELECT count(*) FROM series s JOIN (SELECT p.year, count(*) AS many FROM finding f JOIN plan p
         ON p.id = f.plan_id GROUP BY p.year) f ON f.year = s.year WHERE f.many <> s.last""",
     "a gap in the log": "SELECT count(*) - max(seq) FROM event",
+    "a finding whose words are not kept": """
+        SELECT (SELECT count(*) FROM finding) - (SELECT count(*) FROM finding_words)""",
     "a finding that the log does not tell of": """
         SELECT (SELECT count(*) FROM finding)
         - (SELECT count(*) FROM event WHERE action = 'finding:record' AND subject_table = 'finding')""",
@@ -70,8 +73,6 @@ WRONG = {
 
 def check(app: Flask, rows: dict[str, int], findings: int) -> None:
     """Raises AssertionError naming what could not have come about, and how often."""
-    from inspect_app.core import clock
-
     with reading(), db.engine.connect() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SET statement_timeout = 0"))
@@ -89,6 +90,8 @@ def check(app: Flask, rows: dict[str, int], findings: int) -> None:
         key = app.config["AUDIT_KEY"].encode() if "AUDIT_KEY" in app.config else b""
         proof = verify(db.engine, keys=[key], storage=app.extensions["storage"], everything=True)
         faults += [str(fault) for fault in proof.faults[:20]]
+        counted = app.test_cli_runner().invoke(args=["recount", "--check"])
+        faults += [counted.output] if counted.exit_code else []
     if faults:
         raise AssertionError("The filling is not what the services would have made:\n" + "\n".join(faults))
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from random import Random
 
 from bench.fill import days
@@ -12,6 +13,8 @@ from inspect_app.core.text import fold, sort_key
 from inspect_app.units.models import UnitKind
 from inspect_app.units.services.reference import REORGANISED, entries
 
+NAMES = 600
+"""Of places; many are borne by several, as in life."""
 BASIS = "Danh mục dùng để đo tốc độ"
 FIRST_DAY = days.number(REORGANISED)
 
@@ -71,17 +74,23 @@ class Country:
         return {unit.id: unit for unit in every}
 
 
+@cache
+def _keys(name: str) -> tuple[str, str]:
+    return fold(name), sort_key(name)
+
+
 class Founding:
     """Gives units their ids, and tells the log."""
 
     def __init__(self, batch: Batch, lines: list[Line], actor: Person, rng: Random) -> None:
         self._batch, self._lines, self._actor, self._rng = batch, lines, actor, rng
-        self._parts = syllables()
+        parts = syllables()
+        self._names = [place_name(rng, parts) for _ in range(NAMES)]
         self._codes = 10_000
         self._last = 0
 
     def name(self) -> str:
-        return place_name(self._rng, self._parts)
+        return self._rng.choice(self._names)
 
     def code(self) -> str:
         self._codes += 1
@@ -95,7 +104,7 @@ class Founding:
         unit = Unit(self._last, name, kind.value, f"{above.path if above else ''}{self._last}/", former)
         first, last = days.iso(FIRST_DAY) if since else None, days.iso(FIRST_DAY - 1) if former else None
         parent_id = above.id if above else None
-        keys = (fold(name), sort_key(name), BASIS, 2 if former else 1)
+        keys = (*_keys(name), BASIS, 2 if former else 1)
         self._batch.add("unit", (unit.id, code, name, kind.value, parent_id, unit.path, first, last, former, *keys))
         told = {"code": code, "name": name, "kind": kind.value, "parent_id": parent_id, "valid_from": first}
         self._tell("found", unit, 0, {**told, "basis": BASIS})
@@ -106,7 +115,7 @@ class Founding:
     def _tell(self, verb: str, unit: Unit, minute: int, payload: dict[str, object]) -> None:
         on = days.of_year(2016, 1, 4)
         moment = on * days.MINUTES + days.OPENS + minute
-        self._lines.append(Line(moment, on, self._actor, f"unit:{verb}", "unit", unit.id, json(payload)))
+        self._lines.append((moment, on, self._actor, f"unit:{verb}", "unit", unit.id, json(payload)))
 
     def succeed(self, old: Unit, new: Unit, kind: str) -> None:
         row_id = len(self._batch.rows["succession"]) + 1

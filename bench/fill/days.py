@@ -3,9 +3,15 @@
 from datetime import date, timedelta
 
 FIRST = date(2010, 1, 1).toordinal()
-_ISO = [date.fromordinal(FIRST + n).isoformat() for n in range((date(2045, 1, 1).toordinal()) - FIRST)]
-_CLOCK = [f"{minute // 60:02d}:{minute % 60:02d}:00" for minute in range(24 * 60)]
-MINUTES = len(_CLOCK)
+ISO: dict[int | None, str | None] = {
+    n: date.fromordinal(FIRST + n).isoformat() for n in range(date(2045, 1, 1).toordinal() - FIRST)
+}
+"""Number of a day -> the day as columns hold it; nothing of nothing."""
+ISO[None] = None
+TOLD = {n: f'"{day}"' if day else "null" for n, day in ISO.items()}
+"""The same as JSON writes it."""
+CLOCK = [f"{minute // 60:02d}:{minute % 60:02d}:00" for minute in range(24 * 60)]
+MINUTES = len(CLOCK)
 OPENS, CLOSES = 60, 600
 """Minutes of the day in UTC between which offices in Vietnam work."""
 
@@ -19,24 +25,24 @@ def day_of(number: int) -> date:
 
 
 def iso(number: int) -> str:
-    return _ISO[number]
+    return ISO[number] or ""
 
 
 def stored(moment: int) -> str:
     """A moment, in minutes since `FIRST`, as a column of either database holds it."""
     day, minute = divmod(moment, MINUTES)
-    return f"{_ISO[day]} {_CLOCK[minute]}.000000"
+    return f"{ISO[day]} {CLOCK[minute]}.000000"
 
 
 def sealed(moment: int) -> str:
     """The same moment as the log's chain and JSON write it."""
     day, minute = divmod(moment, MINUTES)
-    return f"{_ISO[day]}T{_CLOCK[minute]}+00:00"
+    return f"{ISO[day]}T{CLOCK[minute]}+00:00"
 
 
 def shown(number: int) -> str:
     """25/12/2026."""
-    year, month, day = _ISO[number].split("-")
+    year, month, day = iso(number).split("-")
     return f"{day}/{month}/{year}"
 
 

@@ -84,7 +84,7 @@ def _nothing() -> Iterator[str]:
 
 @contextmanager
 def cluster() -> Iterator[str]:
-    """The address of the cluster's own database; it is stopped afterwards unless it ran before."""
+    """The address of the cluster's own database; it is stopped afterwards unless it ran before or is still in use."""
     data, programs = KEPT / "postgresql", _programs()
     socket = Path(tempfile.gettempdir()) / f"inspect-bench-{zlib.crc32(str(data).encode()):08x}"
     user = "postgres" if os.geteuid() == 0 else None
@@ -100,10 +100,17 @@ def cluster() -> Iterator[str]:
         options += f" -c unix_socket_directories={socket}"
         _as(user, programs / "pg_ctl", "-D", data, "-l", data / "server.log", "-w", "-o", options, "start")
     try:
-        yield str(URL.create("postgresql", username="postgres", database="postgres", query={"host": str(socket)}))
+        url = str(URL.create("postgresql", username="postgres", database="postgres", query={"host": str(socket)}))
+        yield url
     finally:
-        if not runs:
+        if not runs and not _in_use(url):
             _as(user, programs / "pg_ctl", "-D", data, "-m", "fast", "-w", "stop", check=False)
+
+
+def _in_use(server: str) -> bool:
+    others = "SELECT 1 FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid() LIMIT 1"
+    with create_engine(server, poolclass=NullPool).connect() as connection:
+        return connection.scalar(text(others)) is not None
 
 
 def _as(user: str | None, *command: str | Path, check: bool = True) -> int:

@@ -4,18 +4,17 @@ What would happen after today does not: so the findings of old plans are all but
 are in every state, with deadlines around today.
 """
 
-from random import Random
 from typing import Any, NamedTuple
 
 from bench.fill import days
 from bench.fill.country import FIRST_DAY, Unit
-from bench.fill.load import Batch
-from bench.fill.log import Line, Person, json
-from bench.fill.people import People
+from bench.fill.log import Person, json, quoted
+from bench.fill.telling import Teller
 from bench.fill.wording import DISPUTED, EXTENSION, RETURNED, STATEMENTS, Wording
-from inspect_app.workdays.policy import Calendar, DeadlineRule, due
 
 RULES = ((30, "day"), (30, "day"), (45, "day"), (60, "day"), (15, "working_day"), (20, "working_day"))
+NOT_YET: Any = None
+"""A day or a number that is there once something has happened."""
 FOREVER = "9999-12-31"
 CUSTODY_DECISION = "1668/NQ-UBTVQH15"
 MOVED = FIRST_DAY + 20
@@ -42,46 +41,31 @@ class Held(NamedTuple):
     surprise: bool
 
 
-class Deadlines:
-    """Each worked out once."""
-
-    def __init__(self, calendar: Calendar) -> None:
-        self._calendar, self._known = calendar, dict[tuple[int, str, int], int]()
-
-    def due(self, n: int, unit: str, start: int) -> int:
-        key = (n, unit, start)
-        if key not in self._known:
-            self._known[key] = days.number(due(DeadlineRule(n, unit), days.day_of(start), self._calendar))
-        return self._known[key]
-
-
-class Counters:
-    """The last id of each table."""
-
-    def __init__(self) -> None:
-        self.last: dict[str, int] = {}
-
-    def next(self, table: str) -> int:
-        self.last[table] = given = self.last.get(table, 0) + 1
-        return given
-
-
 class Life:
     """One finding from the day it was written down until today."""
 
     def __init__(
-        self, teller: "Teller", held: Held, wording: Wording, finding_id: int, code: str, rule: tuple[int, str]
+        self, teller: Teller, held: Held, wording: Wording, finding_id: int, code: str, rule: tuple[int, str]
     ) -> None:
         self.t, self.held, self.wording, self.id, self.code, self.rule = teller, held, wording, finding_id, code, rule
         self.state, self.unit = "recorded", held.unit
-        self.issued = self.baseline = self.deadline = self.submitted = self.resolved = None
-        self.in_time, self.late, self.taken = False, None, None
+        self.issued = self.baseline = self.deadline = self.submitted = self.resolved = NOT_YET
+        self.in_time, self.late, self.taken = False, NOT_YET, NOT_YET
         self.rounds = self.version = 0
         self.moved_on = self.last = held.began
-        self.undertaking, self.undertaking_by, self.disputed_from = "", None, None
+        self.undertaking, self.undertaking_by, self.disputed_from = "", NOT_YET, NOT_YET
         self.spans: list[tuple[Any, ...]] = []
         self.is_handed_on, self.clock = False, 0
         self.submission: list[Any] | None = None
+        self._unchanging = (
+            f'"area_code":"{wording.area_code}"',
+            f'"code":"{code}"',
+            f'"plan_id":{held.plan_id}',
+            f'"target_id":{held.target_id}',
+            f'"team_id":{held.team_id or "null"}',
+            f'"unit_id":{held.unit.id}',
+            f'"visit_id":{held.visit_id}',
+        )
 
     # What happens
 
@@ -298,41 +282,46 @@ class Life:
         """After whatever happened to it before, be it on the same day."""
         return max(self.clock + 1, day * days.MINUTES + minute + self.id % 60)
 
-    def _settle(self, day: int, verb: str, by: Person, minute: int, payload: dict[str, Any]) -> None:
+    def _settle(self, day: int, verb: str, by: Person, minute: int, more: dict[str, Any]) -> None:
         self.moved_on = self.last = day
         self.version += 1
-        iso, moment = days.iso, self._moment(day, minute)
-        held, unit_id, team_id = self.held, self.unit.id, self.held.team_id
-        baseline, deadline = self.baseline, self.deadline
-        facts = (
-            self.wording.area_code,
-            iso(baseline) if baseline is not None else None,
-            self.late,
-            self.taken,
-            iso(deadline) if deadline is not None else None,
-            self.in_time,
-            iso(self.issued) if self.issued is not None else None,
-            held.plan_id,
-            iso(self.resolved) if self.resolved is not None else None,
-            unit_id,
-            self.state,
-            iso(self.submitted) if self.submitted is not None else None,
-            team_id,
-            held.unit.id,
-            held.visit_id,
+        moment, iso = self._moment(day, minute), days.ISO
+        written, clock = divmod(moment, days.MINUTES)
+        held = self.held
+        self.spans.append(
+            (
+                *(iso[day], f"{iso[written]} {days.CLOCK[clock]}.000000", f"finding:{verb}", self.wording.area_code),
+                *(iso[self.baseline], self.late, self.taken, iso[self.deadline], self.in_time, iso[self.issued]),
+                *(held.plan_id, iso[self.resolved], self.unit.id, self.state, iso[self.submitted], held.team_id),
+                *(held.unit.id, held.visit_id),
+            )
         )
-        self.spans.append((iso(day), days.stored(moment), f"finding:{verb}", *facts))
-        self._log(moment, day, verb, by, payload)
+        self._log(moment, day, verb, by, more)
 
-    def _note(self, day: int, verb: str, by: Person, minute: int, payload: dict[str, Any]) -> None:
+    def _note(self, day: int, verb: str, by: Person, minute: int, more: dict[str, Any]) -> None:
         """What changes none of the facts."""
-        self._log(self._moment(day, minute), day, verb, by, payload)
+        self._log(self._moment(day, minute), day, verb, by, more)
 
-    def _log(self, moment: int, day: int, verb: str, by: Person, payload: dict[str, Any]) -> None:
-        self.clock = moment
-        payload |= zip(FACTS, self.spans[-1][3:], strict=True)
-        payload["code"], payload["target_id"] = self.code, self.held.target_id
-        self.t.lines.append(Line(moment, day, by, f"finding:{verb}", "finding", self.id, json(payload)))
+    def _log(self, moment: int, day: int, verb: str, by: Person, more: dict[str, Any]) -> None:
+        self.clock, told = moment, days.TOLD
+        parts = [
+            *self._unchanging,
+            f'"baseline":{told[self.baseline]}',
+            f'"days_late":{"null" if self.late is None else self.late}',
+            f'"days_taken":{"null" if self.taken is None else self.taken}',
+            f'"deadline":{told[self.deadline]}',
+            f'"in_time":{"true" if self.in_time else "false"}',
+            f'"issued_on":{told[self.issued]}',
+            f'"resolved_on":{told[self.resolved]}',
+            f'"responsible_unit_id":{self.unit.id}',
+            f'"state":"{self.state}"',
+            f'"submitted_on":{told[self.submitted]}',
+        ]
+        for name, value in more.items():
+            parts.append(f'"{name}":{quoted(value) if type(value) is str else json(value)}')
+        parts.sort()
+        payload = "{" + ",".join(parts) + "}"
+        self.t.lines.append((moment, day, by, f"finding:{verb}", "finding", self.id, payload))
 
     # Into the tables
 
@@ -345,65 +334,23 @@ class Life:
         self.t.states[self.state] = self.t.states.get(self.state, 0) + 1
         if self.state not in ("recorded", "resolved", "withdrawn"):
             self.t.live[self.unit.id] = self.t.live.get(self.unit.id, 0) + 1
-        held, wording, iso = self.held, self.wording, days.iso
+        held, wording, iso = self.held, self.wording, days.ISO
         looked_at, wrong = 20 + self.id % 180, 1 + self.id % (20 + self.id % 180)
         folded = f"{self.code.lower()} {wording.folded} kiem tra {looked_at} ho so, {wrong} ho so khong dat. "
         folded += f"{wording.required_folded} {self.t.folded(held.unit.name)}"
         area, *facts, team_id, unit_id, visit_id = self.spans[-1][3:]
         baseline, late, taken, deadline, in_time, issued, plan_id, resolved, responsible, state, submitted = facts
-        by = iso(self.undertaking_by) if self.undertaking_by is not None else None
+        by = iso[self.undertaking_by]
         self.t.batch.add(
             "finding",
             (
                 *(self.id, self.code, text, wording.title, wording.required, wording.required_title, held.unit.name),
-                *(self.rule[0], self.rule[1], "conclusion", iso(held.began), held.by.id, held.by.id),
+                *(self.rule[0], self.rule[1], "conclusion", iso[held.began], held.by.id, held.by.id),
                 *(self.undertaking, by, "Văn phòng" if by else "", "", wording.item_id, self.disputed_from),
-                *(self.rounds, iso(self.moved_on), folded, self.version, state, issued, baseline, deadline, in_time),
+                *(self.rounds, iso[self.moved_on], folded, self.version, state, issued, baseline, deadline, in_time),
                 *(submitted, resolved, late, taken, plan_id, visit_id, team_id, unit_id, responsible, area),
             ),
         )
         spans, ends = self.spans, [span[0] for span in self.spans[1:]] + [FOREVER]
         for (since, at, action, *kept), until in zip(spans, ends, strict=True):
             self.t.batch.add("span", (self.t.ids.next("span"), self.id, since, until, at, action, *kept))
-
-
-FACTS = (
-    "area_code baseline days_late days_taken deadline in_time issued_on plan_id resolved_on responsible_unit_id state"
-    " submitted_on team_id unit_id visit_id"
-).split()
-
-
-class Teller:
-    """What all lives share."""
-
-    def __init__(
-        self,
-        *,
-        today: int,
-        rng: Random,
-        people: People,
-        units: dict[int, Unit],
-        deadlines: Deadlines,
-        file: tuple[str, int, str],
-        folded: Any,
-    ) -> None:
-        """`file`: hash, size and type of what all evidence shows."""
-        self.today, self.rng, self.people, self.units, self.deadlines = today, rng, people, units, deadlines
-        self.file, self.folded = file, folded
-        self.files_since, self.notices_since, self.unread_since = today - 400, today - 365, today - 10
-        self.ids = Counters()
-        self.batch, self.lines = Batch(), list[Line]()
-        self.states: dict[str, int] = {}
-        self.live: dict[int, int] = {}
-        """Unit -> how many findings it has to answer for."""
-
-    def notice(self, code: str, life: Life, to: Person, by: Person, moment: int, note: str = "") -> None:
-        day = moment // days.MINUTES
-        if day < self.notices_since:
-            return
-        held = life.held
-        words = {"code": life.code, "title": life.wording.required_title, "unit": held.unit.name, "note": note}
-        words |= {"responsible": life.unit.name, "deadline": days.shown(life.deadline), "by": by.name}
-        read = None if day >= self.unread_since else days.stored(moment + 90)
-        subject = (code, "finding", life.id, days.sealed(moment), json(words), days.stored(moment), read, False)
-        self.batch.add("notice", (self.ids.next("notice"), to.id, *subject))

@@ -4,16 +4,19 @@
 whether they are the same.
 """
 
-import hmac
 from collections.abc import Sequence
+from hashlib import sha256
 from json.encoder import JSONEncoder, encode_basestring
-from typing import Any, NamedTuple
+from operator import itemgetter
+from typing import NamedTuple
 
-from bench.fill import days
+from bench.fill.days import CLOCK, ISO, MINUTES
 from bench.fill.load import Batch
 
 json = JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
 quoted = encode_basestring
+BLOCK = 64
+"""Bytes that SHA-256 works on at once."""
 
 
 class Person(NamedTuple):
@@ -24,41 +27,41 @@ class Person(NamedTuple):
     username: str = ""
 
 
-class Line(NamedTuple):
-    moment: int
-    """Minutes."""
-    on: int
-    actor: Person
-    action: str
-    table: str
-    id: int
-    payload: str
-    """JSON with its keys in order."""
+Line = tuple[int, int, Person, str, str, int, str]
+"""Its moment in minutes, the day it counts for, who, the action, table and id of its subject, its payload.
+
+The payload is JSON with its keys in order and no blanks.
+"""
+
+
+def payload(*parts: str) -> str:
+    """An object of `"key":value` parts in any order: sorted as text, a key that goes on from another follows it."""
+    return "{" + ",".join(sorted(parts)) + "}"
 
 
 class Log:
     def __init__(self, key: bytes, seq: int, head: str) -> None:
         """`seq` and `head`: number and hash of the last line that is there."""
-        self._key, self.seq, self._head = key, seq, head
+        self.seq, self._head = seq, head
+        padded = (sha256(key).digest() if len(key) > BLOCK else key).ljust(BLOCK, b"\0")
+        # HMAC as RFC 2104 writes it, its two hashes begun once: half of what beginning them for each line takes.
+        self._inner, self._outer = sha256(bytes(x ^ 0x36 for x in padded)), sha256(bytes(x ^ 0x5C for x in padded))
 
     def write(self, lines: Sequence[Line], batch: Batch) -> None:
-        add, key, seq, head = batch.rows["event"].append, self._key, self.seq, self._head
-        for moment, on, actor, action, table, subject, payload in sorted(lines, key=_moment):
+        add, seq, head, inner, outer = batch.rows["event"].append, self.seq, self._head, self._inner, self._outer
+        for moment, on, actor, action, table, subject, told in sorted(lines, key=itemgetter(0)):
             seq += 1
-            day = days.iso(on)
+            day, minute = divmod(moment, MINUTES)
+            counts_for, written, clock = ISO[on], ISO[day], CLOCK[minute]
             chained = (
-                f'{head}{{"action":"{action}","actor_id":{actor.id},"actor_name":{quoted(actor.name)},"address":"",'
-                f'"at":"{days.sealed(moment)}","on":"{day}","payload":{payload},"request_id":"",'
-                f'"role":"{actor.role}","seq":{seq},"subject_id":{subject},"subject_table":"{table}"}}'
+                f'{head}{{"action":"{action}","actor_id":{actor[0]},"actor_name":{quoted(actor[1])},"address":"",'
+                f'"at":"{written}T{clock}+00:00","on":"{counts_for}","payload":{told},"request_id":"",'
+                f'"role":"{actor[2]}","seq":{seq},"subject_id":{subject},"subject_table":"{table}"}}'
             )
-            before, head = head, hmac.digest(key, chained.encode(), "sha256").hex()
-            row: tuple[Any, ...] = (
-                *(seq, day, days.stored(moment), actor.id, actor.name, actor.role, "", "", action, table, subject),
-                *(payload, before, head),
-            )
-            add(row)
+            first, second, before = inner.copy(), outer.copy(), head
+            first.update(chained.encode())
+            second.update(first.digest())
+            head = second.hexdigest()
+            at = f"{written} {clock}.000000"
+            add((seq, counts_for, at, actor[0], actor[1], actor[2], "", "", action, table, subject, told, before, head))
         self.seq, self._head = seq, head
-
-
-def _moment(line: Line) -> int:
-    return line.moment

@@ -1,6 +1,7 @@
 """Everybody who works with the register: officers of every unit in force, inspectors, reviewers, leaders."""
 
 from dataclasses import dataclass, field
+from functools import cache
 from random import Random
 from typing import NamedTuple
 
@@ -16,6 +17,14 @@ from inspect_app.core.text import fold, name_sort_key
 PASSWORD = "do-toc-do-cua-so-kiem-tra"
 INSPECTORS = 20
 """In each province, and for the whole country."""
+
+
+NAMES = 900
+
+
+@cache
+def _keys(name: str) -> tuple[str, str]:
+    return fold(name), name_sort_key(name)
 
 
 @dataclass(slots=True)
@@ -43,13 +52,15 @@ class _Register:
         self._batch, self._lines, self._rng = batch, lines, rng
         self._since, self._entered = since, (today - 7) * days.MINUTES + days.OPENS
         self._hash = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+        self._names = [person_name(rng) for _ in range(NAMES)]
         self._last = self._grants = 0
+        self._admin = ""
 
     def add(self, username: str, role: str, home: Unit, over: Unit | None = None, title: str = "") -> Person:
         self._last += 1
-        name = person_name(self._rng)
+        name = self._rng.choice(self._names)
         person = Person(self._last, name, role, username)
-        keys = (fold(name), name_sort_key(name), title, "", "", home.id, self._hash, days.stored(self._entered))
+        keys = (*_keys(name), title, "", "", home.id, self._hash, days.stored(self._entered))
         self._batch.add("person", (person.id, username, name, *keys, False, True, False, 1))
         facts = {"name": name, "title": title, "phone": "", "email": "", "home_unit_id": home.id}
         by = Person(1, self._admin, "admin") if self._last > 1 else person
@@ -66,7 +77,7 @@ class _Register:
         return person
 
     def _tell(self, by: Person, action: str, table: str, subject: int, payload: dict[str, object]) -> None:
-        self._lines.append(Line(self._entered, self._since, by, action, table, subject, json(payload)))
+        self._lines.append((self._entered, self._since, by, action, table, subject, json(payload)))
 
 
 def gather(country: Country, batch: Batch, lines: list[Line], rng: Random, *, since: int, today: int) -> People:

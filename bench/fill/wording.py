@@ -49,9 +49,16 @@ class Catalogue:
 
     def __init__(self, items: list[tuple[int, str, str, str]]) -> None:
         """`items`: id, area, shortcoming and what is required."""
-        self.wordings = [
-            self._wording(*item, field) for item in items if item[2] and item[3] for field in FIELDS_OF_WORK
-        ]
+        self._pairs = [(item, field) for item in items if item[2] and item[3] for field in FIELDS_OF_WORK]
+        self._known: dict[int, Wording] = {}
+
+    def one(self, draw: float) -> Wording:
+        """`draw` from 0 to 1; those near 0 are found more often."""
+        place = int(draw**1.5 * len(self._pairs))
+        if place not in self._known:
+            item, field = self._pairs[place]
+            self._known[place] = self._wording(*item, field)
+        return self._known[place]
 
     @staticmethod
     def _wording(item_id: int, area: str, shortcoming: str, required: str, field: str) -> Wording:

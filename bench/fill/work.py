@@ -6,8 +6,9 @@ from typing import Any
 
 from bench.fill import days
 from bench.fill.country import Country, Province, Unit
-from bench.fill.lives import RULES, Held, Life, Teller
-from bench.fill.log import Line, Person, json
+from bench.fill.lives import RULES, Held, Life
+from bench.fill.log import Person, json, payload, quoted
+from bench.fill.telling import Teller
 from bench.fill.wording import Catalogue
 from inspect_app.core.text import fold
 
@@ -19,6 +20,11 @@ SHARE = 28
 SIZES = (0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.3, 2.7)
 """Of plans, as multiples of `SIZE`: their mean is 1."""
 TRIGGER = "Phản ánh của người dân qua đường dây nóng."
+CANCELLED = "Trùng lịch kiểm tra của tỉnh."
+PLANNED = ('"scope":"comprehensive"', '"theme":""', '"manner":"on_site"')
+UNWRITTEN = tuple(
+    f'"{name}":""' for name in "planned_at remark began_at ended_at strengths causes basis proposals".split()
+)
 SEATS = ("head", "secretary", "member", "member", "member")
 
 
@@ -134,8 +140,8 @@ class Work:
             for person, role in zip(sitting, SEATS, strict=True):
                 seat = (team_id, person.id, role, days.iso(since), until)
                 self.t.batch.add("team_member", (self.t.ids.next("team_member"), *seat))
-                told = dict(zip(("team", "person", "role", "since", "until"), seat, strict=True)) | {"plan": plan_id}
-                self._log(since, 71, by, "team:seat", "team", team_id, told)
+                sitting_there = dict(zip(("team", "person", "role", "since", "until"), seat, strict=True))
+                self._log(since, 71, by, "team:seat", "team", team_id, {**sitting_there, "plan": plan_id})
             made.append((team_id, sitting[0]))
         return made
 
@@ -166,14 +172,12 @@ class Work:
         """One finding."""
         self.series[year] = number = self.series.get(year, 0) + 1
         rng, t = self.t.rng, self.t
-        wordings = self.catalogue.wordings
-        wording = wordings[int(rng.random() ** 1.5 * len(wordings))]
+        wording = self.catalogue.one(rng.random())
         rule = RULES[int(rng.random() * len(RULES))]
         Life(t, held, wording, t.ids.next("finding"), f"HC-{year}-{number:04d}", rule).tell()
 
     def _log(self, day: int, minute: int, by: Person, action: str, table: str, subject: int, told: Any) -> None:
-        moment = day * days.MINUTES + minute
-        self.t.lines.append(Line(moment, day, by, action, table, subject, json(told)))
+        self.t.lines.append((day * days.MINUTES + minute, day, by, action, table, subject, json(told)))
 
 
 class _Visit:
@@ -195,8 +199,17 @@ class _Visit:
         self.work, self.t, self.sketch, self.plan_id, self.unit = work, work.t, sketch, plan_id, unit
         self.team_id, self.by, self.reviewer, self.day, self.cancelled = team_id, by, reviewer, day, cancelled
         self.id, self.target_id = self.t.ids.next("visit"), self.t.ids.next("target")
-        self.state, self.entry, self.began = "planned", "missing", None
+        self.state, self.entry = "planned", "missing"
+        self.began: int | None = None
         self.trigger = TRIGGER if sketch.kind == "surprise" else ""
+        self._facts = (
+            f'"plan":{plan_id}',
+            f'"target":{self.target_id}',
+            f'"unit":{unit.id}',
+            f'"team":{team_id or "null"}',
+            f'"planned_on":{days.TOLD[day if team_id else None]}',
+            '"follow_up":false',
+        )
 
     def tell(self, arranged: int, findings: int, *, under_way: bool) -> None:
         """`under_way`: the team has not sent its result yet."""
@@ -209,20 +222,19 @@ class _Visit:
         ended = self.day if own else reported + 5 + self.id % 9
         reported_on = ended_on = None
         if not own:
-            how = {"scope": "comprehensive", "theme": "", "manner": "on_site", "trigger": self.trigger}
-            self._log(arranged, 80, "plan", **how)
+            self._log(arranged, 80, "plan", *PLANNED, f'"trigger":"{self.trigger}"')
         if self.cancelled:
             ended_on = self.day if self.day <= today else None
             if ended_on is not None:
                 self.state = "cancelled"
-                self._log(self.day, 90, "cancel", reason="Trùng lịch kiểm tra của tỉnh.")
+                self._log(self.day, 90, "cancel", f'"reason":"{CANCELLED}"')
         elif self.day <= today:
             self.state, self.began = "begun", self.day
-            self._log(self.day, 90, "log_self" if own else "begin", **({"areas": {}} if own else {}))
+            self._log(self.day, 90, "log_self" if own else "begin", *(('"areas":{}',) if own else ()))
             self.entry = "found" if findings else "missing"
             if reported <= today:
                 self.state, self.entry, reported_on = "reported", "found" if findings else "none_found", reported
-                self._log(reported, 310, "report", **self._written())
+                self._log(reported, 310, "report", *PLANNED, *UNWRITTEN, *self._written())
             if ended <= today:
                 ended_on, self.state = ended, "concluded" if findings else "closed"
         number, conclusion_id = "" if own else f"{self.id % 400 + 1}/TB-ĐKT", 0
@@ -239,50 +251,47 @@ class _Visit:
             for _ in range(findings):
                 self.work.write_down(held, self.sketch.year)
         if self.state == "concluded":
-            told = {"number": number, "signer": signer, "findings": findings, "files": []}
-            self._log(ended, 390, "conclude", **told)
+            notice = (f'"number":"{number}"', f'"signer":{quoted(signer)}', f'"findings":{findings}', '"files":[]')
+            self._log(ended, 390, "conclude", *notice)
         elif self.state == "closed":
             self._log(ended, 390, "close")
 
     def _aim(self, since: int) -> None:
         month = int(days.iso(self.day)[5:7])
-        told = {"plan": self.plan_id, "unit": self.unit.id, "team": self.team_id, "month": month}
-        line = (since, 75, self.reviewer, "target:add", "target", self.target_id)
-        self.work._log(*line, {**told, "since": days.iso(since)})
+        told = (f'"month":{month}', f'"since":{days.TOLD[since]}', *self._facts[0:1], *self._facts[2:4])
+        moment = since * days.MINUTES + 75
+        self.t.lines.append((moment, since, self.reviewer, "target:add", "target", self.target_id, payload(*told)))
         began = days.iso(self.day) if self.day <= self.t.today and not self.cancelled else None
         facts = (self.plan_id, self.unit.id, self.team_id, month, days.iso(since), began, "")
         self.t.batch.add("target", (self.target_id, *facts))
 
-    def _written(self) -> dict[str, str]:
-        empty = dict.fromkeys("planned_at place present opinion remark theme began_at ended_at".split(), "")
-        empty |= dict.fromkeys("strengths causes basis proposals".split(), "")
-        return {**empty, "scope": "comprehensive", "manner": "on_site", "trigger": self.trigger, **self._said()}
+    def _written(self) -> list[str]:
+        said = [f'"{name}":{quoted(value)}' for name, value in self._said().items()]
+        return [*said, f'"trigger":"{self.trigger}"']
 
     def _said(self) -> dict[str, str]:
         place = f"Trụ sở {self.unit.name}"
         return {"place": place, "present": f"{self.by.name} và đại diện đơn vị", "opinion": "Thống nhất."}
 
-    def _log(self, day: int, minute: int, verb: str, **more: Any) -> None:
-        told = {"plan": self.plan_id, "target": self.target_id, "unit": self.unit.id, "team": self.team_id}
-        told |= {"state": self.state, "entry": self.entry, "planned_on": self._planned(), "follow_up": False}
-        told["began_on"] = days.iso(self.began) if self.began is not None else None
-        self.work._log(day, minute, self.by, f"visit:{verb}", "visit", self.id, told | more)
+    def _log(self, day: int, minute: int, verb: str, *more: str) -> None:
+        """`more`: what the event tells beside what each tells, as parts of its payload."""
+        now = (f'"began_on":{days.TOLD[self.began]}', f'"entry":"{self.entry}"', f'"state":"{self.state}"')
+        told = payload(*self._facts, *now, *more)
+        self.t.lines.append((day * days.MINUTES + minute, day, self.by, f"visit:{verb}", "visit", self.id, told))
 
     def _planned(self) -> str | None:
         return None if self.team_id is None else days.iso(self.day)
 
     def _keep(self, arranged: int, reported: int | None, ended: int | None) -> None:
         said = self._said() if reported is not None else dict.fromkeys(("place", "present", "opinion"), "")
-        iso = days.iso
-        began = iso(self.began) if self.began is not None else None
-        why = "Trùng lịch kiểm tra của tỉnh." if self.state == "cancelled" else ""
+        iso = days.ISO
+        why = CANCELLED if self.state == "cancelled" else ""
         self.t.batch.add(
             "visit",
             (
                 *(self.id, self.plan_id, self.target_id, self.unit.id, self.unit.name, self.team_id, self.state),
-                *(self.entry, iso(arranged), self._planned(), iso(self.day), "comprehensive", "", "on_site"),
+                *(self.entry, iso[arranged], self._planned(), iso[self.day], "comprehensive", "", "on_site"),
                 *(self.trigger, False, "", said["place"], said["present"], "", said["opinion"], *[""] * 5, "", ""),
-                *(began, iso(reported) if reported is not None else None, iso(ended) if ended is not None else None),
-                *(why, days.stored(arranged * days.MINUTES + 80), 3),
+                *(iso[self.began], iso[reported], iso[ended], why, days.stored(arranged * days.MINUTES + 80), 3),
             ),
         )
