@@ -4,6 +4,7 @@ import re
 import unicodedata
 from datetime import timedelta
 from io import BytesIO
+from typing import NamedTuple
 
 import pytest
 from PIL import Image
@@ -16,32 +17,58 @@ from inspect_app.core.once import Once
 from inspect_app.findings.models import Conclusion, DeadlineUnit, Evidence, Finding, Side, State
 from inspect_app.plans import services as plans
 from inspect_app.plans.models import Team
+from inspect_app.units.models import Unit
 from inspect_app.visits.models import Entry, Visit, VisitState
+from tests.support.make import Make
+from tests.support.undone import as_it_was, undone
 
 TODAY = clock.today()
 A_DAY = timedelta(days=1)
 TEXT, REQUIRED = "Bảng niêm yết thiếu 12 thủ tục.", "Niêm yết đủ 12 thủ tục."
 
 
+class Begun(NamedTuple):
+    make: Make
+    team: Team
+    unit: Unit
+    visit: Visit
+
+
+@pytest.fixture(scope="module")
+def begun(app):
+    """A visit that was begun, made once: what a test writes down in it is undone."""
+    with undone(app) as session:
+        make = Make(session)
+        plans.load_areas()
+        team = make.team(secretary=make.person(), member=make.person())
+        unit = make.unit("Phường Cái Khế")
+        yield Begun(make, team, unit, make.visit(team=team, unit=unit))
+
+
 @pytest.fixture(autouse=True)
-def areas(session):
-    plans.load_areas()
-    session.commit()
+def session(begun):
+    with as_it_was(begun.make.session) as session:
+        yield session
 
 
 @pytest.fixture
-def team(make):
-    return make.team(secretary=make.person(), member=make.person())
+def make(begun, session):
+    return begun.make.again()
 
 
 @pytest.fixture
-def unit(make):
-    return make.unit("Phường Cái Khế")
+def visit(begun, make):
+    return make.whole(begun.visit)
 
 
 @pytest.fixture
-def visit(make, team, unit):
-    return make.visit(team=team, unit=unit)
+def team(begun, session):
+    return begun.team
+
+
+@pytest.fixture
+def unit(begun, session):
+    return begun.unit
 
 
 @pytest.fixture
@@ -539,8 +566,8 @@ def test_a_result_is_sent_once(head, make, visit):
 
 
 @pytest.fixture
-def reported(make, team, unit):
-    visit = make.visit(team=team, unit=unit, day=TODAY - 5 * A_DAY)
+def reported(make, team):
+    visit = make.visit(team=team, unit=make.unit("Phường An Khánh"), day=TODAY - 5 * A_DAY)
     make.finding("recorded", visit=visit)
     make.finding("recorded", visit=visit, fixed_deadline=TODAY + 30 * A_DAY)
     visit.state, visit.reported_on = VisitState.REPORTED, TODAY - 3 * A_DAY
@@ -615,7 +642,7 @@ def test_a_conclusion_sent_twice_is_issued_once(head, reported):
     assert db.session.scalar(select(func.count()).select_from(Conclusion)) == 1
 
 
-def test_only_head_secretary_and_reviewers_conclude(browser, make, team, unit, reported):
+def test_only_head_secretary_and_reviewers_conclude(browser, make, team, reported):
     def answer(person, status):
         browser.signed_in_as(person).get("recording.conclude", visit_id=reported.id, status=status)
 
@@ -624,7 +651,7 @@ def test_only_head_secretary_and_reviewers_conclude(browser, make, team, unit, r
     answer(make.sitting(team, TeamRole.SECRETARY), 200)
     answer(make.reviewer, 200)
     answer(make.person(Role.REVIEWER, make.unit()), 404)
-    answer(make.officer(unit), 403)
+    answer(make.officer(make.whole(reported).unit), 403)
     answer(make.officer(make.unit()), 404)
 
 
@@ -661,8 +688,8 @@ def test_the_page_of_a_visit_offers_exactly_the_next_steps(browser, make, team, 
     assert offered(make.officer(unit)) == []
 
 
-def test_the_unit_sees_what_was_found_only_when_it_was_issued(browser, make, unit, reported):
-    officer = browser.signed_in_as(make.officer(unit))
+def test_the_unit_sees_what_was_found_only_when_it_was_issued(browser, make, reported):
+    officer = browser.signed_in_as(make.officer(make.whole(reported).unit))
     page = officer.get("visits.show", visit_id=reported.id)
     assert "HC-" not in page.main
 

@@ -84,7 +84,7 @@ def session(told):
 
 @pytest.fixture
 def make(told, session) -> Make:
-    return told.story.make
+    return told.story.make.again()
 
 
 def open_report(browser: Browser, person: Person | None, plan_id: int, day: date | None = None) -> Page:

@@ -4,6 +4,7 @@ Records are made by the services, as people make them; only what has no service 
 """
 
 from collections.abc import Callable
+from copy import copy
 from datetime import date, timedelta
 from functools import wraps
 from io import BytesIO
@@ -63,6 +64,12 @@ class Make:
         self._reviewer: Person | None = None
         self._reviewers_actor: Actor | None = None
         self._officers: dict[int, Person] = {}
+
+    def again(self) -> "Make":
+        """Goes on from what this one made, and may be thrown away with what it makes itself."""
+        other = copy(self)
+        other._officers = dict(self._officers)
+        return other
 
     @property
     def root(self) -> Unit:
