@@ -123,21 +123,24 @@ class WordIndex:
         found: ColumnElement[int] = self.table.c.id
         return found
 
-    def joined(self, terms: Sequence[Term], *, few: bool = False) -> ColumnElement[bool]:
+    def joined(self, terms: Sequence[Term], *, few: bool = False, many: bool = False) -> ColumnElement[bool]:
         """ON what to join `table` to records that have all of the terms.
 
-        `few`: the query leaves few records without the words, and SQLite shall look at the words of each.
+        `few`: the query leaves few records without the words, and SQLite shall look at the words of each. `many`: so
+        many records have them that PostgreSQL shall walk the records in their order; it takes words that go together
+        for rarer than they are.
         """
-        return and_(self.table.c.id == self.model.id, self._has(terms, few=few))
+        return and_(self.table.c.id == self.model.id, self._has(terms, few=few, many=many))
 
-    def _has(self, terms: Sequence[Term], *, few: bool) -> ColumnElement[bool]:
+    def _has(self, terms: Sequence[Term], *, few: bool, many: bool) -> ColumnElement[bool]:
         if not terms:
             return false()
         on_postgresql = literal(" & ".join(term.for_postgresql for term in terms))
         if few:
             return _InRow(self.table.c.words, on_postgresql, *(literal(term.in_row) for term in terms))
+        found = _Walked if many else _InIndex
         on_sqlite = literal(" AND ".join(term.for_sqlite for term in terms))
-        return _InIndex(self.table.c.words, on_postgresql, self.table.c[self.name], on_sqlite)
+        return found(self.table.c.words, on_postgresql, self.table.c[self.name], on_sqlite)
 
     def write(self, session: Session | scoped_session[Any], rows: Iterable[tuple[int, str]]) -> None:
         """Keep the words of these (id, folded text)."""
@@ -221,6 +224,12 @@ class _InIndex(_Condition):
     inherit_cache = True
 
 
+class _Walked(_InIndex):
+    """The same, by a function that PostgreSQL's index knows nothing of."""
+
+    inherit_cache = True
+
+
 class _InRow(_Condition):
     """`words`, the query of PostgreSQL, and what must stand in the words."""
 
@@ -234,7 +243,14 @@ def _in_vector(element: FunctionElement[bool], compiler: Any, **rest: Any) -> st
     return f"({compiler.process(words, **rest)} @@ CAST({compiler.process(query, **rest)} AS tsquery))"
 
 
+@compiles(_Walked)
+def _by_function(element: FunctionElement[bool], compiler: Any, **rest: Any) -> str:
+    words, query, *_others = element.clauses
+    return f"ts_match_vq({compiler.process(words, **rest)}, CAST({compiler.process(query, **rest)} AS tsquery))"
+
+
 @compiles(_InIndex, "sqlite")
+@compiles(_Walked, "sqlite")
 def _in_fts(element: FunctionElement[bool], compiler: Any, **rest: Any) -> str:
     _words, _query, column, asked_for = element.clauses
     return f"({compiler.process(column, **rest)} MATCH {compiler.process(asked_for, **rest)})"
