@@ -24,6 +24,7 @@ from inspect_app.reports.queries.overview import overview
 from inspect_app.reports.queries.overview_lines import View
 from inspect_app.reports.queries.snapshots import check
 from inspect_app.reports.queries.tally import NAMES
+from inspect_app.reports.views import snapshots
 from inspect_app.units.models import UnitKind
 from tests.reports.world import Story
 
@@ -159,7 +160,7 @@ def test_it_holds_what_the_report_says_tells_what_differs_since_and_stays_as_it_
     it_stays_as_it_is_and_tampering_shows(told, told.freeze())
 
 
-def test_pages_are_for_whoever_reads_all_of_the_scope_and_two_presses_give_one(told, make, browser):
+def test_pages_are_for_whoever_reads_all_of_the_scope_and_two_presses_give_one(told, make, browser, monkeypatch):
     local, leader = make.person(Role.REVIEWER, told.district), make.person(Role.VIEWER, told.district)
     address = {"plan_id": told.plan.id, "as_of": told.day.isoformat()}
     report = browser.signed_in_as(make.reviewer).get("reports.plan", **address)
@@ -184,6 +185,16 @@ def test_pages_are_for_whoever_reads_all_of_the_scope_and_two_presses_give_one(t
     page = browser.visit(first.location)
     assert "1 hạn chế khác với khi chốt, trong đó 1 do nhập vào sổ sau khi chốt" in page.main
     assert told.found[4].code in page.main
+
+    monkeypatch.setattr(snapshots, "LISTED", 2)
+    codes, turned = [], first.location
+    while turned:
+        page = browser.visit(turned)
+        codes += [row.get_text() for row in page.html.select("#counted tbody th")]
+        onwards = page.html.select_one("#counted a[rel=next]")
+        turned = str(onwards["href"]).partition("#")[0] if onwards else ""
+    assert codes == [row["code"] for row in json.loads(file.data)["findings"]]
+    assert len(codes) > 2
 
     browser.signed_in_as(local).visit(first.location, status=404)
     assert browser.get("snapshots.index").total == 0

@@ -35,7 +35,7 @@ bp = Blueprint("snapshots", __name__)
 LATEST = Sort("latest", (Snapshot.id,), descending=True)
 YEARS = 2000, 2100
 LISTED = 200
-"""Findings named on the page of a snapshot; the document has all of them."""
+"""Findings named at once on the page of a snapshot; `?part=` and `?changed=` turn to the others."""
 
 
 @bp.route("/plans/<id:plan_id>/snapshots/new", methods=["GET", "POST"])
@@ -119,17 +119,27 @@ def index() -> ResponseReturnValue:
 @bp.get("/snapshots/<id:snapshot_id>")
 @for_roles(*policy.CERTIFIED)
 def show(snapshot_id: int) -> ResponseReturnValue:
-    snapshot = _snapshot(snapshot_id)
+    snapshot, asked = _snapshot(snapshot_id), Asked()
+    check = queries.check(snapshot, actor())
+    long = {"part": check.document["findings"], "changed": check.differences}
+    parts = {name: _part(asked, name, len(rows)) for name, rows in long.items()}
     return render_template(
         "reports/snapshot.html",
+        parts=parts,
+        here=lambda **other: url_for(".show", snapshot_id=snapshot_id, **{**parts, **other}),
         snapshot=snapshot,
         taker=name_of(snapshot.taker_id, snapshot.taker_name),
-        check=queries.check(snapshot, actor()),
+        check=check,
         rules=[rules for rules in policy.RULES if rules.version == snapshot.rules],
         newer_rules=policy.rules_since(snapshot.rules),
         checked_at=clock.now(),
         listed=LISTED,
     )
+
+
+def _part(asked: Asked, name: str, many: int) -> int:
+    """Which part of a long list is asked for, from 1; the first where it cannot be."""
+    return asked.number(name, 1, max(1, -(-many // LISTED))) or 1
 
 
 @bp.get("/snapshots/<id:snapshot_id>/document")

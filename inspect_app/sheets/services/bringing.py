@@ -19,6 +19,7 @@ from inspect_app.sheets.services import heads, originals, reading
 from inspect_app.sheets.services.declared import Kind, Secret, Writing
 from inspect_app.sheets.services.kinds import KINDS
 from inspect_app.sheets.services.lines import Judged, Sheet, Source, Verdict
+from inspect_app.sheets.services.particulars import FindingLine
 from inspect_app.sheets.services.reading import Book
 
 KEPT_FOR = timedelta(days=7)
@@ -119,6 +120,11 @@ def judged(brought: Brought, book: Book, *, actor: Actor, today: date) -> Judged
         decided=brought.choices.get("decided", {}),
     )
     return KINDS[brought.kind].judge(sheet, actor, today)
+
+
+def compares_two_ways(book: Book, judged: Judged[Any]) -> bool:
+    """It names findings of ours and does not tell what stood in their cells when it was taken away."""
+    return not originals.read(book.aside) and any(isinstance(one, FindingLine) and one.finding for one in judged.lines)
 
 
 def columns_of(brought: Brought, book: Book) -> dict[str, int]:

@@ -187,6 +187,7 @@ def _page(brought: Brought, form: WriteForm) -> str:
         book=book,
         columns=bringing.columns_of(brought, book),
         judged=judged,
+        two_way=bringing.compares_two_ways(book, judged),
         tally=judged.tally,
         order=ORDER,
         shown=shown,

@@ -17,11 +17,11 @@ from inspect_app.visits.models import VisitState
 ALIKE = 70
 """Of 100: a text so near to one that was copied before is that one reworded."""
 WORDS = {
-    State.OPEN: "Mới ghi nhận",
-    State.IN_PROGRESS: "Đang khắc phục",
-    State.SUBMITTED: "Chờ xác nhận",
-    State.RESOLVED: "Đã khắc phục",
-    State.WITHDRAWN: "Không tính",
+    State.OPEN: sentence("Mới ghi nhận"),
+    State.IN_PROGRESS: sentence("Đang khắc phục"),
+    State.SUBMITTED: sentence("Chờ xác nhận"),
+    State.RESOLVED: sentence("Đã khắc phục"),
+    State.WITHDRAWN: sentence("Không tính"),
 }
 TOUCHED = sentence("Đã có người cập nhật trong sổ sau khi nhập, nên sửa trong sổ")
 
@@ -149,7 +149,7 @@ def _tell_all_anew(visit: VisitOf, known: KnownVisit) -> None:
 
 
 def _shown(value: Any, name: str = "") -> str:
-    """As a cell would say it."""
+    """As a cell would say it; a state as the sentence that is said in the reader's language."""
     if isinstance(value, tuple):
         first, last = value
         return _shown(first) if first == last else f"{_shown(first)} – {_shown(last)}"

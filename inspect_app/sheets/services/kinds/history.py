@@ -97,7 +97,8 @@ HISTORY = Kind(
     hint=sentence(
         "Mỗi dòng một hạn chế đã kết luận, hoặc một đơn vị không có hạn chế. Cần các cột: đơn vị, ngày kiểm tra, số và "
         "ngày thông báo kết luận, hạn chế, phải làm gì, lĩnh vực, hạn khắc phục; nếu đã xong thì thêm ngày hoàn thành. "
-        "Số kế hoạch ghi ở một cột hoặc ở tiêu đề trên bảng. Việc đã nhập từ tệp này nhập lại được để sửa."
+        "Số kế hoạch ghi ở một cột hoặc ở tiêu đề trên bảng. Việc đã nhập từ tệp này nhập lại được để sửa. Các lần bị "
+        "trả lại, giải trình và tự kiểm tra của những năm đó không nhập từ tệp, nên không tính vào số liệu."
     ),
     columns=COLUMNS,
     may=may,
