@@ -70,7 +70,12 @@ def index() -> ResponseReturnValue:
         if Role.REVIEWER in roles or any(decide.values()):
             parts["decide"] = decide
         if Role.REVIEWER in roles and pace.late:
-            parts["late"] = {"rows": pace.late[: queries.SHOWN], "total": len(pace.late), "words": TERMS}
+            parts["late"] = {
+                "rows": pace.late[: queries.SHOWN],
+                "total": len(pace.late),
+                "more": pace.more,
+                "words": TERMS,
+            }
     if roles & {Role.REVIEWER, Role.VIEWER, Role.INSPECTOR}:
         parts["progress"] = queries.plans_in_progress(who, today)
         parts["year"] = queries.year_so_far(parts["progress"], today)

@@ -99,6 +99,12 @@ def test_a_team_sends_its_results_and_issues_them_in_time(make):
     assert (row.subject, row.roles, row.team_id, row.unit_id) == ("visit", SIGNING, sent.team_id, make.root.id)
 
 
+def test_of_each_kind_the_longest_waiting_are_told_where_a_few_will_do(make):
+    make.visit("begun")
+    first, sent = make.visit("begun", day=MONDAY - A_DAY), make.visit("reported")
+    assert sorted(late(MONDAY + 60 * A_DAY, most=1)) == [("conclude", sent.id), ("report", first.id)]
+
+
 def test_conditions_hold_it_to_what_a_reader_may_see(make):
     finding, visit = make.finding("submitted"), make.visit("begun")
     on = MONDAY + 60 * A_DAY

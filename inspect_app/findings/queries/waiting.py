@@ -87,8 +87,9 @@ def waiting_too_long(
     *,
     findings: ColumnElement[bool] = ALL,
     visits: ColumnElement[bool] = ALL,
+    most: int | None = None,
 ) -> list[Late]:
-    """Everything past its time on `today`, the longest past first: one statement.
+    """Everything past its time on `today`, the longest past first: one statement. Of each kind `most` at most.
 
     `findings` is a condition on `Finding`, `visits` one on `Visit` joined with `Plan`. Self-inspections that were not
     sent are their unit's own business and left out.
@@ -99,6 +100,8 @@ def waiting_too_long(
         query(latest_overdue(terms[kind], today, calendar)).where(condition).add_columns(literal(kind).label("kind"))
         for kind, query, condition in asked
     ]
+    if most is not None:
+        parts = [select(part.order_by("since", "moment").limit(most).subquery()) for part in parts]
     rows = db.session.execute(union_all(*parts))
     found = [_late(row, today, calendar, terms[TermCode(row.kind)]) for row in rows]
     return sorted(found, key=lambda late: (late.wait.due, late.kind, late.subject_id))

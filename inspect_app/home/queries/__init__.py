@@ -2,25 +2,22 @@
 
 from inspect_app.home.queries.duties import MOST, unit_tasks
 from inspect_app.home.queries.guide import GUIDE, GuidePage, guide_page
+from inspect_app.home.queries.progress import PlanLine, Year, plans_in_progress, year_so_far
 from inspect_app.home.queries.terms import Pace, pace
 from inspect_app.home.queries.work import (
     DONE,
     SHOWN,
     TO_DO_BY_THE_UNIT,
     WITH_SOMEBODY_ELSE,
-    PlanLine,
     Tally,
-    Year,
     decision_queue,
     late_units,
-    plans_in_progress,
     tally,
     unit_queue,
     verification_queue,
     visits_ahead,
     visits_to_conclude,
     waiting,
-    year_so_far,
 )
 
 __all__ = [

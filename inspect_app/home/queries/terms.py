@@ -1,5 +1,6 @@
 """The clock of those who answer: how long something has waited for a team or a reviewer, against its term."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -8,6 +9,7 @@ from inspect_app.core.actor import Actor, Role
 from inspect_app.findings.models import Finding
 from inspect_app.findings.queries import seen_by
 from inspect_app.findings.queries.waiting import Late, waiting_too_long
+from inspect_app.home.queries.duties import MOST
 from inspect_app.visits.models import Visit
 from inspect_app.visits.queries import open_to
 from inspect_app.workdays.policy import Calendar, DeadlineRule, TermCode, Wait, wait
@@ -22,7 +24,9 @@ class Pace:
     calendar: Calendar
     terms: Mapping[TermCode, DeadlineRule]
     late: Sequence[Late]
-    """What is past its time and the actor may know of, the longest past first."""
+    """What is past its time and the actor may know of, the longest past first; of each kind `MOST` at most."""
+    more: bool = False
+    """There is more of some kind."""
 
     def wait(self, code: str, since: date) -> Wait:
         return wait(self.terms[TermCode(code)], since, self.today, self.calendar)
@@ -47,4 +51,6 @@ def pace(actor: Actor, today: date) -> Pace:
     else:
         teams = sorted(actor.team_ids)
         findings, visits = Finding.team_id.in_(teams), Visit.team_id.in_(teams)
-    return Pace(today, calendar, terms, waiting_too_long(today, calendar, terms, findings=findings, visits=visits))
+    late = waiting_too_long(today, calendar, terms, findings=findings, visits=visits, most=MOST + 1)
+    more = max(Counter(one.kind for one in late).values(), default=0) > MOST
+    return Pace(today, calendar, terms, late, more)

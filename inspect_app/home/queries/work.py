@@ -34,10 +34,7 @@ from inspect_app.findings.queries import Filter, Timing, asks_for_time, asks_the
 from inspect_app.findings.queries.orphans import orphaned
 from inspect_app.home.queries import duties
 from inspect_app.home.queries.duties import MOST
-from inspect_app.plans import queries as plans
-from inspect_app.plans.models import Plan, PlanKind
 from inspect_app.reminders.queries.inbox import unread
-from inspect_app.reports.queries import Progress, progress
 from inspect_app.tasks.models import Task
 from inspect_app.tasks.queries import to_confirm, to_extend
 from inspect_app.units.models import Unit
@@ -139,11 +136,16 @@ def unit_queue(actor: Actor, states: Sequence[State], *, today: date, newest: bo
     Columns of `listed`, of the latest submission (`note`, `judge_name`, `judged_on`, `sent_on`, `opened_at`) and of the
     unit's plan (`assignee_id`, `progress`).
     """
-    query = _with_latest(actor, Filter(states=tuple(states)), today).where(_answers(actor))
+    return list(db.session.execute(_unit_queue(actor, tuple(states), today, newest)))
+
+
+@lru_cache(maxsize=KEPT)
+def _unit_queue(actor: Actor, states: tuple[State, ...], today: date, newest: bool) -> Select[Any]:
+    query = _with_latest(actor, Filter(states=states), today).where(_answers(actor))
     if set(states) <= set(LIVE):
         query = query.where(live(Finding))  # in whose words an index has the unit's queue by deadline
     order = (Finding.resolved_on.desc(), Finding.id.desc()) if newest else (Finding.deadline, Finding.id)
-    return list(db.session.execute(query.order_by(*order).limit(SHOWN)))
+    return query.order_by(*order).limit(SHOWN)
 
 
 def verification_queue(actor: Actor, *, today: date) -> list[Row[Any]]:
@@ -151,10 +153,15 @@ def verification_queue(actor: Actor, *, today: date) -> list[Row[Any]]:
 
     Columns of `listed` and of the latest submission; `files`, how many came with it; `total`, the whole queue.
     """
+    return list(db.session.execute(_verification_queue(actor, today)))
+
+
+@lru_cache(maxsize=KEPT)
+def _verification_queue(actor: Actor, today: date) -> Select[Any]:
     files = select(func.count()).where(Evidence.submission_id == Submission.id).scalar_subquery()
     query = _with_latest(actor, Filter(states=(State.SUBMITTED,)), today).where(_to_verify(actor))
     query = query.add_columns(files.label("files"), func.count().over().label("total"))
-    return list(db.session.execute(query.order_by(Submission.sent_on, Finding.id).limit(SHOWN)))
+    return query.order_by(Submission.sent_on, Finding.id).limit(SHOWN)
 
 
 def decision_queue(actor: Actor, *, today: date) -> list[Row[Any]]:
@@ -162,6 +169,11 @@ def decision_queue(actor: Actor, *, today: date) -> list[Row[Any]]:
 
     Columns of `listed`; `disputed`, `wanted` (the day asked for) and `asks` say what waits; `total`, the whole queue.
     """
+    return list(db.session.execute(_decision_queue(actor, today)))
+
+
+@lru_cache(maxsize=KEPT)
+def _decision_queue(actor: Actor, today: date) -> Select[Any]:
     disputed, asks = _to_decide(actor), _to_answer(actor)
     request = select(Extension.wanted).where(Extension.finding_id == Finding.id, Extension.granted.is_(None))
     wanted = case((_to_extend(actor), request.scalar_subquery()))
@@ -169,7 +181,7 @@ def decision_queue(actor: Actor, *, today: date) -> list[Row[Any]]:
     query = query.where(or_(disputed, _to_extend(actor), asks)).add_columns(
         disputed.label("disputed"), wanted.label("wanted"), asks.label("asks"), func.count().over().label("total")
     )
-    return list(db.session.execute(query.order_by(Finding.moved_on, Finding.id).limit(SHOWN)))
+    return query.order_by(Finding.moved_on, Finding.id).limit(SHOWN)
 
 
 def visits_ahead(actor: Actor) -> Sequence[Visit]:
@@ -349,39 +361,3 @@ def _to_answer(actor: Actor) -> ColumnElement[bool]:
 def _reviewed(actor: Actor) -> ColumnElement[bool]:
     own = actor.home_unit_id if actor.home_unit_id is not None else -1
     return and_(Finding.responsible_unit_id != own, within(Finding.responsible_unit_id, actor.held(Role.REVIEWER)))
-
-
-@dataclass(frozen=True, slots=True)
-class PlanLine:
-    """One plan and how far it has come."""
-
-    id: int
-    kind: PlanKind
-    year: int
-    title: str
-    number: str
-    issuing_unit: str
-    progress: Progress
-
-
-def plans_in_progress(actor: Actor, today: date) -> list[PlanLine]:
-    """The latest plans that the actor may see, but for self-inspections; two statements."""
-    query = plans.listing(actor, kinds=(PlanKind.SCHEDULED, PlanKind.SURPRISE))
-    rows = db.session.execute(query.order_by(Plan.year.desc(), Plan.kind, Plan.id.desc()).limit(SHOWN)).all()
-    far = progress([row.id for row in rows], actor, today) if rows else {}
-    return [PlanLine(r.id, r.kind, r.year, r.title, r.number, r.issuing_unit, far[r.id]) for r in rows]
-
-
-@dataclass(frozen=True, slots=True)
-class Year:
-    """The plans of one year, summed."""
-
-    year: int
-    plans: int
-    progress: Progress
-
-
-def year_so_far(lines: Sequence[PlanLine], today: date) -> Year:
-    """This year's part of the lines."""
-    own = [line.progress for line in lines if line.year == today.year]
-    return Year(today.year, len(own), sum(own, Progress()))
