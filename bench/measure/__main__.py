@@ -12,7 +12,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.measure", description=__doc__)
     parser.add_argument("part", choices=["pages", "profile"])
     parser.add_argument("folder", nargs="+", type=Path, help="such as .bench/sqlite-10000; several show growth")
-    parser.add_argument("--only", default="", help="part of a page's name")
+    parser.add_argument("--only", default="", help="pages whose name holds it; several with | between")
     parser.add_argument("--rounds", type=int)
     parser.add_argument("--port", type=int, default=0, help="of the first server; the others come after it")
     parser.add_argument("--json", type=Path, metavar="FILE")

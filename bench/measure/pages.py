@@ -16,6 +16,11 @@ class Page:
     address: str
 
 
+def chosen(only: str) -> list[Page]:
+    """Those whose name holds `only`, or one of its parts where a | stands between them."""
+    return [page for page in PAGES if any(part in page.name for part in only.split("|"))]
+
+
 PAGES = [
     Page("home, administrator", "page", "admin", "/"),
     Page("home, reviewer of the country", "page", "country", "/"),

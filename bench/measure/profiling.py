@@ -12,7 +12,7 @@ from sqlalchemy import Engine, event
 
 from bench.fill import Filled, settings
 from bench.measure import subjects
-from bench.measure.pages import PAGES
+from bench.measure.pages import chosen
 from inspect_app import create_app
 
 TIMES = 20
@@ -20,6 +20,7 @@ TIMES = 20
 LONGEST = 10.0
 """Seconds."""
 LINES = 25
+OURS = "inspect_app|templates"
 SHORT = 200
 """Characters of a statement that are shown."""
 
@@ -27,13 +28,13 @@ SHORT = 200
 def profile(filled: Filled, *, only: str) -> int:
     """Print it for the pages whose name holds `only`, asked within this process. Returns 0."""
     app = create_app(settings(filled.url, filled.storage))
+    found = subjects.find(filled, app)
     try:
-        found = subjects.find(filled, app)
-        for page, path, cookie in found.opening([page for page in PAGES if only in page.name]):
+        for page, path, cookie in found.opening(chosen(only)):
             print(f"\n== {page.name}: {path}")
             _look(app, path, cookie)
     finally:
-        subjects.forget(app)
+        subjects.forget(found, app)
     return 0
 
 
@@ -51,14 +52,14 @@ def _look(app: Flask, path: str, cookie: str) -> None:
     for _time in range(times):
         once()
     print(f"{(time.process_time() - used) / times * 1000:.2f} ms of processor time each, of {times}")
-    watched = cProfile.Profile()
+    watched = cProfile.Profile(time.process_time)
     watched.enable()
     for _time in range(times):
         once()
     watched.disable()
-    for order in ("tottime", "cumulative"):
+    for order, where in (("tottime", ""), ("cumulative", OURS)):
         told = io.StringIO()
-        pstats.Stats(watched, stream=told).sort_stats(order).print_stats(LINES)
+        pstats.Stats(watched, stream=told).sort_stats(order).print_stats(where, LINES)
         print("\n".join(told.getvalue().splitlines()[6:]))
 
 

@@ -153,6 +153,8 @@ def _turn(site: Site, one: Asked, number: int) -> None:
     server, database = settled(workers), settled(backends)
     for _time in range(one.times):
         answer = ask(site.server.port, one.path, cookie=one.cookie, kind=one.kind)
+        if answer.status != 200:
+            raise RuntimeError(f"{one.path} answered {answer.status} in the middle of the measuring")
         one.spent.seconds.append(answer.seconds)
         one.spent.first.append(answer.first)
     one.spent.server.append((settled(workers) - server) / one.times / 1e6)

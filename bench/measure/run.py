@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bench.fill import SECRETS, Filled, settings
 from bench.measure import figures, promises, report, rounds, server, subjects
-from bench.measure.pages import PAGES, Page
+from bench.measure.pages import Page, chosen
 from bench.measure.profiling import profile
 from inspect_app import create_app
 
@@ -27,12 +27,12 @@ def measure(
 ) -> int:
     """Measure what is asked for, print the figures and what they promised.
 
-    `only`: those pages whose name holds it. `json`, `document`: files to write the figures into, too. `port`: of the
+    `only`: see `pages.chosen`. `json`, `document`: files to write the figures into, too. `port`: of the
     first server, the others on those after it; any free ones otherwise. Returns 0: a promise that is not kept is told,
     and is no failure of the program.
     """
     if "pages" in parts:
-        _pages(databases, [page for page in PAGES if only in page.name], times or ROUNDS, json, document, port)
+        _pages(databases, chosen(only), times or ROUNDS, json, document, port)
     if "profile" in parts:
         for one in databases:
             profile(one, only=only)
@@ -62,7 +62,7 @@ def _site(stack: ExitStack, one: Filled, wanted: Sequence[Page], folder: Path, p
     _say(f"{kind}, {one.findings:,} findings: opening {len(wanted)} pages")
     app = create_app(settings(one.url, one.storage))
     found = subjects.find(one, app)
-    stack.callback(subjects.forget, app)
+    stack.callback(subjects.forget, found, app)
     environment = {"DATABASE_URL": one.url, "INSTANCE_PATH": str(one.storage.resolve()), **SECRETS}
     running = stack.enter_context(server.running(environment, folder / f"{kind}-{one.findings}.log", port))
     site = rounds.Site(kind, found.total, running, running.workers())

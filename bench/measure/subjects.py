@@ -38,6 +38,8 @@ class Subjects:
     filled: Filled
     cookies: dict[str, str]
     """By the names of `HATS`."""
+    sessions: list[str]
+    """What tells the rows of these sessions from others."""
     total: int
     deep: str
     """The place of a page in the middle of all findings."""
@@ -66,25 +68,31 @@ def find(filled: Filled, app: Flask) -> Subjects:
         total = db.session.scalar(select(func.count()).select_from(Finding)) or 0
         mine = select(func.min(Finding.id)).where(Finding.responsible_unit_id == filled.commune_id)
         owed = db.session.scalar(mine.where(Finding.state == State.OPEN)) or 0
-        cookies = {hat: _signed_in(app, filled.people[name].id) for hat, name in HATS.items() if name in filled.people}
+        sessions = list[str]()
+        cookies = {
+            hat: _signed_in(app, filled.people[name].id, sessions)
+            for hat, name in HATS.items()
+            if name in filled.people
+        }
         db.session.commit()
         db.engine.dispose()
-    return Subjects(filled, cookies, total, encode([last // 2]), filled.searches[1], owed)
+    return Subjects(filled, cookies, sessions, total, encode([last // 2]), filled.searches[1], owed)
 
 
-def forget(app: Flask) -> None:
-    """Sign everybody out again."""
+def forget(found: Subjects, app: Flask) -> None:
+    """Sign everybody out again, but for those whom another measuring signed in."""
     with app.app_context():
-        db.session.execute(delete(SignIn).where(SignIn.device == DEVICE))
+        db.session.execute(delete(SignIn).where(SignIn.token_hash.in_(found.sessions)))
         db.session.commit()
         db.engine.dispose()
 
 
-def _signed_in(app: Flask, person_id: int) -> str:
+def _signed_in(app: Flask, person_id: int, sessions: list[str]) -> str:
     """The cookie of a session that lasts as long as the measuring: one seen later than now is not noted again."""
     token, now = secrets.token_urlsafe(32), clock.now()
     seen = now + app.config["LONGEST_SESSION"]
     said = {"began_at": now, "seen_at": seen, "proved_at": seen, "address": "127.0.0.1", "device": DEVICE}
-    db.session.add(SignIn(token_hash=token_hash(token), person_id=person_id, **said))
+    sessions.append(token_hash(token))
+    db.session.add(SignIn(token_hash=sessions[-1], person_id=person_id, **said))
     signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
     return f"{app.config['SESSION_COOKIE_NAME']}={signer.dumps({'_user_id': token, '_fresh': True})}"
