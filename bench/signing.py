@@ -12,6 +12,7 @@ import tempfile
 import time
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
@@ -32,7 +33,7 @@ def refused(name: str, password: str) -> float:
     db.session.rollback()
     try:
         limits = services.Limits(misses=10**9, misses_per_address=10**9, locked_for=timedelta(minutes=15))
-        told = {"address": "127.0.0.1", "device": "", "now": clock.now(), "today": clock.today()}
+        told: dict[str, Any] = {"address": "127.0.0.1", "device": "", "now": clock.now(), "today": clock.today()}
         services.sign_in(name, password, proof, limits=limits, **told)
     except services.SignInRefused:
         db.session.commit()
