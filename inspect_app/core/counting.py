@@ -14,14 +14,16 @@ MOST_COUNTED = 1000
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many rows a list has, and each of the ready-made views of it; `MOST_COUNTED + 1` for more than that.
-
-    Only a total that words were searched for stops counting there.
-    """
+    """How many rows a list has, and each of the ready-made views of it; `MOST_COUNTED + 1` for more than that."""
 
     total: int
     overdue: int
     views: dict[str, int]
+
+    @property
+    def capped(self) -> bool:
+        """There are more than were counted."""
+        return self.total > MOST_COUNTED
 
 
 def number_of(query: Select[Any], *, most: int | None = None) -> ScalarSelect[int]:
@@ -32,9 +34,8 @@ def number_of(query: Select[Any], *, most: int | None = None) -> ScalarSelect[in
     return select(func.count()).select_from(rows.subquery()).scalar_subquery()
 
 
-def counts_of(listed: Select[Any], overdue: Select[Any], views: Mapping[str, Select[Any]], *, words: str) -> Counts:
-    """Of a list narrowed by `words` and more, of what is overdue in it, of each view: one statement."""
-    most = MOST_COUNTED if words else None
-    numbers = [number_of(listed, most=most), number_of(overdue, most=most)]
-    row = db.session.execute(select(*numbers, *(number_of(rows, most=MOST_COUNTED) for rows in views.values()))).one()
+def counts_of(listed: Select[Any], overdue: Select[Any], views: Mapping[str, Select[Any]]) -> Counts:
+    """Of a list, of what is overdue in it, of each view: one statement."""
+    numbers = [number_of(rows, most=MOST_COUNTED) for rows in (listed, overdue, *views.values())]
+    row = db.session.execute(select(*numbers)).one()
     return Counts(row[0], row[1], dict(zip(views, row[2:], strict=True)))

@@ -5,6 +5,7 @@ more: it owns no table, and of the log it may read and add, whatever triggers th
 """
 
 import importlib
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -106,22 +107,46 @@ def _nothing_lost(connection: Any) -> None:
 
 
 def _migrate(connection: Any, metadata: Any) -> None:
-    if connection.dialect.name == "postgresql":
-        # A large table takes its time. Two first starts at once: the second waits, and finds the work done.
-        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
-        connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
-        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(4726012)")
-    context.configure(
-        connection=connection,
-        target_metadata=metadata,
-        render_item=render_item,
-        include_name=include_name,
-        render_as_batch=True,
-        compare_type=True,
-        transaction_per_migration=False,
-    )
-    with context.begin_transaction():
-        context.run_migrations()
+    with _alone(connection):
+        context.configure(
+            connection=connection,
+            target_metadata=metadata,
+            render_item=render_item,
+            include_name=include_name,
+            render_as_batch=True,
+            compare_type=True,
+            transaction_per_migration=False,
+        )
+        with context.begin_transaction():
+            context.run_migrations()
+
+
+@contextmanager
+def _alone(connection: Any) -> Iterator[None]:
+    """Two first starts at once: the second waits, and finds the work done. A large table takes its time.
+
+    Held by the session, since a step may commit on its way to make an index while people go on writing. Who waits asks
+    again and again instead of standing in the queue: such an index waits for every statement that began before it.
+    """
+    if connection.dialect.name != "postgresql":
+        yield
+        return
+    connection.exec_driver_sql("SET statement_timeout = 0")
+    connection.exec_driver_sql("SET lock_timeout = 0")
+    connection.commit()
+    while not connection.exec_driver_sql("SELECT pg_try_advisory_lock(4726012)").scalar():
+        connection.commit()
+        time.sleep(0.2)
+    connection.commit()
+    try:
+        yield
+    except BaseException:
+        connection.rollback()
+        raise
+    finally:
+        for statement in ("SELECT pg_advisory_unlock(4726012)", "RESET statement_timeout", "RESET lock_timeout"):
+            connection.exec_driver_sql(statement)
+        connection.commit()
 
 
 run()

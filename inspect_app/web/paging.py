@@ -3,13 +3,13 @@
 import base64
 import binascii
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from flask import request
-from sqlalchemy import ColumnElement, Row, Select, literal, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, Subquery, literal, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from inspect_app.core.counting import number_of
@@ -69,10 +69,13 @@ def _typed(value: Any, key: Key) -> Any:
     return value
 
 
-def page(query: Select[Any], sort: Sort, *, size: int = SIZE) -> Page[Row[Any]]:
+def page(
+    query: Select[Any], sort: Sort, *, size: int = SIZE, told: Callable[[Subquery], Select[Any]] | None = None
+) -> Page[Row[Any]]:
     """The page that `?after=` or `?before=` of the request asks for; the first one for a made-up cursor.
 
-    `query` selects columns; the sort keys are added behind them to make the cursors.
+    `query` selects columns; the sort keys are added behind them to make the cursors. With `told`, it selects only what
+    tells the rows apart, and `told` makes the columns for those of the page: then nothing else is read of the others.
     """
     after, before = request.args.get("after", ""), request.args.get("before", "")
     backwards = bool(before) and not after
@@ -81,13 +84,18 @@ def page(query: Select[Any], sort: Sort, *, size: int = SIZE) -> Page[Row[Any]]:
     downwards = sort.descending != backwards
     paged = query.add_columns(*(key.label(f"_key{n}") for n, key in enumerate(sort.keys)))
     if values is not None:
-        key, edge = (
-            tuple_(*sort.keys),
-            tuple_(*(literal(v, k.type) for v, k in zip(values, sort.keys, strict=True))),
-        )
+        edges = [literal(v, k.type) for v, k in zip(values, sort.keys, strict=True)]
+        key, edge, first_key = tuple_(*sort.keys), tuple_(*edges), edges[0]
         paged = paged.where(key < edge if downwards else key > edge)
-    order: list[ColumnElement[Any]] = [key.desc() if downwards else key.asc() for key in sort.keys]
-    rows = list(db.session.execute(paged.order_by(*order).limit(size + 1)))
+        if len(sort.keys) > 1:
+            # Said again of the first key alone: only so do the databases begin there where it is an expression.
+            paged = paged.where(sort.keys[0] <= first_key if downwards else sort.keys[0] >= first_key)
+    cut = _ordered(paged, sort.keys, downwards).limit(size + 1)
+    if told is not None:
+        ids = cut.subquery("ids")
+        keys = [ids.c[f"_key{n}"] for n in range(len(sort.keys))]
+        cut = _ordered(told(ids).add_columns(*keys), keys, downwards)
+    rows = list(db.session.execute(cut))
     more, rows = len(rows) > size, rows[:size]
     if backwards:
         rows.reverse()
@@ -97,6 +105,10 @@ def page(query: Select[Any], sort: Sort, *, size: int = SIZE) -> Page[Row[Any]]:
     has_older = True if backwards else more
     has_newer = more if backwards else values is not None
     return Page(rows, encode(last) if has_older else None, encode(first) if has_newer else None)
+
+
+def _ordered(query: Select[Any], keys: Sequence[Key], downwards: bool) -> Select[Any]:
+    return query.order_by(*(key.desc() if downwards else key.asc() for key in keys))
 
 
 def _key(row: Row[Any], sort: Sort) -> list[Any]:

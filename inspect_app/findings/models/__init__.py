@@ -9,6 +9,7 @@ from inspect_app.findings.models.finding import Facts, Finding, Span
 from inspect_app.findings.models.notice import Amendment, Conclusion, Recheck, Series
 from inspect_app.findings.models.remedy import Custody, Evidence, Extension, Message, Submission
 from inspect_app.findings.models.words import (
+    ASIDE,
     COUNTED,
     DOING,
     FOREVER,
@@ -24,6 +25,7 @@ from inspect_app.findings.models.words import (
 )
 
 __all__ = [
+    "ASIDE",
     "COUNTED",
     "DOING",
     "FOREVER",

@@ -68,6 +68,7 @@ class Facts:
 
 _LIVE_SQL = "state IN ('open', 'in_progress', 'submitted', 'returned', 'disputed')"
 """Word for word what `queries.facts` asks, as SQLite must see to use an index that is kept for some rows only."""
+_ASIDE_SQL = "state IN ('recorded', 'withdrawn')"
 
 
 class Finding(Facts, Base):
@@ -99,6 +100,38 @@ class Finding(Facts, Base):
             *("responsible_unit_id", "deadline", "id"),
             sqlite_where=text(_LIVE_SQL),
             postgresql_where=text(_LIVE_SQL),
+        ),
+        # What lists are read by: with all that their conditions on live findings ask for beside the key.
+        Index(
+            "ix_finding_live",
+            *("deadline", "id", "state", "in_time", "unit_id", "responsible_unit_id", "area_code", "plan_id"),
+            sqlite_where=text(_LIVE_SQL),
+            postgresql_where=text(_LIVE_SQL),
+        ),
+        Index(
+            "ix_finding_unit_live",
+            *("unit_id", "deadline", "id"),
+            sqlite_where=text(_LIVE_SQL),
+            postgresql_where=text(_LIVE_SQL),
+        ),
+        Index("ix_finding_responsible_unit_id", "responsible_unit_id"),
+        Index("ix_finding_team_id", "team_id"),
+        Index("ix_finding_aside", "state", "id", sqlite_where=text(_ASIDE_SQL), postgresql_where=text(_ASIDE_SQL)),
+        Index("ix_finding_issued_on", "issued_on"),
+        Index("ix_finding_resolved_on", "resolved_on"),
+        Index("ix_finding_by_deadline", text("coalesce(deadline, '9999-12-31')"), "id"),
+        Index("ix_finding_by_submission", text("coalesce(submitted_on, '9999-12-31')"), "id"),
+        Index(
+            "ix_finding_moved",
+            "id",
+            sqlite_where=text("responsible_unit_id <> unit_id"),
+            postgresql_where=text("responsible_unit_id <> unit_id"),
+        ),
+        Index(
+            "ix_finding_extended",
+            "id",
+            sqlite_where=text("deadline <> baseline"),
+            postgresql_where=text("deadline <> baseline"),
         ),
     )
 
@@ -210,6 +243,13 @@ class Span(Facts, Base):
         CheckConstraint("since <= until", name="days_in_order"),
         Index("ix_span_finding_id", "finding_id", "since"),
         Index("ix_span_plan_days", "plan_id", "until", "since"),
+        # What became overdue in some days, whatever became of it since.
+        Index(
+            "ix_span_live",
+            *("until", "since", "deadline", "finding_id"),
+            sqlite_where=text(f"{_LIVE_SQL} AND in_time = 0"),
+            postgresql_where=text(f"{_LIVE_SQL} AND NOT in_time"),
+        ),
     )
 
     id: Mapped[pk]

@@ -24,6 +24,12 @@ class Submission(Base):
             "verdict IS NULL OR verdict <> 'accepted' OR (method IS NOT NULL AND days_late IS NOT NULL)",
             name="accepted_with_a_method",
         ),
+        Index(
+            "ix_submission_returned",
+            *("finding_id", "judged_on"),
+            sqlite_where=text("verdict = 'returned'"),
+            postgresql_where=text("verdict = 'returned'"),
+        ),
     )
 
     id: Mapped[pk]

@@ -20,6 +20,8 @@ class State(StrEnum):
 
 LIVE = (State.OPEN, State.IN_PROGRESS, State.SUBMITTED, State.RETURNED, State.DISPUTED)
 """Issued and neither resolved nor withdrawn."""
+ASIDE = (State.RECORDED, State.WITHDRAWN)
+"""Not issued yet, or no longer counted: few."""
 COUNTED = (*LIVE, State.RESOLVED)
 """What a plan's figures count: issued and not withdrawn."""
 WAITING = (State.SUBMITTED, State.DISPUTED)

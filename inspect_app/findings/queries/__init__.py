@@ -25,9 +25,11 @@ from inspect_app.findings.queries.listing import (
     Extended,
     Filter,
     Timing,
+    chosen,
     counts,
     listed,
     sort_keys,
+    told,
 )
 from inspect_app.findings.queries.page import (
     conclusion_of,
@@ -54,6 +56,7 @@ __all__ = [
     "asks_for_time",
     "asks_the_team",
     "became_overdue",
+    "chosen",
     "conclusion_of",
     "counted",
     "counts",
@@ -82,5 +85,6 @@ __all__ = [
     "seen_by",
     "sort_keys",
     "submissions_of",
+    "told",
     "visible_to",
 ]

@@ -6,13 +6,15 @@
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, exists, false, not_, or_, select
+from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, exists, false, literal, not_, or_, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.functions import FunctionElement
 
 from inspect_app.core.clock import HANOI
+from inspect_app.core.reading_order import held_back
 from inspect_app.findings.models import (
+    ASIDE,
     COUNTED,
     LIVE,
     Extension,
@@ -27,14 +29,15 @@ from inspect_app.findings.models import (
 F = type[Finding] | type[Span]
 
 
-def facts_on(query: Select[Any], as_of: date | None) -> tuple[Select[Any], Any]:
+def facts_on(query: Select[Any], as_of: date | None, *, walking: bool = False) -> tuple[Select[Any], Any]:
     """`query` over Finding, and where its facts are to be read from: today's, or those of the day `as_of`.
 
-    What was not issued by `as_of` is left out.
+    What was not issued by `as_of` is left out. `walking`: the findings come first, and each finds its day.
     """
     if as_of is None:
         return query, Finding
-    on_that_day = and_(Span.finding_id == Finding.id, Span.since <= as_of, Span.until > as_of)
+    its = held_back(Finding.id) if walking else Finding.id
+    on_that_day = and_(Span.finding_id == its, Span.since <= as_of, Span.until > as_of)
     return query.join(Span, on_that_day).where(Span.state != State.RECORDED), Span
 
 
@@ -96,8 +99,11 @@ def _moved_on(element: _DayAfter, compiler: Any, **rest: Any) -> str:
     return f"date({compiler.process(element.clauses, **rest)}, '+1 day')"
 
 
-def became_overdue(first: date, last: date) -> ColumnElement[bool]:
-    """Overdue at the end of some day from `first` to `last`, though not at the end of the day before `first`."""
+def became_overdue(first: date, last: date, *, walking: bool = True) -> ColumnElement[bool]:
+    """Overdue at the end of some day from `first` to `last`, though not at the end of the day before `first`.
+
+    `walking`: see `core.reading_order`.
+    """
     if first > last:
         return false()
     span, earlier, before = aliased(Span), aliased(Span), first - timedelta(days=1)
@@ -106,10 +112,15 @@ def became_overdue(first: date, last: date) -> ColumnElement[bool]:
         overdue(earlier, before),
     )
     became = (
-        *(span.finding_id == Finding.id, span.since <= last, span.until > first, span.since < span.until),
+        *(span.since <= last, span.until > first, span.since < span.until),
         *(overdue(span, last), _DayAfter(span.deadline) < span.until),
     )
-    return and_(exists().where(*became), not_(exists().where(*was)))
+    there = (
+        exists().where(span.finding_id == Finding.id, *became)
+        if walking
+        else Finding.id.in_(select(span.finding_id).where(*became))
+    )
+    return and_(there, not_(exists().where(*was)))
 
 
 def judged_by(day: date) -> ColumnElement[bool]:
@@ -132,9 +143,17 @@ def due_within(facts: Any, first: date, last: date) -> ColumnElement[bool]:
     return and_(_is_live(facts), not_(facts.in_time), facts.deadline.between(first, last))
 
 
-def returned_by(day: date) -> ColumnElement[bool]:
-    """At least one submission was returned on or before `day`, whatever came of the finding since."""
-    return _verdict(day, Verdict.RETURNED)
+def returned_by(day: date, *, walking: bool = True) -> ColumnElement[bool]:
+    """At least one submission was returned on or before `day`, whatever came of the finding since.
+
+    `walking`: see `core.reading_order`.
+    """
+    if walking:
+        return _verdict(day, Verdict.RETURNED)
+    returned: ColumnElement[Any] = literal(Verdict.RETURNED, Submission.verdict.type, literal_execute=True)
+    return Finding.id.in_(
+        select(Submission.finding_id).where(Submission.verdict == returned, Submission.judged_on <= day)
+    )
 
 
 def _verdict(day: date, *verdicts: Verdict) -> ColumnElement[bool]:
@@ -156,8 +175,17 @@ def asks_the_team() -> ColumnElement[bool]:
     return Finding.id.in_(select(Message.finding_id).where(Message.unanswered))
 
 
+def aside(facts: Any) -> ColumnElement[bool]:
+    """Not issued yet, or withdrawn."""
+    return _stands_in(facts, "aside", ASIDE)
+
+
 def _is_live(facts: Any) -> ColumnElement[bool]:
-    """Its codes stand in the statement itself: with bound values SQLite passes by the indexes of live findings."""
-    codes: ColumnElement[Any] = bindparam("live", LIVE, expanding=True, literal_execute=True)
+    return _stands_in(facts, "live", LIVE)
+
+
+def _stands_in(facts: Any, name: str, states: tuple[State, ...]) -> ColumnElement[bool]:
+    """Its codes stand in the statement itself: with bound values SQLite passes by the indexes of these findings."""
+    codes: ColumnElement[Any] = bindparam(name, states, expanding=True, literal_execute=True)
     found: ColumnElement[bool] = facts.state.in_(codes)
     return found

@@ -5,13 +5,14 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, Subquery, func, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from inspect_app.core import words
 from inspect_app.core.actor import Actor
 from inspect_app.core.counting import Counts, counts_of
-from inspect_app.findings.models import FOREVER, LIVE, Finding, State
+from inspect_app.core.reading_order import ids_among
+from inspect_app.findings.models import ASIDE, FOREVER, LIVE, Finding, State
 from inspect_app.findings.queries import facts as f
 from inspect_app.findings.queries.scope import predecessors, seen_by
 from inspect_app.plans.models import Area, Plan
@@ -19,7 +20,10 @@ from inspect_app.units.models import Unit, UnitKind
 from inspect_app.units.queries import under
 
 Responsible = aliased(Unit, name="responsible")
+Counted = aliased(Finding, name="counted")
 SOON = timedelta(days=7)
+_LAST = literal(FOREVER, literal_execute=True)
+"""For what has no day. Spelt out in the statement: only then do the databases see what their index is of."""
 MOST_LEVELS = 2
 """The country and its provinces, as steps of a unit's path: places with many findings."""
 
@@ -115,14 +119,38 @@ class Filter:
 
 
 def listed(actor: Actor, wanted: Filter, *, today: date) -> tuple[Select[Any], Any]:
-    """Rows for a list, and where their facts are read from (`Finding` or `Span`), for sorting.
+    """Rows of a whole list, and where their facts are read from (`Finding` or `Span`), for sorting.
 
     Columns: id, code, title, required_title, unit_name, unit_id, responsible_name, responsible_unit_id, area,
     area_en, plan_id, plan_number, state, deadline, baseline, in_time, submitted_on, resolved_on, days_late.
     """
     query, facts = _narrowed(actor, wanted, today=today)
-    query = (
-        query.join(Area, Area.code == facts.area_code)
+    return _told(query.join(Unit, Unit.id == Finding.unit_id), facts), facts
+
+
+def chosen(actor: Actor, wanted: Filter, *, sort: str, many: bool, today: date) -> tuple[Select[Any], Any]:
+    """The same rows for one page of a list, as ids that `told` makes into rows once they are sorted and cut.
+
+    `many`: more than `MOST_COUNTED` of them, so that they are walked in their order rather than gathered.
+    """
+    query, facts = _narrowed(actor, wanted, today=today, walking=many)
+    if sort.removeprefix("-") == "unit":
+        query = query.join(Unit, Unit.id == Finding.unit_id)
+    return query.add_columns(Finding.id, facts.id.label("facts_id")), facts
+
+
+def told(ids: Subquery, facts: Any) -> Select[Any]:
+    """The columns of `listed` for what was `chosen`."""
+    query = select().select_from(ids).join(Finding, Finding.id == ids.c.id)
+    if facts is not Finding:
+        query = query.join(facts, facts.id == ids.c.facts_id)
+    return _told(query, facts)
+
+
+def _told(query: Select[Any], facts: Any) -> Select[Any]:
+    return (
+        query.join(Responsible, Responsible.id == facts.responsible_unit_id)
+        .join(Area, Area.code == facts.area_code)
         .join(Plan, Plan.id == Finding.plan_id)
         .add_columns(
             Finding.id,
@@ -146,7 +174,6 @@ def listed(actor: Actor, wanted: Filter, *, today: date) -> tuple[Select[Any], A
             facts.days_late,
         )
     )
-    return query, facts
 
 
 def counts(actor: Actor, wanted: Filter, *, today: date) -> Counts:
@@ -162,7 +189,7 @@ def counts(actor: Actor, wanted: Filter, *, today: date) -> Counts:
     }
     scoped = select().select_from(Finding).where(seen_by(actor))
     ready = {name: scoped.where(condition) for name, condition in views.items()}
-    return counts_of(query, late, ready, words=wanted.words)
+    return counts_of(query, late, ready)
 
 
 SORTS = ("deadline", "newest", "unit", "submitted")
@@ -188,16 +215,16 @@ def sort_keys(name: str, facts: Any, wanted: Filter) -> tuple[tuple[Any, ...], b
             return (words.of(Finding).newest_first if wanted.words else Finding.id,), not backwards
 
 
-def _narrowed(actor: Actor, wanted: Filter, *, today: date) -> tuple[Select[Any], Any]:
-    """The rows of a list without columns."""
-    base = select().select_from(Finding).join(Unit, Unit.id == Finding.unit_id).where(seen_by(actor))
-    query, facts = f.facts_on(base, wanted.as_of)
-    query = query.join(Responsible, Responsible.id == facts.responsible_unit_id)
+def _narrowed(actor: Actor, wanted: Filter, *, today: date, walking: bool = False) -> tuple[Select[Any], Any]:
+    """The rows of a list without columns; `walking`: see `core.reading_order`."""
+    base = select().select_from(Finding).where(seen_by(actor, walking=walking))
+    query, facts = f.facts_on(base, wanted.as_of, walking=wanted.plan_id is None)
     if wanted.words:
         of_findings = words.of(Finding)
-        has_them = of_findings.joined(words.asked(wanted.words), few=_leaves_few(actor, wanted))
+        few = _leaves_few(actor, wanted)
+        has_them = of_findings.joined(words.asked(wanted.words), few=few, many=walking)
         query = query.join(of_findings.table, has_them)
-    return query.where(*_conditions(actor, wanted, facts, day=wanted.as_of or today)), facts
+    return query.where(*_conditions(actor, wanted, facts, day=wanted.as_of or today, walking=walking)), facts
 
 
 def _leaves_few(actor: Actor, wanted: Filter) -> bool:
@@ -207,10 +234,10 @@ def _leaves_few(actor: Actor, wanted: Filter) -> bool:
     return of_a_plan or of_a_place or not any(held.path.count("/") <= MOST_LEVELS for held in actor.grants)
 
 
-def _conditions(actor: Actor, wanted: Filter, facts: Any, *, day: date) -> list[ColumnElement[bool]]:
+def _conditions(actor: Actor, wanted: Filter, facts: Any, *, day: date, walking: bool) -> list[ColumnElement[bool]]:
     chosen: list[ColumnElement[bool]] = []
     if wanted.year is not None:
-        chosen.append(Finding.plan_id.in_(select(Plan.id).where(Plan.year == wanted.year)))
+        chosen += _of_year(wanted.year, walking)
     if wanted.plan_id is not None:
         chosen.append(Finding.plan_id == wanted.plan_id)
     if wanted.visit_id is not None:
@@ -219,20 +246,25 @@ def _conditions(actor: Actor, wanted: Filter, facts: Any, *, day: date) -> list[
         chosen.append(Finding.team_id == wanted.team_id)
     if wanted.unit is not None:
         place = facts.responsible_unit_id if wanted.responsible else Finding.unit_id
-        there = place == wanted.unit.id if wanted.alone else under(place, wanted.unit)
+        there = place == wanted.unit.id if wanted.alone else under(place, wanted.unit, walking=walking)
         chosen.append(or_(there, place.in_(predecessors(wanted.unit))) if wanted.former else there)
     if wanted.kinds:
-        chosen.append((Responsible if wanted.responsible else Unit).kind.in_(wanted.kinds))
+        place = facts.responsible_unit_id if wanted.responsible else Finding.unit_id
+        chosen.append(ids_among(place, select(Unit.id).where(Unit.kind.in_(wanted.kinds)), walking=True))
     if wanted.areas:
         chosen.append(facts.area_code.in_(wanted.areas))
     if wanted.states:
         chosen.append(facts.state.in_(wanted.states))
+        if set(wanted.states) <= set(LIVE):
+            chosen.append(f.live(facts))
+        if set(wanted.states) <= set(ASIDE):
+            chosen.append(f.aside(facts))
     if wanted.counted:
         chosen.append(f.counted(facts))
     if wanted.repeats:
         chosen.append(Finding.repeats_id.is_not(None))
     if wanted.returned:
-        chosen.append(f.returned_by(day))
+        chosen.append(f.returned_by(day, walking=walking))
     if wanted.moved:
         chosen.append(facts.responsible_unit_id != Finding.unit_id)
     if wanted.timing is not None:
@@ -251,7 +283,7 @@ def _conditions(actor: Actor, wanted: Filter, facts: Any, *, day: date) -> list[
         chosen.append(facts.resolved_on.between(*wanted.done))
     if wanted.lapsed is not None:
         first, last = wanted.lapsed
-        chosen.append(f.became_overdue(first, min(last, day)))
+        chosen.append(f.became_overdue(first, min(last, day), walking=walking))
     if wanted.judged:
         chosen.append(f.judged_by(day))
     if wanted.mine:
@@ -259,6 +291,19 @@ def _conditions(actor: Actor, wanted: Filter, facts: Any, *, day: date) -> list[
         me = actor.person_id
         chosen.append(or_(Finding.follower_id == me, Finding.assignee_id == me, of_my_teams))
     return chosen
+
+
+def _of_year(year: int, walking: bool) -> list[ColumnElement[bool]]:
+    """Of the plans of a year. Its findings were written down one after the other: who walks begins among them."""
+    plans = select(Plan.id).where(Plan.year == year)
+    if not walking:
+        return [ids_among(Finding.plan_id, plans, walking=False)]
+    ends = []
+    for end in (func.min, func.max):
+        of_plan = select(end(Counted.id)).where(Counted.plan_id == Plan.id).correlate(Plan).scalar_subquery()
+        of_each = select(of_plan.label("end")).where(Plan.year == year).subquery()
+        ends.append(select(end(of_each.c.end)).scalar_subquery())
+    return [ids_among(Finding.plan_id, plans, walking=True), Finding.id >= ends[0], Finding.id <= ends[1]]
 
 
 def _timing(timing: Timing, facts: Any, day: date) -> ColumnElement[bool]:

@@ -1,36 +1,45 @@
 """Which findings an actor may know of: the one condition that every page, list, count and file starts from."""
 
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true, union
 from sqlalchemy.orm import aliased
 
-from inspect_app.core.actor import Actor, Placed, Role
+from inspect_app.core.actor import Actor, Held, Placed, Role
+from inspect_app.core.reading_order import held_back, ids_among
 from inspect_app.findings.models import Finding, State
 from inspect_app.units.models import Lineage
-from inspect_app.units.queries import within
+from inspect_app.units.queries import covers_everything, within
 from inspect_app.visits.models import Visit, VisitState
 
 # A name of its own: the query around it may well have joined the table already.
 FollowUp = aliased(Visit)
 
 
-def seen_by(actor: Actor) -> ColumnElement[bool]:
+@lru_cache(maxsize=256)
+def seen_by(actor: Actor, *, walking: bool = False) -> ColumnElement[bool]:
     """The team sees what it recorded, reviewers everything in scope, officers and leaders what was issued.
 
     A unit's scope covers findings it was inspected for and findings that it now answers for. The team of a follow-up
-    visit sees what was issued before to the unit that it looks at again.
+    visit sees what was issued before to the unit that it looks at again. What nobody of the actor's kind may see is
+    left out, and everything where a reviewer may see everything. Built once for whoever holds the same. `walking`: see
+    `core.reading_order`.
     """
-    reviewing, officers = actor.held(Role.REVIEWER), actor.held(Role.OFFICER)
+    reviewing, officers, viewers = (actor.held(role) for role in (Role.REVIEWER, Role.OFFICER, Role.VIEWER))
+    if covers_everything(reviewing):
+        return true()
     issued = Finding.state != State.RECORDED
-    own_inspection = and_(Finding.team_id.is_(None), _in_scope(officers))
-    return or_(
-        Finding.team_id.in_(sorted(actor.team_ids)),
-        _in_scope(reviewing),
-        and_(issued, _in_scope((*officers, *actor.held(Role.VIEWER)))),
-        own_inspection,
-        and_(issued, _looked_at_again(actor)),
-    )
+    conditions = [
+        *_in_scope(reviewing, walking),
+        *(and_(issued, there) for there in _in_scope(viewers, walking)),
+        *(and_(or_(issued, Finding.team_id.is_(None)), there) for there in _in_scope(officers, walking)),
+    ]
+    if actor.seats:
+        team = held_back(Finding.team_id) if walking else Finding.team_id
+        conditions.append(team.in_(sorted(actor.team_ids)))
+        conditions += [and_(issued, there) for there in _looked_at_again(actor, walking)]
+    return or_(*conditions) if conditions else false()
 
 
 def visible_to(actor: Actor) -> Select[Any]:
@@ -52,18 +61,25 @@ def was_at(unit_id: Any, facts: Any) -> ColumnElement[bool]:
     )
 
 
-def _looked_at_again(actor: Actor) -> ColumnElement[bool]:
+# Each way to see a finding is a condition of its own: of an OR inside another SQLite uses no index.
+
+
+def _looked_at_again(actor: Actor, walking: bool) -> list[ColumnElement[bool]]:
     """What was found at the units that the actor's teams follow up, and at those that became part of them."""
-    if not actor.seats:
-        return false()
-    units = select(FollowUp.unit_id).where(
-        FollowUp.follow_up, FollowUp.team_id.in_(sorted(actor.team_ids)), FollowUp.state != VisitState.CANCELLED
+    followed = (
+        FollowUp.follow_up,
+        FollowUp.team_id.in_(sorted(actor.team_ids)),
+        FollowUp.state != VisitState.CANCELLED,
     )
+    units = select(FollowUp.unit_id).where(*followed)
     former = select(Lineage.predecessor_id).where(Lineage.unit_id.in_(units))
-    return or_(
-        *(place.in_(those) for place in (Finding.unit_id, Finding.responsible_unit_id) for those in (units, former))
-    )
+    either = union(units, former)
+    return [ids_among(place, either, walking=walking) for place in (Finding.unit_id, Finding.responsible_unit_id)]
 
 
-def _in_scope(held: tuple[Any, ...]) -> ColumnElement[bool]:
-    return or_(within(Finding.responsible_unit_id, held), within(Finding.unit_id, held))
+def _in_scope(held: tuple[Held, ...], walking: bool) -> list[ColumnElement[bool]]:
+    if not held:
+        return []
+    if covers_everything(held):
+        return [true()]
+    return [within(place, held, walking=walking) for place in (Finding.responsible_unit_id, Finding.unit_id)]

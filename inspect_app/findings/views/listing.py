@@ -35,10 +35,10 @@ COLUMNS = {"newest": False, "unit": True, "deadline": True}
 def index() -> ResponseReturnValue:
     today, areas = clock.today(), plans.areas()
     wanted = filter_from(request.args, today=today, areas=[area.code for area in areas])
-    query, facts = queries.listed(actor(), wanted.filter, today=today)
-    keys, downwards = queries.sort_keys(wanted.sort, facts, wanted.filter)
-    shown = page(query, Sort(wanted.sort, keys, downwards))
     counts = queries.counts(actor(), wanted.filter, today=today)
+    query, facts = queries.chosen(actor(), wanted.filter, sort=wanted.sort, many=counts.capped, today=today)
+    keys, downwards = queries.sort_keys(wanted.sort, facts, wanted.filter)
+    shown = page(query, Sort(wanted.sort, keys, downwards), told=lambda ids: queries.told(ids, facts))
     offered = plans_offered(plans.listing(actor()), Plan, wanted.filter.plan_id)
     body = render_template(
         "findings/index.html",
@@ -48,7 +48,7 @@ def index() -> ResponseReturnValue:
         older=shown.older,
         newer=shown.newer,
         counts=counts,
-        capped=bool(wanted.filter.words) and counts.total > counting.MOST_COUNTED,
+        capped=counts.capped,
         most=counting.MOST_COUNTED,
         day=wanted.filter.as_of or today,
         areas=areas,

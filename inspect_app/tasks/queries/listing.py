@@ -125,7 +125,7 @@ def counts(actor: Actor, wanted: Filter, *, today: date) -> Counts:
     }
     scoped = select().select_from(Task).where(seen_by(actor))
     ready = {name: scoped.where(condition) for name, condition in views.items()}
-    return counts_of(query, late, ready, words=wanted.words)
+    return counts_of(query, late, ready)
 
 
 SORTS = ("due", "newest", "unit", "reported")

@@ -41,7 +41,7 @@ def index() -> ResponseReturnValue:
         older=shown.older,
         newer=shown.newer,
         counts=counts,
-        capped=bool(wanted.filter.words) and counts.total > counting.MOST_COUNTED,
+        capped=counts.capped,
         most=counting.MOST_COUNTED,
         day=wanted.filter.as_of or today,
         plans=offered,

@@ -22,7 +22,15 @@ from inspect_app.units.queries.history import (
     successors_offered,
     with_history,
 )
-from inspect_app.units.queries.scope import below, entering, in_force, predecessors_of, under, within
+from inspect_app.units.queries.scope import (
+    below,
+    covers_everything,
+    entering,
+    in_force,
+    predecessors_of,
+    under,
+    within,
+)
 from inspect_app.units.queries.search import Hit, called, named, search
 
 __all__ = [
@@ -36,6 +44,7 @@ __all__ = [
     "by_code",
     "called",
     "carries_on_as",
+    "covers_everything",
     "entering",
     "former_names",
     "history",

@@ -5,6 +5,7 @@ A subtree is a range of paths, which an index answers: five times quicker than L
 
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Subquery, and_, false, func, or_, select, true
@@ -12,6 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from inspect_app.core.actor import Held, Placed
 from inspect_app.core.db import db
+from inspect_app.core.reading_order import ids_among
 from inspect_app.units.models import Lineage, Unit
 
 UnitId = ColumnElement[Any] | InstrumentedAttribute[Any]
@@ -38,28 +40,39 @@ def is_root(path: str) -> bool:
     return path.count("/") == 1
 
 
-def within(unit_id: UnitId, held: Iterable[Held]) -> ColumnElement[bool]:
+def covers_everything(held: Iterable[Held]) -> bool:
+    """One of the grants is over the root."""
+    return any(is_root(grant.path) for grant in held)
+
+
+def within(unit_id: UnitId, held: Iterable[Held], *, walking: bool | None = None) -> ColumnElement[bool]:
     """Rows whose `unit_id` one of the grants covers: its unit, all under it, and their predecessors.
 
-    True for a grant over the root, so that the database is not asked about every unit there is.
+    True for a grant over the root, so that the database is not asked about every unit there is. `walking` says how
+    rows of a large table are read (`core.reading_order`); where nothing is said, the database decides.
     """
     grants = list(held)
-    if any(is_root(grant.path) for grant in grants):
+    if covers_everything(grants):
         return true()
     if not grants:
         return false()
     predecessors = frozenset[int]().union(*(grant.predecessors for grant in grants))
-    return _among(unit_id, {grant.path for grant in grants}, predecessors)
+    return _among(unit_id, frozenset(grant.path for grant in grants), predecessors, walking)
 
 
-def under(unit_id: UnitId, unit: Placed) -> ColumnElement[bool]:
+def under(unit_id: UnitId, unit: Placed, *, walking: bool | None = None) -> ColumnElement[bool]:
     """Rows whose `unit_id` is this unit or one under it. For filters; what an actor may see is `within`."""
-    return true() if is_root(unit.path) else _among(unit_id, {unit.path}, frozenset())
+    return true() if is_root(unit.path) else _among(unit_id, frozenset({unit.path}), frozenset(), walking)
 
 
-def _among(unit_id: UnitId, paths: Iterable[str], others: frozenset[int]) -> ColumnElement[bool]:
-    inside = unit_id.in_(select(Covered.id).where(or_(*(below(path, Covered) for path in sorted(paths)))))
-    return or_(inside, unit_id.in_(sorted(others))) if others else inside
+@lru_cache(maxsize=512)
+def _among(unit_id: UnitId, paths: frozenset[str], others: frozenset[int], walking: bool | None) -> ColumnElement[bool]:
+    """Built once for what it depends on: a page says it a dozen times, and building it is dearer than asking."""
+    wanted = [below(path, Covered) for path in sorted(paths)]
+    if others:
+        wanted.append(Covered.id.in_(sorted(others)))
+    ids = select(Covered.id).where(or_(*wanted))
+    return unit_id.in_(ids) if walking is None else ids_among(unit_id, ids, walking=walking)
 
 
 def predecessors_of(path: str) -> frozenset[int]:

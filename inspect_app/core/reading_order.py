@@ -1,0 +1,66 @@
+"""Which way a list is read: gathered by an index of its conditions and then sorted, or walked in its order.
+
+A list of a million rows is cheap in one of two ways. Where few rows meet the conditions they are gathered through an
+index and sorted; where many do, the rows are walked in the order wanted, and the first fifty that meet them come soon.
+The databases cannot tell: SQLite takes any set of ids for twenty-five, PostgreSQL passes by every index where sets
+stand in an OR. Whoever asks says which it is, here.
+"""
+
+from typing import Any
+
+from sqlalchemy import Boolean, ColumnElement, Integer
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
+
+
+class _HeldBack(FunctionElement[int]):
+    """A column that SQLite shall not look up in an index."""
+
+    type = Integer()
+    inherit_cache = True
+
+
+@compiles(_HeldBack)
+def _as_it_is(element: _HeldBack, compiler: Any, **rest: Any) -> str:
+    column: str = compiler.process(element.clauses, **rest)
+    return column
+
+
+@compiles(_HeldBack, "sqlite")
+def _with_a_sign(element: _HeldBack, compiler: Any, **rest: Any) -> str:
+    return f"(+{compiler.process(element.clauses, **rest)})"
+
+
+class _AmongIds(FunctionElement[bool]):
+    """A column is one of the ids that a statement finds, looked up in an index of the column."""
+
+    type = Boolean()
+    inherit_cache = True
+
+    def self_group(self, against: object = None) -> "_AmongIds":
+        """As it is: SQLite would compare it with 1, and pass by the index."""
+        return self
+
+
+@compiles(_AmongIds)
+def _in_them(element: _AmongIds, compiler: Any, **rest: Any) -> str:
+    column, ids = (compiler.process(clause, **rest) for clause in element.clauses)
+    return f"{column} IN {ids}"
+
+
+@compiles(_AmongIds, "postgresql")
+def _in_an_array(element: _AmongIds, compiler: Any, **rest: Any) -> str:
+    column, ids = (compiler.process(clause, **rest) for clause in element.clauses)
+    return f"{column} = ANY (ARRAY{ids})"
+
+
+def held_back(column: Any) -> ColumnElement[int]:
+    """An id that is compared, but not looked up."""
+    return _HeldBack(column)
+
+
+def ids_among(column: Any, ids: Any, *, walking: bool) -> ColumnElement[bool]:
+    """`column` is one of the ids that the statement `ids` finds."""
+    if walking:
+        return held_back(column).in_(ids)
+    return _AmongIds(column, ids.scalar_subquery())

@@ -1,0 +1,111 @@
+"""How the databases read lists: through indexes, in their order, never a whole table of findings.
+
+Statements are planned on nearly empty tables, on SQLite by its rules alone, on PostgreSQL with reading whole tables
+forbidden: what still reads one could not do otherwise.
+"""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import text
+
+from inspect_app.core import clock
+from inspect_app.core.actor import Role
+from inspect_app.core.db import db
+from inspect_app.findings import queries
+from inspect_app.findings.models import State
+from inspect_app.findings.queries import Age, Extended, Filter, Timing
+from inspect_app.units.models import UnitKind
+
+TODAY = clock.today()
+NARROW = {
+    "none": Filter(),
+    "plan": Filter(plan_id=1),
+    "visit": Filter(visit_id=1),
+    "team": Filter(team_id=1),
+    "kind": Filter(kinds=(UnitKind.DEPARTMENT,)),
+    "area": Filter(areas=("KL",)),
+    "open": Filter(states=(State.OPEN,)),
+    "withdrawn": Filter(states=(State.WITHDRAWN,)),
+    "late": Filter(timing=Timing.LATE),
+    "overdue": Filter(timing=Timing.OVERDUE),
+    "soon": Filter(timing=Timing.SOON),
+    "age": Filter(age=Age.MONTH),
+    "mine": Filter(mine=True),
+    "returned": Filter(returned=True),
+    "repeats": Filter(repeats=True),
+    "moved": Filter(moved=True),
+    "extended": Filter(extension=Extended.GRANTED),
+    "waiting": Filter(extension=Extended.WAITING),
+    "year": Filter(year=2023),
+    "as of": Filter(as_of=TODAY - timedelta(days=1)),
+    "done": Filter(done=(date(2023, 1, 1), date(2023, 3, 31))),
+}
+FEW = frozenset({"live", "unit_live", "overdue", "unit_queue", "aside", "moved", "extended"})
+"""Indexes that are kept for some findings only, and may be read whole."""
+
+
+@pytest.fixture
+def explained(session):
+    on_postgresql = session.get_bind().dialect.name == "postgresql"
+    if on_postgresql:
+        for setting in ("enable_seqscan", "enable_bitmapscan"):
+            session.execute(text(f"SET LOCAL {setting} = off"))
+
+    def explain(query):
+        lines = session.execute(text(f"EXPLAIN {'' if on_postgresql else 'QUERY PLAN '}{_plain(query)}")).all()
+        return [str(line[-1]) for line in lines]
+
+    return explain
+
+
+def _plain(query):
+    return str(query.compile(db.engine, compile_kwargs={"literal_binds": True})).replace("%%", "%").replace(":", r"\:")
+
+
+def _whole(plan):
+    """The lines that read all findings, all their days or all submissions."""
+    tables = ("finding", "span", "submission")
+    spared = [f"INDEX ix_finding_{name}" for name in FEW] + ["INDEX ix_submission_returned"]
+    return [
+        line
+        for line in plan
+        if any(line.startswith(f"SCAN {table}") or f"Seq Scan on {table}" in line for table in tables)
+        and not any(f"{name} " in f"{line} " for name in spared)
+    ]
+
+
+def _page(actor, wanted, *, sort="newest", many):
+    query, facts = queries.chosen(actor, wanted, sort=sort, many=many, today=TODAY)
+    keys, downwards = queries.sort_keys(sort, facts, wanted)
+    return query.order_by(*(key.desc() if downwards else key for key in keys)).limit(51)
+
+
+def test_who_sees_some_units_reads_what_is_found_there(make, explained):
+    district = make.unit(kind=UnitKind.DISTRICT)
+    ward = make.unit(parent=district)
+    actors = [
+        make.actor(make.person(Role.REVIEWER, district)),
+        make.actor(make.officer(ward)),
+        make.actor(make.head_of(make.team())),
+    ]
+    for actor in actors:
+        for name, wanted in NARROW.items():
+            assert not _whole(explained(_page(actor, wanted, many=False))), (name, actor)
+            assert not _whole(explained(_page(actor, replace(wanted, unit=ward), many=False))), (name, actor)
+
+
+def test_who_sees_everything_walks_it_in_its_order(make, explained):
+    actor = make.actor(make.reviewer)
+    for sort in ("newest", "-newest", "deadline", "-deadline", "submitted"):
+        plan = explained(_page(actor, Filter(), sort=sort, many=True))
+        assert not [line for line in plan if "Sort" in line or "TEMP B-TREE" in line], (sort, plan)
+
+
+def test_what_few_findings_have_is_found_by_it(make, explained):
+    actor = make.actor(make.reviewer)
+    narrow = NARROW.keys() - {"none", "kind", "area", "late", "repeats", "as of"}
+    for name in sorted(narrow):
+        sort = "deadline" if NARROW[name].is_live else "newest"
+        assert not _whole(explained(_page(actor, NARROW[name], sort=sort, many=False))), name
