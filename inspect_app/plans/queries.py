@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Row, Select, and_, func, literal, or_, select, union_all
+from sqlalchemy import BindParameter, ColumnElement, Row, Select, and_, func, literal, or_, select, true, union_all
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from inspect_app.accounts.models import Person
@@ -99,7 +99,7 @@ def in_year(year: int) -> ColumnElement[bool]:
 
 def matching(text: str) -> ColumnElement[bool]:
     """Plans whose number or title has every word, with or without marks."""
-    return and_(*(Plan.folded.like(like_pattern(word), escape=LIKE_ESCAPE) for word in words(text)))
+    return and_(true(), *(Plan.folded.like(like_pattern(word), escape=LIKE_ESCAPE) for word in words(text)))
 
 
 def years(actor: Actor) -> Sequence[int]:
@@ -238,10 +238,10 @@ def members_of(team: Team) -> Sequence[TeamMember]:
 
 def people_named(text: str) -> Sequence[Person]:
     """Active people whose name has every word, by given name; the first twenty."""
-    asked = and_(*(Person.name_folded.like(like_pattern(word), escape=LIKE_ESCAPE) for word in words(text)))
+    asked = [Person.name_folded.like(like_pattern(word), escape=LIKE_ESCAPE) for word in words(text)]
     return db.session.scalars(
         select(Person)
-        .where(Person.active, asked)
+        .where(Person.active, *asked)
         .options(joinedload(Person.home_unit))
         .order_by(Person.sort_key, Person.id)
         .limit(PEOPLE_OFFERED)

@@ -71,6 +71,11 @@ def test_plans_are_found_without_marks(reviewer, make, typed):
     assert page.links("table a.t-title") == [f"/plans/{wanted.id}"]
 
 
+@pytest.mark.parametrize("endpoint", ["plans.index", "tasks.plans"])
+def test_marks_alone_are_no_words(reviewer, endpoint):
+    reviewer.get(endpoint, q="- … ?")
+
+
 def test_filters_stay_in_the_address_of_the_next_page(reviewer, make):
     for _ in range(51):
         make.plan(PlanKind.SURPRISE, year=2024)

@@ -1,6 +1,7 @@
 """What is read, refused and typed leaves in the log what it should, and nothing that it should not."""
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -14,7 +15,9 @@ from inspect_app.core.db import db
 from inspect_app.findings.models import Evidence
 from inspect_app.upkeep.services.handing_on import line_of, row_of
 from inspect_app.upkeep.views import refusals
+from inspect_app.upkeep.views.words import ALL, ALL_KINDS
 from tests.support.make import PASSWORD
+from tests.support.routes import PROGRAM
 
 SECRET = "Bi-mat-nay-khong-o-dau-ca-7431"
 
@@ -72,6 +75,15 @@ def test_every_event_of_a_request_names_address_and_request(account, browser, ma
     audit.record("person:try", person, actor=SYSTEM, on=clock.today())
     db.session.commit()
     assert [(one.address, one.request_id) for one in events("person:try")] == [("", "")]
+
+
+def test_whatever_the_program_notes_is_shown_in_words():
+    text = "\n".join(path.read_text("utf-8") for path in PROGRAM.rglob("*.py"))
+    noted = set(re.findall(r'audit\.record\(\s*"([a-z_]+):([a-z_]+)"', text))
+    verbs = {verb for _kind, verb in noted} | set(re.findall(r'(?:settle\(\s*\w+,\s*|Move\()"([a-z_]+)"', text))
+    assert len(verbs) > 80
+    assert verbs - set(ALL) == set()
+    assert {kind for kind, _verb in noted} - set(ALL_KINDS) == set()
 
 
 def test_a_wrong_name_at_the_door_is_noted_without_the_name(browser):

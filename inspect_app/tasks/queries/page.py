@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
 from inspect_app.accounts.models import Person
@@ -90,7 +90,7 @@ def plans_listed(
     rows: Select[Any] = select(*columns).join(TaskPlan.issuing_unit).where(plan_open_to(actor))
     if text:
         asked = (TaskPlan.folded.like(like_pattern(word), escape=LIKE_ESCAPE) for word in words(text))
-        rows = rows.where(and_(*asked))
+        rows = rows.where(*asked)
     if year is not None:
         rows = rows.where(TaskPlan.year == year)
     return rows.where(TaskPlan.kind.in_(kinds)) if kinds else rows

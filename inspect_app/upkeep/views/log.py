@@ -15,7 +15,7 @@ from inspect_app.upkeep import policy
 from inspect_app.upkeep.jobs.log import CHORE, anchors_of
 from inspect_app.upkeep.queries import chores
 from inspect_app.upkeep.queries import log as queries
-from inspect_app.upkeep.views.words import ALL, KINDS, VERBS
+from inspect_app.upkeep.views.words import ALL, ALL_KINDS, KINDS, VERBS
 from inspect_app.web.access import actor, for_roles
 from inspect_app.web.asked import Asked
 from inspect_app.web.paging import Sort, page
@@ -49,6 +49,7 @@ def index() -> ResponseReturnValue:
         wanted=wanted,
         args=_args(wanted),
         kinds=KINDS,
+        all_kinds=ALL_KINDS,
         verbs=VERBS,
         words=ALL,
         problems=asked.problems,
