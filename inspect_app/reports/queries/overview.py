@@ -13,7 +13,6 @@ from inspect_app.plans.models import PlanKind
 from inspect_app.plans.queries import READERS
 from inspect_app.reports.queries import overview_kept as kept
 from inspect_app.reports.queries.overview_lines import (
-    NOTHING,
     Before,
     Numbers,
     OfArea,
@@ -25,6 +24,7 @@ from inspect_app.reports.queries.overview_lines import (
     by_unit_and_area,
     kinds_of,
     plans_of,
+    total_of,
 )
 from inspect_app.reports.queries.overview_plans import OfPlan, by_plan
 from inspect_app.reports.queries.overview_ranking import Place, ranked
@@ -49,7 +49,7 @@ class Overview:
 
     @cached_property
     def total(self) -> Numbers:
-        return sum((unit.numbers for unit in self.units), NOTHING)
+        return total_of(unit.numbers for unit in self.units)
 
     @cached_property
     def of_year(self) -> list[OfPlan]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, timedelta
 from fractions import Fraction
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, Select, cast, func, or_, select
@@ -101,6 +102,12 @@ class Numbers:
 
 NAMES = tuple(one.name for one in fields(Numbers))
 NOTHING = Numbers()
+_each = attrgetter(*NAMES)
+
+
+def total_of(several: Iterable[Numbers]) -> Numbers:
+    """Their sum, at the price of reading each once."""
+    return Numbers(*map(sum, zip(*map(_each, several), strict=True)))
 
 
 @dataclass(slots=True)
@@ -208,17 +215,17 @@ def by_unit_and_area(actor: Actor, view: View, plans: Plans) -> tuple[list[OfUni
 
 def areas_of(lines: Iterable[OfArea]) -> list[OfArea]:
     """One line for each area, in the order of the catalogue."""
-    found: dict[str, OfArea] = {}
+    found: dict[str, list[OfArea]] = {}
     for line in lines:
-        known = found.get(line.code)
-        found[line.code] = replace(known, numbers=known.numbers + line.numbers) if known else line
-    return sorted(found.values(), key=lambda line: line.position)
+        found.setdefault(line.code, []).append(line)
+    areas = [replace(several[0], numbers=total_of(one.numbers for one in several)) for several in found.values()]
+    return sorted(areas, key=lambda line: line.position)
 
 
 def kinds_of(units: Sequence[OfUnit]) -> list[OfKind]:
     """One line for each kind of unit, as reports list them."""
     lines = ((kind, [unit.numbers for unit in units if unit.kind is kind]) for kind in KINDS)
-    return [OfKind(kind, len(numbers), sum(numbers, NOTHING)) for kind, numbers in lines if numbers]
+    return [OfKind(kind, len(numbers), total_of(numbers)) for kind, numbers in lines if numbers]
 
 
 def before_this(actor: Actor, view: View, plans: Plans) -> Before:

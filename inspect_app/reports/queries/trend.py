@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, extract, func, select, union_all
+from sqlalchemy import ColumnElement, Integer, case, cast, extract, func, select
 
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
-from inspect_app.findings.models import FOREVER, Finding, Span
+from inspect_app.findings.models import Finding, Span
 from inspect_app.findings.queries import facts as f
 from inspect_app.findings.queries import seen_by
 from inspect_app.reports.queries.days import Day, Month, before, last_day_of, months
@@ -37,18 +37,29 @@ def points_of(actor: Actor, day: Day, *which: ColumnElement[bool]) -> list[Point
     At least two points, or none where nothing was issued. It ends with the month of the last change when everything is
     resolved by then: nothing more can come.
 
-    Columns of its one statement: year, month, and by how much `counted` and `resolved` changed in that month.
+    Columns of its one statement, over the spans in which a finding counted: the month in which they began and that in
+    which they had ended by the day, as numbers, how many there are, and how many of them were of something resolved.
     """
-    begun, ended = _changes(actor, day, Span.since, 1), _changes(actor, day, Span.until, -1)
-    changes = union_all(begun.where(*which), ended.where(*which)).subquery()
+    begun, ended = _number(Span.since), case((Span.until <= day.on, _number(Span.until)))
     rows = db.session.execute(
-        select(changes.c.year, changes.c.month, func.sum(changes.c.counted), func.sum(changes.c.resolved))
-        .group_by(changes.c.year, changes.c.month)
-        .order_by(changes.c.year, changes.c.month)
+        select(begun, ended, func.count(), func.count().filter(f.resolved(Span)))
+        .select_from(Span)
+        .join(Finding, Finding.id == Span.finding_id)
+        .where(f.counted(Span), Span.since <= day.on, Span.since < Span.until, seen_by(actor), *which)
+        .group_by(begun, ended)
     )
-    return line_through(
-        {(int(year), int(month)): (int(counted), int(resolved)) for year, month, counted, resolved in rows}, day
-    )
+    changed: dict[int, tuple[int, int]] = {}
+    for first, last, counted, resolved in rows:
+        for month, sign in ((first, 1), (last, -1)):
+            if month is not None:
+                before_it = changed.get(month, (0, 0))
+                changed[month] = before_it[0] + sign * counted, before_it[1] + sign * resolved
+    return line_through({(month // 12, month % 12 + 1): changed[month] for month in sorted(changed)}, day)
+
+
+def _number(day: Any) -> ColumnElement[int]:
+    """Of the month that a day is in."""
+    return cast(extract("year", day) * 12 + extract("month", day) - 1, Integer)
 
 
 def line_through(changed: Mapping[Month, tuple[int, int]], day: Day) -> list[Point]:
@@ -65,22 +76,6 @@ def line_through(changed: Mapping[Month, tuple[int, int]], day: Day) -> list[Poi
     if len(points) == 1:  # one point draws no line: begin at nothing
         points.insert(0, Point(before(first), 0, 0))
     return points
-
-
-def _changes(actor: Actor, day: Day, edge: Any, sign: int) -> Select[*tuple[Any, ...]]:
-    """A span counts from `since` to before `until`: on one day it adds what it holds, on the other it takes it away."""
-    return (
-        select(
-            extract("year", edge).label("year"),
-            extract("month", edge).label("month"),
-            (sign * func.count().filter(f.counted(Span))).label("counted"),
-            (sign * func.count().filter(f.resolved(Span))).label("resolved"),
-        )
-        .select_from(Span)
-        .join(Finding, Finding.id == Span.finding_id)
-        .where(edge <= day.on, edge < FOREVER, seen_by(actor))
-        .group_by(extract("year", edge), extract("month", edge))
-    )
 
 
 def _without_tail(points: list[Point]) -> list[Point]:
