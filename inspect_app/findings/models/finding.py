@@ -69,6 +69,7 @@ class Facts:
 _LIVE_SQL = "state IN ('open', 'in_progress', 'submitted', 'returned', 'disputed')"
 """Word for word what `queries.facts` asks, as SQLite must see to use an index that is kept for some rows only."""
 _ASIDE_SQL = "state IN ('recorded', 'withdrawn')"
+_WAITING_SQL = "state IN ('submitted', 'disputed')"
 
 
 class Finding(Facts, Base):
@@ -113,6 +114,18 @@ class Finding(Facts, Base):
             *("unit_id", "deadline", "id"),
             sqlite_where=text(_LIVE_SQL),
             postgresql_where=text(_LIVE_SQL),
+        ),
+        Index(
+            "ix_finding_unit_overdue",
+            *("responsible_unit_id", "deadline"),
+            sqlite_where=text(f"{_LIVE_SQL} AND in_time = 0"),
+            postgresql_where=text(f"{_LIVE_SQL} AND NOT in_time"),
+        ),
+        Index(
+            "ix_finding_waiting",
+            *("state", "team_id", "responsible_unit_id"),
+            sqlite_where=text(_WAITING_SQL),
+            postgresql_where=text(_WAITING_SQL),
         ),
         Index("ix_finding_responsible_unit_id", "responsible_unit_id"),
         Index("ix_finding_team_id", "team_id"),

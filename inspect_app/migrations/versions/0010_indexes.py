@@ -16,6 +16,13 @@ _BESIDE = ("state", "in_time", "unit_id", "responsible_unit_id", "area_code", "p
 INDEXES = (
     ("finding", "ix_finding_live", ("deadline", "id", *_BESIDE), _LIVE),
     ("finding", "ix_finding_unit_live", ("unit_id", "deadline", "id"), _LIVE),
+    ("finding", "ix_finding_unit_overdue", ("responsible_unit_id", "deadline"), f"{_LIVE} AND NOT in_time"),
+    (
+        "finding",
+        "ix_finding_waiting",
+        ("state", "team_id", "responsible_unit_id"),
+        "state IN ('submitted', 'disputed')",
+    ),
     ("finding", "ix_finding_responsible_unit_id", ("responsible_unit_id",), None),
     ("finding", "ix_finding_team_id", ("team_id",), None),
     ("finding", "ix_finding_aside", ("state", "id"), "state IN ('recorded', 'withdrawn')"),
