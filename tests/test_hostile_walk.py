@@ -1,23 +1,67 @@
-"""Whatever anybody sends as a file or as a body: no fault, nothing given back raw, nothing kept in disorder.
+"""Whatever anybody sends to any address: no fault, nothing given back raw, nothing kept in disorder.
 
-Files of hostile names and contents in every form that takes files, bodies that are broken at every sixth address.
-Everything is undone again; the counts are printed.
+Hostile words in every field that an address reads, the rest filled in so that the form would pass, and behind the
+question mark of every page; whatever hypothesis thinks of; files of hostile names and contents in every form that takes
+files; bodies that are broken at every sixth address. Everything is undone again; the counts are printed.
 """
 
-import unicodedata
+import re
 from io import BytesIO
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 
-from tests.support.routes import everybody, routes
-from tests.support.walking import Answer, Rows, Walker, all_rows, told_one_by_one
+from inspect_app.core.text import Unreadable, clean
+from tests.support.routes import ODD, everybody, method_and_endpoint, routes
+from tests.support.walking import WORDS, Answer, Form, Noted, NotingRequest, Rows, Walker, all_rows, told_one_by_one
 from tests.support.world import World
 from tests.test_permissions import ACCESS
 
 pytestmark = pytest.mark.long
 
 SCRIPT = "<script>alert(1)"
+MARK = "<x-mark\"'>"
+CORPUS = [
+    MARK,
+    *ODD,
+    "\0" + MARK,
+    "\x1b[31m\x9f",
+    "\ud7ff\ufdd0\U0010fffe",
+    "\r\nSet-Cookie: a=b\r\n\r\n" + SCRIPT,
+    "../../../../etc/passwd",
+    "{{ config }}{% raw %}${7*7}#{7*7}" + MARK,
+    "=cmd|' /C calc'!A0",
+    "1e309",
+    "0x1F",
+    "1_000",
+    "²",
+    "31/12/9999",
+    "2026-11-22T24:61:61+99:99",
+    "[]",
+    '{"$ne": null}',
+    "javascript:alert(1)//" + SCRIPT,
+    "//elsewhere.example/" + MARK,
+    "\\\\elsewhere.example",
+    "🇻🇳" * 200,
+    "ﷺ" * 300,
+    "2147483648",
+    "9223372036854775808",
+    "\t\n\t",
+    "\u2028\u2029\ufeff",
+]
+KEPT = [
+    " Nguye\u0302\u0303n Thi\u0323 \u202eA\u200b n\ufeff\r\nThu\u0309y " + SCRIPT + "</script> ",
+    "e\u0301\u0302\u0303 \u1100\u1161\u11a8 A\u030a \u2126 \u2028 =1+1\t",
+    MARK + "\"'><img src=x onerror=alert(1)> {{7*7}} %(x)s %s \\ % _",
+]
+"""Words that a form takes, and that are stored as the text they are."""
+EACH = 6
+"""Of the corpus, in a field alone; another six in the next field."""
+AT_RANDOM = 300
+AS_TYPED: dict[str, str] = {}
+"""Columns that keep what somebody typed as they typed it, and why."""
 FILE_NAMES = [
     "../../../etc/passwd.pdf",
     "..\\..\\windows\\win.ini.pdf",
@@ -98,10 +142,11 @@ POSTS = [pair for pair in routes(ACCESS).items() if pair[0].startswith("post:")]
 
 
 def _may_not_be_kept(text: str) -> bool:
-    plain = text.replace("\n", "").replace("\t", "")
-    kinds = {unicodedata.category(letter) for letter in plain if not letter.isascii() or not letter.isprintable()}
-    noncharacter = any(ord(letter) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(letter) <= 0xFDEF for letter in plain)
-    return bool(kinds & {"Cc", "Cs"}) or noncharacter or not unicodedata.is_normalized("NFC", text)
+    """What `core.text.clean` would refuse or change."""
+    try:
+        return clean(text) != text
+    except Unreadable:
+        return True
 
 
 def _texts(value: object) -> list[str]:
@@ -126,8 +171,9 @@ class Hostile(Walker):
         if answer.status >= 500 and asked[0] not in AWAY:
             self.wrong[asked] = str(answer.status)
         named = "".join(f"{name}: {value}\n" for name, value in answer.headers.items())
-        if SCRIPT in named or (answer.mimetype in {"text/html", ""} and SCRIPT in answer.text):
-            self.wrong[asked] = "given back raw"
+        for raw in (SCRIPT, MARK):
+            if raw in named or (answer.mimetype in {"text/html", ""} and raw in answer.text):
+                self.wrong[asked] = "given back raw"
         if "set-cookie: a=b" in named.lower():
             self.wrong[asked] = "a header of theirs"
         return answer
@@ -138,6 +184,8 @@ class Hostile(Walker):
             if before.get((table, key)) == row:
                 continue
             for name, value in row.items():
+                if f"{table}.{name}" in AS_TYPED:
+                    continue
                 for text in _texts(value):
                     if _may_not_be_kept(text):
                         self.wrong[(*asked, f"{table}.{name}")] = repr(text[:80])
@@ -152,12 +200,103 @@ class Hostile(Walker):
                 self.tell((row, about, "after"), self.ask("GET", answer.location or "/"))
         return answer
 
+    def read_at(self, row: str, form: Form | None = None) -> list[str]:
+        """The names that the address reads of what is sent there; of several numbered alike the first alone."""
+        method, _endpoint = method_and_endpoint(row)
+        Noted.names.clear()
+        with self.world.undone():
+            self.ask(method, self.addresses[row], **({"data": dict(form.fillings[-1])} if form else {}))
+        first: dict[str, str] = {}
+        for name in sorted({*Noted.names, *(form.names if form else ())} - {"csrf_token", "sent_again"}):
+            first.setdefault(re.sub(r"\d+", "0", name), name)
+        return list(first.values())
+
 
 @pytest.fixture
-def hostile(app, browser, make):
+def hostile(app, browser, make, monkeypatch):
+    monkeypatch.setattr(app, "request_class", NotingRequest)
     walker = Hostile(app, browser, World(make))
     yield walker
     print(f"\n{sum(walker.statuses.values())} requests: {dict(sorted(walker.statuses.items()))}")
+
+
+@pytest.mark.tried_on("postgresql")
+def test_every_field_of_every_form(hostile):
+    """All texts at once, so that they are stored; then field by field, the rest as it would pass."""
+    fields = done = turn = 0
+    for row, role in POSTS:
+        hostile.become(hostile.people[role])
+        form, before = hostile.form(row), all_rows()
+        names = hostile.read_at(row, form)
+        filled = form.fillings[-1] if form else []
+        for word in KEPT:
+            for filling in form.fillings if form else []:
+                pairs = [(name, word if name in form.texts and value == WORDS else value) for name, value in filling]
+                done += hostile.send_and_look(row, pairs, word[:20], before).status in {200, 303}
+        for name in names:
+            fields += 1
+            rest = [pair for pair in filled if pair[0] != name]
+            for _each in range(EACH):
+                turn += 1
+                odd = CORPUS[turn % len(CORPUS)]
+                hostile.send_and_look(row, [*rest, (name, odd)], f"{name}={odd[:20]}", before)
+    print(f"{len(POSTS)} forms, {fields} fields, {len(CORPUS)} words; {done} acts done with hostile words")
+    assert hostile.wrong == {}, told_one_by_one(hostile.wrong)
+    assert fields > 400
+    assert done >= 100
+
+
+@pytest.mark.tried_on("postgresql")
+def test_everything_that_is_asked_behind_a_question_mark(hostile):
+    """The gate would refuse what is unreadable, and nothing would reach the view."""
+    odd, names = [word[:200] for word in CORPUS if not _may_not_be_kept(word[:200])], 0
+    pages = [(row, role) for row, role in routes(ACCESS).items() if row.startswith("get:")]
+    for row, role in pages:
+        hostile.become(hostile.people[role])
+        read = hostile.read_at(row)
+        names += len(read)
+        for turn in range(len(odd) if read else 0):
+            told = {name: odd[(turn + place) % len(odd)] for place, name in enumerate(read)}
+            with hostile.world.undone():
+                hostile.tell((row, str(turn)), hostile.ask("GET", hostile.address(row, **told)))
+    print(f"{len(pages)} addresses, {names} names, {len(odd)} words under each")
+    assert hostile.wrong == {}, told_one_by_one(hostile.wrong)
+    assert names > 100
+
+
+@pytest.mark.tried_on("sqlite")
+def test_whatever_hypothesis_thinks_of(hostile):
+    forms = {}
+    for row, role in POSTS:
+        hostile.become(hostile.people[role])
+        if form := hostile.form(row):
+            forms[row] = (role, form, hostile.read_at(row, form))
+    before = all_rows()
+    letters = st.characters(exclude_categories=["Cs"]) | st.sampled_from(
+        "\0\x1b\u0301\u202e\ufdd0\r\n\u2028<>&'\"=%{}đỆ"
+    )
+    values = st.text(letters, max_size=60) | st.sampled_from(CORPUS + KEPT)
+    values |= st.integers(-(2**70), 2**70).map(str) | st.dates().map(str) | st.dates().map("{:%d/%m/%Y}".format)
+
+    @settings(
+        max_examples=AT_RANDOM,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(st.sampled_from(sorted(forms)), st.data())
+    def sent(row, data):
+        role, form, names = forms[row]
+        hostile.become(hostile.people[role])
+        changed = data.draw(st.dictionaries(st.sampled_from(names), values, min_size=1, max_size=3))
+        rest = [pair for pair in form.fillings[-1] if pair[0] not in changed]
+        hostile.send_and_look(row, rest + list(changed.items()), repr(changed)[:200], before)
+
+    sent()
+    print(f"{len(forms)} forms, {AT_RANDOM} fillings")
+    assert hostile.wrong == {}, told_one_by_one(hostile.wrong)
 
 
 def test_files_of_hostile_names_and_contents(hostile):

@@ -3,12 +3,14 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import timedelta
+from io import BytesIO
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 import lxml.html
-from flask import Flask, g
-from werkzeug.datastructures import MultiDict
+from flask import Flask, Request, g
+from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 
 from inspect_app.accounts.models import Person
 from inspect_app.core import clock
@@ -21,6 +23,25 @@ from tests.support.world import World
 Row = dict[str, Any]
 Rows = dict[tuple[str, Any], Row]
 WORDS = "Đã xem nội dung."
+LATER = {"wanted", "until", "deadline", "by", "resubmit_by", "due_on"}
+"""Fields of a day to come."""
+SAID = {
+    **dict.fromkeys(["planned_at", "began_at", "ended_at", "observed_at"], "08:30"),
+    **dict.fromkeys(["percent", "numerator"], "5"),
+    **dict.fromkeys(["new", "again"], "một câu dài không ai đoán ra"),
+    "denominator": "10",
+    "days": "10",
+    "phone": "0912 345 678",
+    "email": "an@example.vn",
+    "username": "nguoi.moi",
+    "unit": "Phường Cái Khế",
+    "joining": "Phường Cái Khế",
+    "note": "Vì việc chung.",
+    "paste": "",
+    "q": "",
+    "successors": "",
+}
+"""Fields whose form takes no other words, by the last part of their name."""
 
 
 def all_rows() -> Rows:
@@ -33,6 +54,30 @@ def all_rows() -> Rows:
         for row in db.session.execute(table.select()).mappings():
             found[table.name, tuple(row[key] for key in keys)] = dict(row)
     return found
+
+
+class Noted(ImmutableMultiDict[str, Any]):
+    """What somebody sent, which notes the names that the program asks it for."""
+
+    names: ClassVar[set[str]] = set()
+
+    def __contains__(self, key: object) -> bool:
+        self.names.add(str(key))
+        return super().__contains__(key)
+
+    def __getitem__(self, key: str) -> Any:
+        self.names.add(key)
+        return super().__getitem__(key)
+
+    def getlist(self, key: str, *rest: Any, **named: Any) -> Any:
+        self.names.add(key)
+        return super().getlist(key, *rest, **named)
+
+
+class NotingRequest(Request):
+    """`app.request_class` of a walk that has to know what each address reads."""
+
+    parameter_storage_class = Noted
 
 
 def told_one_by_one(wrong: dict[Any, Any]) -> str:
@@ -64,6 +109,11 @@ class Form:
     choices: set[str] = field(default_factory=set)
     files: set[str] = field(default_factory=set)
     names: set[str] = field(default_factory=set)
+
+    @property
+    def papers(self) -> list[tuple[str, Any]]:
+        """Something in each field that takes files; to be sent once."""
+        return [(name, (BytesIO(b"%PDF-1.7 van ban"), "van-ban.pdf", "application/pdf")) for name in sorted(self.files)]
 
     @property
     def fillings(self) -> list[list[tuple[str, str]]]:
@@ -197,6 +247,13 @@ def read(root: Any, form: Any) -> Form:
 
 
 def _typed(tag: Any, kind: str) -> str:
+    name = tag.get("name").rpartition("-")[2]
+    if name in LATER:
+        return (clock.today() + timedelta(days=400)).strftime("%d/%m/%Y")
+    if name == "day" and tag.get("required") is None:
+        return ""  # beside a number of days
+    if name in SAID:
+        return SAID[name]
     if kind == "password":
         return PASSWORD
     if kind == "email":
