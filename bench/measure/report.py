@@ -28,6 +28,8 @@ HEADS = (
 )
 LINE, LEFT, WIDE = 18, 300, 460
 """Pixels: the height of a line, the room for names, the length of the axis."""
+LABEL = 35
+"""Pixels that a figure behind its bar takes."""
 MOST_SHOWN = 5.0
 """Where the axis of the plot ends; what is longer is cut off and says how long it is."""
 
@@ -115,12 +117,12 @@ _COLOURS = {"sqlite": "#2b6cb0", "postgresql": "#c2712f"}
 
 def _bar(ratio: float, limit: float | None, y: float, colour: str) -> list[str]:
     long = min(ratio, MOST_SHOWN) * WIDE / MOST_SHOWN
-    found = [
-        f'<rect x="{LEFT}" y="{y + 3}" width="{long:.1f}" height="{LINE - 6}" fill="{colour}"/>',
-        f'<text x="{LEFT + long + 5:.1f}" y="{y + 13}">{ratio:.2f}</text>',
-    ]
+    bar = f'<rect x="{LEFT}" y="{y + 3}" width="{long:.1f}" height="{LINE - 6}" fill="{colour}"/>'
+    mark = limit * WIDE / MOST_SHOWN if limit is not None else -1.0
+    said = mark if long <= mark < long + LABEL else long
+    found = [bar, f'<text x="{LEFT + said + 5:.1f}" y="{y + 13}">{ratio:.2f}</text>']
     if limit is not None:
-        x = LEFT + limit * WIDE / MOST_SHOWN
+        x = LEFT + mark
         found.append(f'<line x1="{x:.1f}" y1="{y}" x2="{x:.1f}" y2="{y + LINE}" stroke="#000" stroke-width="2"/>')
     return found
 
