@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from inspect_app.core.actor import SYSTEM
 from inspect_app.core.anchors import Anchor, Anchors, Damaged
 from inspect_app.core.db import db
 from inspect_app.core.errors import DomainError
+from inspect_app.findings.services import counts
 from inspect_app.upkeep.services import archive, backup, chores, databases, proof, restoring
 from inspect_app.upkeep.services.archive import BadBackup, BadKey
 from inspect_app.upkeep.services.backup import Made, Place
@@ -26,6 +28,8 @@ from inspect_app.upkeep.services.restoring import Unpacked
 
 CHORE = "backup"
 MEGABYTE = 1 << 20
+MOST_COUNTS = 20
+"""Differences between what is kept and what there is that are named one by one."""
 log = structlog.get_logger()
 
 
@@ -128,6 +132,7 @@ def _settle(unpacked: Unpacked, file: Path, place: Place, faults: list[str]) -> 
     kept = [anchor for anchor in _put_down() if anchor.seq <= unpacked.seq]
     found = proof.verify(db.engine, keys=place.keys, storage=place.storage, anchors=kept, everything=True)
     faults += [str(fault) for fault in found.faults]
+    faults += [f"count of {difference}" for difference in islice(counts.differences(), MOST_COUNTS)]
     anchored = max((anchor.seq for anchor in place.anchors), default=0)
     now = clock.now()
     ended = restoring.settle(place.storage, now=now)
