@@ -9,7 +9,8 @@ from inspect_app.core.actor import Role
 from inspect_app.core.db import db
 from inspect_app.findings.models import Evidence, Finding, State
 from inspect_app.visits.models import Answer, Entry, Result, Visit, VisitState
-from tests.findings.test_recording_pages import filled, jpeg, summary
+from tests.findings.test_recording_pages import jpeg
+from tests.findings.written import filled, summary
 
 
 @pytest.fixture

@@ -11,16 +11,19 @@ from sqlalchemy import select
 from inspect_app.core import clock
 from inspect_app.core.actor import Role
 from inspect_app.core.audit import Event
+from inspect_app.core.db import db
 from inspect_app.findings.models import State
 from inspect_app.plans.models import PlanKind
 from inspect_app.sheets.forms.lists import LISTS
 from inspect_app.sheets.models import Export, ExportState, SheetKind
 from inspect_app.sheets.queries.rows import Kind
 from inspect_app.sheets.services.files import Head, Sheet
-from inspect_app.sheets.services.streaming import lines, pieces
+from inspect_app.sheets.services.streaming import FIRST, lines, pieces
 from inspect_app.sheets.views.exports import AT_ONCE
 from inspect_app.units.models import UnitKind
 from tests.sheets.reading import fetched, from_csv, from_xlsx
+from tests.support.browser import Browser
+from tests.support.make import Make
 
 TODAY = clock.today()
 
@@ -208,3 +211,17 @@ def test_a_csv_that_breaks_off_does_not_end_as_though_it_were_whole(city, browse
     monkeypatch.undo()
     with browser.client.get("/exports/findings.csv", environ_overrides={"SERVER_PROTOCOL": "HTTP/1.0"}) as older:
         assert older.content_length == len(older.data), "which could not tell otherwise"
+
+
+def test_a_csv_that_is_longer_than_what_leaves_first_comes_whole_to_whoever_asks_from_outside(own_app):
+    """Nothing of the test is open here: all that the rows are read with is the request's own."""
+    with own_app.app_context():
+        make = Make(db.session)
+        for number in range(300):
+            make.unit(f"Phường có tên thật dài để tệp không vừa một lần gửi {number:03d}")
+        there = Browser(own_app).signed_in_as(make.reviewer)
+        db.session.remove()
+    with there.client.get("/exports/units.csv") as answer:
+        assert len(answer.data) > FIRST
+        assert len(from_csv(answer.data)) > 300
+        assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"

@@ -103,15 +103,17 @@ def _on_its_way(found: Opened, hand_out: Callable[[], object], now: datetime) ->
     db.session.commit()
     read_only(True)
     rows = streaming.lines(files.sheet_of(found, files.rows_of(found, SheetKind.CSV)), language=language)
-    sent = streaming.pieces(rows, scratch=scratch, all_read=db.session.rollback)
-    first = next(sent)  # while trouble can still be answered with a page
+    sent = stream_with_context(streaming.pieces(rows, scratch=scratch, all_read=db.session.rollback))
+    # While trouble can still be answered with a page, and while the request's contexts are there to be held on to:
+    # taken up only by the server, the rest would find its session closed.
+    first = next(sent)
 
     def whole() -> Iterator[bytes]:
-        with closing(sent):
+        with closing(sent):  # type: ignore[type-var]  # it is a generator, whatever its type says
             yield first
             yield from sent
 
-    answer = Response(stream_with_context(whole()), mimetype=MEDIA_TYPES[SheetKind.CSV])
+    answer = Response(whole(), content_type=MEDIA_TYPES[SheetKind.CSV])
     answer.headers.set("Content-Disposition", "attachment", filename=f"{found.file}.csv")
     answer.headers["Cache-Control"] = "no-store"
     answer.last_modified = now

@@ -62,7 +62,7 @@ def _members(connection: Connection, ids: Sequence[int]) -> Mapping[int, list[An
     """In the order in which `recount` keeps seats: whoever sat down last may stand first."""
     seats = (TeamMember.person_id, TeamMember.role, TeamMember.since, TeamMember.until)
     found = _listed(TeamMember.team_id, *seats, ordered_by=TeamMember.id)(connection, ids)
-    return {team_id: sorted((plain({"": seat})[""] for seat in several), key=repr) for team_id, several in found.items()}
+    return {team: sorted((plain({"": seat})[""] for seat in several), key=repr) for team, several in found.items()}
 
 
 def _files(owner: Any, sha256: Any) -> Beside:
