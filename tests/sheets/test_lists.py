@@ -16,6 +16,7 @@ from inspect_app.findings.models import State
 from inspect_app.plans.models import PlanKind
 from inspect_app.sheets.forms.lists import LISTS
 from inspect_app.sheets.models import Export, ExportState, SheetKind
+from inspect_app.sheets.queries import rows
 from inspect_app.sheets.queries.rows import Kind
 from inspect_app.sheets.services.files import Head, Sheet
 from inspect_app.sheets.services.streaming import FIRST, lines, pieces
@@ -213,8 +214,9 @@ def test_a_csv_that_breaks_off_does_not_end_as_though_it_were_whole(city, browse
         assert older.content_length == len(older.data), "which could not tell otherwise"
 
 
-def test_a_csv_that_is_longer_than_what_leaves_first_comes_whole_to_whoever_asks_from_outside(own_app):
+def test_a_csv_that_is_longer_than_what_leaves_first_comes_whole_to_whoever_asks_from_outside(own_app, monkeypatch):
     """Nothing of the test is open here: all that the rows are read with is the request's own."""
+    monkeypatch.setattr(rows, "CHUNK", 100)
     with own_app.app_context():
         make = Make(db.session)
         for number in range(300):
