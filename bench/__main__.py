@@ -4,6 +4,10 @@ import argparse
 import sys
 from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bench.fill import Filled
 
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parent.parent))
@@ -64,11 +68,7 @@ def _on_filled(parts: list[str], kinds: tuple[str, ...], sizes: list[int], chose
                 made = stack.enter_context(
                     filled(kind, findings, seed=chosen.seed, anew=chosen.anew, as_it_is=chosen.as_it_is, say=progress)
                 )
-                took = made.seconds
-                told = f"{sum(made.rows.values()):,} rows in {took['total']:.1f} s"
-                bare = f"{took['total'] / took['writing']:.2f} times the {took['writing']:.1f} s of the driver alone"
-                print(f"{kind}, {findings:,} findings: {told}, {bare}; checked in {took['checking']:.1f} s", flush=True)
-                print(f"  {made.url}", flush=True)
+                print(_told(kind, made), flush=True)
                 ready.append(made)
         if measured := [part for part in MEASURED if part in parts]:
             from bench.measure import measure
@@ -76,6 +76,18 @@ def _on_filled(parts: list[str], kinds: tuple[str, ...], sizes: list[int], chose
             asked = {"only": chosen.only, "times": chosen.rounds, "json": chosen.json, "document": chosen.document}
             return measure(ready, measured, **asked)
     return 0
+
+
+def _told(kind: str, made: "Filled") -> str:
+    """What the filling took, whenever that was: its rows beside a bare load of the same, then what is made of them."""
+    took = made.seconds
+    rows = took["total"] - took["derived"]
+    return (
+        f"{kind}, {made.findings:,} findings: {sum(made.rows.values()):,} rows in {rows:.1f} s,"
+        f" {rows / took['writing']:.2f} times the {took['writing']:.1f} s of the driver alone;"
+        f" words, counts, later indexes in {took['derived']:.1f} s; checked in {took['checking']:.1f} s"
+        f"\n  {made.url}"
+    )
 
 
 def _script(name: str) -> None:
