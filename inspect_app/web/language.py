@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import Blueprint, Flask, current_app, redirect, request
+from flask import Blueprint, Flask, current_app, has_request_context, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel, get_locale
 
@@ -21,7 +21,8 @@ class Language:
 
 
 def chosen() -> str:
-    code = request.cookies.get(COOKIE, "")
+    """Of who asks; what the worker writes is for nobody's cookie, and in Vietnamese."""
+    code = request.cookies.get(COOKIE, "") if has_request_context() else ""
     return code if code in LANGUAGES else "vi"
 
 

@@ -19,7 +19,7 @@ def test_a_form_drawn_from_the_latest_version_passes(make):
 
 def test_who_comes_second_learns_who_was_first_and_when(make):
     plan, first = make.plan(), make.actor(make.reviewer)
-    audit.record("plan:change", plan, actor=first, on=clock.today())
+    audit.record("plan:try", plan, actor=first, on=clock.today())
     make.session.commit()
     with pytest.raises(Stale) as refused:
         expect(plan, plan.version - 1, Stale(SAID))

@@ -125,12 +125,12 @@ def test_loading_again_changes_nothing(session, reference):
     session.commit()
     assert not loaded
     assert session.scalar(select(func.count()).select_from(Unit)) == before
-    events = session.scalars(select(Event).where(Event.action == "units:load_reference")).all()
+    events = session.scalars(select(Event).where(Event.action == "unit:load_reference")).all()
     assert len(events) == 1
 
 
 def test_the_log_says_what_was_loaded_and_from_which_tables(session, reference):
-    event = session.scalars(select(Event).where(Event.action == "units:load_reference")).one()
+    event = session.scalars(select(Event).where(Event.action == "unit:load_reference")).one()
     assert event.payload["units"] == {"city": 3, "district": 28, "commune": 370, "department": 35}
     assert event.payload["successions"] == 296
     assert len(event.payload["tables"]) == 64

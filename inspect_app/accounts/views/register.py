@@ -116,7 +116,7 @@ LINES = (
         _RECORDS,
         (
             *("finding", "submission", "evidence", "message", "extension", "amendment", "conclusion", "team_member"),
-            *("task", "task_report", "task_file", "urging", "letter_template", "snapshot"),
+            *("task", "task_report", "task_extension", "task_file", "urging", "letter_template", "snapshot"),
         ),
     ),
     Line(

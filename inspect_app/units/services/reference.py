@@ -107,7 +107,7 @@ def load_reference(*, actor: Actor, today: date) -> Loaded:
     if loaded:
         city = db.session.get_one(Unit, kept[CITY])
         audit.record(
-            "units:load_reference",
+            "unit:load_reference",
             city,
             actor=actor,
             on=today,
