@@ -253,7 +253,12 @@ def shuts_nobody_out(page: Page, *, contrast: bool = True) -> None:
 def picture(page: Page, name: str) -> None:
     """Leave what the person sees in an ignored folder, to be looked at."""
     PICTURES.mkdir(exist_ok=True)
-    # Half the time of `page.screenshot`, which packs tighter.
     how = {"format": "png", "optimizeForSpeed": True, "captureBeyondViewport": True}
-    taken = page.context.new_cdp_session(page).send("Page.captureScreenshot", how)
-    (PICTURES / f"{name}.png").write_bytes(base64.b64decode(taken["data"]))
+    browser = page.context.new_cdp_session(page)
+    try:  # half the time of `page.screenshot`, which packs tighter
+        taken = base64.b64decode(browser.send("Page.captureScreenshot", how)["data"])
+    except Error:  # it has drawn nothing yet since the window changed; `page.screenshot` waits for that
+        taken = page.screenshot(full_page=True)
+    finally:
+        browser.detach()
+    (PICTURES / f"{name}.png").write_bytes(taken)
