@@ -7,8 +7,9 @@ from flask_babel import lazy_gettext as _l
 from wtforms import IntegerField
 from wtforms.validators import InputRequired, NumberRange
 
-from inspect_app.web.fields import CleanStringField, EnumRadioField, IdField, VietnameseDateField
+from inspect_app.web.fields import CleanStringField, CleanTextAreaField, EnumRadioField, IdField, VietnameseDateField
 from inspect_app.web.forms import BaseForm, VersionedForm
+from inspect_app.web.moves import MoveForm
 from inspect_app.web.once import OnceForm
 from inspect_app.workdays.policy import DAY, LONGEST, WORKING_DAY, TermCode
 
@@ -96,3 +97,27 @@ class CountForm(BaseForm):
 
     def __init__(self, asked: Any) -> None:
         super().__init__(asked if "n" in asked or "start" in asked else None)
+
+
+# What units and those who decide type about a day that is put off, whatever it is the day of
+
+
+class AskExtensionForm(MoveForm):
+    move = "ask_extension"
+    wanted = VietnameseDateField(_l("Đề nghị gia hạn đến ngày"), [InputRequired(_l("Nhập ngày đề nghị gia hạn đến"))])
+    reason = CleanTextAreaField(_l("Vì sao không kịp?"), [InputRequired(_l("Nhập lý do đề nghị gia hạn"))])
+    letter_number = CleanStringField(_l("Số công văn"), longest=60)
+    letter_on = VietnameseDateField(_l("Ngày công văn"))
+
+
+class DropExtensionForm(MoveForm):
+    move = "drop_extension"
+
+
+class RefuseExtensionForm(MoveForm):
+    move = "refuse_extension"
+    reason = CleanTextAreaField(
+        _l("Lý do không gia hạn"),
+        [InputRequired(_l("Nhập lý do không gia hạn"))],
+        description=_l("Đơn vị đọc nguyên văn câu này."),
+    )

@@ -20,6 +20,7 @@ from inspect_app.web.fields import (
 )
 from inspect_app.web.moves import MoveForm
 from inspect_app.web.uploads import UploadsField
+from inspect_app.workdays.forms import AskExtensionForm, DropExtensionForm, RefuseExtensionForm
 
 METHODS = {
     Verification.DOCUMENTS: _l("Qua hồ sơ, minh chứng"),
@@ -146,31 +147,10 @@ class ReopenForm(MoveForm):
     deadline = VietnameseDateField(_l("Hạn khắc phục mới"), [InputRequired(_l("Nhập hạn khắc phục mới"))])
 
 
-class AskExtensionForm(MoveForm):
-    move = "ask_extension"
-    wanted = VietnameseDateField(_l("Đề nghị gia hạn đến ngày"), [InputRequired(_l("Nhập ngày đề nghị gia hạn đến"))])
-    reason = CleanTextAreaField(_l("Vì sao không kịp?"), [InputRequired(_l("Nhập lý do đề nghị gia hạn"))])
-    letter_number = CleanStringField(_l("Số công văn"), longest=60)
-    letter_on = VietnameseDateField(_l("Ngày công văn"))
-
-
-class DropExtensionForm(MoveForm):
-    move = "drop_extension"
-
-
 class ExtendForm(MoveForm):
     move = "extend"
     until = VietnameseDateField(_l("Hạn khắc phục mới"), [InputRequired(_l("Nhập hạn khắc phục mới"))])
     note = CleanTextAreaField(_l("Lý do gia hạn"))
-
-
-class RefuseExtensionForm(MoveForm):
-    move = "refuse_extension"
-    reason = CleanTextAreaField(
-        _l("Lý do không gia hạn"),
-        [InputRequired(_l("Nhập lý do không gia hạn"))],
-        description=_l("Đơn vị đọc nguyên văn câu này."),
-    )
 
 
 class MessageForm(MoveForm):

@@ -11,7 +11,7 @@ from inspect_app.core.errors import sentence
 from inspect_app.core.moves import said
 from inspect_app.core.text import one_line
 from inspect_app.findings.models import Finding, Submission, Verdict, Verification
-from inspect_app.findings.services.extension import check_later, let_lapse, put_off
+from inspect_app.findings.services.extension import EXTENSIONS
 from inspect_app.findings.services.history import prepare, settle
 from inspect_app.findings.workflow import FINDING
 
@@ -43,7 +43,7 @@ def accept(
     prepare(finding, "accept", actor=actor, on=on, today=today, version=version)
     submission = _waiting(finding)
     assert finding.issued_on is not None
-    let_lapse(finding, on=on)
+    EXTENSIONS.let_lapse(finding, on=on)
     FINDING.apply("accept", finding, actor=actor)
     submission.method = method
     submission.days_late = (submission.sent_on - submission.deadline_then).days
@@ -75,12 +75,12 @@ def send_back(
     reason = said(reason, sentence("Nhập việc đơn vị còn phải làm"), "reason")
     submission = _waiting(finding)
     if resubmit_by is not None:
-        check_later(finding, resubmit_by, on=on, field="resubmit_by", same=True)
+        EXTENSIONS.check_later(finding, resubmit_by, on=on, field="resubmit_by", same=True)
     FINDING.apply("return", finding, actor=actor)
     _judge(submission, Verdict.RETURNED, actor=actor, on=on, note=reason)
     finding.in_time, finding.submitted_on = False, None
     if resubmit_by is not None:
-        put_off(finding, until=resubmit_by, actor=actor, reason=reason, on=on)
+        EXTENSIONS.put_off(finding, until=resubmit_by, actor=actor, reason=reason, on=on)
     settle(finding, "return", actor=actor, on=on, round=submission.round, note=reason, resubmit_by=resubmit_by)
 
 
@@ -97,10 +97,10 @@ def reopen(
     """It was not put right after all. Earlier cycles are kept. Raises NotAllowed, Stale, WrongState, Invalid."""
     prepare(finding, "reopen", actor=actor, on=on, today=today, version=version)
     reason = said(reason, sentence("Nhập lý do mở lại"), "reason")
-    check_later(finding, deadline, on=on, field="deadline", same=True)
+    EXTENSIONS.check_later(finding, deadline, on=on, field="deadline", same=True)
     FINDING.apply("reopen", finding, actor=actor)
     finding.resolved_on = finding.submitted_on = finding.days_late = finding.days_taken = None
-    put_off(finding, until=deadline, actor=actor, reason=reason, on=on)
+    EXTENSIONS.put_off(finding, until=deadline, actor=actor, reason=reason, on=on)
     settle(finding, "reopen", actor=actor, on=on, note=reason)
 
 
@@ -155,7 +155,7 @@ def _drop(
     prepare(finding, verb, actor=actor, on=on, today=today, version=version)
     reason = said(reason, sentence("Nhập lý do không tính hạn chế này"), "reason")
     decision = one_line(said(decision, sentence("Nhập số văn bản quyết định"), "decision"))
-    let_lapse(finding, on=on)
+    EXTENSIONS.let_lapse(finding, on=on)
     FINDING.apply(verb, finding, actor=actor)
     finding.disputed_from = None
     finding.in_time, finding.submitted_on = False, None

@@ -7,11 +7,12 @@ from flask_babel import gettext as _
 
 from inspect_app.core.actor import Role
 from inspect_app.findings import services
-from inspect_app.findings.forms.moves import AskExtensionForm, DropExtensionForm, ExtendForm, RefuseExtensionForm
+from inspect_app.findings.forms.moves import ExtendForm
 from inspect_app.findings.models import Finding
 from inspect_app.findings.views.moves import make_move
 from inspect_app.findings.views.shared import bp
 from inspect_app.web.access import for_roles
+from inspect_app.workdays.forms import AskExtensionForm, DropExtensionForm, RefuseExtensionForm
 
 
 @bp.post("/findings/<id:finding_id>/ask-extension")

@@ -6,6 +6,7 @@ from wtforms.validators import InputRequired
 from inspect_app.web.fields import CleanStringField, CleanTextAreaField, VietnameseDateField
 from inspect_app.web.moves import MoveForm
 from inspect_app.web.uploads import UploadsField
+from inspect_app.workdays.forms import AskExtensionForm, DropExtensionForm, RefuseExtensionForm
 
 
 class StartForm(MoveForm):
@@ -75,31 +76,10 @@ class WithdrawForm(MoveForm):
     reason = CleanTextAreaField(_l("Lý do"), [InputRequired(_l("Nhập lý do không tính nhiệm vụ này"))])
 
 
-class AskExtensionForm(MoveForm):
-    move = "ask_extension"
-    wanted = VietnameseDateField(_l("Đề nghị gia hạn đến ngày"), [InputRequired(_l("Nhập ngày đề nghị gia hạn đến"))])
-    reason = CleanTextAreaField(_l("Vì sao không kịp?"), [InputRequired(_l("Nhập lý do đề nghị gia hạn"))])
-    letter_number = CleanStringField(_l("Số công văn"), longest=60)
-    letter_on = VietnameseDateField(_l("Ngày công văn"))
-
-
-class DropExtensionForm(MoveForm):
-    move = "drop_extension"
-
-
 class ExtendForm(MoveForm):
     move = "extend"
     until = VietnameseDateField(_l("Hạn mới"), [InputRequired(_l("Nhập hạn mới"))])
     reason = CleanTextAreaField(_l("Lý do gia hạn"))
-
-
-class RefuseExtensionForm(MoveForm):
-    move = "refuse_extension"
-    reason = CleanTextAreaField(
-        _l("Lý do không gia hạn"),
-        [InputRequired(_l("Nhập lý do không gia hạn"))],
-        description=_l("Đơn vị đọc nguyên văn câu này."),
-    )
 
 
 class HandOnForm(MoveForm):

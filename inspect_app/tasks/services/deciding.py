@@ -15,7 +15,7 @@ from inspect_app.core.text import clean, one_line
 from inspect_app.tasks.models import Task, TaskReport, TaskUnit, TaskVerdict
 from inspect_app.tasks.services import files as proofs
 from inspect_app.tasks.services.doing import claimed
-from inspect_app.tasks.services.extending import let_lapse
+from inspect_app.tasks.services.extending import EXTENSIONS
 from inspect_app.tasks.services.giving import fold_again
 from inspect_app.tasks.services.history import prepare, settle
 from inspect_app.tasks.workflow import TASK
@@ -32,7 +32,7 @@ def accept(task: Task, *, actor: Actor, note: str = "", on: date, today: date, v
     TASK.apply("accept", task, actor=actor)
     _judge(claim, TaskVerdict.ACCEPTED, actor=actor, on=on, note=clean(note))
     _done(task, claim, on)
-    let_lapse(task, on=on)
+    EXTENSIONS.let_lapse(task, on=on)
     settle(task, "accept", actor=actor, on=on, round=claim.round, note=claim.note)
 
 
@@ -65,7 +65,7 @@ def enter(
     TASK.apply("enter", task, actor=actor)
     _judge(claim, TaskVerdict.ACCEPTED, actor=actor, on=on, note="")
     _done(task, claim, on)
-    let_lapse(task, on=on)
+    EXTENSIONS.let_lapse(task, on=on)
     kept = proofs.keep(files, claim, actor=actor, storage=storage, limit=file_limit)
     hashes = [file.sha256 for file in kept]
     told = {"round": claim.round, "statement": statement, "letter": letter_number}
@@ -99,7 +99,7 @@ def withdraw(task: Task, *, actor: Actor, reason: str, on: date, today: date, ve
     reason = said(reason, sentence("Nhập lý do không tính nhiệm vụ này"), "reason")
     TASK.apply("withdraw", task, actor=actor)
     task.reported_on, task.in_time = None, False
-    let_lapse(task, on=on)
+    EXTENSIONS.let_lapse(task, on=on)
     settle(task, "withdraw", actor=actor, on=on, note=reason)
 
 

@@ -18,7 +18,7 @@ from inspect_app.core.moves import said
 from inspect_app.core.text import clean, first_sentence, fold, one_line
 from inspect_app.tasks import policy
 from inspect_app.tasks.models import Task, TaskPlan, TaskSeries, TaskState, TaskUnit
-from inspect_app.tasks.services.extending import let_lapse
+from inspect_app.tasks.services.extending import EXTENSIONS
 from inspect_app.tasks.services.history import begin, prepare, settle
 from inspect_app.tasks.workflow import TASK
 from inspect_app.units.models import Unit
@@ -82,7 +82,7 @@ def edit(
     TASK.apply("edit", task, actor=actor)
     _write(task, particulars)
     if particulars.due_on != task.due_on:
-        let_lapse(task, on=on)
+        EXTENSIONS.let_lapse(task, on=on)
     task.baseline = task.due_on = particulars.due_on
     joined = {unit.id for unit in particulars.joining} - {task.unit_id}
     if _told(task) == before and joined == {unit.id for unit in task.joining}:

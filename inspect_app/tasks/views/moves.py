@@ -13,14 +13,11 @@ from inspect_app.core.errors import Stale
 from inspect_app.tasks import services
 from inspect_app.tasks.forms.moves import (
     AcceptForm,
-    AskExtensionForm,
-    DropExtensionForm,
     EnterForm,
     ExtendForm,
     HandOnForm,
     ProgressForm,
     RecallForm,
-    RefuseExtensionForm,
     ReopenForm,
     ReportForm,
     ReturnForm,
@@ -40,6 +37,7 @@ from inspect_app.web.drafts import keeps_draft
 from inspect_app.web.gate import takes_files
 from inspect_app.web.moves import Act, MoveForm, Moving
 from inspect_app.web.refusing import REFUSALS, refuse_again
+from inspect_app.workdays.forms import AskExtensionForm, DropExtensionForm, RefuseExtensionForm
 
 WORDS = ("text", "product", "due_on", "source_number", "source_on", "source_item")
 

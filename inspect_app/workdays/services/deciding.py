@@ -22,7 +22,7 @@ from inspect_app.workdays import policy, queries
 from inspect_app.workdays.models import DayOverride, Term
 from inspect_app.workdays.policy import LONGEST, WORKING_DAY, Calendar, DeadlineRule, TermCode
 
-REFERENCE = Path(__file__).parent / "reference"
+REFERENCE = Path(__file__).parents[1] / "reference"
 CHANGED = Stale("%(name)s vừa sửa mục này lúc %(time)s. Xem bản mới rồi gửi lại; nội dung đã nhập vẫn còn bên dưới.")
 
 
