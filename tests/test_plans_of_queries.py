@@ -8,15 +8,16 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import bindparam, insert, select, text
 
 from inspect_app.core import clock
 from inspect_app.core.actor import Role
 from inspect_app.core.db import db
 from inspect_app.findings import queries
-from inspect_app.findings.models import State
+from inspect_app.findings.models import Finding, State
 from inspect_app.findings.queries import Age, Extended, Filter, Timing
 from inspect_app.units.models import UnitKind
+from tests.support.make import Make
 
 TODAY = clock.today()
 NARROW = {
@@ -109,3 +110,19 @@ def test_what_few_findings_have_is_found_by_it(make, explained):
     for name in sorted(narrow):
         sort = "deadline" if NARROW[name].is_live else "newest"
         assert not _whole(explained(_page(actor, NARROW[name], sort=sort, many=False))), name
+
+
+@pytest.mark.tried_on("sqlite")
+def test_where_nothing_repeats_anything_a_finding_is_still_read_alone(own_app):
+    """By its statistics SQLite would take each id for one that all findings repeat, and read all of them."""
+    with own_app.app_context():
+        make = Make(db.session)
+        finding, actor = make.finding(), make.actor(make.reviewer)
+        columns = [column for column in Finding.__table__.columns if column.name not in ("id", "code")]
+        copies = select(Finding.code.concat(bindparam("n")), *columns).where(Finding.id == finding.id)
+        insertion = insert(Finding.__table__).from_select(["code", *(column.name for column in columns)], copies)
+        for n in range(500):
+            db.session.execute(insertion, {"n": str(n)})
+        db.session.execute(text("ANALYZE"))
+        query = text(f"EXPLAIN QUERY PLAN {_plain(queries.one(actor, finding.id))}")
+        assert _whole([line[-1] for line in db.session.execute(query)]) == []

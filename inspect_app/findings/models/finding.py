@@ -70,6 +70,7 @@ _LIVE_SQL = "state IN ('open', 'in_progress', 'submitted', 'returned', 'disputed
 """Word for word what `queries.facts` asks, as SQLite must see to use an index that is kept for some rows only."""
 _ASIDE_SQL = "state IN ('recorded', 'withdrawn')"
 _WAITING_SQL = "state IN ('submitted', 'disputed')"
+_REPEATING_SQL = "repeats_id IS NOT NULL"
 
 
 class Finding(Facts, Base):
@@ -127,6 +128,13 @@ class Finding(Facts, Base):
             sqlite_where=text(_WAITING_SQL),
             postgresql_where=text(_WAITING_SQL),
         ),
+        # Of those that repeat one alone: with all the others in it, SQLite takes every id for one that most repeat.
+        Index(
+            "ix_finding_repeating",
+            "repeats_id",
+            sqlite_where=text(_REPEATING_SQL),
+            postgresql_where=text(_REPEATING_SQL),
+        ),
         Index("ix_finding_responsible_unit_id", "responsible_unit_id"),
         Index("ix_finding_team_id", "team_id"),
         Index("ix_finding_aside", "state", "id", sqlite_where=text(_ASIDE_SQL), postgresql_where=text(_ASIDE_SQL)),
@@ -182,7 +190,7 @@ class Finding(Facts, Base):
     item_id: Mapped[int | None] = mapped_column(ForeignKey("item.id", ondelete="RESTRICT"), index=True)
     """The item of the checklist that was not met."""
     item: Mapped[Item | None] = relationship(lazy="raise")
-    repeats_id: Mapped[int | None] = mapped_column(ForeignKey("finding.id", ondelete="RESTRICT"), index=True)
+    repeats_id: Mapped[int | None] = mapped_column(ForeignKey("finding.id", ondelete="RESTRICT"))
     """The earlier finding that this one repeats, as an inspector confirmed."""
     disputed_from: Mapped[State | None] = mapped_column(codes(State, "disputed_from"))
     """The state to go back to when the dispute is not allowed."""
