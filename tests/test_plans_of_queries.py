@@ -6,6 +6,7 @@ forbidden: what still reads one could not do otherwise.
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import bindparam, insert, select, text
@@ -18,6 +19,7 @@ from inspect_app.findings.models import Finding, State
 from inspect_app.findings.queries import Age, Extended, Filter, Timing
 from inspect_app.units.models import UnitKind
 from tests.support.make import Make
+from tests.support.plans import explained
 
 TODAY = clock.today()
 NARROW = {
@@ -48,21 +50,8 @@ FEW = frozenset({"live", "unit_live", "overdue", "unit_queue", "aside", "moved",
 
 
 @pytest.fixture
-def explained(session):
-    on_postgresql = session.get_bind().dialect.name == "postgresql"
-    if on_postgresql:
-        for setting in ("enable_seqscan", "enable_bitmapscan"):
-            session.execute(text(f"SET LOCAL {setting} = off"))
-
-    def explain(query):
-        lines = session.execute(text(f"EXPLAIN {'' if on_postgresql else 'QUERY PLAN '}{_plain(query)}")).all()
-        return [str(line[-1]) for line in lines]
-
-    return explain
-
-
-def _plain(query):
-    return str(query.compile(db.engine, compile_kwargs={"literal_binds": True})).replace("%%", "%").replace(":", r"\:")
+def plan_of(session):
+    return lambda query: explained(session, query, without=("seqscan", "bitmapscan"))
 
 
 def _whole(plan):
@@ -83,7 +72,7 @@ def _page(actor, wanted, *, sort="newest", many):
     return query.order_by(*(key.desc() if downwards else key for key in keys)).limit(51)
 
 
-def test_who_sees_some_units_reads_what_is_found_there(make, explained):
+def test_who_sees_some_units_reads_what_is_found_there(make, plan_of):
     district = make.unit(kind=UnitKind.DISTRICT)
     ward = make.unit(parent=district)
     actors = [
@@ -93,23 +82,23 @@ def test_who_sees_some_units_reads_what_is_found_there(make, explained):
     ]
     for actor in actors:
         for name, wanted in NARROW.items():
-            assert not _whole(explained(_page(actor, wanted, many=False))), (name, actor)
-            assert not _whole(explained(_page(actor, replace(wanted, unit=ward), many=False))), (name, actor)
+            assert not _whole(plan_of(_page(actor, wanted, many=False))), (name, actor)
+            assert not _whole(plan_of(_page(actor, replace(wanted, unit=ward), many=False))), (name, actor)
 
 
-def test_who_sees_everything_walks_it_in_its_order(make, explained):
+def test_who_sees_everything_walks_it_in_its_order(make, plan_of):
     actor = make.actor(make.reviewer)
     for sort in ("newest", "-newest", "deadline", "-deadline", "submitted"):
-        plan = explained(_page(actor, Filter(), sort=sort, many=True))
+        plan = plan_of(_page(actor, Filter(), sort=sort, many=True))
         assert not [line for line in plan if "Sort" in line or "TEMP B-TREE" in line], (sort, plan)
 
 
-def test_what_few_findings_have_is_found_by_it(make, explained):
+def test_what_few_findings_have_is_found_by_it(make, plan_of):
     actor = make.actor(make.reviewer)
     narrow = NARROW.keys() - {"none", "kind", "area", "late", "repeats", "as of"}
     for name in sorted(narrow):
         sort = "deadline" if NARROW[name].is_live else "newest"
-        assert not _whole(explained(_page(actor, NARROW[name], sort=sort, many=False))), name
+        assert not _whole(plan_of(_page(actor, NARROW[name], sort=sort, many=False))), name
 
 
 @pytest.mark.tried_on("sqlite")
@@ -118,11 +107,11 @@ def test_where_nothing_repeats_anything_a_finding_is_still_read_alone(own_app):
     with own_app.app_context():
         make = Make(db.session)
         finding, actor = make.finding(), make.actor(make.reviewer)
-        columns = [column for column in Finding.__table__.columns if column.name not in ("id", "code")]
+        table: Any = Finding.__table__
+        columns = [column for column in table.columns if column.name not in ("id", "code")]
         copies = select(Finding.code.concat(bindparam("n")), *columns).where(Finding.id == finding.id)
-        insertion = insert(Finding.__table__).from_select(["code", *(column.name for column in columns)], copies)
+        insertion = insert(table).from_select(["code", *(column.name for column in columns)], copies)
         for n in range(500):
             db.session.execute(insertion, {"n": str(n)})
         db.session.execute(text("ANALYZE"))
-        query = text(f"EXPLAIN QUERY PLAN {_plain(queries.one(actor, finding.id))}")
-        assert _whole([line[-1] for line in db.session.execute(query)]) == []
+        assert _whole(explained(db.session, queries.one(actor, finding.id), without=())) == []

@@ -7,12 +7,13 @@ import flask_migrate
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event, select, text
+from sqlalchemy import select, text
 
 from inspect_app.core import words
 from inspect_app.core.db import db
 from inspect_app.core.text import fold
 from inspect_app.findings.models import Finding
+from tests.support.plans import explained
 from tests.test_migrations import fill
 
 OF_FINDINGS = words.of(Finding)
@@ -145,22 +146,8 @@ def test_what_was_lost_or_is_too_much_is_found_and_mended(texts, session):
 
 
 def plan_of(session, statement):
-    """How the database would answer, tables as small as a test's being read whole only where nothing else will do."""
-    connection, asked = session.connection(), []
-
-    def note(_connection, _cursor, sql, parameters, *_rest):
-        asked.append((sql, parameters))
-
-    event.listen(connection, "before_cursor_execute", note)
-    session.execute(statement)
-    event.remove(connection, "before_cursor_execute", note)
-    explain = "EXPLAIN QUERY PLAN"
-    if connection.dialect.name == "postgresql":
-        explain = "EXPLAIN"
-        connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
-        connection.exec_driver_sql("SET LOCAL enable_indexscan = off")  # or it would walk so few by their key
-    sql, parameters = asked[-1]
-    return "\n".join(str(row) for row in connection.exec_driver_sql(f"{explain} {sql}", parameters))
+    # Without walks along the key, too: so few would always be read so.
+    return "\n".join(explained(session, statement, without=("seqscan", "indexscan")))
 
 
 def test_a_search_reads_no_table_whole(texts, session):

@@ -1,13 +1,10 @@
 """The overview of today, read from what is kept, says what the findings say; and no report reads all there are."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from inspect_app.core import clock
 from inspect_app.core.actor import Role
@@ -22,6 +19,7 @@ from inspect_app.reports.queries.overview_lines import View
 from inspect_app.units.models import UnitKind
 from tests.reports.world import Story
 from tests.support.make import Make
+from tests.support.plans import plans, watched
 
 TODAY = clock.today()
 YEAR = TODAY.year
@@ -125,39 +123,15 @@ def test_who_sees_a_part_or_looks_at_a_part_is_told_from_the_findings(told):
 LARGE = re.compile(r"SCAN (finding|span|visit|target)\b|Seq Scan on (finding|span|visit|target)\b", re.IGNORECASE)
 
 
-@contextmanager
-def watched() -> Iterator[list[tuple[str, Any]]]:
-    """Every statement that is asked meanwhile, with what it is given."""
-    asked: list[tuple[str, Any]] = []
-
-    def hear(_connection, _cursor, statement, parameters, _context, _many):
-        asked.append((statement, parameters))
-
-    event.listen(db.engine.engine, "before_cursor_execute", hear)
-    try:
-        yield asked
-    finally:
-        event.remove(db.engine.engine, "before_cursor_execute", hear)
-
-
-def read_whole(asked: list[tuple[str, Any]]) -> list[str]:
-    """The lines of their plans in which a large table is read from one end to the other."""
-    connection = db.session.connection()
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
-    explain = "EXPLAIN QUERY PLAN " if connection.dialect.name == "sqlite" else "EXPLAIN "
-    plans = [(asked, connection.exec_driver_sql(explain + one, given).all()) for one, given in asked]
-    return [str(line[-1]) for _asked, plan in plans for line in plan if LARGE.search(str(line[-1]))]
-
-
 def test_no_report_reads_all_findings(told):
     view, plan = View(YEAR, Day(TODAY, TODAY)), told.story.plan
     load(plan, "issuing_unit")
-    with watched() as asked:
+    with watched(db.engine.engine) as asked:
         overview(view, actor=told.leader)
         overview(view, actor=told.of_district)
         overview(View(YEAR, Day(ago(30), TODAY)), actor=told.leader)
         report(plan, actor=told.leader, day=view.day)
         report(plan, actor=told.of_district, day=Day(ago(30), TODAY))
     assert len(asked) == 4 + 5 + 5 + 4 + 4
-    assert read_whole(asked) == []
+    lines = plans(db.session.connection(), asked, without=("seqscan",))
+    assert [line for line in lines if LARGE.search(line)] == []

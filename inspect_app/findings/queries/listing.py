@@ -205,12 +205,12 @@ def sort_keys(name: str, facts: Any, wanted: Filter) -> tuple[tuple[Any, ...], b
     match name.removeprefix("-"):
         case "deadline":
             # Bare where no deadline is missing: then an index gives the order.
-            deadline = facts.deadline if wanted.is_live else func.coalesce(facts.deadline, FOREVER)
+            deadline = facts.deadline if wanted.is_live else func.coalesce(facts.deadline, _LAST)
             return (deadline, Finding.id), backwards
         case "unit":
             return (Unit.sort_key, Finding.id), backwards
         case "submitted":
-            return (func.coalesce(facts.submitted_on, FOREVER), Finding.id), backwards
+            return (func.coalesce(facts.submitted_on, _LAST), Finding.id), backwards
         case _:
             return (words.of(Finding).newest_first if wanted.words else Finding.id,), not backwards
 
