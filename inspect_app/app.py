@@ -102,7 +102,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.extensions["storage"] = Storage(config.evidence_folder)
     app.extensions["scanner"] = scanning.at(config.CLAMAV) if config.CLAMAV else None
     app.extensions["anchor"] = lambda why: of_the_log.anchor_now(app, why)
-    refusals.Refusals().init_app(app)
+    refusals.init_app(app)
 
     app.session_interface = Cookie()
     gate.init_app(app)

@@ -4,7 +4,6 @@ import json
 import re
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import delete, select, text
 
 from inspect_app.accounts.models import Grant
@@ -27,12 +26,6 @@ def events(*actions):
     return db.session.scalars(select(Event).where(Event.action.in_(actions)).order_by(Event.seq)).all()
 
 
-@pytest.fixture
-def fresh(app):
-    """Refusals are counted anew."""
-    refusals.Refusals().init_app(app)
-
-
 def test_a_file_that_leaves_is_noted_and_a_picture_on_a_page_is_not(make, browser, session):
     finding = make.finding("submitted")
     file = session.scalars(select(Evidence).where(Evidence.finding_id == finding.id)).first()
@@ -47,7 +40,6 @@ def test_a_file_that_leaves_is_noted_and_a_picture_on_a_page_is_not(make, browse
     assert (event.address, event.request_id) == ("127.0.0.1", page.headers["X-Request-ID"])
 
 
-@pytest.mark.usefixtures("fresh")
 def test_refusals_are_noted_but_nobody_fills_the_log_with_them(make, browser):
     finding = make.finding("open")
     browser.signed_in_as(make.person(Role.OFFICER, make.unit()))
@@ -63,6 +55,24 @@ def test_refusals_are_noted_but_nobody_fills_the_log_with_them(make, browser):
     noted = events("person:refused")
     assert len(noted) == refusals.MOST
     assert [event.seq for event in noted if event.payload.get("more")] == [noted[-1].seq]
+
+
+def test_refusals_are_counted_from_the_log_whichever_server_noted_them(browser, make, session):
+    someone = make.person(Role.OFFICER, make.unit())
+    session.commit()
+    elsewhere = make.actor(someone)
+    for _before in range(refusals.MOST - 1):
+        audit.record(refusals.ACTION, someone, actor=elsewhere, on=clock.today(), status=404)
+    session.commit()
+    browser.signed_in_as(someone)
+    for _again in range(2):
+        browser.get("people.index", status=403)
+    *others, last = events(refusals.ACTION)
+    assert (len(others), last.payload["page"], last.payload["more"]) == (refusals.MOST - 1, "people.index", True)
+    now = clock.now()
+    assert refusals.noted(someone.id, now) == refusals.MOST
+    assert refusals.noted(someone.id, now + refusals.WITHIN) == 0
+    assert refusals.noted(someone.id, now - timedelta(hours=1)) == 0, "the clock was put back: none of it was yet"
 
 
 def test_every_event_of_a_request_names_address_and_request(account, browser, make):
