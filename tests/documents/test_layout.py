@@ -12,7 +12,7 @@ import pypdfium2
 import pytest
 from docx import Document
 from docx.oxml.ns import qn
-from docx.shared import Pt
+from docx.shared import Mm, Pt
 
 from inspect_app.core.errors import WrongState
 from inspect_app.documents.queries.kinds import Letter
@@ -154,6 +154,18 @@ def test_all_vietnamese_letters_and_whatever_people_type_come_out_as_typed():
         assert flat(text) in text_of_pdf(printed)
     broken = next(p for p in Document(BytesIO(content)).paragraphs if p.text.startswith("Dòng một"))
     assert broken.text == "Dòng một\nDòng hai"
+
+
+def test_the_lines_of_a_paragraph_reach_the_right_margin():
+    typed = "Kiểm tra khách quan, đúng nội dung, đúng thời gian, không gây cản trở hoạt động của đơn vị được kiểm tra."
+    with pypdfium2.PdfDocument(pdf.set_letter(sample("conclusion", nhan_xet=[typed]), title="", at=AT)) as document:
+        page = document[0].get_textpage()
+        start = page.search("Kiểm tra khách quan").get_next()[0]
+        (_left, _bottom, right, _top), *others = (
+            page.get_rect(at) for at in range(page.count_rects(start, len(typed)))
+        )
+    assert others, "more than one line, of which the last alone is short"
+    assert right == pytest.approx(Mm(195).pt, abs=4)
 
 
 def test_what_no_typeface_has_is_refused_with_a_sentence_and_printed_by_word():

@@ -95,6 +95,13 @@ def test_every_letter_of_a_plan_says_what_its_pages_say(make, session):
     whole_team = one_or_404(plans.team_of(the_plan, team.id))
     letters["decision"] = decision.letter(the_plan, whole_team, writer=writer, **SAID).fields
     assert letters["decision"]["tham_quyen"] == "CHỦ TỊCH ỦY BAN NHÂN DÂN THÀNH PHỐ CẦN THƠ"
+    assert letters["decision"]["co_quan"] == "ỦY BAN NHÂN DÂN\nTHÀNH PHỐ CẦN THƠ"
+    seated = letters["decision"]["thanh_vien"]
+    assert [one["dau"] for one in seated] == [*";" * (len(seated) - 1), "."]
+    for one in whole_team.members:
+        one.until = one.since
+    after = decision.letter(the_plan, whole_team, writer=writer, city="Cần Thơ", today=TODAY + timedelta(days=400))
+    assert after.fields["thanh_vien"] == seated, "who sat to the end, once its work is over"
 
     officer = make.actor(make.officer(ward))
     issued = session.scalars(select(Conclusion.id).where(Conclusion.visit_id == visit.id)).one()

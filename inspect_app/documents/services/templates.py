@@ -114,7 +114,8 @@ def _replace(kind: str, by: LetterTemplate | None, *, seen: int, actor: Actor, t
 
 def content_of(template: LetterTemplate, storage: Storage) -> bytes:
     """Raises FileNotFoundError."""
-    return storage.path(template.sha256).read_bytes()
+    with storage.open(template.sha256) as file:
+        return file.read()
 
 
 def made(letter: Letter, storage: Storage) -> tuple[bytes, int]:

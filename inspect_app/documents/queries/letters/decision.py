@@ -5,12 +5,12 @@ from typing import Any
 
 from inspect_app.core.actor import TeamRole
 from inspect_app.core.errors import sentence
-from inspect_app.documents.queries.blocks import Each, Head, basis, body, bold, centred, signed, summary, title
+from inspect_app.documents.queries.blocks import Each, Head, If, basis, body, bold, centred, signed, summary, title
 from inspect_app.documents.queries.kinds import Kind, Letter
 from inspect_app.documents.queries.letters import wording
 from inspect_app.documents.queries.letters.targets import deed
 from inspect_app.documents.queries.letters.wording import BLANK, ROLES, SAMPLE_HEAD, Writer
-from inspect_app.plans.models import Plan, Team
+from inspect_app.plans.models import Plan, Team, TeamMember
 from inspect_app.units.models import TERRITORIAL, Unit
 
 KIND = Kind(
@@ -28,8 +28,9 @@ KIND = Kind(
         Each(
             "tv",
             "thanh_vien",
-            (body("{{ tv.stt }}. {{ tv.ten }}{{ tv.chuc_danh }}{{ tv.don_vi }}: {{ tv.vai_tro }};"),),
+            (body("{{ tv.stt }}. {{ tv.ten }}{{ tv.chuc_danh }}{{ tv.don_vi }}: {{ tv.vai_tro }}{{ tv.dau }}"),),
         ),
+        If("not thanh_vien", (body("1. ................................"),)),
         body(
             bold("Điều 2."),
             " Đoàn kiểm tra có nhiệm vụ kiểm tra việc thực hiện công tác cải cách hành chính tại các đơn vị theo "
@@ -62,6 +63,7 @@ KIND = Kind(
                 "chuc_danh": ", Phó Giám đốc",
                 "don_vi": ", Sở Nội vụ",
                 "vai_tro": "Trưởng đoàn",
+                "dau": ".",
             }
         ],
     },
@@ -69,9 +71,8 @@ KIND = Kind(
 
 
 def letter(plan: Plan, team: Team, *, writer: Writer, city: str, today: date) -> Letter:
-    """The team with everybody who sits on it today; `team.members` with people and their homes are loaded."""
-    sitting = [one for one in team.members if one.until is None or one.until >= today]
-    ordered = sorted(sitting, key=lambda one: (list(TeamRole).index(one.role), one.person.sort_key))
+    """The team with everybody who sits on it; `team.members` with people and their homes are loaded."""
+    ordered = sorted(_sitting(team, today), key=lambda one: (list(TeamRole).index(one.role), one.person.sort_key))
     _above, post = wording.head_of(writer.unit)
     short = wording.abbreviation(writer.unit)
     fields: dict[str, Any] = {
@@ -94,12 +95,20 @@ def letter(plan: Plan, team: Team, *, writer: Writer, city: str, today: date) ->
                     "chuc_danh": f", {one.person.title}" if one.person.title else "",
                     "don_vi": f", {one.person.home_unit.office}" if one.person.home_unit else "",
                     "vai_tro": ROLES[one.role],
+                    "dau": "." if one is ordered[-1] else ";",
                 }
                 for one in ordered
             ]
         ),
     }
     return Letter(KIND, fields, (team.decision_number, team.name))
+
+
+def _sitting(team: Team, today: date) -> list[TeamMember]:
+    """Who sits on it today; where its work is over, who did to the end."""
+    ended = [one.until for one in team.members if one.until]
+    last = today if any(one.until is None for one in team.members) else min(today, max(ended, default=today))
+    return [one for one in team.members if one.until is None or one.until >= last]
 
 
 def _authority(unit: Unit) -> str:

@@ -181,7 +181,7 @@ def letter(
         "quyen_han": above,
         "chuc_vu": post,
         "nguoi_ky": "",
-        "noi_nhan": ["Như trên;", "Lưu: VT."],
+        "noi_nhan": [*([f"{writer.above.office} (để báo cáo);"] if writer.above else []), "Lưu: VT."],
         "ky": _CALLED[code].format(year=year),
         "tu_ngay": day(period.first),
         "den_ngay": day(period.last),

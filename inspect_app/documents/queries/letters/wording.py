@@ -159,4 +159,9 @@ class Writer:
 def head(writer: Writer) -> dict[str, Any]:
     """The left half of the head. Of the unit's own name nothing is shortened, of the one above it what is usual."""
     above = writer.above.office.upper() if writer.above else ""
-    return {"co_quan_chu_quan": above, "co_quan": full_office(writer.unit).upper()}
+    return {"co_quan_chu_quan": above, "co_quan": _broken(writer.unit).upper()}
+
+
+def _broken(unit: Unit) -> str:
+    """A committee and its place on two lines, so that the place is never torn apart."""
+    return f"Ủy ban nhân dân\n{unit.name}" if unit.kind in TERRITORIAL else unit.name
