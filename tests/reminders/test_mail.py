@@ -66,7 +66,7 @@ def test_one_mail_says_all_that_somebody_was_told(app, make, office, mailing, to
     assert str(letter["To"]) == "Nguyễn Thị Ánh <anh@cantho.example>"
     assert str(letter["From"]) == f"Sổ kiểm tra CCHC <{mail.ADDRESS}>"
     assert letter["Message-ID"].endswith("@cantho.example>")
-    assert letter["Date"].datetime.utcoffset() == timedelta(hours=7)
+    assert letter["Date"].datetime.utcoffset() == clock.now().astimezone(clock.HANOI).utcoffset()
     body = letter.get_content()
     assert "1. HC-2026-0001: hạn là ngày 20/11/2026" in body
     assert f"{SITE}/findings/2" in body.split()
