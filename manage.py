@@ -16,13 +16,14 @@ import argparse
 import hashlib
 import importlib.util
 import os
+import re
 import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -42,6 +43,9 @@ Command = list[str | Path]
 RUN = [ROOT / "requirements.txt"]
 OPTIONAL = [*RUN, ROOT / "requirements-optional.txt"]
 TEST = [*RUN, ROOT / "requirements-dev.txt"]
+SBOM = [*RUN, ROOT / "requirements-sbom.txt"]
+LOCKED = re.compile(r"^([\w.-]+)==.*\n(?: .*\n?)*", re.MULTILINE)
+"""A package as uv locks it: its name, version and platforms, and its hashes on the lines that follow."""
 
 ENVIRONMENT = """\
 environment:
@@ -143,13 +147,18 @@ def sbom(file: Path) -> int:
         The exit code of the program that writes it.
     """
     with one_at_a_time():
-        set_up(TEST)
-    listing: Command = [SCRIPTS / "cyclonedx-py", "requirements", ROOT / "requirements.txt", "--output-reproducible"]
-    return subprocess.run([*listing, "--output-file", file], env=environment()).returncode
+        set_up(SBOM)
+    listing: Command = [PYTHON, "-m", "cyclonedx_py", "requirements", ROOT / "requirements.txt"]
+    told: Command = ["--output-reproducible", "--output-file", file]
+    return subprocess.run([*listing, *told], env=environment()).returncode
 
 
 def set_up(requirements: list[Path], *pip_options: str) -> None:
-    """Make .venv, install the locked requirements, cut fonts and compile messages: each only when due."""
+    """Make .venv, install the locked requirements, cut fonts and compile messages: each only when due.
+
+    What the program needs comes first in `requirements`. Whatever else is due is installed beside it and beside the
+    assets, for which the program's own packages are enough.
+    """
     made_by = fingerprint([], sys.version, str(ROOT))
     if not PYTHON.exists() or stamp("python") != made_by:
         if importlib.util.find_spec("ensurepip") is None:
@@ -158,16 +167,43 @@ def set_up(requirements: list[Path], *pip_options: str) -> None:
         must([sys.executable, "-m", "venv", "--clear", VENV], "make .venv")
         set_stamp("python", made_by)
 
-    wanted = {path.name: fingerprint([path]) for path in requirements}
-    if any(stamp(name) != content for name, content in wanted.items()):
+    due = [path for path in requirements if stamp(path.name) != fingerprint([path])]
+    if due:
         say("Installing what the program needs...")
-        install: Command = [PYTHON, "-m", "pip", "install", "--quiet", "--require-hashes", *pip_options]
-        for path in requirements:
-            install += ["-r", path]
-        must(install, "install the requirements")
-        for name, content in wanted.items():
-            set_stamp(name, content)
+    with ThreadPoolExecutor() as beside:
+        further = [
+            beside.submit(install, path, but=requirements[:place], options=pip_options)
+            for place, path in enumerate(requirements)
+            if place and path in due
+        ]
+        if requirements[0] in due:
+            install(requirements[0], options=pip_options)
+        make_assets()
+        for installing in further:
+            installing.result()
 
+
+def install(path: Path, *, but: Sequence[Path] = (), options: Sequence[str] = ()) -> None:
+    """Install a locked list, except for the packages that others (`but`) bring.
+
+    A lock names whatever is needed by what it names. So nothing is looked for beside it (`--no-deps`), and two lists
+    can be installed at once when they share no package: most of the time goes to reading the index, in one process.
+    """
+    brought = {name for other in but for name in LOCKED.findall(other.read_text(encoding="utf-8"))}
+    rest = LOCKED.sub(
+        lambda found: "" if found[1] in brought else found[0],
+        path.read_text(encoding="utf-8"),
+    )
+    pip: Command = [PYTHON, "-m", "pip", "install", "--quiet", "--require-hashes", "--no-deps", *options]
+    with tempfile.TemporaryDirectory() as aside:
+        file = Path(aside) / path.name
+        file.write_text(rest, encoding="utf-8")
+        must([*pip, "-r", file], f"install {path.name}")
+    set_stamp(path.name, fingerprint([path]))
+
+
+def make_assets() -> None:
+    """Cut fonts and compile messages, unless they are made from what is there."""
     sources = fingerprint([*RUN, *sources_of_assets()])
     if not ASSETS.is_dir() or stamp("assets") != sources:
         say("Cutting fonts and compiling messages...")

@@ -1,16 +1,20 @@
 """manage.py as a person starts it, in a small house of its own where what it starts only writes a log.
 
-The virtual environment is real, its packages are not: `python -m NAME` finds stand-ins in the working folder.
+The virtual environment is real, and what is installed into it are packages that hold nothing but their name:
+`python -m NAME` finds stand-ins in the working folder.
 """
 
 import os
+import re
 import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from hashlib import sha256
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -36,16 +40,40 @@ sys.exit(os.environ.get("FAILING", "nothing") in words)
 """
 
 
+LISTS = {
+    "requirements.txt": ["shared", "of-the-program"],
+    "requirements-dev.txt": ["shared", "of-the-tests"],
+    "requirements-sbom.txt": ["shared", "of-the-list"],
+}
+"""The locked lists of a house, and what stands in each."""
+
+
+def wheel(name: str, shelf: Path) -> str:
+    """Put a package on the shelf; returns its lines in a locked list."""
+    module = name.replace("-", "_")
+    file, about = shelf / f"{module}-1.0-py3-none-any.whl", f"{module}-1.0.dist-info"
+    if not file.exists():
+        with ZipFile(file, "w") as packed:
+            packed.writestr(f"{module}.py", "")
+            packed.writestr(f"{about}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
+            packed.writestr(f"{about}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+            packed.writestr(f"{about}/RECORD", "")
+    return f"{name}==1.0 \\\n    --hash=sha256:{sha256(file.read_bytes()).hexdigest()}\n    # via nothing\n"
+
+
 class House:
     """A folder with manage.py and stand-ins for everything that it starts."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         shutil.copy(ROOT / "manage.py", folder)
-        for name in ("flask", "pytest", "bench"):
+        for name in ("flask", "pytest", "bench", "cyclonedx_py"):
             (folder / f"{name}.py").write_text(STAND_IN)
-        for name in ("requirements.txt", "requirements-dev.txt"):
-            (folder / name).write_text("# nothing\n")
+        self.shelf = folder / "wheels"
+        self.shelf.mkdir()
+        for name, packages in LISTS.items():
+            locks = [wheel(package, self.shelf) for package in packages]
+            (folder / name).write_text("# locked\n" + "".join(locks))
         self.style = folder / "inspect_app" / "static" / "app.css"
         self.style.parent.mkdir(parents=True)
         self.style.write_text("body {}")
@@ -57,7 +85,7 @@ class House:
         return subprocess.Popen(
             [sys.executable, "manage.py", *words],
             cwd=self.folder,
-            env={**inherited, **environment},
+            env={**inherited, "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(self.shelf), **environment},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -77,6 +105,12 @@ class House:
         calls = [line.replace("flask --app inspect_app ", "") for line in lines]
         return [call for call in calls if call != "worker"]
 
+    def installed(self) -> set[str]:
+        """What of the shelf has been installed."""
+        folders = (self.folder / ".venv").glob("lib/python*/site-packages/*.dist-info")
+        found = {folder.name.partition("-")[0].replace("_", "-") for folder in folders}
+        return found.intersection(package for packages in LISTS.values() for package in packages)
+
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> House:
@@ -85,6 +119,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> House:
     code, said = house.manage("run")
     assert code == 0, said
     assert house.calls() == ["assets", "prepare", "serve --host 127.0.0.1 --port 8000"]
+    assert house.installed() == {"shared", "of-the-program"}
     return house
 
 
@@ -192,6 +227,38 @@ def test_long_tests_run_only_when_asked_for(house, words, selection):
         (programs / name).chmod(0o755)
     house.manage("test", *words, "-k", "life", PATH=f"{programs}:{os.environ['PATH']}")
     assert house.calls()[-1] == f"pytest -n auto --dist worksteal {selection}-k life"
+
+
+def test_what_tests_and_lists_need_is_installed_for_them_alone(house):
+    house.manage("test")
+    assert house.installed() >= {"of-the-tests"}
+    house.manage("sbom", "made-of.json")
+    listed = f"{house.folder / 'requirements.txt'} --output-reproducible --output-file made-of.json"
+    assert house.calls()[-1] == f"cyclonedx_py requirements {listed}"
+    assert house.installed() == {"shared", "of-the-program", "of-the-tests", "of-the-list"}
+
+
+def test_a_package_that_is_not_what_was_locked_is_refused_and_nothing_runs(house):
+    locked = house.folder / "requirements-dev.txt"
+    before = locked.read_text()
+    locked.write_text(before + wheel("forged", house.shelf))
+    with ZipFile(house.shelf / "forged-1.0-py3-none-any.whl", "a") as packed:
+        packed.writestr("more.py", "")
+    house.calls()
+    code, said = house.manage("test")
+    locked.write_text(before)
+    assert (code, house.calls()) == (1, [])
+    assert "DO NOT MATCH THE HASHES" in said
+
+
+@pytest.mark.parametrize("name", ["requirements-dev.txt", "requirements-sbom.txt", "requirements-optional.txt"])
+def test_what_the_program_has_too_is_locked_alike(name):
+    """The lists are installed side by side, and of what several name the program's is taken."""
+    ours, theirs = (
+        dict(re.findall(r"^([\w.-]+)==(\S+)", (ROOT / file).read_text(), re.MULTILINE))
+        for file in ("requirements.txt", name)
+    )
+    assert {package: version for package, version in theirs.items() if package in ours}.items() <= ours.items()
 
 
 def test_what_is_to_be_measured_is_handed_on_once_everything_is_there(house):
