@@ -28,7 +28,7 @@ Kính gửi: {unit}
 
 {late}
 
-Sở Nội vụ đề nghị {unit} tập trung khắc phục các hạn chế nêu trên, gửi kết quả kèm minh chứng trước ngày {until}.
+Sở Nội vụ đề nghị {unit} tập trung khắc phục các hạn chế nêu trên, gửi kết quả kèm minh chứng trước ngày {until}./.
 
 Nơi nhận:
 - Như trên;

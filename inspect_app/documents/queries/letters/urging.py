@@ -56,6 +56,8 @@ KIND = Kind(
     },
 )
 
+_TURNS = {Level.LETTER_1: "Lần 1", Level.LETTER_2: "Lần 2", Level.CHAIRMAN: "Báo cáo Chủ tịch"}
+"""What a letter without a number is known by, in the name of its file."""
 _HEADING = re.compile(r"[IVX]{1,4}\.\s")
 
 
@@ -73,7 +75,7 @@ def letter(step: Urging, *, city: str, writer: wording.Writer, today: date) -> L
         "don_vi": step.unit.office,
         **told,
     }
-    return Letter(KIND, fields, (step.number or str(step.level.value), step.unit.name))
+    return Letter(KIND, fields, (step.number or _TURNS.get(step.level, ""), step.unit.name))
 
 
 def _symbol(step: Urging, writer: wording.Writer) -> str:
