@@ -34,8 +34,13 @@ def number_of(query: Select[Any], *, most: int | None = None) -> ScalarSelect[in
     return select(func.count()).select_from(rows.subquery()).scalar_subquery()
 
 
-def counts_of(listed: Select[Any], overdue: Select[Any], views: Mapping[str, Select[Any]]) -> Counts:
-    """Of a list, of what is overdue in it, of each view: one statement."""
-    numbers = [number_of(rows, most=MOST_COUNTED) for rows in (listed, overdue, *views.values())]
-    row = db.session.execute(select(*numbers)).one()
-    return Counts(row[0], row[1], dict(zip(views, row[2:], strict=True)))
+def counted_rows(query: Select[Any]) -> ScalarSelect[int]:
+    """How many rows a list or a view of it has, for `counts_of`."""
+    return number_of(query, most=MOST_COUNTED)
+
+
+def counts_of(listed: ScalarSelect[int], overdue: ScalarSelect[int], views: Mapping[str, ScalarSelect[int]]) -> Counts:
+    """Of a list, of what is overdue in it, of each view: one statement, in which none is counted twice."""
+    numbers = list(dict.fromkeys((listed, overdue, *views.values())))
+    found = dict(zip(numbers, db.session.execute(select(*numbers)).one(), strict=True))
+    return Counts(found[listed], found[overdue], {name: found[number] for name, number in views.items()})

@@ -183,11 +183,11 @@ def init_app(app: Flask, folder: Path = TARGET) -> None:
     names = _Names(folder / MANIFEST)
 
     def asset(name: str) -> str:
-        if "assets" not in g:  # looked up once for a page, which asks dozens of times
+        found: dict[str, str] | None = g.get("assets")
+        if found is None:  # looked up once for a page, which asks dozens of times
             root = request.script_root
-            g.assets = {logical: f"{root}/assets/{hashed}" for logical, hashed in names.now().items()}
-        address: str = g.assets[name]
-        return address
+            found = g.assets = {logical: f"{root}/assets/{hashed}" for logical, hashed in names.now().items()}
+        return found[name]
 
     def send(name: str) -> Response:
         return _send(folder, name) if HASHED.fullmatch(name) else abort(404)

@@ -5,9 +5,10 @@ Knows no record. The markup that uses these tables is in templates/components; d
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, cast
 
 from flask import Flask, get_template_attribute
@@ -118,6 +119,7 @@ FILE_ICONS = {
 
 def init_app(app: Flask) -> None:
     """Give the tables to templates as globals and the functions as filters."""
+    drawing = _drawing(app)
     app.jinja_env.globals.update(
         finding_states=FINDING_STATES,
         visit_states=VISIT_STATES,
@@ -134,7 +136,9 @@ def init_app(app: Flask) -> None:
         soon_days=SOON_DAYS,
         far_days=FAR,
         form_errors=form_errors,
-        drawn=_drawing(app),
+        drawn=lambda macro, *given: drawing()(macro, *given),
+        deadline_of=lambda row, day, dated=True: _deadline(drawing(), row, day, dated),
+        with_deadlines=lambda rows, day: _with_deadlines(drawing(), rows, day),
         icon=_icons(app),
     )
     app.add_template_filter(code_of)
@@ -143,19 +147,41 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(file_icon)
 
 
-def _drawing(app: Flask) -> Callable[..., str]:
-    """`drawn(macro, *given)`: a macro of components/status.html, drawn once per language for the same arguments."""
+Drawn = Callable[..., str]
 
-    @lru_cache(maxsize=4096)
-    def draw(macro: str, _language: str, _icons: str, given: tuple[Any, ...]) -> str:
+
+def _drawing(app: Flask) -> Callable[[], Drawn]:
+    """`drawing()(macro, *given)`: a macro of components/status.html, drawn once per language for the same arguments.
+
+    What `drawing()` gives draws for the page that is being made.
+    """
+
+    @lru_cache(maxsize=8192)
+    def draw(_language: str, _icons: str, macro: str, *given: Any) -> str:
         return cast(str, get_template_attribute("components/status.html", macro)(*given))
 
-    def drawn(macro: str, *given: Any) -> str:
-        make = draw.__wrapped__ if app.debug else draw
-        asset = cast(Callable[[str], str], app.jinja_env.globals["asset"])
-        return make(macro, language(), asset("img/icons.svg"), given)
+    make = draw.__wrapped__ if app.debug else draw
+    return lambda: partial(make, language(), _sprite(app))
 
-    return drawn
+
+def _deadline(drawn: Drawn, row: Any, day: dt.date, dated: bool) -> str:
+    """How what has the facts of a finding stands to its deadline on `day`; the deadline itself below where `dated`."""
+    state, deadline = code_of(row.state), row.deadline
+    if state == "withdrawn" or not deadline:
+        return drawn("draw_no_due")
+    put_off = deadline != row.baseline and row.baseline
+    if state == "resolved":
+        days = row.days_late
+        closed = "late" if days > 0 else "early" if days < 0 else "on_time"
+        return drawn("draw_due", days, deadline, put_off, closed, dated)
+    if row.in_time and deadline < day:
+        return drawn("draw_sent_in_time", deadline, dated)
+    return drawn("draw_due", (deadline - day).days, deadline, put_off, None, dated)
+
+
+def _with_deadlines(drawn: Drawn, rows: Iterable[Any], day: dt.date) -> list[tuple[Any, str, str]]:
+    """Each row, how it stands to its deadline, and the same without the deadline itself."""
+    return [(row, _deadline(drawn, row, day, True), _deadline(drawn, row, day, False)) for row in rows]
 
 
 def _icons(app: Flask) -> Callable[..., Markup]:
@@ -168,10 +194,14 @@ def _icons(app: Flask) -> Callable[..., Markup]:
         return Markup('<svg class="{}" aria-hidden="true" focusable="false">{}</svg>').format(look, use)
 
     def icon(name: str, cls: str = "") -> Markup:
-        asset = cast(Callable[[str], str], app.jinja_env.globals["asset"])
-        return draw(asset("img/icons.svg"), name, cls)
+        return draw(_sprite(app), name, cls)
 
     return icon
+
+
+def _sprite(app: Flask) -> str:
+    """The address of the file with all icons."""
+    return cast(Callable[[str], str], app.jinja_env.globals["asset"])("img/icons.svg")
 
 
 def code_of(state: Any) -> str:

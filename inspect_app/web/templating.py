@@ -13,6 +13,8 @@ from jinja2.bccache import Bucket
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
+from inspect_app.web.drawing import Drawn, Given, Writer
+
 SOURCE = "vi"
 """The language that messages are written in; it needs no catalogue."""
 MESSAGE = frozenset({"_", "gettext"})
@@ -27,6 +29,9 @@ def language() -> str:
 class Environment(FlaskEnvironment):
     """Hands each template out in the language of the request."""
 
+    code_generator_class = Writer
+    context_class = Given
+    template_class = Drawn
     language = ""
     """Empty for the one that the program holds, which compiles nothing itself."""
 

@@ -4,9 +4,9 @@ The lists themselves belong to higher features; app.py tells their endpoints and
 A saved view names an endpoint and such arguments, never a path.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import parse_qsl, urlencode
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
@@ -40,19 +40,30 @@ class SavedList:
     arguments: frozenset[str]
 
 
-def shown_with(page: str, said: Mapping[str, Any]) -> list[tuple[str, str, None, bool, str]]:
+class Kept(Protocol):
+    """What is read of a saved view."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def page(self) -> str: ...
+    @property
+    def query(self) -> str: ...
+
+
+def shown_with(
+    page: str, said: Mapping[str, Any], kept: Sequence[Kept] | None = None
+) -> list[tuple[str, str, None, bool, str]]:
     """The reader's own views of the list `page`, as `components/filters.views` draws them.
 
-    `said` is what the address now asks for.
+    `said` is what the address now asks for; `kept` are the views, where they were read already.
     """
     now = sorted(_pairs(said))
-    return [
-        (view.name, address(view), None, sorted(parse_qsl(view.query)) == now, "")
-        for view in queries.saved_views(actor().person_id, page)
-    ]
+    found: Sequence[Kept] = queries.saved_views(actor().person_id, page) if kept is None else kept
+    return [(view.name, address(view), None, sorted(parse_qsl(view.query)) == now, "") for view in found]
 
 
-def address(view: SavedView) -> str:
+def address(view: Kept) -> str:
     return url_for(view.page, **_grouped(view.query))
 
 

@@ -1,5 +1,6 @@
 """Reading findings: who sees which, how lists filter, what one page shows. Never writes, never sees a request."""
 
+from inspect_app.findings.queries.around import around
 from inspect_app.findings.queries.facts import (
     F,
     asks_for_time,
@@ -53,6 +54,7 @@ __all__ = [
     "F",
     "Filter",
     "Timing",
+    "around",
     "asks_for_time",
     "asks_the_team",
     "became_overdue",

@@ -18,12 +18,13 @@ from inspect_app.findings.queries import Extended
 from inspect_app.findings.views.bulk import offers_to
 from inspect_app.findings.views.shared import READERS, bp
 from inspect_app.plans import queries as plans
-from inspect_app.plans.models import Plan, Team
+from inspect_app.plans.models import Team
 from inspect_app.visits import queries as visits
 from inspect_app.visits.models import Visit
 from inspect_app.web.access import actor, for_roles
+from inspect_app.web.asked import Asked
 from inspect_app.web.formats import date as shown_day
-from inspect_app.web.listing import Tag, View, plans_offered, ready_view, sort_links, tag
+from inspect_app.web.listing import Tag, View, ready_view, sort_links, tag
 from inspect_app.web.paging import Sort, page
 
 COLUMNS = {"newest": False, "unit": True, "deadline": True}
@@ -33,13 +34,13 @@ COLUMNS = {"newest": False, "unit": True, "deadline": True}
 @bp.get("/findings/")
 @for_roles(*READERS)
 def index() -> ResponseReturnValue:
-    today, areas = clock.today(), plans.areas()
-    wanted = filter_from(request.args, today=today, areas=[area.code for area in areas])
+    today = clock.today()
+    beside = queries.around(actor(), page="findings.index", plan_id=Asked().chosen_id("plan"))
+    wanted = filter_from(request.args, today=today, areas=[area.code for area in beside.areas])
     counts = queries.counts(actor(), wanted.filter, today=today)
     query, facts = queries.chosen(actor(), wanted.filter, sort=wanted.sort, many=counts.capped, today=today)
     keys, downwards = queries.sort_keys(wanted.sort, facts, wanted.filter)
     shown = page(query, Sort(wanted.sort, keys, downwards), told=lambda ids: queries.told(ids, facts))
-    offered = plans_offered(plans.listing(actor()), Plan, wanted.filter.plan_id)
     body = render_template(
         "findings/index.html",
         wanted=wanted,
@@ -51,9 +52,10 @@ def index() -> ResponseReturnValue:
         capped=counts.capped,
         most=counting.MOST_COUNTED,
         day=wanted.filter.as_of or today,
-        areas=areas,
-        plans=offered,
-        plan=next((plan for plan in offered if plan.id == wanted.filter.plan_id), None),
+        areas=beside.areas,
+        plans=beside.plans,
+        plan=next((plan for plan in beside.plans if plan.id == wanted.filter.plan_id), None),
+        own=beside.views,
         tags=_tags(wanted),
         sorts=sort_links(wanted.sort, wanted.args, COLUMNS),
         views=_views(wanted, counts),

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, literal, or_, select
 
 from inspect_app.core.actor import Actor
-from inspect_app.core.counting import Counts, counts_of
+from inspect_app.core.counting import Counts, counted_rows, counts_of
 from inspect_app.core.text import LIKE_ESCAPE, like_pattern, words
 from inspect_app.tasks.models import FOREVER, Task, TaskExtension, TaskPlan, TaskState, TaskUnit
 from inspect_app.tasks.queries import facts as f
@@ -124,8 +124,8 @@ def counts(actor: Actor, wanted: Filter, *, today: date) -> Counts:
         "all": literal(True),
     }
     scoped = select().select_from(Task).where(seen_by(actor))
-    ready = {name: scoped.where(condition) for name, condition in views.items()}
-    return counts_of(query, late, ready)
+    ready = {name: counted_rows(scoped.where(condition)) for name, condition in views.items()}
+    return counts_of(counted_rows(query), counted_rows(late), ready)
 
 
 SORTS = ("due", "newest", "unit", "reported")

@@ -1,0 +1,83 @@
+"""What stands around the rows of a list: areas and plans to narrow it to, the reader's own views; one statement."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from sqlalchemy import CompoundSelect, Integer, bindparam, literal, or_, select, union_all
+
+from inspect_app.accounts.models import SavedView
+from inspect_app.core.actor import Actor
+from inspect_app.core.db import db
+from inspect_app.plans.models import Area, Plan
+from inspect_app.plans.queries import plan_open_to
+
+PLANS_OFFERED = 12
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedArea:
+    code: str
+    short_name: str
+    name_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedPlan:
+    id: int
+    number: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwnView:
+    """As `SavedView` has it."""
+
+    name: str
+    query: str
+    page: str
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    areas: list[OfferedArea]
+    """In their own order."""
+    plans: list[OfferedPlan]
+    """The latest, latest first; the chosen one among them or behind them."""
+    views: list[OwnView]
+    """By name."""
+
+
+def around(actor: Actor, *, page: str, plan_id: int | None) -> Around:
+    """Of the list that has the endpoint `page`; `plan_id` is the plan that it is narrowed to."""
+    rows = db.session.execute(_around(actor, page), {"plan_id": plan_id}).all()
+    areas = sorted((row for row in rows if row.kind == "area"), key=lambda row: row.number)
+    plans = sorted((row for row in rows if row.kind == "plan"), key=lambda row: (row.year, row.number), reverse=True)
+    views = sorted((row for row in rows if row.kind == "view"), key=lambda row: row.one)
+    return Around(
+        [OfferedArea(row.one, row.two, row.three) for row in areas],
+        [OfferedPlan(row.number, row.one, row.two) for row in plans],
+        [OwnView(row.one, row.two, row.three) for row in views],
+    )
+
+
+@lru_cache(maxsize=256)
+def _around(actor: Actor, page: str) -> CompoundSelect[tuple[str, int, str, str, str, int]]:
+    """Built once for whoever holds the same."""
+    chosen = bindparam("plan_id", type_=Integer)
+    mine = plan_open_to(actor)
+    latest = select(Plan.id).where(mine).order_by(Plan.year.desc(), Plan.id.desc()).limit(PLANS_OFFERED).subquery()
+    offered = or_(Plan.id.in_(select(latest.c.id)), Plan.id == chosen)
+    return union_all(
+        select(
+            literal("area").label("kind"),
+            Area.position.label("number"),
+            Area.code.label("one"),
+            Area.short_name.label("two"),
+            Area.name_en.label("three"),
+            literal(0).label("year"),
+        ),
+        select(literal("plan"), Plan.id, Plan.number, Plan.title, literal(""), Plan.year).where(offered, mine),
+        select(literal("view"), SavedView.id, SavedView.name, SavedView.query, SavedView.page, literal(0)).where(
+            SavedView.person_id == actor.person_id, SavedView.page == page
+        ),
+    )
