@@ -302,6 +302,7 @@ def test_a_list_costs_the_same_however_long_it_grows(make, browser):
     make.findings_of(visit, [make.particulars() for _ in range(10)], actor=head)
     assert cost() == before <= 9
     assert cost(q="niem yet") == cost(q="khong co") == before, "words are looked for in the same statements"
+    assert before <= 5, "who asks, the frame's counts, what stands around the rows, the counts, the rows"
 
 
 def test_a_long_list_stops_counting(make, browser, monkeypatch):
