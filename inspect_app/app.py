@@ -22,8 +22,8 @@ from inspect_app.config import ROOT, Config
 from inspect_app.core import audit, clock, scanning, sealing
 from inspect_app.core.actor import Actor, Role
 from inspect_app.core.applog import Printer
-from inspect_app.core.db import db, engine_options
-from inspect_app.core.storage import Storage
+from inspect_app.core.db import binds, db, engine_options
+from inspect_app.core.storage import opening
 from inspect_app.documents import panels as document_panels
 from inspect_app.documents import views as documents
 from inspect_app.findings import forms as finding_forms
@@ -68,6 +68,7 @@ from inspect_app.web import (
     navigation,
     panels,
     presentation,
+    standby,
     templating,
 )
 from inspect_app.web import views as sending
@@ -99,7 +100,7 @@ def create_app(config: Config | None = None) -> Flask:
         closers=[counts.keep],
     )
     sealing.configure([config.SECRET_KEY, *config.SECRET_KEY_FALLBACKS])
-    app.extensions["storage"] = Storage(config.evidence_folder)
+    app.extensions["storage"] = opening.opened(config)
     app.extensions["scanner"] = scanning.at(config.CLAMAV) if config.CLAMAV else None
     app.extensions["anchor"] = lambda why: of_the_log.anchor_now(app, why)
     refusals.init_app(app)
@@ -123,6 +124,7 @@ def create_app(config: Config | None = None) -> Flask:
     drafts.init_app(app)
     infected.init_app(app)
     presentation.init_app(app)
+    standby.init_app(app)
     monitoring.init_app(app)
     _frame(app)
     _panels(app)
@@ -175,6 +177,7 @@ def _settings(app: Flask, config: Config) -> None:
     app.config.update(
         SQLALCHEMY_DATABASE_URI=url,
         SQLALCHEMY_ENGINE_OPTIONS=engine_options(url),
+        SQLALCHEMY_BINDS=binds(config.REPORT_DATABASE_URL),
         SESSION_COOKIE_NAME="__Host-session" if config.SECURE_COOKIES else "session",
         SESSION_COOKIE_SECURE=config.SECURE_COOKIES,
         SESSION_COOKIE_HTTPONLY=True,

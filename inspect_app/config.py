@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,10 @@ class Config:
     INSTANCE_PATH: Path
     MIGRATION_DATABASE_URL: str = ""
     """The same database for the owner of its tables, who alone migrates; without it DATABASE_URL owns them."""
+    REPORT_DATABASE_URL: str = ""
+    """A standby copy of the same PostgreSQL database, for pages of reports; without it they ask the database itself."""
+    REPORT_DELAY: timedelta = timedelta(minutes=5)
+    """How old a copy may be before reports do without it."""
     SECRET_KEY_FALLBACKS: tuple[str, ...] = ()
     """Earlier secrets whose cookies are still good."""
     AUDIT_KEY_FALLBACKS: tuple[str, ...] = ()
@@ -71,6 +76,14 @@ class Config:
     """All files of one person that wait for their forms."""
     FORM_LIMIT: int = 1 * MEGABYTE
     """One form without files."""
+    EVIDENCE_STORE: str = ""
+    """Where files are kept: a folder that several machines share, or s3://bucket/prefix; else the instance folder."""
+    S3_ENDPOINT: str = ""
+    S3_ACCESS_KEY: str = ""
+    S3_SECRET_KEY: str = field(default="", repr=False)
+    S3_REGION: str = ""
+    S3_CA: str = ""
+    """A file of certificates that sign the store's, where the system does not know them."""
     CLAMAV: str = ""
     """Where clamd listens: unix:/run/clamav/clamd.ctl or tcp:127.0.0.1:3310; without it nothing is scanned."""
     CLAMAV_REQUIRED: bool = True
@@ -129,6 +142,7 @@ class Config:
             DATABASE_URL=environ.get("DATABASE_URL") or f"sqlite:///{(instance / 'inspect.sqlite').as_posix()}",
             INSTANCE_PATH=instance,
             MIGRATION_DATABASE_URL=_spelt_out(environ.get("MIGRATION_DATABASE_URL", "")),
+            **_standby(environ),
             SECRET_KEY_FALLBACKS=_listed(environ, "SECRET_KEY_FALLBACKS"),
             AUDIT_KEY_FALLBACKS=_listed(environ, "AUDIT_KEY_FALLBACKS"),
             ANCHOR_SYSLOG=_syslog(environ, "ANCHOR_SYSLOG"),
@@ -154,6 +168,7 @@ class Config:
             PASSWORD_HISTORY=_whole(environ, "PASSWORD_HISTORY", 0),
             SECURE_COOKIES=production,
             PUBLIC_URL=_address(environ, "PUBLIC_URL"),
+            **_store(environ),
             CLAMAV=_scanner(environ, "CLAMAV"),
             CLAMAV_REQUIRED=environ.get("CLAMAV_REQUIRED", "1") != "0",
             MONITOR_TOKEN=_token(environ, "MONITOR_TOKEN"),
@@ -172,7 +187,8 @@ class Config:
 
     @property
     def evidence_folder(self) -> Path:
-        return self.INSTANCE_PATH / "evidence"
+        """Where files are kept, unless in a bucket."""
+        return Path(self.EVIDENCE_STORE) if self.EVIDENCE_STORE else self.INSTANCE_PATH / "evidence"
 
     @property
     def database_url(self) -> str:
@@ -206,9 +222,47 @@ def _smtp(environ: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
+_UNSEEN = r"(https://|http://(127\.0\.0\.1|localhost|\[::1\])(?=[:/]|$))"
+"""How an address begins of which nobody on the way can read along."""
+
+
+def _store(environ: Mapping[str, str]) -> dict[str, Any]:
+    """The settings of the store of files; nothing where they are kept in the instance folder."""
+    place = environ.get("EVIDENCE_STORE", "")
+    if not place:
+        return {}
+    if not place.startswith("s3://"):
+        if not Path(place).is_absolute() or not Path(place).is_dir():
+            raise BadSetting("EVIDENCE_STORE must be a folder that is there, by its whole path, or s3://bucket/prefix.")
+        return {"EVIDENCE_STORE": place}
+    if not re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9_./-]*)?", place):
+        raise BadSetting("EVIDENCE_STORE must be s3://bucket/prefix, of plain letters, digits and hyphens.")
+    names = ("S3_ENDPOINT", "S3_ACCESS_KEY", "S3_SECRET_KEY", "S3_REGION", "S3_CA")
+    missing = [name for name in names[:3] if not environ.get(name)]
+    if missing:
+        raise BadSetting(f"EVIDENCE_STORE=s3://… needs {', '.join(missing)} as well.")
+    endpoint = environ["S3_ENDPOINT"].rstrip("/")
+    if not re.fullmatch(_UNSEEN + r"[^\s/?#]*", endpoint):
+        raise BadSetting("S3_ENDPOINT must be https://host or https://host:port: files do not travel in the open.")
+    if not find_spec("minio"):
+        raise BadSetting("EVIDENCE_STORE=s3://… needs the optional packages: python3 manage.py setup --optional.")
+    return {"EVIDENCE_STORE": place} | {name: environ.get(name, "") for name in names} | {"S3_ENDPOINT": endpoint}
+
+
 def _spelt_out(url: str) -> str:
     """An address of PostgreSQL as SQLAlchemy wants it."""
     return "postgresql://" + url.removeprefix("postgres://") if url.startswith("postgres://") else url
+
+
+def _standby(environ: Mapping[str, str]) -> dict[str, Any]:
+    """The settings of the copy that reports are read from; nothing where there is none."""
+    url = _spelt_out(environ.get("REPORT_DATABASE_URL", ""))
+    if not url:
+        return {}
+    if not all(each.startswith("postgresql") for each in (url, _spelt_out(environ.get("DATABASE_URL", "")))):
+        raise BadSetting("REPORT_DATABASE_URL must name a standby of the PostgreSQL that DATABASE_URL names.")
+    minutes = _whole(environ, "REPORT_DELAY_MINUTES", 5)
+    return {"REPORT_DATABASE_URL": url, "REPORT_DELAY": timedelta(minutes=minutes)}
 
 
 def _syslog(environ: Mapping[str, str], name: str) -> str:
@@ -223,7 +277,7 @@ def _oidc(environ: Mapping[str, str]) -> dict[str, Any]:
     issuer = environ.get("OIDC_ISSUER", "")
     if not issuer:
         return {}
-    if not re.fullmatch(r"(https://|http://(127\.0\.0\.1|localhost|\[::1\])(?=[:/]|$))[^\s?#]*", issuer):
+    if not re.fullmatch(_UNSEEN + r"[^\s?#]*", issuer):
         raise BadSetting("OIDC_ISSUER must be an https address: who somebody is does not travel in the open.")
     missing = [name for name in ("OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "PUBLIC_URL") if not environ.get(name)]
     if missing:

@@ -13,7 +13,7 @@ from datetime import datetime
 from logging.handlers import SysLogHandler
 from pathlib import Path
 
-from inspect_app.core.storage import sync_folder
+from inspect_app.core.storage.folder import sync_folder
 
 FILE = "%Y-%m.jsonl"
 

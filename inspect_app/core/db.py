@@ -16,6 +16,7 @@ from types import ModuleType
 from typing import Annotated, Any
 
 from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import (
     Connection,
     DateTime,
@@ -122,7 +123,34 @@ class Base(DeclarativeBase):
         return f"<{type(self).__name__} {getattr(self, 'id', None)}>"
 
 
-db = SQLAlchemy(model_class=Base)
+REPORTS = "reports"
+"""The bind of the copy of the database that reports are read from, where there is one."""
+_apart: ContextVar[bool] = ContextVar("apart", default=False)
+
+
+class Routed(FlaskSession):
+    """Asks the database itself, or inside `apart` the copy of it for reports."""
+
+    def get_bind(
+        self, mapper: Any | None = None, clause: Any | None = None, bind: Any | None = None, **more: Any
+    ) -> Engine | Connection:
+        if bind is None and _apart.get():
+            return db.engines[REPORTS]
+        return super().get_bind(mapper=mapper, clause=clause, bind=bind, **more)
+
+
+db = SQLAlchemy(model_class=Base, session_options={"class_": Routed})
+
+
+@contextmanager
+def apart() -> Iterator[None]:
+    """What is asked inside is asked of the copy for reports. It takes no writing."""
+    token = _apart.set(True)
+    try:
+        yield
+    finally:
+        _apart.reset(token)
+
 
 _reading: ContextVar[bool] = ContextVar("reading", default=False)
 
@@ -186,6 +214,15 @@ def engine_options(url: str) -> dict[str, Any]:
             " -c idle_in_transaction_session_timeout=60000 -c timezone=UTC",
         },
     }
+
+
+def binds(reports: str) -> dict[str | None, Any]:
+    """For Flask-SQLAlchemy: the copy for reports at this address, if any."""
+    if not reports:
+        return {}
+    options = engine_options(reports)
+    options["connect_args"]["options"] += " -c default_transaction_read_only=on"
+    return {REPORTS: {"url": reports, **options}}
 
 
 @event.listens_for(Engine, "connect")

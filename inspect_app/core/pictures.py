@@ -5,13 +5,12 @@ when it was taken is read before the rest is let go.
 """
 
 import io
-import os
 import re
-import tempfile
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
+from itertools import islice
+from pathlib import PurePosixPath
 from threading import BoundedSemaphore
 from typing import IO
 from zoneinfo import ZoneInfo
@@ -43,6 +42,7 @@ FIRST_YEAR, LAST_YEAR = 2000, 2100
 LARGE = 8_000_000
 """Pixels from which a picture is drawn only when few others are being drawn: each takes up to 600 MB meanwhile."""
 _few = BoundedSemaphore(2)
+_SMALL = "small"
 _OFFSET = re.compile(r"[+-]\d\d:\d\d")
 
 
@@ -122,34 +122,27 @@ def small(stream: IO[bytes]) -> bytes:
 
 def small_of(storage: Storage, sha256: str) -> bytes:
     """`small` of a stored file, made once and kept beside the storage. Raises NoPicture, TooManyPixels, OSError."""
-    kept = storage.root / "small" / sha256[:2] / f"{sha256}.jpg"
-    if kept.exists():
-        return kept.read_bytes()
-    with storage.path(sha256).open("rb") as stream:
+    name = f"{_SMALL}/{sha256[:2]}/{sha256}.jpg"
+    if (kept := storage.jotted(name)) is not None:
+        return kept
+    with storage.open(sha256) as stream:
         made = small(stream)
     with suppress(OSError):  # a full disk costs only the making of it once more
-        _keep(kept, made)
+        storage.jot(name, made)
     return made
 
 
-def remove_small(storage: Storage, *, before: datetime) -> int:
-    """Remove small pictures whose originals are gone, and what was half written before that moment; how many."""
+def remove_small(storage: Storage) -> int:
+    """Remove small pictures whose originals are gone; how many."""
     removed = 0
-    for path in Storage(storage.root / "small").files():
-        half_written = path.suffix != ".jpg"
-        with suppress(FileNotFoundError):
-            if path.stat().st_mtime < before.timestamp() if half_written else not storage.path(path.stem).exists():
-                path.unlink()
+    names = storage.jottings(_SMALL)
+    while batch := {PurePosixPath(name).stem: name for name in islice(names, 1000)}:
+        there = storage.sizes(batch.keys())
+        for sha256, name in batch.items():
+            if sha256 not in there:
+                storage.strike(name)
                 removed += 1
     return removed
-
-
-def _keep(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    handle, name = tempfile.mkstemp(prefix="in-", dir=path.parent)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-    os.replace(name, path)
 
 
 def _opened(stream: IO[bytes]) -> Image.Image:

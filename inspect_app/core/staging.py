@@ -53,12 +53,12 @@ class _Later:
     """The content of a stored file, opened by the first reading and closed by the last."""
 
     def __init__(self, storage: Storage, sha256: str) -> None:
-        self._path = storage.path(sha256)
+        self._storage, self._sha256 = storage, sha256
         self._stream: IO[bytes] | None = None
 
     def read(self, size: int = -1) -> bytes:
         if self._stream is None:
-            self._stream = self._path.open("rb")
+            self._stream = self._storage.open(self._sha256)
         if not (chunk := self._stream.read(size)):
             self._stream.close()
         return chunk
@@ -74,7 +74,7 @@ class _Later:
 
 def aside(storage: Storage) -> Storage:
     """Where the content of waiting files is kept."""
-    return Storage(storage.root / "staged")
+    return storage.apart("staged")
 
 
 def stage(file: Incoming, *, actor: Actor, page: str, at: datetime, storage: Storage, limit: int, quota: int) -> Staged:
@@ -147,7 +147,7 @@ def sweep_content(storage: Storage, *, before: datetime) -> int:
     """Remove content that came before that moment and belongs to no waiting file; how many files that were."""
     apart = aside(storage)
     removed = apart.remove_unnamed(_waited_for, before=before) + apart.remove_half_written(before=before)
-    pictures.remove_small(apart, before=before)
+    pictures.remove_small(apart)
     return removed
 
 

@@ -131,9 +131,9 @@ def _make(app: Flask, export_id: int) -> None:
     kind, language, today = export.kind, export.language, clock.now().astimezone(HANOI).date()
     told: dict[str, Any] = {"on": export.on, "at": clock.now()}
     storage = exports.storing(app.extensions["storage"])
-    storage.root.mkdir(parents=True, exist_ok=True, mode=0o700)
     (asker,) = actors([export.person_id], today)
-    with tempfile.TemporaryFile(dir=storage.root) as rows, tempfile.TemporaryFile(dir=storage.root) as file:
+    scratch = storage.scratch
+    with tempfile.TemporaryFile(dir=scratch) as rows, tempfile.TemporaryFile(dir=scratch) as file:
         listing, query = export.listing, export.query
         db.session.rollback()
         with reading(), force_locale(language):
@@ -147,7 +147,7 @@ def _make(app: Flask, export_id: int) -> None:
 
         tell(0)
         aside = spool.taken_up(rows)
-        made = {"language": language, "scratch": storage.root, "told": tell}
+        made = {"language": language, "scratch": scratch, "told": tell}
         files.write(opened, kind, file, rows=aside, **made)  # type: ignore[arg-type]
         file.seek(0)
         kept = storage.keep(file, limit=LARGEST)

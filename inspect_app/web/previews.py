@@ -38,8 +38,9 @@ def original(file: Received) -> Response:
     """The file as it came: always to be saved, never shown by the browser. Raises WrongState of what harms."""
     if scanning.is_harmful(file.sha256):
         raise WrongState("Tệp này có thể chứa mã độc nên không tải xuống được. Báo quản trị hệ thống.")
+    storage = _storage()
     answer = send_file(
-        _storage().path(file.sha256),
+        storage.open(file.sha256),
         mimetype=file.media_type,
         as_attachment=True,
         download_name=file.name,
@@ -47,6 +48,7 @@ def original(file: Received) -> Response:
         conditional=False,
         last_modified=file.received_at,
     )
+    answer.content_length = storage.sizes([file.sha256])[file.sha256]
     answer.headers["Cache-Control"] = "no-store"
     return alone(answer)
 

@@ -12,32 +12,32 @@ import pytest
 
 from inspect_app.core import clock
 from inspect_app.core.errors import Invalid
-from inspect_app.core.storage import Storage
+from inspect_app.core.storage.folder import Folder
 
 DAY = timedelta(days=1)
 
 
 @pytest.fixture
 def storage(tmp_path):
-    return Storage(tmp_path / "evidence")
+    return Folder(tmp_path / "evidence")
 
 
-def keep(storage: Storage, content: bytes) -> str:
+def keep(storage: Folder, content: bytes) -> str:
     return storage.keep(BytesIO(content), limit=1000).sha256
 
 
-def aged(storage: Storage, content: bytes) -> str:
+def aged(storage: Folder, content: bytes) -> str:
     """Kept two days ago."""
     sha256, then = keep(storage, content), (clock.now() - 2 * DAY).timestamp()
     os.utime(storage.path(sha256), (then, then))
     return sha256
 
 
-def sweep(storage: Storage, named: Callable[[Collection[str]], Collection[str]] | None = None) -> int:
+def sweep(storage: Folder, named: Callable[[Collection[str]], Collection[str]] | None = None) -> int:
     return storage.remove_unnamed(named or (lambda hashes: []), before=clock.now() - DAY)
 
 
-def there(storage: Storage) -> set[str]:
+def there(storage: Folder) -> set[str]:
     return {path.name for path in storage.files()}
 
 
@@ -76,7 +76,7 @@ def test_damaged_content_gives_way_to_the_same_content_sent_again(storage):
 
 def test_only_what_is_old_and_nobodys_is_swept_and_storages_below_are_left_alone(storage):
     named, old, fresh = aged(storage, b"named"), aged(storage, b"old"), keep(storage, b"fresh")
-    below = aged(Storage(storage.root / "staged"), b"waits")
+    below = aged(Folder(storage.root / "staged"), b"waits")
     assert sweep(storage, lambda hashes: {named} & set(hashes)) == 1
     assert there(storage) == {named, fresh, below}
     assert old not in there(storage)

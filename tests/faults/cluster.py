@@ -15,7 +15,7 @@ SETTINGS = {"fsync": "on", "synchronous_commit": "on", "autovacuum": "off", "jit
 class Cluster:
     """Listens on a port of the loopback, since lines are cut between it and the program."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, follows: "Cluster | None" = None) -> None:
         self.folder = folder
         self.port = free_port()
         self.user = "postgres" if os.geteuid() == 0 else None  # it refuses root
@@ -25,11 +25,19 @@ class Cluster:
                 above.chmod(above.stat().st_mode | 0o011)
         if self.user:
             shutil.chown(folder, self.user, self.user)
-        self._run("initdb", "--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
+        if follows:
+            where = [f"--host={HOST}", f"--port={follows.port}", "--username=postgres", "--checkpoint=fast"]
+            self._run("pg_basebackup", *where, "--write-recovery-conf", "--no-sync")
+        else:
+            self._run("initdb", "--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
 
     @property
     def runs(self) -> bool:
         return (self.folder / "data" / "postmaster.pid").exists()
+
+    def follower(self, folder: Path) -> "Cluster":
+        """A standby that follows this one, which runs; not running yet."""
+        return Cluster(folder, follows=self)
 
     def start(self) -> None:
         told = {**SETTINGS, "listen_addresses": f"'{HOST}'", "port": str(self.port), "unix_socket_directories": "''"}

@@ -32,11 +32,18 @@ class Yard:
         cluster.start()
         return cluster
 
+    def follower(self, cluster: Cluster, folder: Path) -> Cluster:
+        """A standby of the other, running."""
+        follower = cluster.follower(folder)
+        self.clusters.append(follower)
+        follower.start()
+        return follower
+
     def clear(self) -> None:
         for server in self.servers:
             if server.process and server.process.poll() is None:
                 server.kill()
-        for cluster in self.clusters:
+        for cluster in reversed(self.clusters):
             if cluster.runs:
                 with suppress(CalledProcessError):
                     cluster.stop("immediate")

@@ -9,7 +9,7 @@ from threading import Event, Thread
 from sqlalchemy import select
 
 from inspect_app.core.db import db
-from inspect_app.core.storage import Storage
+from inspect_app.core.storage.folder import Folder
 from inspect_app.findings.models import Evidence, Message
 from tests.faults.installation import PAUSE, Away, Caller, Server, World
 
@@ -142,7 +142,7 @@ class Found:
         )
 
 
-def found(storage: Storage) -> Found:
+def found(storage: Folder) -> Found:
     """Within an app context."""
     texts = db.session.scalars(select(Message.text)).all()
     named = set(db.session.scalars(select(Evidence.sha256)))

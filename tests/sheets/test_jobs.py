@@ -67,7 +67,7 @@ def test_it_speaks_the_language_in_which_it_was_asked_for(asked, make, app):
     english = ask(make, make.reviewer, language="en")
     jobs.make_all(app)
     words = [
-        from_xlsx(exports.storing(app.extensions["storage"]).path(one.sha256).read_bytes())[0]
+        from_xlsx(app.extensions["storage"].apart("exports").path(one.sha256).read_bytes())[0]
         for one in (asked, english)
     ]
     assert words[0][0] == "Mã"
@@ -96,7 +96,7 @@ def test_the_work_of_a_worker_that_is_gone_is_taken_over_and_given_up_in_the_end
 def test_after_a_day_the_file_is_gone_and_the_account_of_it_stays(asked, app):
     jobs.make_all(app)
     later = clock.now() + exports.KEPT_FOR + timedelta(minutes=1)
-    path = exports.storing(app.extensions["storage"]).path(asked.sha256 or "")
+    path = app.extensions["storage"].apart("exports").path(asked.sha256 or "")
     assert jobs.sweep(app, now=clock.now()) == 0
     assert path.exists()
     assert jobs.sweep(app, now=later) == 1

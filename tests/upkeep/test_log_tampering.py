@@ -13,7 +13,7 @@ from inspect_app.core.actor import SYSTEM
 from inspect_app.core.anchors import Anchors
 from inspect_app.core.audit import Event
 from inspect_app.core.db import db
-from inspect_app.core.storage import Storage
+from inspect_app.core.storage.folder import Folder
 from inspect_app.upkeep.queries.chain import read
 from inspect_app.upkeep.services.proof import verify
 from tests.support import copies
@@ -246,7 +246,7 @@ def test_rows_that_no_event_made_or_took_are_named(world):
 def test_files_that_changed_or_went_are_named(world, tmp_path):
     app, anchors = world
     shutil.copytree(app.extensions["storage"].root, tmp_path / "evidence")
-    storage = Storage(tmp_path / "evidence")
+    storage = Folder(tmp_path / "evidence")
     first = min(path for path in storage.files() if len(path.name) == 64)
     content = bytearray(first.read_bytes())
     content[len(content) // 2] ^= 1

@@ -116,10 +116,10 @@ def test_an_odd_number_is_no_file(browser, finding, officer, odd):
 
 def test_a_bad_file_is_refused_by_name_and_nothing_is_kept(browser, officer, ahead, session, storage):
     browser.signed_in_as(officer)
-    before = list(staging.aside(storage).files())
+    before = list(storage.apart("staged").files())
     assert ahead("chay.exe", b"MZ", status=422) is None
     assert ahead("hong.jpg", picture()[:200], status=422) is None
-    assert list(staging.aside(storage).files()) == before
+    assert list(storage.apart("staged").files()) == before
 
 
 def test_the_sender_looks_at_a_small_copy_and_takes_a_file_out(browser, officer, ahead, session):
@@ -174,7 +174,7 @@ def test_sweeping_takes_what_waited_too_long_and_leaves_what_a_draft_still_names
         staged = staging.stage(
             make.file("a.pdf", content), actor=officer, page=page, at=at, storage=storage, limit=99, quota=9999
         )
-        os.utime(staging.aside(storage).path(staged.sha256), (at.timestamp(), at.timestamp()))
+        os.utime(storage.apart("staged").path(staged.sha256), (at.timestamp(), at.timestamp()))
         return staged.sha256
 
     old, fresh = now - 2 * WEEK, now - timedelta(hours=1)
@@ -182,7 +182,7 @@ def test_sweeping_takes_what_waited_too_long_and_leaves_what_a_draft_still_names
     drafts.save("/b", [("text", "…")], actor=officer, typed_at=fresh, saved_at=fresh)
     assert staging.sweep(before=now - WEEK) == 1
     staging.sweep_content(storage, before=now - WEEK)
-    there = {path.name for path in staging.aside(storage).files()}
+    there = {path.name for path in storage.apart("staged").files()}
     assert swept not in there
     assert {drafted, young} <= there
     assert drafts.sweep(before=now) == 1

@@ -79,7 +79,7 @@ def download(year: int) -> ResponseReturnValue:
         return _page(bundle, form, 422)
     db.session.rollback()  # packing takes its time: nobody else's writing waits for it
     # Closed with the answer; on the disk of the store's neighbour, since memory and /tmp may both be small.
-    out = tempfile.TemporaryFile(dir=current_app.instance_path)  # noqa: SIM115
+    out = tempfile.TemporaryFile(dir=_storage().scratch)  # noqa: SIM115
     try:
         digest = pack(bundle.lines, about=_about(bundle), day=bundle.day.on, storage=_storage(), out=out)
     except Damaged as damaged:

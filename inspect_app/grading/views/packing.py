@@ -46,6 +46,8 @@ class Line:
 
 def laid_out(documents: Iterable[Document], storage: Storage) -> list[Line]:
     """The documents in their order; content that several of them share has one place."""
+    documents = list(documents)
+    there = storage.sizes({document.file.sha256 for document in documents if document.file})
     places: dict[str, str] = {}
     lines = []
     for document in documents:
@@ -54,7 +56,7 @@ def laid_out(documents: Iterable[Document], storage: Storage) -> list[Line]:
             lines.append(Line(document))
         elif file.sha256 in places:
             lines.append(Line(document, places[file.sha256]))
-        elif not storage.path(file.sha256).is_file():
+        elif file.sha256 not in there:
             lines.append(Line(document, missing=True))
         else:
             places[file.sha256] = _place(document, file)
@@ -105,7 +107,7 @@ def _entry(place: str, size: int, day: date) -> zipfile.ZipInfo:
 
 def _copy(package: zipfile.ZipFile, place: str, file: File, day: date, storage: Storage) -> str:
     digest = hashlib.sha256()
-    with storage.path(file.sha256).open("rb") as kept, package.open(_entry(place, file.size, day), "w") as packed:
+    with storage.open(file.sha256) as kept, package.open(_entry(place, file.size, day), "w") as packed:
         while chunk := kept.read(_CHUNK):
             digest.update(chunk)
             packed.write(chunk)

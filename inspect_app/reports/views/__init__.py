@@ -11,6 +11,7 @@ from inspect_app.reports import queries
 from inspect_app.reports.forms import Links, PlanReportForm, periods_of
 from inspect_app.reports.views.charts import trend_charts
 from inspect_app.reports.views.sentence import sentence
+from inspect_app.web import standby
 from inspect_app.web.access import actor, for_roles
 from inspect_app.web.lookup import one_or_404
 
@@ -19,6 +20,7 @@ bp = Blueprint("reports", __name__)
 
 @bp.get("/plans/<id:plan_id>/report")
 @for_roles(Role.REVIEWER, Role.VIEWER, Role.INSPECTOR, Role.OFFICER)
+@standby.reads_apart
 def plan(plan_id: int) -> ResponseReturnValue:
     """What the plan has come to on `?as_of=`, by the units of `?group=`, and what happened `?from=` … `?to=`.
 

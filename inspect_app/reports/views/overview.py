@@ -18,6 +18,7 @@ from inspect_app.reports.queries.overview_compare import areas_of_both, days, po
 from inspect_app.reports.queries.overview_lines import plans_of
 from inspect_app.reports.queries.overview_ranking import Place
 from inspect_app.reports.views.charts import trend_charts
+from inspect_app.web import standby
 from inspect_app.web.access import actor, for_roles
 from inspect_app.workdays.periods import PeriodCode, period, reporting_year
 
@@ -52,6 +53,7 @@ class Shown:
 
 @bp.get("")
 @for_roles(*READERS)
+@standby.reads_apart
 def index() -> ResponseReturnValue:
     """What the address may ask for stands in `forms.overview`; what cannot be read is said above the figures."""
     today = clock.today()
@@ -79,6 +81,7 @@ def index() -> ResponseReturnValue:
 
 @bp.get("/compare")
 @for_roles(*READERS)
+@standby.reads_apart
 def compare() -> ResponseReturnValue:
     """Two years, or with `?by=units` two units in one year; the address is told of in `forms.comparing`."""
     today = clock.today()

@@ -10,6 +10,7 @@ from inspect_app.reports.forms.profile import ProfileForm, UnitLinks
 from inspect_app.reports.queries import Day
 from inspect_app.reports.queries.profile import SHOWN, Subject, profile
 from inspect_app.units import queries as units
+from inspect_app.web import standby
 from inspect_app.web.access import actor, for_roles
 
 bp = Blueprint("profiles", __name__)
@@ -17,6 +18,7 @@ bp = Blueprint("profiles", __name__)
 
 @bp.get("/units/<id:unit_id>/profile")
 @for_roles(*policy.PROFILED)
+@standby.reads_apart
 def show(unit_id: int) -> ResponseReturnValue:
     """The unit on `?as_of=`, with those that became part of it where `?former=1`.
 

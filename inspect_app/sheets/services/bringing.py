@@ -1,9 +1,8 @@
 """Bringing a sheet in, of whatever kind: kept and looked at first, written down all at once or not at all."""
 
-import os
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import and_, delete, or_, select
@@ -34,13 +33,14 @@ NOT_WRITTEN = sentence("Chưa ghi được tệp này vào sổ, sổ không tha
 
 def storing(storage: Storage) -> Storage:
     """Where sheets are kept, apart from what records name."""
-    return Storage(storage.root / "brought")
+    return storage.apart("brought")
 
 
 def receive(file: Incoming, *, storage: Storage, limit: int) -> tuple[Kept, Book]:
     """Keep the file and read it; takes its time, and asks the database nothing. Raises Invalid; see `reading`."""
     kept = storing(storage).keep(file.stream, limit=limit)
-    return kept, reading.read(storing(storage).path(kept.sha256))
+    with storing(storage).at_hand(kept.sha256) as path:
+        return kept, reading.read(path)
 
 
 def bring(name: str, kept: Kept, book: Book, *, kind: Kind, actor: Actor, at: datetime) -> Brought:
@@ -74,7 +74,8 @@ def check_may(kind: Kind, actor: Actor) -> None:
 
 def opened(sha256: str, sheet: int, *, storage: Storage) -> Book:
     """One sheet of the file; takes its time, and asks the database nothing. Raises Invalid."""
-    return reading.read(storing(storage).path(sha256), sheet=sheet)
+    with storing(storage).at_hand(sha256) as path:
+        return reading.read(path, sheet=sheet)
 
 
 def choose(
@@ -253,27 +254,26 @@ def why_not(brought: Brought) -> DomainError | None:
 def progress_of(brought: Brought, storage: Storage) -> int:
     """How many rows its worker has written so far.
 
-    Stands in a file: while everything is one transaction, SQLite takes no other writing.
+    Stands in the store: while everything is one transaction, SQLite takes no other writing.
     """
     try:
-        return int(_progress(brought.id, storage).read_text())
+        return int(storing(storage).jotted(_progress(brought.id)) or 0)
     except (OSError, ValueError):
         return 0
 
 
 def tell_progress(brought_id: int, done: int, storage: Storage) -> None:
-    path = _progress(brought_id, storage)
-    fresh = path.with_suffix(".new")
-    fresh.write_text(str(done))
-    os.replace(fresh, path)
+    with suppress(OSError):  # nobody's row is lost because nobody hears of it
+        storing(storage).jot(_progress(brought_id), str(done).encode())
 
 
 def forget_progress(brought_id: int, storage: Storage) -> None:
-    _progress(brought_id, storage).unlink(missing_ok=True)
+    with suppress(OSError):
+        storing(storage).strike(_progress(brought_id))
 
 
-def _progress(brought_id: int, storage: Storage) -> Path:
-    return storing(storage).root / f"{brought_id}.progress"
+def _progress(brought_id: int) -> str:
+    return f"{brought_id}.progress"
 
 
 # What is dropped

@@ -30,7 +30,7 @@ def reach_of(actor: Actor) -> str:
 
 def storing(storage: Storage) -> Storage:
     """Where files that wait to be fetched are kept, apart from what records name."""
-    return Storage(storage.root / "exports")
+    return storage.apart("exports")
 
 
 def hand_out(

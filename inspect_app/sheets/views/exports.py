@@ -80,10 +80,10 @@ def _take(listing: Listing, kind: SheetKind) -> ResponseReturnValue:
     told: dict[str, Any] = {"kind": kind, "actor": actor(), "language": _language(), "on": today, "at": now}
     if kind is SheetKind.CSV and request.environ.get("SERVER_PROTOCOL") != "HTTP/1.0":
         return _on_its_way(found, lambda: exports.hand_out(listing.name, query, rows=rows, **told), now)
-    file = tempfile.TemporaryFile(dir=_scratch().root)  # noqa: SIM115 - the answer closes it
+    file = tempfile.TemporaryFile(dir=_storage().scratch)  # noqa: SIM115 - the answer closes it
     try:
         cells = files.rows_of(found, kind)
-        written = files.write(found, kind, file, rows=cells, language=_language(), scratch=_scratch().root)
+        written = files.write(found, kind, file, rows=cells, language=_language(), scratch=_storage().scratch)
         db.session.rollback()
         read_only(False)
         exports.hand_out(listing.name, query, rows=written, **told)
@@ -96,7 +96,7 @@ def _take(listing: Listing, kind: SheetKind) -> ResponseReturnValue:
 
 def _on_its_way(found: Opened, hand_out: Callable[[], object], now: datetime) -> Response:
     """The rows as they are read; HTTP/1.0 could not tell an answer that breaks off from one that is whole."""
-    language, scratch = _language(), _scratch().root
+    language, scratch = _language(), _storage().scratch
     db.session.rollback()
     read_only(False)
     hand_out()
@@ -184,14 +184,14 @@ def fetch(export_id: int) -> ResponseReturnValue:
         raise WrongState("Tệp này chưa lập xong hoặc đã được xóa. Xem lại tiến độ.")
     if export.reach != exports.reach_of(actor()):
         raise WrongState("Quyền của tài khoản đã thay đổi từ khi lập tệp này. Lập lại tệp từ danh sách.")
-    path = _scratch().path(export.sha256 or "")
+    file = _storage().open(export.sha256 or "")
     kind, ready_at = export.kind, export.ready_at or export.asked_at
     name = f"{LISTS[export.listing].file}-{export.on.isoformat()}"
     db.session.rollback()
     read_only(False)
     exports.fetched(_mine(export_id), actor=actor(), on=clock.today())
     db.session.commit()
-    return _sent(path.open("rb"), kind, name, ready_at)
+    return _sent(file, kind, name, ready_at)
 
 
 def _mine(export_id: int) -> Export:
@@ -238,7 +238,5 @@ def _language() -> str:
     return str(get_locale() or "vi")
 
 
-def _scratch() -> Storage:
-    storage = exports.storing(current_app.extensions["storage"])
-    storage.root.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return storage
+def _storage() -> Storage:
+    return exports.storing(current_app.extensions["storage"])

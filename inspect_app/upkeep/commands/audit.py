@@ -17,7 +17,7 @@ from inspect_app.core.actor import SYSTEM
 from inspect_app.core.anchors import Anchor
 from inspect_app.core.clock import HANOI
 from inspect_app.core.db import db
-from inspect_app.core.storage import Storage
+from inspect_app.core.storage.folder import Folder
 from inspect_app.upkeep.jobs import log as jobs
 from inspect_app.upkeep.queries.chain import Walk
 from inspect_app.upkeep.queries.looking import opened
@@ -58,7 +58,7 @@ def verify(since: int, database: str | None, files: Path | None, printed: tuple[
         proof = jobs.proven(app, anchors=chain(jobs.anchors_of(app), on_paper), **choices)
     else:
         engine = opened(database)
-        storage = Storage(files) if files else None
+        storage = Folder(files) if files else None
         try:
             proof = jobs.proven(app, engine=engine, storage=storage, anchors=on_paper, **choices)
         finally:

@@ -59,7 +59,7 @@ def _look_at_all(app: Flask, scanner: Scanner, going_on: Callable[[], bool]) -> 
                 break
             last, sha256 = unscanned.id, unscanned.sha256
             db.session.rollback()
-        found = scanning.look(scanning.kept_at(sha256, app.extensions["storage"]), scanner)
+        found = scanning.look(sha256, app.extensions["storage"], scanner)
         many += 1
         _settle(last, found)
     db.session.rollback()

@@ -68,11 +68,3 @@ def waiting(asked: Asked, kind: str) -> list[str]:
     column = WAITING[kind]
     found = asked.execute(select(column).where(column.is_not(None)).distinct().order_by(column)).scalars()
     return [sha256 for sha256 in found if sha256]
-
-
-def is_whole(file: File, storage: Storage) -> bool:
-    """Whether it is there and has its size; whether its content is the right one takes reading it."""
-    try:
-        return storage.path(file.sha256).stat().st_size == file.size
-    except FileNotFoundError:
-        return False

@@ -149,7 +149,7 @@ def _add_files(writer: Writer, listed: Iterable[str], storage: Storage, made: Ma
         kind, sha256, named, row = line.split()
         of_a_record = kind == "records"
         try:
-            file = (storage if of_a_record else apart[kind]).path(sha256).open("rb")
+            file = (storage if of_a_record else apart[kind]).open(sha256)
         except FileNotFoundError:
             if of_a_record:  # what waited may have been sent, or given up, meanwhile
                 made.faults.append(f"{named} {row}: its file {sha256} is missing")

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, select
 from inspect_app.core.anchors import Anchor, Damaged
 from inspect_app.core.audit import Event, plain
 from inspect_app.core.errors import sentence
-from inspect_app.core.storage import Storage
+from inspect_app.core.storage import Storage, StoreAway
 from inspect_app.units.models import Unit
 from inspect_app.upkeep.queries import tree
 from inspect_app.upkeep.queries.beside import BESIDE
@@ -232,6 +232,8 @@ def _files(proof: Proof, engine: Engine, storage: Storage) -> Iterator[Fault]:
         told = {"name": sha256, "record": named_by}
         try:
             digest = storage.digest(sha256)
+        except StoreAway:
+            raise  # nobody knows what is there
         except OSError:
             yield Fault(sentence("Tệp %(name)s của %(record)s không còn."), told, "file")
             continue

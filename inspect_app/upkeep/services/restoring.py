@@ -5,10 +5,9 @@ The files come first and the database last, in one step: until then there is not
 
 import os
 import re
-import shutil
 import tempfile
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -21,7 +20,8 @@ from inspect_app.core import audit
 from inspect_app.core.actor import SYSTEM
 from inspect_app.core.db import db
 from inspect_app.core.staging import Staged
-from inspect_app.core.storage import Storage, make_folder
+from inspect_app.core.storage import Storage
+from inspect_app.core.storage.folder import Folder, make_folder
 from inspect_app.sheets.models import Brought, Export, ExportState
 from inspect_app.upkeep.queries import files as queries
 from inspect_app.upkeep.queries.chain import RESTORE
@@ -107,7 +107,7 @@ class _Taking:
         if found and name == member_of(found[2], found[1] or ""):
             self.files += not found[1]
             self.waiting += bool(found[1])
-            kept = Storage(self.folder / "evidence" / (found[1] or "")).path(found[2]) if self.whole else None
+            kept = Folder(self.folder / "evidence" / (found[1] or "")).path(found[2]) if self.whole else None
         elif name in ("database.sqlite", "database.dump", ANCHORS):
             kept = self.folder / name
         elif name == ABOUT:
@@ -128,33 +128,24 @@ def check_empty(place: Place) -> None:
     """Raises Trouble where anything is there that a restore would write over."""
     if not place.database.is_empty():
         raise Trouble("There is a database already. Restore into an empty one only.")
-    if any(place.storage.files()):
+    if not place.storage.is_empty():
         raise Trouble(
-            f"There are files in {place.storage.root} already. A backup is restored into an empty place only."
+            f"There are files in {place.storage.place} already. A backup is restored into an empty place only."
         )
 
 
 def put_down(backup: Unpacked, place: Place, *, anchors_folder: Path) -> None:
     """Files first, the database last. Raises Trouble, OSError; then nothing stays behind."""
     check_empty(place)
-    _move(backup.folder / "evidence", place.storage.root)
     try:
+        place.storage.adopt(backup.folder / "evidence")
         if not any(place.anchors):
             _move_anchors(backup.folder / ANCHORS, anchors_folder)
-        if hasattr(os, "sync"):
-            os.sync()  # all files at once: nothing names them before they last
         place.database.put_back(backup.folder / place.database.member)
     except BaseException:
-        shutil.rmtree(place.storage.root, ignore_errors=True)
+        with suppress(OSError):
+            place.storage.clear()
         raise
-
-
-def _move(unpacked_files: Path, root: Path) -> None:
-    if root.exists():
-        shutil.rmtree(root)  # empty folders, as `check_empty` found
-    root.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if unpacked_files.exists():
-        os.rename(unpacked_files, root)
 
 
 def _move_anchors(anchors: Path, folder: Path) -> None:
@@ -191,9 +182,13 @@ def settle(storage: Storage, *, now: datetime) -> int:
 
 def _gone(storage: Storage) -> Callable[[str], list[str]]:
     apart = queries.apart(storage)
-    return lambda kind: [
-        sha256 for sha256 in queries.waiting(db.session, kind) if not apart[kind].path(sha256).exists()
-    ]
+
+    def gone(kind: str) -> list[str]:
+        waiting = queries.waiting(db.session, kind)
+        there = apart[kind].sizes(waiting)
+        return [sha256 for sha256 in waiting if sha256 not in there]
+
+    return gone
 
 
 def log(backup: Unpacked, name: str, *, anchored: int, today: date, fault: str) -> None:

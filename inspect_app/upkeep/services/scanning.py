@@ -1,7 +1,6 @@
 """Looking at what came in while the virus scanner was away."""
 
 from contextlib import suppress
-from pathlib import Path
 
 from sqlalchemy import select
 
@@ -17,18 +16,11 @@ def next_one(after: int) -> Unscanned | None:
     return db.session.scalars(waits).one_or_none()
 
 
-def kept_at(sha256: str, storage: Storage) -> Path | None:
-    """Wherever the content is kept; None where it is nowhere any more."""
-    places = (place.path(sha256) for place in (storage, *files.apart(storage).values()))
-    return next((path for path in places if path.exists()), None)
-
-
-def look(path: Path | None, scanner: Scanner) -> str:
-    """What is found in it. Raises Away."""
-    with suppress(FileNotFoundError):
-        if path:
-            with path.open("rb") as stream:
-                return scanner.found_in(stream)
+def look(sha256: str, storage: Storage, scanner: Scanner) -> str:
+    """What is found in it, wherever the content is kept; nothing where it is nowhere any more. Raises Away."""
+    for place in (storage, *files.apart(storage).values()):
+        with suppress(FileNotFoundError), place.open(sha256) as stream:
+            return scanner.found_in(stream)
     return ""
 
 

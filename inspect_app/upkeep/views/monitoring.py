@@ -6,11 +6,13 @@ writes anything. `/healthz` (web/health.py) only says that the process answers.
 
 import hmac
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Flask, Response, abort, current_app, jsonify, request
 
 from inspect_app.core import clock
+from inspect_app.core.storage import Storage
 from inspect_app.upkeep.queries import health
 from inspect_app.upkeep.views.metrics import Metrics
 from inspect_app.web.access import public
@@ -31,8 +33,7 @@ def init_app(app: Flask) -> None:
 def readyz() -> tuple[Response, int]:
     _for_monitors()
     settings = current_app.config
-    folders = (current_app.extensions["storage"].root, settings["INSTANCE_PATH"])
-    found = health.checks(folders, least_free=settings["DISK_FREE"], now=clock.now())
+    found = [*health.checks(_folders(), least_free=settings["DISK_FREE"], now=clock.now()), *_store()]
     ready = all(check.good for check in found)
     told: dict[str, Any] = {"ready": ready, "checks": {check.name: check.said for check in found}}
     return jsonify(told), 200 if ready else 503
@@ -45,8 +46,22 @@ def metrics() -> Response:
     counted: Metrics | None = current_app.extensions.get("metrics")
     if counted is None:
         abort(404)
-    folders = (current_app.extensions["storage"].root, current_app.config["INSTANCE_PATH"])
-    return Response(counted.told(folders), content_type=counted.content_type)
+    return Response(counted.told(_folders()), content_type=counted.content_type)
+
+
+def _folders() -> tuple[Path, ...]:
+    """Whose disks may fill up."""
+    storage: Storage = current_app.extensions["storage"]
+    return (*storage.folders, current_app.config["INSTANCE_PATH"])
+
+
+def _store() -> list[health.Check]:
+    """Whether the store of files answers, where it is no disk of this machine."""
+    storage: Storage = current_app.extensions["storage"]
+    if storage.folders:
+        return []
+    trouble = storage.trouble()
+    return [health.Check("store", not trouble, trouble or "ok")]
 
 
 def _for_monitors() -> None:

@@ -1,87 +1,73 @@
-"""Files kept by the SHA-256 of their content, outside the web root.
+"""A store that is a folder: of this machine, or one that several share.
 
-A file is written under a temporary name, synced and renamed, and only then may a row that names it commit: a
-row never points at a file that is not there. What nobody's row names is harmless, and swept away when it is old.
+A file is written under a temporary name, synced and renamed.
 
 Sweeping and keeping may meet at the same content. Who keeps it marks it as just used before believing that it is
 there; who sweeps it first takes it aside, and only then asks, a last time, whether it is named or was just used: if
 so it goes back. Whoever finds it gone meanwhile writes it once more.
 """
 
+import errno
 import hashlib
 import os
 import re
 import secrets
+import shutil
 import tempfile
-from collections.abc import Callable, Collection, Iterator
-from contextlib import suppress
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 from typing import IO
 
-from inspect_app.core.errors import Invalid
+from inspect_app.core.storage import Kept, Named, copied
 
-_CHUNK = 1 << 20
 _AT_ONCE = 500
 _COMING, _GOING = "in-", "out-"
 """How the names of files begin that are half written, and of those that are taken aside to be removed."""
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
-Named = Callable[[Collection[str]], Collection[str]]
-"""Of these hashes, those that some row names."""
 
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    sha256: str
-    size: int
-    """Bytes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Incoming:
-    """A file that was let in: its type settled from its content, its name cleaned, a picture upright and bare."""
-
-    name: str
-    media_type: str
-    stream: IO[bytes]
-    claimed_on: date | None = None
-    """The day that the sender says it shows."""
-    received_sha256: str | None = None
-    """Of what came, where `stream` holds a picture that was drawn anew from it."""
-    taken_at: datetime | None = None
-    """When the camera says that the picture was taken."""
-
-
-class Storage:
-    def __init__(self, root: Path) -> None:
+class Folder:
+    def __init__(self, root: Path, scratch: Path | None = None) -> None:
+        """`scratch`: where the root is on another machine's disk, a folder of this one's."""
         self.root = root
+        self._scratch = scratch
+
+    @property
+    def place(self) -> str:
+        return str(self.root)
+
+    @property
+    def scratch(self) -> Path:
+        folder = self._scratch or self.root
+        make_folder(folder)
+        return folder
+
+    @property
+    def folders(self) -> Sequence[Path]:
+        return (self.root,)
+
+    def apart(self, name: str) -> "Folder":
+        return Folder(self.root / name, self._scratch)
+
+    def trouble(self) -> str:
+        return ""
 
     def path(self, sha256: str) -> Path:
         return self.root / sha256[:2] / sha256[2:4] / sha256
 
     def keep(self, stream: IO[bytes], *, limit: int) -> Kept:
-        """Store what the stream holds, up to `limit` bytes. Raises Invalid when there is more.
-
-        Content that is there already is left as it is, unless it is damaged: then this one takes its place.
-        """
         make_folder(self.root)
-        digest, size = hashlib.sha256(), 0
         handle, name = tempfile.mkstemp(prefix=_COMING, dir=self.root)
         try:
             with os.fdopen(handle, "wb") as file:
-                while chunk := stream.read(_CHUNK):
-                    size += len(chunk)
-                    if size > limit:
-                        raise Invalid("Tệp quá lớn, hãy chọn tệp nhỏ hơn.", field="files")
-                    digest.update(chunk)
-                    file.write(chunk)
+                kept = copied(stream, file, limit=limit)
                 file.flush()
-                there = self._is_there(digest.hexdigest())
+                there = self._is_there(kept.sha256)
                 if not there:
                     os.fsync(file.fileno())
-            target = self.path(digest.hexdigest())
+            target = self.path(kept.sha256)
             if there:
                 Path(name).unlink()
             else:
@@ -91,7 +77,7 @@ class Storage:
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise
-        return Kept(digest.hexdigest(), size)
+        return kept
 
     def _is_there(self, sha256: str) -> bool:
         """Whether the content is there whole; from now on it counts as just used."""
@@ -101,29 +87,57 @@ class Storage:
         except FileNotFoundError:
             return False
 
+    def open(self, sha256: str) -> IO[bytes]:
+        return self.path(sha256).open("rb")
+
+    @contextmanager
+    def at_hand(self, sha256: str) -> Iterator[Path]:
+        yield self.path(sha256)
+
     def digest(self, sha256: str) -> str:
-        """The hash that the content kept under this one has now. Raises FileNotFoundError."""
         with self.path(sha256).open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
+
+    def sizes(self, hashes: Collection[str]) -> dict[str, int]:
+        found = {}
+        for sha256 in hashes:
+            with suppress(FileNotFoundError):
+                found[sha256] = self.path(sha256).stat().st_size
+        return found
 
     def files(self) -> Iterator[Path]:
         """Everything under the root, what was left behind half-written too."""
         for folder, _folders, names in os.walk(self.root):
             yield from (Path(folder, name) for name in names)
 
+    def is_empty(self) -> bool:
+        return not any(self.files())
+
+    def adopt(self, folder: Path) -> None:
+        self.clear()  # of empty folders
+        make_folder(self.root.parent)
+        if not folder.exists():
+            return
+        try:
+            os.rename(folder, self.root)
+        except OSError as error:
+            if error.errno != errno.EXDEV:
+                raise
+            shutil.copytree(folder, self.root)  # onto another disk
+        if hasattr(os, "sync"):
+            os.sync()  # all files at once: nothing names them before they last
+
+    def clear(self) -> None:
+        if self.root.exists():
+            shutil.rmtree(self.root)
+
     def contents(self) -> Iterator[str]:
-        """The hashes of what is kept here; not what is kept apart below the same root."""
         for above in _folders(self.root):
             for folder in _folders(above):
                 with os.scandir(folder) as entries:
                     yield from (entry.name for entry in entries if _DIGEST.fullmatch(entry.name))
 
     def remove_unnamed(self, named: Named, *, before: datetime) -> int:
-        """Remove content that no row names and nobody used since that moment; how many files that were.
-
-        `before` is to be longer ago than any transaction lasts. Also puts back what an earlier sweep, cut off, had
-        taken aside.
-        """
         self._put_back()
         removed = 0
         batch: list[str] = []
@@ -162,7 +176,6 @@ class Storage:
                     os.replace(path, self.path(sha256))
 
     def remove_half_written(self, *, before: datetime) -> int:
-        """Remove what was begun before that moment and never finished; how many files that were."""
         removed = 0
         for path in self.root.glob(f"{_COMING}*"):
             if _is_older(path, before):
@@ -170,9 +183,34 @@ class Storage:
                 removed += 1
         return removed
 
+    def jot(self, name: str, content: bytes) -> None:
+        path = self.root / name
+        make_folder(path.parent)
+        handle, draft = tempfile.mkstemp(prefix=_COMING, dir=self.root)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+            os.replace(draft, path)
+        except BaseException:
+            Path(draft).unlink(missing_ok=True)
+            raise
+
+    def jotted(self, name: str) -> bytes | None:
+        try:
+            return (self.root / name).read_bytes()
+        except FileNotFoundError:
+            return None
+
+    def strike(self, name: str) -> None:
+        (self.root / name).unlink(missing_ok=True)
+
+    def jottings(self, under: str) -> Iterator[str]:
+        for path in Folder(self.root / under).files():
+            yield path.relative_to(self.root).as_posix()
+
 
 def _folders(above: Path) -> Iterator[Path]:
-    """Those that `Storage.path` makes."""
+    """Those that `Folder.path` makes."""
     with suppress(FileNotFoundError), os.scandir(above) as entries:
         yield from (Path(entry.path) for entry in entries if len(entry.name) == 2 and entry.is_dir())
 
