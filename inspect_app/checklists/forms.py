@@ -4,28 +4,27 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField, SelectField, ValidationError
+from wtforms import SelectField, ValidationError
 from wtforms.validators import InputRequired
 
 from inspect_app.checklists.services import Worded
 from inspect_app.plans.models import Area, Plan
 from inspect_app.plans.services import FIRST_YEAR, LAST_YEAR
-from inspect_app.web.fields import CleanStringField, CleanTextAreaField, IdSelectField, choice
+from inspect_app.web.fields import CleanStringField, CleanTextAreaField, IdSelectField, WholeNumberField, choice
 from inspect_app.web.forms import BaseForm, VersionedForm
 from inspect_app.web.once import OnceForm
 
 
 class _Facts:
     title = CleanStringField(_l("Tên bộ tiêu chí"), [InputRequired(_l("Nhập tên bộ tiêu chí"))])
-    year = IntegerField(
+    year = WholeNumberField(
         _l("Dùng từ năm"),
         [InputRequired(_l("Nhập năm, ví dụ 2026"))],
         description=_l("Kế hoạch của năm này và các năm sau dùng bản công bố gần nhất."),
-        render_kw={"inputmode": "numeric"},
     )
     plan = IdSelectField(_l("Kế hoạch"), description=_l("Chọn một kế hoạch thì chỉ kế hoạch đó dùng bản này."))
 
-    def validate_year(self, field: IntegerField) -> None:
+    def validate_year(self, field: WholeNumberField) -> None:
         if field.data is not None and not FIRST_YEAR <= field.data <= LAST_YEAR:
             raise ValidationError(
                 field.gettext("Number must be between %(min)s and %(max)s.") % {"min": FIRST_YEAR, "max": LAST_YEAR}

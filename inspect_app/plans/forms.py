@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField, ValidationError
+from wtforms import ValidationError
 from wtforms.validators import InputRequired
 
 from inspect_app.core.actor import TeamRole
@@ -22,6 +22,7 @@ from inspect_app.web.fields import (
     IdSelectField,
     IdsField,
     VietnameseDateField,
+    WholeNumberField,
     choice,
 )
 from inspect_app.web.forms import BaseForm, VersionedForm
@@ -58,7 +59,7 @@ def issuer_choices(units: Iterable[Unit]) -> list[Any]:
     return [choice(unit.id, _("%(name)s (đã kết thúc)", name=unit.name) if unit.ended else unit.name) for unit in units]
 
 
-def year_of_a_plan(form: BaseForm, field: IntegerField) -> None:
+def year_of_a_plan(form: BaseForm, field: WholeNumberField) -> None:
     """Refuse a year that no plan is of."""
     if field.data is not None and not FIRST_YEAR <= field.data <= LAST_YEAR:
         raise ValidationError(
@@ -74,10 +75,9 @@ class _PlanFacts:
     )
     number = CleanStringField(_l("Số kế hoạch"), longest=60)
     issued_on = VietnameseDateField(_l("Ngày ban hành"))
-    year = IntegerField(
+    year = WholeNumberField(
         _l("Năm"),
         [InputRequired(_l("Nhập năm của kế hoạch, ví dụ 2026")), year_of_a_plan],
-        render_kw={"inputmode": "numeric"},
     )
     note = CleanTextAreaField(_l("Ghi chú"), longest=5000)
 

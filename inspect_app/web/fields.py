@@ -13,8 +13,17 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.datastructures import FileStorage
-from wtforms import Field, MultipleFileField, SelectField, SelectMultipleField, StringField, ValidationError
+from wtforms import (
+    Field,
+    IntegerField,
+    MultipleFileField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    ValidationError,
+)
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than the types
+from wtforms.validators import StopValidation
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget, RadioInput, TextArea, TextInput
 
 from inspect_app.core import text
@@ -23,6 +32,7 @@ FIRST_YEAR, LAST_YEAR = 2000, 2100
 LARGEST_ID = 2**31 - 1
 """What an integer column holds on both databases, and what `<id:…>` lets through in an address."""
 
+_GROUPED = re.compile(r"\d{1,3}(\.\d{3})+", re.ASCII)
 _DATES = (
     re.compile(r"(?P<day>\d{1,2})\s*[/.-]\s*(?P<month>\d{1,2})\s*[/.-]\s*(?P<year>\d{4})", re.ASCII),
     re.compile(r"(?P<day>\d{2})(?P<month>\d{2})(?P<year>\d{4})", re.ASCII),
@@ -132,6 +142,28 @@ class VietnameseDateField(Field):
         if self.data is not None:
             return f"{self.data:%d/%m/%Y}"
         return text.readable(_typed(self.raw_data or []))
+
+
+class WholeNumberField(IntegerField):
+    """A whole number, also as people write it: 1.288, or 80% where `unit` is %. What is no number is told once."""
+
+    widget = TextInput()
+
+    def __init__(self, label: str | None = None, validators: Any = None, *, unit: str = "", **rest: Any) -> None:
+        rest["render_kw"] = {"inputmode": "numeric", "autocomplete": "off", **(rest.get("render_kw") or {})}
+        super().__init__(label, validators, **rest)
+        self.unit = unit
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        typed = _typed(valuelist).strip().removesuffix(self.unit).rstrip()
+        if typed:
+            super().process_formdata([typed.replace(".", "") if _GROUPED.fullmatch(typed) else typed])
+        elif valuelist:
+            self.data, self.raw_data = None, []
+
+    def pre_validate(self, form: Any) -> None:
+        if self.process_errors:
+            raise StopValidation
 
 
 class EnumField(SelectField):

@@ -4,10 +4,16 @@ from enum import StrEnum
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField
 from wtforms.validators import InputRequired, NumberRange
 
-from inspect_app.web.fields import CleanStringField, CleanTextAreaField, EnumRadioField, IdField, VietnameseDateField
+from inspect_app.web.fields import (
+    CleanStringField,
+    CleanTextAreaField,
+    EnumRadioField,
+    IdField,
+    VietnameseDateField,
+    WholeNumberField,
+)
 from inspect_app.web.forms import BaseForm, VersionedForm
 from inspect_app.web.moves import MoveForm
 from inspect_app.web.once import OnceForm
@@ -28,7 +34,6 @@ class Unit(StrEnum):
 
 _UNITS = {Unit.WORKING_DAY: _l("Ngày làm việc"), Unit.DAY: _l("Ngày (tính cả ngày nghỉ)")}
 _WITHIN = NumberRange(1, LONGEST)
-_NUMBER = {"inputmode": "numeric", "autocomplete": "off"}
 
 TERMS = {
     TermCode.VERIFY: (_l("Xác nhận kết quả khắc phục"), _l("Đoàn kiểm tra, từ ngày đơn vị gửi xác nhận")),
@@ -75,7 +80,7 @@ class RemoveForm(VersionedForm):
 class TermForm(BaseForm):
     version = IdField()
     """Empty while the default holds."""
-    days = IntegerField(_l("Số ngày"), [InputRequired(_l("Nhập số ngày, ví dụ 5")), _WITHIN], render_kw=_NUMBER)
+    days = WholeNumberField(_l("Số ngày"), [InputRequired(_l("Nhập số ngày, ví dụ 5")), _WITHIN])
     unit = EnumRadioField(_l("Tính theo"), [InputRequired(_l("Chọn một cách tính"))], words=_UNITS)
 
 
@@ -85,7 +90,7 @@ class CountForm(BaseForm):
     class Meta(BaseForm.Meta):
         csrf = False
 
-    n = IntegerField(_l("Số ngày"), [InputRequired(_l("Nhập số ngày, ví dụ 15")), _WITHIN], render_kw=_NUMBER)
+    n = WholeNumberField(_l("Số ngày"), [InputRequired(_l("Nhập số ngày, ví dụ 15")), _WITHIN])
     unit = EnumRadioField(
         _l("Tính theo"), [InputRequired(_l("Chọn một cách tính"))], words=_UNITS, default=Unit.WORKING_DAY
     )

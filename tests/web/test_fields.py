@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import FileStorage, MultiDict
 from wtforms import Form
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, NumberRange
 
 from inspect_app.core import text
 from inspect_app.web import fields
@@ -33,6 +33,7 @@ class Page(Form):
     day = fields.VietnameseDateField("Ngày")
     way = fields.EnumField("Cách", words=WAYS, blank="Chọn cách")
     answer = fields.EnumRadioField("Kết quả", words=WAYS, default=Way.DOCUMENTS)
+    done = fields.WholeNumberField("Đã làm", [InputRequired("Nhập một số"), NumberRange(0, 2000)], unit="%", default=0)
     record = fields.IdField()
     unit = fields.IdSelectField("Đơn vị", choices=[fields.choice(None, "Chọn đơn vị"), fields.choice(7, "Tân An")])
     findings = fields.IdsField("Hạn chế", choices=[fields.choice(1, "HC-1"), fields.choice(2, "HC-2")])
@@ -48,7 +49,7 @@ def vietnamese() -> Iterator[None]:
 
 
 def filled(**typed):
-    sent = MultiDict([("note", "x"), ("way", ""), ("answer", "documents"), ("unit", "")])
+    sent = MultiDict([("note", "x"), ("done", "0"), ("way", ""), ("answer", "documents"), ("unit", "")])
     for name, value in typed.items():
         sent.setlist(name, value if isinstance(value, list) else [value])
     form = Page(sent)
@@ -77,6 +78,7 @@ def test_a_form_filled_in_well_has_no_errors():
         "day": date(2023, 11, 20),
         "way": Way.ON_SITE,
         "answer": Way.DOCUMENTS,
+        "done": 0,
         "record": 3,
         "unit": 7,
         "findings": [2, 1],
@@ -176,6 +178,19 @@ def test_every_day_of_the_century_is_read_in_every_form(day, form):
 
 
 # Choices and ids
+
+
+@pytest.mark.parametrize(("typed", "number"), [("80", 80), (" 80 % ", 80), ("1.288", 1288), ("100%", 100)])
+def test_a_number_is_read_as_people_write_it(typed, number):
+    form = filled(done=typed)
+    assert (form.done.data, form.done.errors) == (number, [])
+
+
+@pytest.mark.parametrize("typed", ["một", "1.5", "80%%", "9" * 5000, "12.88", "3000", ""])
+def test_what_is_no_number_or_too_large_is_told_once_and_sent_back_as_typed(typed):
+    form = filled(done=typed)
+    assert len(form.done.errors) == 1
+    assert drawn(form.done).input["value"] == typed
 
 
 def test_nothing_chosen_is_none():

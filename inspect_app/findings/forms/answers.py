@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, FieldList, FormField, HiddenField, IntegerField, ValidationError
+from wtforms import BooleanField, FieldList, FormField, HiddenField, ValidationError
 from wtforms.validators import Optional
 
 from inspect_app.checklists.models import Item
@@ -16,12 +16,11 @@ from inspect_app.visits.models import Result
 from inspect_app.visits.services.answers import LARGEST_FIGURE, UNCHECKED, Seen
 from inspect_app.visits.services.steps import time_of_day
 from inspect_app.web.errors import say
-from inspect_app.web.fields import CleanStringField, CleanTextAreaField, EnumRadioField
+from inspect_app.web.fields import CleanStringField, CleanTextAreaField, EnumRadioField, WholeNumberField
 from inspect_app.web.forms import BaseForm
 from inspect_app.web.presentation import RESULTS
 from inspect_app.web.uploads import UploadsField
 
-_A_NUMBER = {"inputmode": "numeric", "autocomplete": "off"}
 MOST_MARKS = 400
 """Items that a form may say it was opened with."""
 
@@ -37,8 +36,8 @@ class AnswerBlock(Wording):
         words={result: RESULTS[result.value] for result in Result},
         default=Result.UNCHECKED,
     )
-    numerator = IntegerField(_l("Đạt"), [Optional()], render_kw=_A_NUMBER)
-    denominator = IntegerField(_l("Trên tổng số"), [Optional()], render_kw=_A_NUMBER)
+    numerator = WholeNumberField(_l("Đạt"), [Optional()])
+    denominator = WholeNumberField(_l("Trên tổng số"), [Optional()])
     observed_at = CleanStringField(_l("Giờ ghi nhận"), longest=20)
     note = CleanTextAreaField(_l("Ghi chú"), longest=2000)
     photos = UploadsField(_l("Ảnh tại chỗ"), description=_l("Mỗi ảnh không quá 20 MB."))
@@ -86,15 +85,15 @@ class AnswerBlock(Wording):
         except Invalid as refused:
             raise ValidationError(say(refused)) from None
 
-    def validate_numerator(self, field: IntegerField) -> None:
+    def validate_numerator(self, field: WholeNumberField) -> None:
         self._a_figure(field)
         if (field.data is None) != (self.denominator.data is None) and not self.denominator.errors:
             raise ValidationError(_l("Nhập đủ cả hai số"))
 
-    def validate_denominator(self, field: IntegerField) -> None:
+    def validate_denominator(self, field: WholeNumberField) -> None:
         self._a_figure(field)
 
-    def _a_figure(self, field: IntegerField) -> None:
+    def _a_figure(self, field: WholeNumberField) -> None:
         if field.data is not None and not 0 <= field.data <= LARGEST_FIGURE:
             raise ValidationError(_l("Nhập số từ 0 trở lên"))
 

@@ -5,9 +5,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField
 from wtforms.validators import InputRequired, NumberRange
-from wtforms.widgets import TextInput
 
 from inspect_app.findings.models import Verification
 from inspect_app.web.fields import (
@@ -16,6 +14,7 @@ from inspect_app.web.fields import (
     EnumRadioField,
     IdSelectField,
     VietnameseDateField,
+    WholeNumberField,
     choice,
 )
 from inspect_app.web.moves import MoveForm
@@ -66,11 +65,10 @@ class AssignForm(_EntrustingForm):
 
 class ProgressForm(MoveForm):
     move = "progress"
-    percent = IntegerField(
+    percent = WholeNumberField(
         _l("Đã làm được bao nhiêu phần trăm?"),
         [InputRequired(_l("Nhập một số từ 0 đến 100")), NumberRange(0, 100, _l("Nhập một số từ 0 đến 100"))],
-        widget=TextInput(),
-        render_kw={"inputmode": "numeric", "autocomplete": "off"},
+        unit="%",
         description=_l("Một số từ 0 đến 100. Làm xong hết thì gửi xác nhận."),
     )
     note = CleanTextAreaField(_l("Ghi chú"), longest=1000)

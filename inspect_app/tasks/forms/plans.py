@@ -9,7 +9,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import FieldList, Form, FormField, IntegerField, ValidationError
+from wtforms import FieldList, Form, FormField, ValidationError
 from wtforms.validators import InputRequired
 
 from inspect_app.core.text import fold, one_line, readable
@@ -21,6 +21,7 @@ from inspect_app.web.fields import (
     EnumRadioField,
     IdSelectField,
     VietnameseDateField,
+    WholeNumberField,
     read_date,
 )
 from inspect_app.web.forms import VersionedForm
@@ -45,10 +46,9 @@ class _PlanFacts:
     )
     number = CleanStringField(_l("Số kế hoạch"), longest=60)
     issued_on = VietnameseDateField(_l("Ngày ban hành"))
-    year = IntegerField(
+    year = WholeNumberField(
         _l("Năm"),
         [InputRequired(_l("Nhập năm của kế hoạch, ví dụ 2026")), year_of_a_plan],
-        render_kw={"inputmode": "numeric"},
     )
     note = CleanTextAreaField(_l("Ghi chú"), longest=5000)
 
