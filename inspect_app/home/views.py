@@ -142,7 +142,7 @@ def search() -> ResponseReturnValue:
     (newest,), _downwards = sort_keys("newest", facts, wanted)
     found = db.session.execute(rows.order_by(newest.desc()).limit(SHOWN)).all()
     task_rows, _task_facts = duties.listed(who, duties.Filter(words=q), today=today)
-    plan_rows = plans.listing(who, text=q).order_by(Plan.year.desc(), Plan.id.desc()).limit(SHOWN)
+    plan_rows = plans.listing(who, text=q).order_by(Plan.year.desc(), Plan.id.desc()).limit(SHOWN + 1)
     return render_template(
         "home/search.html",
         q=q,
@@ -150,7 +150,8 @@ def search() -> ResponseReturnValue:
         total=count(rows, most=MOST_COUNTED) if len(found) == SHOWN else len(found),
         most=MOST_COUNTED,
         tasks=db.session.execute(task_rows.order_by(Task.id.desc()).limit(SHOWN)).all(),
-        units=units.search(q, limit=SHOWN),
+        units=units.search(q, limit=SHOWN + 1),
+        shown=SHOWN,
         plans=db.session.execute(plan_rows).all(),
     )
 

@@ -43,3 +43,13 @@ def test_search_finds_nothing_that_the_reader_may_not_know_of(make, browser):
 def test_odd_searches_give_a_page_or_a_plain_refusal(make, browser, typed):
     page = browser.signed_in_as(make.reviewer).open("GET", browser.address("home.search", {"q": typed}))
     assert page.status in (200, 400)
+
+
+def test_a_unit_that_is_found_stands_before_the_findings_and_no_count_is_cut_short(make, browser):
+    make.finding(unit=make.unit("Phường Ninh Kiều"))
+    for number in range(10):
+        make.unit(f"Sở Ninh {number}")
+    reviewer = browser.signed_in_as(make.reviewer)
+    page = reviewer.get("home.search", q="ninh kieu")
+    assert page.main.index("Đơn vị 1") < page.main.index("Hạn chế 1") < page.main.index("Kế hoạch 0")
+    assert "Đơn vị Xem tất cả" in reviewer.get("home.search", q="ninh").main
