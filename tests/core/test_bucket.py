@@ -132,7 +132,7 @@ def test_content_removed_after_it_was_put_is_put_once_more(storage, objects, mon
 def test_the_sign_of_a_sweep_that_was_cut_off_stands_in_nobodys_way_for_long(storage, objects, monkeypatch):
     monkeypatch.setattr(bucket, "PATIENCE", 0.3)
     sha256 = keep(storage, b"again")
-    sign = f"{storage.key(sha256)}.going"
+    sign = f"{storage.key(sha256)}.going-1"
     objects.kept[sign] = b"", clock.now()
     with pytest.raises(StoreAway):
         keep(storage, b"again")

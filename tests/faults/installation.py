@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
 from time import monotonic
-from typing import Any
+from typing import Any, Protocol
 
 import flask_migrate
 import requests
@@ -64,9 +64,9 @@ class World:
     """What the log does not tell of people who were made without being asked for."""
 
 
-def build(url: str, folder: Path, *, officers: int) -> World:
+def build(url: str, folder: Path, *, officers: int, **chosen: str) -> World:
     """The schema, and people with something to do."""
-    app = program(settings(url, folder, SECRET_KEY=SECRET, AUDIT_KEY=AUDIT))
+    app = program(settings(url, folder, SECRET_KEY=SECRET, AUDIT_KEY=AUDIT, **chosen))
     with app.app_context():
         flask_migrate.upgrade()
         make, hashed = Make(db.session), passwords.hashed(PASSWORD)
@@ -195,10 +195,17 @@ class Answer:
     """Seconds."""
 
 
+class Answering(Protocol):
+    """A server, or what stands before several."""
+
+    @property
+    def address(self) -> str: ...
+
+
 class Caller:
     """Somebody's browser."""
 
-    def __init__(self, server: Server, *, timeout: float = 25) -> None:
+    def __init__(self, server: Answering, *, timeout: float = 25) -> None:
         self.server = server
         self.timeout = timeout
         self.session = requests.Session()

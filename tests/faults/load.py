@@ -9,9 +9,10 @@ from threading import Event, Thread
 from sqlalchemy import select
 
 from inspect_app.core.db import db
+from inspect_app.core.storage import Storage
 from inspect_app.core.storage.folder import Folder
 from inspect_app.findings.models import Evidence, Message
-from tests.faults.installation import PAUSE, Away, Caller, Server, World
+from tests.faults.installation import PAUSE, Answering, Away, Caller, World
 
 TYPES = "application/pdf"
 
@@ -35,7 +36,7 @@ class Account:
 class Load:
     """All but one of the officers write messages; the last sends evidence and takes it back, again and again."""
 
-    def __init__(self, server: Server, world: World) -> None:
+    def __init__(self, server: Answering, world: World) -> None:
         self.server, self.world = server, world
         self.over = Event()
         self.messages, self.files = Account(), Account()
@@ -142,15 +143,13 @@ class Found:
         )
 
 
-def found(storage: Folder) -> Found:
-    """Within an app context."""
+def found(storage: Storage) -> Found:
+    """Within an app context. In a folder what was half written counts as nobody's, too."""
     texts = db.session.scalars(select(Message.text)).all()
     named = set(db.session.scalars(select(Evidence.sha256)))
     db.session.rollback()
-    lost = [
-        digest
-        for digest in named
-        if not storage.path(digest).exists() or hashlib.sha256(storage.path(digest).read_bytes()).hexdigest() != digest
-    ]
-    orphans = [str(path) for path in storage.files() if path.name not in named]
+    there = set(storage.contents())
+    lost = [digest for digest in named if digest not in there or storage.digest(digest) != digest]
+    every = (path.name for path in storage.files()) if isinstance(storage, Folder) else there
+    orphans = [name for name in every if name not in named]
     return Found(set(texts), len(texts) - len(set(texts)), named, lost, orphans)

@@ -13,13 +13,13 @@ when it is older than anybody's sweep.
 import hashlib
 import io
 import re
+import secrets
 import tempfile
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
@@ -27,6 +27,7 @@ from time import monotonic
 from typing import IO, Any, TypeVar
 from xml.etree.ElementTree import ParseError
 
+from inspect_app.core import clock
 from inspect_app.core.storage import CHUNK, Kept, Named, StoreAway, copied
 from inspect_app.core.storage.folder import make_folder
 
@@ -40,13 +41,14 @@ PART = 8 << 20
 """Bytes that are sent at once; longer content goes in several parts, and only the last one makes it appear."""
 SWEEPING = 20.0
 """Seconds after which who sweeps lets go of what is still to be removed."""
-SIGN_LASTS = timedelta(seconds=60)
-"""By the store's own clock: longer than `SWEEPING` and one unanswered request."""
+SIGN_LASTS = timedelta(minutes=5)
+"""Longer than `SWEEPING`, one unanswered request and what the store's clock and ours may differ."""
 PATIENCE = 5.0
 """Seconds that who keeps content waits for who sweeps it."""
 _AT_ONCE = 200
 _FEW = 3
-_SIGN = ".going"
+_SIGN = ".going-"
+"""Ends with what tells one sweep from another: none takes down the sign of another."""
 _CONTENT = re.compile(r"([0-9a-f]{2})/([0-9a-f]{2})/(\1\2[0-9a-f]{60})")
 T = TypeVar("T")
 _pause = threading.Event()
@@ -172,7 +174,8 @@ class Bucket:
             client.put_object(self.connection.bucket, key, file, size, part_size=PART, num_parallel_uploads=1)
 
     def _wait_for_sweep(self, key: str, until: float) -> None:
-        while (hung := self._age(key + _SIGN)) is not None and hung < SIGN_LASTS:
+        signs = f"{key}{_SIGN}".removeprefix(self.prefix)
+        while any(clock.now() - hung < SIGN_LASTS for _name, _size, hung in self._listed(under=signs)):
             if monotonic() > until:
                 raise StoreAway(f"{key} is being swept")
             _pause.wait(0.1)
@@ -257,7 +260,8 @@ class Bucket:
         if not hashes:
             return 0
         began, removed = monotonic(), 0
-        signs = [self.key(sha256) + _SIGN for sha256 in hashes]
+        mine = _SIGN + secrets.token_hex(4)
+        signs = [self.key(sha256) + mine for sha256 in hashes]
         try:
             for sign in signs:
                 self._write(sign, b"")
@@ -282,7 +286,7 @@ class Bucket:
                     client._abort_multipart_upload(self.connection.bucket, upload.object_name, upload.upload_id)
                     removed += 1
         for name, _size, used in list(self._listed()):
-            if name.endswith(_SIGN) and used < before:
+            if _SIGN in name and used < before:
                 self._remove(self.prefix + name)
         return removed
 
@@ -338,9 +342,6 @@ class Bucket:
     def _unused_since(self, key: str, before: datetime) -> bool:
         """What is not there was not unused for long."""
         return bool(self._looked_at(key, lambda found: found.last_modified < before))
-
-    def _age(self, key: str) -> timedelta | None:
-        return self._looked_at(key, lambda found: parsedate_to_datetime(found.metadata["Date"]) - found.last_modified)
 
     def _looked_at(self, key: str, take: Callable[[Any], T]) -> T | None:
         try:
