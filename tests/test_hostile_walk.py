@@ -269,8 +269,9 @@ def test_whatever_hypothesis_thinks_of(hostile):
     forms = {}
     for row, role in POSTS:
         hostile.become(hostile.people[role])
-        if form := hostile.form(row):
-            forms[row] = (role, form, hostile.read_at(row, form))
+        form = hostile.form(row)
+        if form and (names := hostile.read_at(row, form)):
+            forms[row] = (role, form, names)
     before = all_rows()
     letters = st.characters(exclude_categories=["Cs"]) | st.sampled_from(
         "\0\x1b\u0301\u202e\ufdd0\r\n\u2028<>&'\"=%{}đỆ"

@@ -1,7 +1,7 @@
 """Nobody reaches or reads what belongs to a unit that is none of theirs.
 
-Every address for every role that somebody holds over one unit, with the records of another one; lists, files, exports,
-figures and the calendar, too. The counts are printed.
+Every address for every role that somebody holds over one unit, with the records of another one: in the address, behind
+its question mark and in what is sent; lists, files, exports, figures and the calendar, too. The counts are printed.
 """
 
 import io
@@ -9,6 +9,7 @@ import re
 import zipfile
 from collections import Counter
 from functools import cached_property
+from typing import Any
 
 import lxml.html
 import pypdfium2
@@ -20,7 +21,7 @@ from inspect_app.findings.models import State
 from inspect_app.tasks.models import TaskState
 from inspect_app.visits.models import VisitState
 from tests.support.routes import everybody, method_and_endpoint
-from tests.support.walking import Answer, Rows, Walker, all_rows, told_one_by_one
+from tests.support.walking import Answer, Noted, NotingRequest, Rows, Walker, all_rows, told_one_by_one
 from tests.support.world import World
 from tests.test_permissions import ACCESS
 
@@ -55,7 +56,28 @@ snapshot_id saved_view_id export_id brought_id follow_up staged_id nothing_found
 """.split()
 
 
+CALLED = {
+    "unit": "unit|units|unit_id|issuing_unit|from_unit|parent|parent_id|under|to|to-|issuer|responsible|successors",
+    "person": "person|person_id|head|follower|follower_id|assignee|assignee_id|deputy|secretary|signer|members|doer",
+    "team": "team|team_id",
+    "plan": "plan|plans|plan_id|list",
+    "target": "target|target_id|targets",
+    "visit": "visit|visit_id|trigger",
+    "finding": "id|finding|findings|finding_id|earlier|repeats|of|record|after|before|mine",
+    "task": "task|task_id|id",
+    "evidence": "evidence|evidence_id|files|photos|scan",
+    "staged": "files|file|photos|scan",
+    "snapshot": "snapshot|snapshot_id",
+}
+"""Kind of record -> the names, without their numbers, under which addresses and forms ask for one."""
+ID_LIKE = {name for called in CALLED.values() for name in called.split("|")}
+
 OF_THE_CITY = "review_id grading_id mail_id day_id template_id checklist published".split()
+
+
+def bare(name: str) -> str:
+    """The name of a field without the form within the form, and without its number."""
+    return re.sub(r"^.*-(?=[a-z])|\d+", "", name)
 
 
 class TwoUnits:
@@ -74,6 +96,21 @@ class TwoUnits:
 
     def _person(self, make, role):
         return self.own.person_as(role) if role in {"officer", "inspector"} else make.person(Role(role), self.own.unit)
+
+    @cached_property
+    def ids(self) -> dict[str, int]:
+        """Of one record of the other unit for each kind."""
+        other = self.other
+        plain: dict[str, Any] = {"unit": other.unit, "person": other.officer, "team": other.team}
+        moved: dict[str, Any] = {"finding": other.finding(), "visit": other.visit(), "task": other.task()}
+        records = {**plain, **moved, "target": other.target}
+        ids = {"plan": other.visit().plan_id, "evidence": other.evidence_id, "snapshot": other.snapshot_id}
+        return {**{kind: record.id for kind, record in records.items()}, **ids, "staged": other.staged_id}
+
+    def ids_under(self, name: str) -> list[tuple[str, int]]:
+        """What of theirs could be meant under that name."""
+        kinds = [kind for kind, called in CALLED.items() if bare(name) in called.split("|")]
+        return [(kind, self.ids[kind]) for kind in kinds]
 
     @cached_property
     def theirs(self) -> Rows:
@@ -109,7 +146,8 @@ class TwoUnits:
 
 
 @pytest.fixture
-def two(app, browser, make):
+def two(app, browser, make, monkeypatch):
+    monkeypatch.setattr(app, "request_class", NotingRequest)
     both = TwoUnits(app, browser, make)
     yield both
     both.done()
@@ -172,6 +210,58 @@ def test_nothing_of_another_unit_is_read_or_counted_anywhere(two):
             changed[key] = said[:2] or apart
     print(f"{len(after)} answers read twice: {Counter(role for _row, role in after)}")
     assert changed == {}, told_one_by_one(changed)
+
+
+@pytest.mark.tried_on("sqlite")
+def test_records_of_another_unit_behind_the_question_mark(two):
+    walker, told, asked = two.walker, {}, 0
+    assert two.theirs
+    words = two.words
+    for role, person in two.people.items():
+        walker.become(person)
+        for row in [row for row, able in everybody(ACCESS) if able == role and row.startswith("get:")]:
+            Noted.names.clear()
+            with two.own.undone():
+                walker.ask("GET", two.addresses[row])
+            for name in sorted(name for name in Noted.names if bare(name) in ID_LIKE):
+                for kind, number in two.ids_under(name):
+                    asked += 1
+                    with two.own.undone():
+                        answer = walker.ask("GET", walker.address(row, **{name: number}))
+                    said = [word for word in words if word in read_by_a_person(answer)]
+                    if said or answer.status >= 500:
+                        told[row, role, name, kind] = (answer.status, said[:2])
+    print(f"{asked} ids; {len(words)} words of the other unit's records are looked for")
+    assert told == {}, told_one_by_one(told)
+
+
+@pytest.mark.tried_on("sqlite")
+def test_records_of_another_unit_in_what_is_sent(two):
+    """Source and destination: nothing of theirs is changed or told, and nothing of ours points to it."""
+    walker, wrong, asked = two.walker, {}, Counter[int]()
+    assert two.theirs
+    words, before = two.words, all_rows()
+    for role, person in two.people.items():
+        walker.become(person)
+        for row in [row for row, able in everybody(ACCESS) if able == role and row.startswith("post:")]:
+            form = walker.form(row)
+            filled = form.fillings[0] if form else []
+            Noted.names.clear()
+            with two.own.undone():
+                walker.send(two.addresses[row], filled)
+            named = {*Noted.names, *(form.names if form else ())}
+            for name in sorted(name for name in named if bare(name) in ID_LIKE):
+                for kind, number in two.ids_under(name):
+                    pairs = [pair for pair in filled if pair[0] != name]
+                    with two.own.undone():
+                        answer = walker.send(two.addresses[row], [*pairs, (name, str(number))])
+                        found = _touched(two.theirs, before) if answer.status in {200, 303} else []
+                    asked[answer.status] += 1
+                    found += [word for word in words if word in read_by_a_person(answer)][:2]
+                    if found or answer.status >= 500:
+                        wrong[row, role, name, kind] = (answer.status, found)
+    print(f"{sum(asked.values())} ids sent: {dict(sorted(asked.items()))}")
+    assert wrong == {}, told_one_by_one(wrong)
 
 
 def _all_that_is_read(two: TwoUnits) -> dict[tuple[str, str], str]:

@@ -20,9 +20,6 @@ class Cluster:
         self.port = free_port()
         self.user = "postgres" if os.geteuid() == 0 else None  # it refuses root
         folder.mkdir(mode=0o700, exist_ok=True)
-        for above in folder.parents[:-2]:
-            with suppress(PermissionError):
-                above.chmod(above.stat().st_mode | 0o011)
         if self.user:
             shutil.chown(folder, self.user, self.user)
         if follows:
@@ -58,8 +55,15 @@ class Cluster:
         return self.address(name)
 
     def _run(self, program: str, *words: str) -> None:
+        for above in self.folder.parents[:-2]:  # each time: another pytest that starts closes their common folder
+            with suppress(PermissionError):
+                above.chmod(above.stat().st_mode | 0o011)
         subprocess.run(
-            [str(Path(_programs()) / program), f"--pgdata={self.folder / 'data'}", *words],
+            [
+                str((Path(_programs()) / "initdb").resolve().with_name(program)),
+                f"--pgdata={self.folder / 'data'}",
+                *words,
+            ],
             check=True,
             user=self.user,
             group=self.user,

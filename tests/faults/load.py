@@ -99,6 +99,8 @@ class Load:
                 page = caller.get(f"/findings/{finding}")
                 if page.status != 200:
                     account.answers[page.status] += 1
+                    if page.status != 503:
+                        self.odd.append(page.text)
                     continue
                 if "/recall" in page.text:
                     caller.move(finding, "recall")

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from io import BytesIO
 from typing import Any, ClassVar
@@ -23,6 +23,7 @@ from tests.support.world import World
 Row = dict[str, Any]
 Rows = dict[tuple[str, Any], Row]
 WORDS = "Đã xem nội dung."
+PAPER = ("van-ban.pdf", b"%PDF-1.7 van ban")
 LATER = {"wanted", "until", "deadline", "by", "resubmit_by", "due_on"}
 """Fields of a day to come."""
 SAID = {
@@ -109,11 +110,22 @@ class Form:
     choices: set[str] = field(default_factory=set)
     files: set[str] = field(default_factory=set)
     names: set[str] = field(default_factory=set)
+    contents: dict[str, tuple[str, bytes]] = field(default_factory=dict)
+    """Name and content of a file where any other would not do."""
 
     @property
     def papers(self) -> list[tuple[str, Any]]:
         """Something in each field that takes files; to be sent once."""
-        return [(name, (BytesIO(b"%PDF-1.7 van ban"), "van-ban.pdf", "application/pdf")) for name in sorted(self.files)]
+        given = {name: self.contents.get(name, PAPER) for name in sorted(self.files)}
+        return [(name, (BytesIO(content), called)) for name, (called, content) in given.items()]
+
+    def saying(self, said: dict[str, Any]) -> "Form":
+        """The same with other words in these fields, or with these besides."""
+        pairs = [(name, str(value)) for name, value in said.items()]
+        kept = ([pair for pair in asked if pair[0] not in said] for asked in (self.standing, self.needed, self.empty))
+        standing, needed, empty = kept
+        names = self.names | said.keys() if self.names else set()  # of a form that no page shows nobody knows them
+        return replace(self, standing=standing + pairs, needed=needed, empty=empty, names=names)
 
     @property
     def fillings(self) -> list[list[tuple[str, str]]]:
@@ -131,13 +143,14 @@ class Walker:
         self.rules = {rule.endpoint: rule for rule in app.url_map.iter_rules()}
         self.statuses: Counter[int] = Counter()
         self.person: Person | None = None
-        self._forms: dict[str, list[tuple[str, Form]]] = {}
+        self.forms: dict[str, list[tuple[str, Form]]] = {}
+        """Of the pages that the person of the moment opened."""
 
     def become(self, person: Person | None) -> None:
         if person is None or person is not self.person:
             self.browser.signed_in_as(person)
             self.person = person
-            self._forms = {}
+            self.forms = {}
 
     def address(self, row: str, world: World | None = None, **asked: Any) -> str:
         _method, endpoint = method_and_endpoint(row)
@@ -162,18 +175,23 @@ class Walker:
     def send(self, path: str, pairs: Iterable[tuple[str, Any]], **given: Any) -> Answer:
         return self.ask("POST", path, data=MultiDict(list(pairs)), **given)
 
-    def form(self, row: str) -> Form | None:
-        """The form of the program's own pages that goes to this address, as the person of the moment sees it."""
+    def form(self, row: str, page: str | None = None) -> Form | None:
+        """The form of the program's own pages that goes to this address, as the person of the moment sees it.
+
+        `page` is the endpoint of the page on which it stands, where that is known.
+        """
         address = self.address(row)
-        for page in self._pages_with(row):
-            for action, form in self._forms_of(page):
+        for shown in self._pages_with(row, page):
+            for action, form in self._forms_of(shown):
                 if urlsplit(action).path == urlsplit(address).path:
                     return form
         return None
 
-    def _pages_with(self, row: str) -> list[str]:
+    def _pages_with(self, row: str, known: str | None) -> list[str]:
         _method, endpoint = method_and_endpoint(row)
         given = self.world.values(self.rules[endpoint])
+        if known:
+            return [self.browser.address(known, {name: given[name] for name in self.rules[known].arguments})]
         package = endpoint.partition(".")[0]
         beside = [
             rule
@@ -186,7 +204,7 @@ class Walker:
         return [self.browser.address(rule.endpoint, given) for rule in beside[:4]]
 
     def _forms_of(self, page: str) -> list[tuple[str, Form]]:
-        if page not in self._forms:
+        if page not in self.forms:
             with self.world.undone():
                 answer = self.ask("GET", page)
             found = []
@@ -195,8 +213,8 @@ class Walker:
                 for form in root.forms:
                     if form.method == "POST":
                         found.append((form.action or page, read(root, form)))
-            self._forms[page] = found
-        return self._forms[page]
+            self.forms[page] = found
+        return self.forms[page]
 
 
 def read(root: Any, form: Any) -> Form:

@@ -408,6 +408,7 @@ QUERIES: dict[str, Callable[[World], dict[str, object]]] = {
     "documents.annex": lambda _world: {"year": clock.today().year, "period": "year"},
     "documents.statistics": lambda _world: {"year": clock.today().year, "code": "year"},
     "documents.urging": lambda world: {"urging_id": world.letter_id},
+    "urging.number": lambda world: {"urging_id": world.letter_id},
     "letter_templates.show": lambda _world: {"code": "conclusion"},
     "letter_templates.house": lambda _world: {"code": "conclusion"},
     "letter_templates.retire": lambda _world: {"code": "conclusion"},
