@@ -15,6 +15,7 @@ from enum import Enum, StrEnum
 from types import ModuleType
 from typing import Annotated, Any
 
+import structlog
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import (
@@ -33,10 +34,12 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy import Enum as SAEnum
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, registry, scoped_session
 
 from inspect_app.core import outage
 
+log = structlog.get_logger()
 
 class UTCDateTime(TypeDecorator[datetime]):
     """A moment. Stored as UTC without offset; naive values are refused, aware UTC comes back."""
@@ -137,6 +140,20 @@ class Routed(FlaskSession):
         if bind is None and _apart.get():
             return db.engines[REPORTS]
         return super().get_bind(mapper=mapper, clause=clause, bind=bind, **more)
+
+    def close(self) -> None:
+        """Whoever was answered stays answered, though the database went away before the answer left.
+
+        What was not committed is undone by the server when it loses the connection.
+        """
+        try:
+            with outage.waiting(outage.AT_REST):
+                super().close()
+        except SQLAlchemyError as error:
+            if not outage.is_outage(error):
+                raise
+            log.warning("session_not_closed", exc_info=True)
+            self.invalidate()
 
 
 db = SQLAlchemy(model_class=Base, session_options={"class_": Routed})

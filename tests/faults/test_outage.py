@@ -90,6 +90,20 @@ def test_a_line_that_is_cut_and_connections_that_are_ended_are_told_within_secon
     assert said == [TYPED, "Sau khi máy chủ đóng kết nối.", "Nội dung gửi lúc mất kết nối."]
 
 
+def test_who_was_answered_stays_answered_though_the_connection_ends_before_the_answer_leaves(site, monkeypatch):
+    ended = []
+
+    def too_late(response):
+        if db.session().in_transaction():
+            site.end_connections()
+            ended.append(response)
+        return response
+
+    monkeypatch.setitem(site.client.application.after_request_funcs, None, [too_late])
+    assert [site.get() for _ in range(3)] == [200, 200, 200]
+    assert len(ended) == 3
+
+
 def test_a_database_that_only_reads_is_read_and_keeps_what_was_typed(site):
     order(f"ALTER DATABASE {site.database} SET default_transaction_read_only = on")
     site.end_connections()
