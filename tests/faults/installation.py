@@ -181,7 +181,7 @@ class Server:
         if self.process.poll() is None:
             self.terminate()
         try:
-            return self.process.wait(timeout=20)
+            return self.process.wait(timeout=60)
         except subprocess.TimeoutExpired:
             self.kill()
             raise
