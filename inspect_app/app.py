@@ -95,8 +95,9 @@ def create_app(config: Config | None = None) -> Flask:
     Compress(app)
     audit.configure(
         config.AUDIT_KEY.encode(),
-        [following.listen, custody.listen, notices_of_events.listen],
+        [following.listen, custody.listen],
         earlier=[key.encode() for key in config.AUDIT_KEY_FALLBACKS],
+        tellers=[notices_of_events.tell],
         closers=[counts.keep],
     )
     sealing.configure([config.SECRET_KEY, *config.SECRET_KEY_FALLBACKS])

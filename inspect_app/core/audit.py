@@ -141,22 +141,30 @@ class Noted:
 
 
 Listener = Callable[[Noted], None]
-Closer = Callable[[Session, Sequence[Noted]], None]
-"""Told all events that are about to be written, when nobody else's can come between; it notes none itself."""
+AtTheEnd = Callable[[Session, Sequence[Noted]], None]
+"""Told all events that are about to be written; it notes none itself."""
 _listeners: list[Listener] = []
-_closers: Sequence[Closer] = ()
+_tellers: Sequence[AtTheEnd] = ()
+_closers: Sequence[AtTheEnd] = ()
 _keys: Sequence[bytes] = (b"",)
 
 
 def configure(
-    key: bytes, listeners: list[Listener], *, earlier: Iterable[bytes] = (), closers: Sequence[Closer] = ()
+    key: bytes,
+    listeners: list[Listener],
+    *,
+    earlier: Iterable[bytes] = (),
+    tellers: Sequence[AtTheEnd] = (),
+    closers: Sequence[AtTheEnd] = (),
 ) -> None:
-    """Told once by the composition root: the chain's key (kept outside the database), who listens, and who closes.
+    """Told once by the composition root: the chain's key (kept outside the database), and who hears of events.
 
-    `earlier`: keys that the chain may have been sealed with before this one took over.
+    Listeners hear of each at once. Tellers hear of all of a transaction at its end, while others may still write
+    the log; closers hear of them when nobody else's can come between. `earlier`: keys that the chain may have been
+    sealed with before this one took over.
     """
-    global _keys, _listeners, _closers
-    _keys, _listeners, _closers = (key, *earlier), listeners, closers
+    global _keys, _listeners, _tellers, _closers
+    _keys, _listeners, _tellers, _closers = (key, *earlier), listeners, tellers, closers
 
 
 def record(action: str, subject: Identified, *, actor: Actor, on: date, **payload: Any) -> Noted:
@@ -245,11 +253,14 @@ def _write(session: Session) -> None:
     if not noted:
         return
     session.flush()
+    for teller in _tellers:
+        teller(session, noted)
     _noted_in(session).clear()
     take_turns(session, TURN)
     for closer in _closers:
         closer(session, noted)
-    found = session.execute(select(Event.__table__).order_by(Event.seq.desc()).limit(1)).mappings().first()
+    connection = session.connection()
+    found = connection.execute(_LAST).mappings().first()
     last = dict(found) if found else None
     key, told = (_keys[0], []) if noted[0].action == CHANGE_OF_KEY else _take_over(last)
     seq, prev_hash = (last["seq"], last["hash"]) if last else (0, GENESIS)
@@ -260,7 +271,13 @@ def _write(session: Session) -> None:
         row = {**columns, "prev_hash": prev_hash, "hash": seal(prev_hash, columns, key)}
         prev_hash, key = row["hash"], _keys[0]
         rows.append(row)
-    session.execute(insert(Event), rows)
+    connection.execute(_WRITE, rows)
+
+
+# Built once: nearly every transaction ends with them.
+_EVENTS: Any = Event.__table__
+_LAST = select(_EVENTS).order_by(_EVENTS.c.seq.desc()).limit(1)
+_WRITE = insert(_EVENTS)
 
 
 def _take_over(last: Mapping[str, Any] | None) -> tuple[bytes, list[Noted]]:

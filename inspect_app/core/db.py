@@ -28,6 +28,7 @@ from sqlalchemy import (
     String,
     Text,
     TypeDecorator,
+    bindparam,
     event,
     func,
     select,
@@ -290,6 +291,9 @@ def engine_name(engine: Engine) -> str:
         return f"PostgreSQL {connection.scalar(text('SHOW server_version'))}"
 
 
+_TAKE = select(func.pg_advisory_xact_lock(func.hashtext(bindparam("about", type_=String))))
+
+
 def take_turns(session: Session | scoped_session[Any], about: str, *, patient: bool = False) -> None:
     """Wait until nobody else's transaction is at `about`, and keep the turn until this one ends.
 
@@ -300,4 +304,4 @@ def take_turns(session: Session | scoped_session[Any], about: str, *, patient: b
         if patient:
             session.execute(text("SET LOCAL lock_timeout = 0"))
             session.execute(text("SET LOCAL statement_timeout = 0"))
-        session.execute(select(func.pg_advisory_xact_lock(func.hashtext(about))))
+        session.execute(_TAKE, {"about": about})

@@ -5,7 +5,7 @@ and `finding.request`.
 """
 
 from inspect_app.core.actor import Actor, Placed, Role
-from inspect_app.findings.models import Finding
+from inspect_app.findings.models import Finding, State
 from inspect_app.visits import policy as visits
 
 
@@ -94,6 +94,11 @@ def may_write(actor: Actor, finding: Finding) -> bool:
 
 def speaks_for_the_team(actor: Actor, finding: Finding) -> bool:
     return may_withdraw(actor, finding) or (actor.sits_on(finding.team_id) and not _is_their_own(actor, finding))
+
+
+def known_to_its_officers(finding: Finding) -> bool:
+    """Whoever answers for it may open it, as `queries.seen_by` has it: it was issued, or their unit found it itself."""
+    return finding.state is not State.RECORDED or finding.team_id is None
 
 
 def reads_messages(actor: Actor, finding: Finding) -> bool:

@@ -4,7 +4,7 @@ from datetime import date
 
 from inspect_app.core import clock
 from inspect_app.core.actor import Role
-from inspect_app.findings import queries, services
+from inspect_app.findings import policy, queries, services
 from inspect_app.findings.models import State
 from inspect_app.plans import services as plans
 from inspect_app.plans.models import PlanKind
@@ -66,6 +66,10 @@ def test_who_sees_which_finding(make, session):
         assert (counts.total, counts.views["all"]) == (len(seen), len(seen)), who
         assert counts.views["submitted"] == (findings["submitted"] in seen)
     assert found == set(cells(SEEN))
+    # What is told without asking the database is what the database would have said.
+    by_policy = {state: "yes" if policy.known_to_its_officers(finding) else "-" for state, finding in findings.items()}
+    for who in ("officer", "district_officer"):
+        assert {state: said for one, state, said in found if one == who} == by_policy
 
 
 def test_a_finding_of_a_unit_that_is_no_more_belongs_to_its_heir(make, session):

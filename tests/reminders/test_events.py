@@ -1,15 +1,16 @@
 """What is done is told, in the same transaction, to those whom it concerns and to nobody else."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from inspect_app.accounts.models import Person
 from inspect_app.core import audit, clock
 from inspect_app.core.actor import Role
 from inspect_app.findings import services as findings
-from inspect_app.findings.models import Finding
+from inspect_app.findings.models import Finding, Verification
 from inspect_app.findings.queries import visible_to
 from inspect_app.plans.models import Team
 from inspect_app.reminders.models import Notice
@@ -196,6 +197,32 @@ def test_everybody_who_was_told_of_a_finding_may_open_it_and_nobody_is_told_what
         opened = visible_to(make.actor(person)).where(Finding.id == notice.subject_id)
         assert make.session.scalars(opened).first() is not None
         assert notice.words.get("by") != person.name
+
+
+def test_what_several_have_in_common_is_asked_once_and_what_is_taken_back_alone_is_not_told(make, recipients):
+    """As many moves of one sending: whom to tell is asked at its end, for all of them together."""
+    unit, asked = make.unit(), []
+    several = [make.finding("submitted", unit=unit) for _one in range(3)]
+    reviewer, today = make.actor(make.reviewer), clock.today()
+
+    def watch(_connection, _cursor, statement, *_more):
+        asked.append(statement)
+
+    event.listen(make.session.get_bind(), "before_cursor_execute", watch)
+    try:
+        for finding in several:
+            with suppress(RuntimeError), make.session.begin_nested():
+                findings.accept(finding, actor=reviewer, method=Verification.DOCUMENTS, on=today, today=today)
+                if finding is several[-1]:
+                    raise RuntimeError
+        make.session.commit()
+    finally:
+        event.remove(make.session.get_bind(), "before_cursor_execute", watch)
+    assert sum(statement.startswith("INSERT INTO notice") for statement in asked) == 1
+    assert sum('FROM "grant"' in statement or "FROM grant" in statement for statement in asked) == 1
+    assert recipients("finding:accept") == {make.officer(unit).id}
+    told = make.session.scalars(select(Notice.subject_id).where(Notice.rule_code == "finding:accept")).all()
+    assert sorted(told) == sorted(finding.id for finding in several[:2])
 
 
 def test_what_is_undone_was_told_to_nobody(make):

@@ -160,7 +160,8 @@ def test_a_task_is_judged_by_the_day_in_force_when_it_was_reported(make):
 
 
 def told(make):
-    """Who was told what since the last time."""
+    """Who was told what since the last time: it is told when what was done is committed."""
+    make.session.commit()
     found = make.session.scalars(select(Notice).where(Notice.read_at.is_(None)).order_by(Notice.id)).all()
     said = [(row.recipient_id, row.rule_code) for row in found]
     for row in found:

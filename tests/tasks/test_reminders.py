@@ -19,7 +19,8 @@ TODAY = clock.today()
 
 
 def told(make):
-    """What was told since the last time, as (who, rule, sentence)."""
+    """What was told since the last time, as (who, rule, sentence): it is told when what was done is committed."""
+    make.session.commit()
     rows = make.session.scalars(select(Notice).where(Notice.read_at.is_(None)).order_by(Notice.id)).all()
     said = [(row.recipient_id, row.rule_code, RULES[row.rule_code].sentence % row.words) for row in rows]
     for row in rows:

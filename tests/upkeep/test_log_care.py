@@ -27,15 +27,15 @@ OLD, NEW, OTHER = b"a" * 40, b"b" * 40, b"c" * 40
 def key(own_app):
     """`key(NEW, OLD)`: from now on the program seals with the first one."""
 
-    listeners, closers = audit._listeners, audit._closers
+    listeners, tellers, closers = audit._listeners, audit._tellers, audit._closers
 
     def change(now, *earlier):
-        audit.configure(now, listeners, earlier=earlier, closers=closers)
+        audit.configure(now, listeners, earlier=earlier, tellers=tellers, closers=closers)
 
     with own_app.app_context():
         yield change
         db.session.remove()
-    audit.configure(OLD, listeners, closers=closers)
+    audit.configure(OLD, listeners, tellers=tellers, closers=closers)
 
 
 def note():

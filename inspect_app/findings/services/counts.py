@@ -66,7 +66,7 @@ def keep(session: Session, noted: Sequence[Noted]) -> None:
         if any(added)
     ]
     if rows:
-        session.execute(_ADD, rows)
+        session.connection().execute(_ADD, rows)
     if inspected := sorted({plan_id for one in noted for plan_id in _inspected_under(one)}):
         _keep_standings(session, inspected)
     for year in sorted({year for one in noted for year in _years_left(one)}):

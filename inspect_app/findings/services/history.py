@@ -6,7 +6,7 @@ Each change ends one span, begins another and is logged with all the facts that 
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Date, Integer, bindparam, delete, insert, select, update
 
 from inspect_app.core import audit, clock
 from inspect_app.core.actor import Actor
@@ -22,6 +22,14 @@ from inspect_app.findings.workflow import FINDING
 
 FACTS = tuple(sorted({*Finding.__table__.columns.keys()} & {*Span.__table__.columns.keys()} - {"id"}))
 """The columns that both share: what figures are counted from."""
+_SPANS: Any = Span.__table__
+_END = (
+    update(_SPANS)
+    .where(_SPANS.c.finding_id == bindparam("of", type_=Integer()), _SPANS.c.until == FOREVER)
+    .values(until=bindparam("on", type_=Date()))
+    .returning(*(_SPANS.c[name] for name in FACTS))
+)
+_BEGIN = insert(_SPANS)
 CHANGED = Stale(
     "%(name)s vừa cập nhật hạn chế này lúc %(time)s. Xem bản mới rồi gửi lại; nội dung đã nhập vẫn còn bên dưới."
 )
@@ -51,10 +59,11 @@ def settle(finding: Finding, verb: str, *, actor: Actor, on: date, **payload: An
     """The finding's facts are as they should be from `on`: keep what was before, and log the change."""
     finding.moved_on = on
     db.session.flush()
-    ended = update(Span).where(Span.finding_id == finding.id, Span.until == FOREVER).values(until=on)
-    found = db.session.execute(ended.returning(*(getattr(Span, name) for name in FACTS))).mappings().first()
+    connection = db.session.connection()
+    found = connection.execute(_END, {"of": finding.id, "on": on}).mappings().first()
     facts, action = facts_of(finding), f"finding:{verb}"
-    db.session.add(Span(finding_id=finding.id, since=on, until=FOREVER, at=clock.now(), action=action, **facts))
+    begun = {"finding_id": finding.id, "since": on, "until": FOREVER, "at": clock.now(), "action": action}
+    connection.execute(_BEGIN, {**begun, **facts})
     noted = tell(finding, verb, actor=actor, on=on, **payload)
     noted.changes.append(Change(on, dict(found) if found else None, facts))
     return noted

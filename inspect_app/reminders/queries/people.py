@@ -7,11 +7,11 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import BindParameter, Date, bindparam, exists, select
 
 from inspect_app.accounts.models import Grant, Person
 from inspect_app.accounts.queries import in_force
-from inspect_app.core.actor import Actor, Held, Role, Seat, TeamRole
+from inspect_app.core.actor import Actor, Held, Placed, Role, Seat, TeamRole
 from inspect_app.core.db import db
 from inspect_app.findings.models import Finding
 from inspect_app.findings.queries import seen_by
@@ -29,37 +29,55 @@ Levels = Sequence[tuple[int, ...]]
 """Ids of people, the nearest first: those at the unit itself, then those one level above, and so on."""
 
 
+# Built once: whatever is done asks them, and building one is dearer than asking it.
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+_TODAY = bindparam("today", type_=Date())
+_ACTIVE = (
+    select(Person.id, Person.name, Person.home_unit_id, Unit.path)
+    .outerjoin(Unit, Unit.id == Person.home_unit_id)
+    .where(Person.id.in_(_IDS), Person.active)
+)
+_GRANTED = (
+    select(Grant.person_id, Grant.role, Grant.unit_id, Unit.path)
+    .join(Unit, Unit.id == Grant.unit_id)
+    .where(Grant.person_id.in_(_IDS), in_force(_TODAY))
+    .order_by(Grant.id)
+)
+_SEATED = (
+    select(TeamMember.person_id, TeamMember.team_id, Team.plan_id, TeamMember.role)
+    .join(Team, Team.id == TeamMember.team_id)
+    .where(TeamMember.person_id.in_(_IDS), seated(_TODAY))
+    .order_by(TeamMember.id)
+)
+_PATHS = select(Unit.id, Unit.path).where(Unit.id.in_(_IDS))
+_HEIRS = (
+    select(Lineage.predecessor_id, Unit.path)
+    .join(Unit, Unit.id == Lineage.unit_id)
+    .where(Lineage.predecessor_id.in_(_IDS))
+)
+_HOLDING = (
+    select(Grant.unit_id, Grant.person_id)
+    .join(Person, Person.id == Grant.person_id)
+    .where(Grant.role == bindparam("role", type_=Grant.role.type), Grant.unit_id.in_(_IDS))
+    .where(in_force(_TODAY), Person.active)
+    .order_by(Grant.id)
+)
+
+
 def actors(person_ids: Collection[int | None], today: date) -> list[Actor]:
     """Those of them who are active, as services would see them, in the order given."""
     ids = list(dict.fromkeys(one for one in person_ids if one is not None))
     if not ids:
         return []
-    people = {
-        row.id: row
-        for row in db.session.execute(
-            select(Person.id, Person.name, Person.home_unit_id, Unit.path)
-            .outerjoin(Person.home_unit)
-            .where(Person.id.in_(ids), Person.active)
-        )
-    }
+    people = {row.id: row for row in db.session.execute(_ACTIVE, {"ids": ids})}
+    asked = {"ids": list(people), "today": today}
+    granted = db.session.execute(_GRANTED, asked).all()
+    former = {path: predecessors_of(path) for path in {row.path for row in granted}}
     grants: dict[int, list[Held]] = {one: [] for one in people}
-    former: dict[str, frozenset[int]] = {}
-    for row in db.session.execute(
-        select(Grant.person_id, Grant.role, Grant.unit_id, Unit.path)
-        .join(Grant.unit)
-        .where(Grant.person_id.in_(people), in_force(today))
-        .order_by(Grant.id)
-    ).all():
-        if row.path not in former:
-            former[row.path] = predecessors_of(row.path)
+    for row in granted:
         grants[row.person_id].append(Held(Role(row.role), row.unit_id, row.path, former[row.path]))
     seats: dict[int, list[Seat]] = {one: [] for one in people}
-    for seat in db.session.execute(
-        select(TeamMember.person_id, TeamMember.team_id, Team.plan_id, TeamMember.role)
-        .join(TeamMember.team)
-        .where(TeamMember.person_id.in_(people), seated(today))
-        .order_by(TeamMember.id)
-    ):
+    for seat in db.session.execute(_SEATED, asked):
         seats[seat.person_id].append(Seat(seat.team_id, seat.plan_id, TeamRole(seat.role)))
     return [
         Actor(
@@ -80,30 +98,26 @@ def holders(role: Role, unit_ids: Collection[int], today: date) -> Mapping[int, 
 
     Whoever holds the role over a unit that the unit became part of stands where the holders of the unit itself do.
     """
-    chains: dict[int, list[list[int]]] = {unit_id: [] for unit_id in unit_ids}
-    for unit_id, path in _standing(unit_ids):
+    paths = {row.id: row.path for row in db.session.execute(_PATHS, {"ids": list(unit_ids)})}
+    return _holders(role, paths, today)
+
+
+def holders_at(role: Role, units: Iterable[Placed], today: date) -> Mapping[int, Levels]:
+    """The same of units that are at hand; two statements."""
+    return _holders(role, {unit.id: unit.path for unit in units}, today)
+
+
+def _holders(role: Role, paths: Mapping[int, str], today: date) -> Mapping[int, Levels]:
+    heirs = db.session.execute(_HEIRS, {"ids": list(paths)})
+    chains: dict[int, list[list[int]]] = {unit_id: [] for unit_id in paths}
+    for unit_id, path in (*paths.items(), *heirs):
         chains[unit_id].append([int(step) for step in reversed(path.split("/")) if step])
     above = {step for several in chains.values() for chain in several for step in chain}
     held: dict[int, list[int]] = {}
-    for row in db.session.execute(
-        select(Grant.unit_id, Grant.person_id)
-        .join(Grant.person)
-        .where(Grant.role == role, Grant.unit_id.in_(above), in_force(today), Person.active)
-        .order_by(Grant.id)
-    ):
-        held.setdefault(row.unit_id, []).append(row.person_id)
+    asked = {"role": role, "ids": sorted(above), "today": today}
+    for unit_id, person_id in db.session.execute(_HOLDING, asked):
+        held.setdefault(unit_id, []).append(person_id)
     return {unit_id: _levels(several, held) for unit_id, several in chains.items()}
-
-
-def _standing(unit_ids: Collection[int]) -> Iterable[tuple[int, str]]:
-    """Each unit's own path, and those of the units that it became part of."""
-    yield from db.session.execute(select(Unit.id, Unit.path).where(Unit.id.in_(unit_ids)))
-    heirs = (
-        select(Lineage.predecessor_id, Unit.path)
-        .join(Unit, Unit.id == Lineage.unit_id)
-        .where(Lineage.predecessor_id.in_(unit_ids))
-    )
-    yield from db.session.execute(heirs)
 
 
 def _levels(chains: list[list[int]], held: Mapping[int, list[int]]) -> Levels:

@@ -1,15 +1,16 @@
 """Telling people, and their having read it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import CursorResult, delete, update
+from sqlalchemy import CursorResult, bindparam, delete, func, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
-from inspect_app.reminders.models import Notice
+from inspect_app.reminders.models import Notice, Rule
 from inspect_app.reminders.policy import Decided
 from inspect_app.reminders.queries.rules import rules
 
@@ -64,6 +65,28 @@ def keep(lines: Iterable[Mapping[str, Any]], decided: Mapping[str, Decided]) -> 
         statement = insert_into(Notice).values(fresh[start : start + AT_A_TIME]).on_conflict_do_nothing()
         told += len(db.session.execute(statement.returning(Notice.id)).all())
     return told
+
+
+def keep_as_decided(lines: Sequence[Mapping[str, Any]]) -> None:
+    """The same in one statement, which looks itself what was decided about each rule."""
+    if lines:
+        asked = [{f"its_{name}": value for name, value in line.items()} for line in lines]
+        db.session.connection().execute(_as_decided(db.session.get_bind().dialect.name), asked)
+
+
+@cache
+def _as_decided(dialect: str) -> Any:
+    into, rule = Notice.__table__, Rule.__table__
+    insert_into: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    names = ("recipient_id", "rule_code", "subject_table", "subject_id", "occurrence", "words", "made_at")
+    given = {name: bindparam(f"its_{name}", type_=into.c[name].type) for name in names}
+
+    def decided(column: Any) -> Any:
+        """As of a rule about which nobody decided anything, where there is none."""
+        return func.coalesce(select(column).where(rule.c.code == given["rule_code"]).scalar_subquery(), true())
+
+    line = select(*given.values(), decided(rule.c.by_mail)).where(decided(rule.c.active))
+    return insert_into(into).from_select([*names, "to_mail"], line).on_conflict_do_nothing()
 
 
 def read(notice: Notice, *, at: datetime) -> None:
