@@ -362,6 +362,20 @@ def test_the_unit_reads_why_it_came_back_and_what_to_do(make, browser, hands):
     assert log[-1] == "Ghi nhận khi kiểm tra"
 
 
+def test_a_verifier_goes_on_to_what_else_waits(make, browser, hands):
+    finding, other = make.finding("submitted"), make.finding("submitted")
+    people = hands(finding)
+    member = browser.signed_in_as(people["head"])
+    queue = member.get("findings.show", finding_id=finding.id).html.select_one(".crumb a[href*=submitted]")["href"]
+    assert finding.code in member.open("GET", queue).main
+    assert other.code not in member.open("GET", queue).main, "another team's"
+    send(browser, finding, "accept", method="documents")
+    judged = member.get("findings.show", finding_id=finding.id)
+    assert [link["href"] for link in judged.html.find_all("a", string=re.compile("đang chờ xác nhận"))] == [queue]
+    leader = browser.signed_in_as(people["viewer"]).get("findings.show", finding_id=finding.id)
+    assert "đang chờ xác nhận" not in leader.main
+
+
 def test_while_the_team_looks_the_unit_has_nothing_to_do(make, browser, hands):
     finding = make.finding("submitted")
     page = browser.signed_in_as(hands(finding)["officer"]).get("findings.show", finding_id=finding.id)

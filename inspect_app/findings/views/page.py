@@ -88,6 +88,7 @@ def page(finding: Finding, refused: MoveForm | None = None, conflict: str = "") 
         answers=policy.answers_for(actor(), finding),
         knows_the_visit=policy.knows_the_visit(actor(), finding),
         verifies="accept" in offered,
+        queue=_queue(finding) if "accept" in offered or _just_judged(rounds) else None,
         sees_contact=may_see_contact(actor(), of=None, sent_for=finding.responsible_unit, team_id=finding.team_id),
         rounds=rounds,
         found=found,
@@ -100,6 +101,18 @@ def page(finding: Finding, refused: MoveForm | None = None, conflict: str = "") 
         notes=_step_notes(finding, rounds, log),
         day=clock.today(),
     )
+
+
+def _just_judged(rounds: Sequence[Round]) -> bool:
+    """The reader has said today whether it is put right, and may go on to the next."""
+    latest = rounds[0].submission if rounds else None
+    return latest is not None and latest.judge_id == actor().person_id and latest.judged_on == clock.today()
+
+
+def _queue(finding: Finding) -> str:
+    """Where everything stands that waits for the reader's verdict, sent first first."""
+    mine = 1 if actor().sits_on(finding.team_id) else None
+    return url_for(".index", state="submitted", mine=mine, sort="submitted")
 
 
 def fit(form: MoveForm, finding: Finding) -> None:
