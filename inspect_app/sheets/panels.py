@@ -55,9 +55,9 @@ def origin(_actor: Actor, record: Any) -> Mapping[str, Any] | None:
     return {"rows": rows} if rows else None
 
 
-def origin_of_report(actor: Actor, report: Any) -> Mapping[str, Any] | None:
-    """On the report of a plan that was copied from sheets."""
-    return origin(actor, report.plan)
+def origin_of_report(_actor: Actor, report: Any) -> Mapping[str, Any] | None:
+    """On the report of a plan that was copied from sheets; by whom and from which is told on the plan's page."""
+    return {"plan_id": report.plan.id} if report.plan.copied else None
 
 
 def bringing_history(actor: Actor, _plans: Any) -> Mapping[str, Any] | None:

@@ -126,6 +126,7 @@ class Told:
             f"theo doi {self.serial}.xlsx",
             kept,
             content,
+            sheet=0,
             kind=HISTORY,
             actor=self.actor,
             at=clock.now(),
@@ -490,5 +491,5 @@ def test_a_page_says_what_was_copied_from_where_and_is_for_those_whom_it_concern
     browser.signed_in_as(elsewhere).get("findings.show", finding_id=finding.id, status=404)
     reviewer = browser.signed_in_as(told.person)
     assert brought.sha256 in reviewer.get("plans.show", plan_id=finding.plan_id).main
-    assert f"nhập từ tệp {brought.name}" in reviewer.get("reports.plan", plan_id=finding.plan_id).main
+    assert "được nhập từ bảng tính" in reviewer.get("reports.plan", plan_id=finding.plan_id).main
     assert "Nhập kế hoạch các năm trước" in reviewer.get("plans.index").main

@@ -25,6 +25,8 @@ KEPT_FOR = timedelta(days=7)
 """A sheet that nobody came back to."""
 MOST_AT_ONCE = 1000
 """Rows added and changed while the page waits; more are written by a worker."""
+SHEETS_LOOKED_AT, FEW_COLUMNS = 10, 3
+"""The first sheet of a file is often a cover: with fewer known columns than this, the others are looked at."""
 TAKEN_FOR = timedelta(minutes=5)
 """A worker has taken a sheet, reads it and compares it; as soon as it writes, it holds the row itself."""
 TRIES = 3
@@ -36,20 +38,36 @@ def storing(storage: Storage) -> Storage:
     return storage.apart("brought")
 
 
-def receive(file: Incoming, *, storage: Storage, limit: int) -> tuple[Kept, Book]:
-    """Keep the file and read it; takes its time, and asks the database nothing. Raises Invalid; see `reading`."""
+def receive(file: Incoming, kind: Kind, *, storage: Storage, limit: int) -> tuple[Kept, Book, int]:
+    """Keep the file and read the sheet of it that is meant; takes its time, and asks the database nothing.
+
+    That is the first, unless it has hardly a column of the kind and another has more. Raises Invalid; see `reading`.
+    """
     kept = storing(storage).keep(file.stream, limit=limit)
     with storing(storage).at_hand(kept.sha256) as path:
-        return kept, reading.read(path)
+        book, sheet = reading.read(path), 0
+        most = _known(book, kind)
+        for place in range(1, min(len(book.sheets), SHEETS_LOOKED_AT)) if most < FEW_COLUMNS else ():
+            with suppress(Invalid):  # another sheet's faults are nobody's trouble
+                other = reading.read(path, sheet=place)
+                if (known := _known(other, kind)) > most:
+                    book, sheet, most = other, place, known
+        return kept, book, sheet
 
 
-def bring(name: str, kept: Kept, book: Book, *, kind: Kind, actor: Actor, at: datetime) -> Brought:
-    """Take the sheet up, and guess what its columns are. Raises NotAllowed where the kind is not theirs."""
+def _known(book: Book, kind: Kind) -> int:
+    """How many columns of the kind the sheet has."""
+    return len(heads.fields(heads.named(book.rows, heads.guess(book.rows, kind.columns)), kind.columns))
+
+
+def bring(name: str, kept: Kept, book: Book, *, sheet: int, kind: Kind, actor: Actor, at: datetime) -> Brought:
+    """Take the `sheet` up, and guess what its columns are. Raises NotAllowed where the kind is not theirs."""
     check_may(kind, actor)
     head = heads.guess(book.rows, kind.columns)
-    digest = heads.digest(book.rows[head] if book.rows else [])
+    said = heads.named(book.rows, head)
+    digest = heads.digest(said)
     before = tracking.choices_before(actor, kind.name, digest)
-    columns = before.get("columns") or heads.fields(book.rows[head] if book.rows else [], kind.columns)
+    columns = before.get("columns") or heads.fields(said, kind.columns)
     assert actor.person_id is not None
     brought = Brought(
         person_id=actor.person_id,
@@ -58,7 +76,7 @@ def bring(name: str, kept: Kept, book: Book, *, kind: Kind, actor: Actor, at: da
         sha256=kept.sha256,
         size=kept.size,
         heads=digest,
-        choices={"sheet": 0, "head": head, "columns": dict(columns)},
+        choices={"sheet": sheet, "head": head, "columns": dict(columns)},
         received_at=at,
     )
     db.session.add(brought)
@@ -99,9 +117,9 @@ def choose(
     said: dict[str, Any] = {"sheet": sheet, "head": head}
     if sheet != brought.choices["sheet"]:
         said["head"] = heads.guess(book.rows, known)
-        columns = heads.fields(book.rows[said["head"]], known) if book.rows else {}
+        columns = heads.fields(heads.named(book.rows, said["head"]), known)
     elif head != brought.choices["head"]:
-        columns = heads.fields(book.rows[head], known) if head < len(book.rows) else {}
+        columns = heads.fields(heads.named(book.rows, head), known)
     said["columns"] = {str(name): place for name, place in columns.items()}
     said["answers"] = {**brought.choices.get("answers", {}), **answers}
     said["decided"] = {**brought.choices.get("decided", {}), **decided}
@@ -111,8 +129,9 @@ def choose(
 def judged(brought: Brought, book: Book, *, actor: Actor, today: date) -> Judged[Any]:
     """What writing the sheet down would do now."""
     head = int(brought.choices["head"])
+    first = heads.below(book.rows, head)
     sheet = Sheet(
-        list(enumerate(book.rows[head + 1 :], head + 2)),
+        list(enumerate(book.rows[first:], first + 1)),
         columns_of(brought, book),
         brought.choices.get("answers", {}),
         Source(brought.name, brought.sha256),

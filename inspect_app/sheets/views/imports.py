@@ -16,7 +16,7 @@ from inspect_app.core.storage import Incoming, Storage
 from inspect_app.sheets.forms.bringing import BringForm, ChooseForm, WriteForm, chosen, kind_of
 from inspect_app.sheets.models import Brought
 from inspect_app.sheets.queries import tracking
-from inspect_app.sheets.services import bringing
+from inspect_app.sheets.services import bringing, heads
 from inspect_app.sheets.services.declared import Secret
 from inspect_app.sheets.services.kinds import KINDS, open_to
 from inspect_app.sheets.services.lines import Judged, Verdict
@@ -55,12 +55,12 @@ def index() -> ResponseReturnValue:
     unscanned = list(db.session.new)  # that the scanner could not be asked about it is kept with it
     db.session.rollback()  # reading a sheet takes its time: nobody else's writing waits for it
     try:
-        kept, book = bringing.receive(file, storage=_storage(), limit=current_app.config["FILE_LIMIT"])
+        kept, book, sheet = bringing.receive(file, kind, storage=_storage(), limit=current_app.config["FILE_LIMIT"])
         if (led := sent_before(form)) is not None:
             db.session.rollback()
             return redirect(led, 303)
         db.session.add_all(unscanned)
-        brought = bringing.bring(file.name, kept, book, kind=kind, actor=actor(), at=clock.now())
+        brought = bringing.bring(file.name, kept, book, sheet=sheet, kind=kind, actor=actor(), at=clock.now())
         address = leads_to(form, url_for(".show", brought_id=brought.id))
         db.session.commit()
     except REFUSALS as refused:
@@ -186,6 +186,7 @@ def _page(brought: Brought, form: WriteForm) -> str:
         form=form,
         book=book,
         columns=bringing.columns_of(brought, book),
+        heads=heads.named(book.rows, int(brought.choices["head"])),
         judged=judged,
         two_way=bringing.compares_two_ways(book, judged),
         tally=judged.tally,
