@@ -15,8 +15,8 @@ from inspect_app.core import clock
 from inspect_app.core.actor import Role
 from inspect_app.core.db import db
 from inspect_app.findings import queries
-from inspect_app.findings.models import Finding, State
-from inspect_app.findings.queries import Age, Extended, Filter, Timing
+from inspect_app.findings.models import Conclusion, Finding, State
+from inspect_app.findings.queries import Age, Extended, Filter, Timing, conclusions
 from inspect_app.units.models import UnitKind
 from tests.support.make import Make
 from tests.support.plans import explained
@@ -99,6 +99,13 @@ def test_what_few_findings_have_is_found_by_it(make, plan_of):
     for name in sorted(narrow):
         sort = "deadline" if NARROW[name].is_live else "newest"
         assert not _whole(plan_of(_page(actor, NARROW[name], sort=sort, many=False))), name
+
+
+def test_who_sees_everything_walks_the_notices(make, plan_of):
+    actor = make.actor(make.reviewer)
+    for wanted in (conclusions.listing(actor), conclusions.listing(actor, unfinished=True)):
+        latest = wanted.order_by(Conclusion.dated_on.desc(), Conclusion.id.desc()).limit(51)
+        assert not _whole(plan_of(latest))
 
 
 @pytest.mark.tried_on("sqlite")

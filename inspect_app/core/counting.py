@@ -1,10 +1,10 @@
 """How many rows a list has: counted by the database, and no further than the number tells something."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ScalarSelect, Select, func, literal, select
+from sqlalchemy import ColumnElement, Label, ScalarSelect, Select, func, literal, select
 
 from inspect_app.core.db import db
 
@@ -18,12 +18,26 @@ class Counts:
 
     total: int
     overdue: int
+    """0 where it is dear to tell, and there are more than were counted."""
     views: dict[str, int]
+    more: bool = False
+    """There may be more, though so many were found."""
 
     @property
     def capped(self) -> bool:
         """There are more than were counted."""
-        return self.total > MOST_COUNTED
+        return self.more or self.total > MOST_COUNTED
+
+    @property
+    def least(self) -> int:
+        """How many there are at least, to be said where there are more."""
+        return min(self.total, MOST_COUNTED)
+
+    def seen(self, rows: int, *, whole: bool) -> "Counts":
+        """The same, after a page of so many rows was read; `whole`: there is no other page."""
+        if not self.more or self.total > MOST_COUNTED:
+            return self
+        return replace(self, total=rows, more=False) if whole else replace(self, total=max(rows, self.total))
 
 
 def number_of(query: Select[Any], *, most: int | None = None) -> ScalarSelect[int]:
@@ -44,3 +58,20 @@ def counts_of(listed: ScalarSelect[int], overdue: ScalarSelect[int], views: Mapp
     numbers = list(dict.fromkeys((listed, overdue, *views.values())))
     found = dict(zip(numbers, db.session.execute(select(*numbers)).one(), strict=True))
     return Counts(found[listed], found[overdue], {name: found[number] for name, number in views.items()})
+
+
+def counts_at_once(
+    listed: Select[Any], overdue: Label[int], views: Mapping[str, ScalarSelect[int]], *, more: ColumnElement[Any]
+) -> Counts:
+    """The same, for a list that is dear to go through: `overdue` is a column of it, 1 or 0, of those that are counted.
+
+    `more`: a condition, whether rows were left out of `listed`.
+    """
+    found = listed.order_by(None).with_only_columns(overdue, maintain_column_froms=True).limit(MOST_COUNTED + 1)
+    rows = found.subquery()
+    late = func.coalesce(func.sum(rows.c[overdue.name]), 0)
+    total, of_them, left_out, *ready = db.session.execute(
+        select(func.count(), late, more, *views.values()).select_from(rows)
+    ).one()
+    counts = Counts(total, of_them, dict(zip(views, ready, strict=True)), more=bool(left_out))
+    return replace(counts, overdue=0) if counts.capped else counts

@@ -19,6 +19,7 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     MetaData,
+    Subquery,
     Table,
     Text,
     and_,
@@ -44,6 +45,8 @@ MOST_ASKED = 24
 """Words and pairs that one search asks for."""
 SHORTEST_BEGINNING = 2
 """From so many letters on, the last word typed may be the beginning of one."""
+MOST_LOOKED_AT = 5_000
+"""Records with common words that are looked at to tell how many of them a narrow place has."""
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -131,6 +134,14 @@ class WordIndex:
         for rarer than they are.
         """
         return and_(self.table.c.id == self.model.id, self._has(terms, few=few, many=many))
+
+    def having(self, terms: Sequence[Term]) -> ColumnElement[bool]:
+        """Condition on `table`: its records have all of the terms."""
+        return self._has(terms, few=False, many=False)
+
+    def some(self, terms: Sequence[Term], *, most: int) -> Subquery:
+        """Ids of records that have all of the terms, no more than `most`: whichever are found first."""
+        return select(self.table.c.id).where(self.having(terms)).limit(most).subquery()
 
     def _has(self, terms: Sequence[Term], *, few: bool, many: bool) -> ColumnElement[bool]:
         if not terms:

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from werkzeug.datastructures import MultiDict
 
-from inspect_app.core import clock, counting
+from inspect_app.core import clock, counting, words
 from inspect_app.core.actor import Role
 from inspect_app.findings import queries
 from inspect_app.findings.forms import filter_from, to_args
@@ -313,6 +313,26 @@ def test_a_long_list_stops_counting(make, browser, monkeypatch):
     assert "hơn 3 hạn chế" in browser.get("findings.index", q="niem yet").main
     assert "hơn 3 hạn chế" in browser.get("findings.index").main
     assert browser.get("findings.index", timing="overdue").total == 0
+
+
+def test_of_many_with_common_words_some_are_looked_at_to_tell_how_many_there_are(make, browser, monkeypatch):
+    monkeypatch.setattr(words, "MOST_LOOKED_AT", 2)
+    visit = make.visit(day=days(-9))
+    make.findings_of(visit, [make.particulars() for _ in range(5)], actor=make.actor(make.head_of(visit.team)))
+    told = queries.counts(make.actor(make.reviewer), Filter(words="niem yet"), today=TODAY)
+    assert (told.total, told.overdue, told.capped, told.least) == (2, 0, True, 2)
+    assert told.seen(50, whole=False).least == 50, "a page of fifty tells that there are fifty"
+    of_a_plan = Filter(words="niem yet", plan_id=visit.plan_id)
+    assert queries.counts(make.actor(make.reviewer), of_a_plan, today=TODAY).total == 5, "what is few is counted"
+    page = browser.signed_in_as(make.reviewer).get("findings.index", q="niem yet")
+    assert page.total == 5, "all there are stand on the page"
+    assert "hơn" not in page.html.select_one("[data-total]").get_text()
+
+
+def test_what_is_overdue_among_words_is_counted_with_them(shelf, make):
+    late = queries.counts(make.actor(make.reviewer), Filter(words="niem yet"), today=TODAY)
+    apart = queries.counts(make.actor(make.reviewer), Filter(words="niem yet", timing=Timing.OVERDUE), today=TODAY)
+    assert late.overdue == apart.total
 
 
 def test_another_units_findings_are_in_no_list_and_no_count(shelf, make, browser):

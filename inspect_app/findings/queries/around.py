@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
-from sqlalchemy import CompoundSelect, Integer, bindparam, literal, or_, select, union_all
+from sqlalchemy import CompoundSelect, Integer, bindparam, literal, select, union_all
 
 from inspect_app.accounts.models import SavedView
 from inspect_app.core.actor import Actor
@@ -49,9 +49,11 @@ class Around:
 
 def around(actor: Actor, *, page: str, plan_id: int | None) -> Around:
     """Of the list that has the endpoint `page`; `plan_id` is the plan that it is narrowed to."""
-    rows = db.session.execute(_around(actor, page), {"plan_id": plan_id}).all()
+    given = {} if plan_id is None else {"plan_id": plan_id}
+    rows = db.session.execute(_around(actor, page, bool(given)), given).all()
     areas = sorted((row for row in rows if row.kind == "area"), key=lambda row: row.number)
-    plans = sorted((row for row in rows if row.kind == "plan"), key=lambda row: (row.year, row.number), reverse=True)
+    offered = {row.number: row for row in rows if row.kind == "plan"}
+    plans = sorted(offered.values(), key=lambda row: (row.year, row.number), reverse=True)
     views = sorted((row for row in rows if row.kind == "view"), key=lambda row: row.one)
     return Around(
         [OfferedArea(row.one, row.two, row.three) for row in areas],
@@ -60,13 +62,14 @@ def around(actor: Actor, *, page: str, plan_id: int | None) -> Around:
     )
 
 
-@lru_cache(maxsize=256)
-def _around(actor: Actor, page: str) -> CompoundSelect[tuple[str, int, str, str, str, int]]:
-    """Built once for whoever holds the same."""
-    chosen = bindparam("plan_id", type_=Integer)
-    mine = plan_open_to(actor)
-    latest = select(Plan.id).where(mine).order_by(Plan.year.desc(), Plan.id.desc()).limit(PLANS_OFFERED).subquery()
-    offered = or_(Plan.id.in_(select(latest.c.id)), Plan.id == chosen)
+@lru_cache(maxsize=512)
+def _around(actor: Actor, page: str, one_is_chosen: bool) -> CompoundSelect[tuple[str, int, str, str, str, int]]:
+    """Built once for whoever holds the same; `plan_id` is to be filled in where one is chosen."""
+    mine = select(Plan.id, Plan.number, Plan.title, Plan.year).where(plan_open_to(actor))
+    offered = [mine.order_by(Plan.year.desc(), Plan.id.desc()).limit(PLANS_OFFERED)]
+    if one_is_chosen:
+        offered.append(mine.where(Plan.id == bindparam("plan_id", type_=Integer)))
+    plans = [one.subquery() for one in offered]
     return union_all(
         select(
             literal("area").label("kind"),
@@ -76,7 +79,7 @@ def _around(actor: Actor, page: str) -> CompoundSelect[tuple[str, int, str, str,
             Area.name_en.label("three"),
             literal(0).label("year"),
         ),
-        select(literal("plan"), Plan.id, Plan.number, Plan.title, literal(""), Plan.year).where(offered, mine),
+        *(select(literal("plan"), one.c.id, one.c.number, one.c.title, literal(""), one.c.year) for one in plans),
         select(literal("view"), SavedView.id, SavedView.name, SavedView.query, SavedView.page, literal(0)).where(
             SavedView.person_id == actor.person_id, SavedView.page == page
         ),

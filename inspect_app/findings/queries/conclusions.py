@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, True_, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from inspect_app.core.actor import Actor
@@ -35,8 +35,18 @@ class Standing:
 
 def issued(actor: Actor) -> ColumnElement[bool]:
     """A condition on `Conclusion`: the actor may know of a finding that it issued."""
-    theirs = select(Finding.visit_id).where(seen_by(actor), Finding.state != State.RECORDED)
-    return Conclusion.visit_id.in_(theirs)
+    return _has_one(actor, Finding.state != State.RECORDED)
+
+
+def _has_one(actor: Actor, condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Of a notice that issued a finding which the actor may know of.
+
+    Who may know of everything walks the notices, and each looks for its findings; others begin with what they see.
+    """
+    seen = seen_by(actor)
+    if isinstance(seen, True_):
+        return exists().where(Finding.visit_id == Conclusion.visit_id, condition)
+    return Conclusion.visit_id.in_(select(Finding.visit_id).where(seen, condition))
 
 
 def listing(actor: Actor, *, text: str = "", plan_id: int | None = None, unfinished: bool = False) -> Select[Any]:
@@ -65,8 +75,7 @@ def listing(actor: Actor, *, text: str = "", plan_id: int | None = None, unfinis
     if plan_id is not None:
         query = query.where(Visit.plan_id == plan_id)
     if unfinished:
-        open_ones = select(Finding.visit_id).where(seen_by(actor), f.live(Finding))
-        query = query.where(Conclusion.visit_id.in_(open_ones))
+        query = query.where(_has_one(actor, f.live(Finding)))
     # Numbers of letters are in capitals; SQLite's lower() knows no Đ.
     asked = ({word, word.upper()} for word in text.split())
     return query.where(*(or_(*(Conclusion.number.contains(w, autoescape=True) for w in sorted(a))) for a in asked))

@@ -17,6 +17,7 @@ from inspect_app.findings.models import (
     ASIDE,
     COUNTED,
     LIVE,
+    WAITING,
     Extension,
     Finding,
     Message,
@@ -178,6 +179,11 @@ def asks_the_team() -> ColumnElement[bool]:
 def aside(facts: Any) -> ColumnElement[bool]:
     """Not issued yet, or withdrawn."""
     return _stands_in(facts, "aside", ASIDE)
+
+
+def waiting(facts: Any) -> ColumnElement[bool]:
+    """Somebody else than the unit has to act."""
+    return _stands_in(facts, "waiting", WAITING)
 
 
 def _is_live(facts: Any) -> ColumnElement[bool]:

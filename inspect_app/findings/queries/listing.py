@@ -1,19 +1,20 @@
 """Lists of findings: one filter, one set of columns, for screens, figures' links, spreadsheets and documents."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, Subquery, func, literal, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, Subquery, case, func, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from inspect_app.core import counting, words
 from inspect_app.core.actor import Actor
-from inspect_app.core.counting import Counts, counted_rows, counts_of, number_of
+from inspect_app.core.counting import Counts, counted_rows, counts_at_once, counts_of, number_of
 from inspect_app.core.reading_order import ids_among
-from inspect_app.findings.models import ASIDE, FOREVER, LIVE, Finding, State
+from inspect_app.findings.models import ASIDE, FOREVER, LIVE, WAITING, Finding, State
 from inspect_app.findings.queries import facts as f
 from inspect_app.findings.queries.scope import predecessors, seen_by
 from inspect_app.plans.models import Area, Plan
@@ -119,6 +120,18 @@ class Filter:
         )
 
 
+VIEWS = {
+    "live": Filter(timing=Timing.LIVE),
+    "overdue": Filter(timing=Timing.OVERDUE),
+    "submitted": Filter(states=(State.SUBMITTED,)),
+    "soon": Filter(timing=Timing.SOON),
+    "all": Filter(),
+}
+"""What is ready-made, by name."""
+ALSO_OVERDUE = ("live", "overdue", "all")
+"""Those that all overdue findings are in."""
+
+
 def listed(actor: Actor, wanted: Filter, *, today: date) -> tuple[Select[Any], Any]:
     """Rows of a whole list, and where their facts are read from (`Finding` or `Span`), for sorting.
 
@@ -180,25 +193,36 @@ def _told(query: Select[Any], facts: Any) -> Select[Any]:
 def counts(actor: Actor, wanted: Filter, *, today: date) -> Counts:
     """Of the filtered list, and of the ready-made views over all that the actor may see: one statement."""
     ready = _ready(actor, today, counting.MOST_COUNTED)
-    if wanted == Filter():
-        return counts_of(ready["all"], ready["overdue"], ready)
+    if wanted.words:
+        return _counts_of_words(actor, wanted, ready, today=today)
+    view = next((name for name, narrowed in VIEWS.items() if wanted == narrowed), None)
+    if view is not None and view in ALSO_OVERDUE:
+        return counts_of(ready[view], ready["overdue"], ready)
     query, facts = _narrowed(actor, wanted, today=today)
-    late = query.where(f.overdue(facts, wanted.as_of or today))
-    return counts_of(counted_rows(query), counted_rows(late), ready)
+    total = ready[view] if view else counted_rows(query)
+    late = total
+    if wanted.timing is not Timing.OVERDUE:
+        late = counted_rows(query.where(f.overdue(facts, wanted.as_of or today)))
+    return counts_of(total, late, ready)
+
+
+def _counts_of_words(actor: Actor, wanted: Filter, ready: Mapping[str, ScalarSelect[int]], *, today: date) -> Counts:
+    """What has common words and stands in a narrow place is looked for among `words.MOST_LOOKED_AT` that have them."""
+    query, facts = _narrowed(actor, wanted, today=today, walking=True, among=words.MOST_LOOKED_AT)
+    late = case((f.overdue(facts, wanted.as_of or today), 1), else_=0).label("late")
+    more: ColumnElement[Any] = literal(0)
+    if not _leaves_few(actor, wanted):
+        having = select().where(words.of(Finding).having(words.asked(wanted.words)))
+        more = number_of(having, most=words.MOST_LOOKED_AT) > words.MOST_LOOKED_AT
+    return counts_at_once(query, late, ready, more=more)
 
 
 @lru_cache(maxsize=256)
 def _ready(actor: Actor, today: date, most: int) -> dict[str, ScalarSelect[int]]:
     """How many each ready-made view has, up to `most`. Built once a day for whoever holds the same."""
-    views = {
-        "live": f.live(Finding),
-        "overdue": f.overdue(Finding, today),
-        "submitted": Finding.state == State.SUBMITTED,
-        "soon": f.due_within(Finding, today, today + SOON),
-        "all": literal(True),
-    }
+    of_all = {name: _conditions(actor, view, Finding, day=today, walking=False) for name, view in VIEWS.items()}
     scoped = select().select_from(Finding).where(seen_by(actor))
-    return {name: number_of(scoped.where(condition), most=most) for name, condition in views.items()}
+    return {name: number_of(scoped.where(*conditions), most=most) for name, conditions in of_all.items()}
 
 
 SORTS = ("deadline", "newest", "unit", "submitted")
@@ -224,15 +248,24 @@ def sort_keys(name: str, facts: Any, wanted: Filter) -> tuple[tuple[Any, ...], b
             return (words.of(Finding).newest_first if wanted.words else Finding.id,), not backwards
 
 
-def _narrowed(actor: Actor, wanted: Filter, *, today: date, walking: bool = False) -> tuple[Select[Any], Any]:
-    """The rows of a list without columns; `walking`: see `core.reading_order`."""
+def _narrowed(
+    actor: Actor, wanted: Filter, *, today: date, walking: bool = False, among: int | None = None
+) -> tuple[Select[Any], Any]:
+    """The rows of a list without columns; `walking`: see `core.reading_order`.
+
+    `among`: no more than so many that have the words are looked at, where that is many for what else is asked.
+    """
     base = select().select_from(Finding).where(seen_by(actor, walking=walking))
     query, facts = f.facts_on(base, wanted.as_of, walking=wanted.plan_id is None)
     if wanted.words:
         of_findings = words.of(Finding)
         few = _leaves_few(actor, wanted)
-        has_them = of_findings.joined(words.asked(wanted.words), few=few, many=walking)
-        query = query.join(of_findings.table, has_them)
+        terms = words.asked(wanted.words)
+        if among is not None and not few:
+            some = of_findings.some(terms, most=among)
+            query = query.join(some, some.c.id == Finding.id)
+        else:
+            query = query.join(of_findings.table, of_findings.joined(terms, few=few, many=walking))
     return query.where(*_conditions(actor, wanted, facts, day=wanted.as_of or today, walking=walking)), facts
 
 
@@ -266,6 +299,8 @@ def _conditions(actor: Actor, wanted: Filter, facts: Any, *, day: date, walking:
         chosen.append(facts.state.in_(wanted.states))
         if set(wanted.states) <= set(LIVE):
             chosen.append(f.live(facts))
+        if set(wanted.states) <= set(WAITING):
+            chosen.append(f.waiting(facts))
         if set(wanted.states) <= set(ASIDE):
             chosen.append(f.aside(facts))
     if wanted.counted:

@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 
-from inspect_app.core import clock
+from inspect_app.core import clock, counting
 from inspect_app.core.actor import Role
 from inspect_app.core.db import db
 from inspect_app.core.errors import Invalid, NotAllowed, Stale, WrongState
@@ -45,7 +45,8 @@ def index() -> ResponseReturnValue:
     return render_template(
         "findings/conclusions.html",
         page=found,
-        total=count(wanted),
+        total=count(wanted, most=counting.MOST_COUNTED),
+        most=counting.MOST_COUNTED,
         standings=queries.standings(actor(), [row.visit_id for row in found.rows], clock.today()),
         q=chosen.text,
         plan_id=chosen.plan_id,

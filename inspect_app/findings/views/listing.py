@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from inspect_app.core import clock, counting
+from inspect_app.core import clock
 from inspect_app.core.actor import Role
 from inspect_app.core.counting import Counts
 from inspect_app.core.db import db
@@ -41,6 +41,7 @@ def index() -> ResponseReturnValue:
     query, facts = queries.chosen(actor(), wanted.filter, sort=wanted.sort, many=counts.capped, today=today)
     keys, downwards = queries.sort_keys(wanted.sort, facts, wanted.filter)
     shown = page(query, Sort(wanted.sort, keys, downwards), told=lambda ids: queries.told(ids, facts))
+    counts = counts.seen(len(shown.rows), whole=shown.older is None and shown.newer is None)
     body = render_template(
         "findings/index.html",
         wanted=wanted,
@@ -50,7 +51,7 @@ def index() -> ResponseReturnValue:
         newer=shown.newer,
         counts=counts,
         capped=counts.capped,
-        most=counting.MOST_COUNTED,
+        most=counts.least,
         day=wanted.filter.as_of or today,
         areas=beside.areas,
         plans=beside.plans,
