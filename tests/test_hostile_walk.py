@@ -15,7 +15,18 @@ from hypothesis import strategies as st
 
 from inspect_app.core.text import Unreadable, clean
 from tests.support.routes import ODD, everybody, method_and_endpoint, routes
-from tests.support.walking import WORDS, Answer, Form, Noted, NotingRequest, Rows, Walker, all_rows, told_one_by_one
+from tests.support.walking import (
+    WORDS,
+    Answer,
+    Form,
+    Noted,
+    NotingRequest,
+    Rows,
+    Walker,
+    all_rows,
+    take_time,
+    told_one_by_one,
+)
 from tests.support.world import World
 from tests.test_permissions import ACCESS
 
@@ -215,6 +226,7 @@ class Hostile(Walker):
 @pytest.fixture
 def hostile(app, browser, make, monkeypatch):
     monkeypatch.setattr(app, "request_class", NotingRequest)
+    take_time(app, monkeypatch)
     walker = Hostile(app, browser, World(make))
     yield walker
     print(f"\n{sum(walker.statuses.values())} requests: {dict(sorted(walker.statuses.items()))}")

@@ -13,7 +13,7 @@ from sqlalchemy import Boolean, Column, Date, DateTime, Enum, Integer, func, sel
 from inspect_app.core.db import Base, db
 from tests.support.acts import address_of, ready
 from tests.support.routes import method_and_endpoint, names_of_fields, routes
-from tests.support.walking import Form, Rows, Walker, all_rows
+from tests.support.walking import Form, Rows, Walker, all_rows, take_time
 from tests.support.world import World
 from tests.test_permissions import ACCESS
 
@@ -91,6 +91,7 @@ def new_numbers() -> None:
 @pytest.mark.tried_on("sqlite")
 def test_only_declared_fields_are_set(app, browser, make, password_hash, monkeypatch):
     monkeypatch.setitem(app.config, "PUBLIC_URL", "https://kiemtra.example.vn")
+    take_time(app, monkeypatch)
     world = World(make)
     walker = Walker(app, browser, world)
     people = {role: world.person_as(role) for role in set(routes(ACCESS).values())}

@@ -21,7 +21,7 @@ from inspect_app.findings.models import State
 from inspect_app.tasks.models import TaskState
 from inspect_app.visits.models import VisitState
 from tests.support.routes import everybody, method_and_endpoint
-from tests.support.walking import Answer, Noted, NotingRequest, Rows, Walker, all_rows, told_one_by_one
+from tests.support.walking import Answer, Noted, NotingRequest, Rows, Walker, all_rows, take_time, told_one_by_one
 from tests.support.world import World
 from tests.test_permissions import ACCESS
 
@@ -148,6 +148,7 @@ class TwoUnits:
 @pytest.fixture
 def two(app, browser, make, monkeypatch):
     monkeypatch.setattr(app, "request_class", NotingRequest)
+    take_time(app, monkeypatch)
     both = TwoUnits(app, browser, make)
     yield both
     both.done()

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 import lxml.html
+import pytest
 from flask import Flask, Request, g
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 
@@ -79,6 +80,12 @@ class NotingRequest(Request):
     """`app.request_class` of a walk that has to know what each address reads."""
 
     parameter_storage_class = Noted
+
+
+def take_time(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A walk may last: what it undoes is also that somebody was seen, so that they would be signed out on the way."""
+    for name in ("IDLE", "IDLE_ADMIN", "LONGEST_SESSION", "PROOF_LASTS"):
+        monkeypatch.setitem(app.config, name, timedelta(days=1))
 
 
 def told_one_by_one(wrong: dict[Any, Any]) -> str:
