@@ -1,4 +1,4 @@
-"""`python -m bench.measure pages|profile FOLDER …`: on filled databases that are served already."""
+"""`python -m bench.measure pages|writes|profile FOLDER …`: on filled databases that are served already."""
 
 import argparse
 import sys
@@ -10,7 +10,7 @@ from bench.measure.run import measure
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.measure", description=__doc__)
-    parser.add_argument("part", choices=["pages", "profile"])
+    parser.add_argument("part", choices=["pages", "writes", "profile"])
     parser.add_argument("folder", nargs="+", type=Path, help="such as .bench/sqlite-10000; several show growth")
     parser.add_argument("--only", default="", help="pages whose name holds it; several with | between")
     parser.add_argument("--rounds", type=int)

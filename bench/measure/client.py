@@ -19,29 +19,52 @@ class Answer:
     first: float
     """Seconds until the first byte."""
     seconds: float
+    head: bytes = b""
+
+    def header(self, name: str) -> str:
+        """Of several the last; empty where there is none."""
+        found = [line.partition(b":")[2] for line in self.head.split(b"\r\n") if _is_called(line, name)]
+        return found[-1].strip().decode("latin-1") if found else ""
 
 
-def ask(port: int, path: str, *, cookie: str = "", kind: str = "", coding: str = "br, gzip") -> Answer:
-    """GET `path` from this machine. Raises OSError, and ValueError where no whole answer comes back."""
-    lines = [f"GET {path} HTTP/1.1", f"Host: 127.0.0.1:{port}", "Accept: text/html", "Connection: close"]
+def ask(
+    port: int,
+    path: str,
+    *,
+    cookie: str = "",
+    kind: str = "",
+    coding: str = "br, gzip",
+    sent: tuple[str, bytes] | None = None,
+) -> Answer:
+    """GET `path` from this machine, or POST what is `sent`, a content type and a body.
+
+    Raises OSError, and ValueError where no whole answer comes back.
+    """
+    lines = [f"{'POST' if sent else 'GET'} {path} HTTP/1.1", f"Host: 127.0.0.1:{port}", "Accept: text/html"]
+    lines += ["Connection: close"]
+    lines += [f"Content-Type: {sent[0]}", f"Content-Length: {len(sent[1])}"] if sent else []
     lines += [f"Accept-Encoding: {coding}"] if coding else []
     lines += [f"Cookie: {cookie}"] if cookie else []
     lines += [f"{KIND}: {kind}"] if kind else []
     began = perf_counter()
     with socket.create_connection(("127.0.0.1", port), timeout=WAITS) as line:
-        line.sendall("\r\n".join([*lines, "", ""]).encode("ascii"))
+        line.sendall("\r\n".join([*lines, "", ""]).encode("ascii") + (sent[1] if sent else b""))
         parts = [line.recv(65536)]
         first = perf_counter() - began
         while parts[-1]:
             parts.append(line.recv(262_144))
     took = perf_counter() - began
-    sent = b"".join(parts)
-    head, _, body = sent.partition(b"\r\n\r\n")
+    came = b"".join(parts)
+    head, _, body = came.partition(b"\r\n\r\n")
     if not head.startswith(b"HTTP/1."):
         raise ValueError(f"{path}: no answer but {head[:80]!r}")
     if b"transfer-encoding: chunked" in head.lower():
         body = _joined(body)
-    return Answer(int(head[9:12]), len(sent), body, first, took)
+    return Answer(int(head[9:12]), len(came), body, first, took, head)
+
+
+def _is_called(line: bytes, name: str) -> bool:
+    return line.partition(b":")[0].lower() == name.lower().encode()
 
 
 def _joined(chunked: bytes) -> bytes:

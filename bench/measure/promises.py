@@ -29,11 +29,14 @@ class Verdict:
     page: str
     figure: float
     limit: float
+    least: bool = False
+    """The limit is the least that is promised, not the most."""
 
     def __str__(self) -> str:
         word = "PASS" if self.kept else "MISS"
+        bound = "at least" if self.least else "at most"
         where = f"{self.database} {self.findings:,}"
-        return f"{word}  {self.promise:<24} {where:<22} {self.page:<38} {self.figure:8.2f}  (at most {self.limit:g})"
+        return f"{word}  {self.promise:<24} {where:<22} {self.page:<38} {self.figure:8.2f}  ({bound} {self.limit:g})"
 
 
 def verdicts(rows: Sequence[Row], sites: Sequence[Site]) -> list[Verdict]:

@@ -5,9 +5,10 @@ import tempfile
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 from bench.fill import SECRETS, Filled, settings
-from bench.measure import figures, promises, report, rounds, server, subjects
+from bench.measure import figures, promises, report, rounds, server, subjects, writes
 from bench.measure.pages import Page, chosen
 from bench.measure.profiling import profile
 from inspect_app import create_app
@@ -31,8 +32,13 @@ def measure(
     first server, the others on those after it; any free ones otherwise. Returns 0: a promise that is not kept is told,
     and is no failure of the program.
     """
+    told = list[dict[str, Any]]()
     if "pages" in parts:
-        _pages(databases, chosen(only), times or ROUNDS, json, document, port)
+        told += _pages(databases, chosen(only), times or ROUNDS, document, port)
+    if "writes" in parts:
+        told += _writes(databases, times or ROUNDS, document, port)
+    if json and told:
+        json.write_text(notation.dumps(told, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     if "profile" in parts:
         for one in databases:
             profile(one, only=only)
@@ -40,8 +46,8 @@ def measure(
 
 
 def _pages(
-    databases: Sequence[Filled], wanted: Sequence[Page], times: int, json: Path | None, document: Path | None, port: int
-) -> None:
+    databases: Sequence[Filled], wanted: Sequence[Page], times: int, document: Path | None, port: int
+) -> list[dict[str, Any]]:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         sites = [_site(stack, one, wanted, folder, port and port + n) for n, one in enumerate(databases)]
@@ -50,11 +56,23 @@ def _pages(
     told = promises.verdicts(rows, sites)
     _say(report.table(rows, sites))
     _say("\n".join(map(str, ["", *told])))
-    if json:
-        listed = [row.as_json() for row in rows]
-        json.write_text(notation.dumps(listed, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     if document:
         report.write(document, rows, sites, told)
+    return [row.as_json() for row in rows]
+
+
+def _writes(databases: Sequence[Filled], times: int, document: Path | None, port: int) -> list[dict[str, Any]]:
+    rows = list[writes.Row]()
+    with tempfile.TemporaryDirectory() as folder:
+        for one in databases:
+            _say(f"{one.findings:,} findings: writing in a copy of {one.url.partition(':')[0]}")
+            rows += writes.measure(one, rounds=times, folder=Path(folder), port=port)
+    told = list(writes.verdicts(rows))
+    _say(writes.table(rows))
+    _say("\n".join(map(str, ["", *told])))
+    if document:
+        writes.write(document, rows, told)
+    return [row.as_json() for row in rows]
 
 
 def _site(stack: ExitStack, one: Filled, wanted: Sequence[Page], folder: Path, port: int) -> rounds.Site:
