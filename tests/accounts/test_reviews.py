@@ -99,3 +99,19 @@ def test_an_administrator_reviews_on_the_page(make, browser):
     assert "Đã thu hồi" in page.main
     assert "Đã hỏi từng đơn vị." in page.main
     assert page.buttons == []
+
+
+def test_a_role_that_was_taken_back_meanwhile_is_not_told_as_taken_back_by_the_review(make, browser):
+    officer, admin = make.officer(make.unit()), make.person(Role.ADMIN)
+    browser.signed_in_as(admin)
+    browser.post("reviews.begin")
+    review = make.session.scalars(select(AccessReview)).one()
+    where = {"review_id": review.id}
+    browser.post("reviews.decide", data={f"line-{line_of(make, officer).id}": "end", "unit": make.root.id}, **where)
+    given = make.session.scalars(select(Grant).where(Grant.person_id == officer.id)).one()
+    browser.post("people.end_grant", person_id=officer.id, grant_id=given.id)
+    review = make.session.get_one(AccessReview, review.id)
+    to = browser.post("reviews.close", data={"note": "Đã hỏi.", "version": review.version}, **where).location
+    main = browser.visit(to).main
+    assert "Đã kết thúc rà soát." in main
+    assert "thu hồi 0 vai trò" not in main

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from inspect_app.accounts import policy
@@ -97,6 +98,8 @@ def close(review_id: int) -> ResponseReturnValue:
         ngettext(
             "Đã kết thúc rà soát và thu hồi %(num)s vai trò.", "Đã kết thúc rà soát và thu hồi %(num)s vai trò.", ended
         )
+        if ended
+        else _("Đã kết thúc rà soát.")
     )
     return redirect(url_for(".show", review_id=review.id), 303)
 
