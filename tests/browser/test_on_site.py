@@ -178,6 +178,15 @@ def test_a_file_that_is_refused_says_why_at_once_and_can_be_taken_out(phone: Pag
     row.get_by_role("button", name="Bỏ tệp cai-dat.exe").click()
     expect(row).to_have_count(0)
 
+    large = tmp_path / "anh-lon.jpg"
+    with large.open("wb") as file:
+        file.truncate(40 << 20)
+    sent: list[str] = []
+    phone.on("request", lambda request: sent.append(request.url))
+    take(phone, first, [str(large)])
+    expect(row).to_contain_text("Tệp anh-lon.jpg nặng 40 MB, mỗi tệp không quá 20 MB")
+    assert not [url for url in sent if url.endswith("/uploads")]
+
 
 def test_signing_out_leaves_nothing_typed_on_the_machine(phone: Page) -> None:
     phone.evaluate("localStorage.setItem('draft:3:/visits/9/record', '{}')")

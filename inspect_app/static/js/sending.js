@@ -50,8 +50,17 @@
     items.push(item);
     book.waiting.keep(item);
     document.getElementById(item.input.dataset.chosen).appendChild(row);
-    put(item, item.is);
+    if (item.file.size > Number(item.form.dataset.most || Infinity)) {
+      book.waiting.drop(item);
+      put(item, "refused", tooLarge(item));
+    } else { put(item, item.is); }
     changed(item.form);
+  }
+
+  /* Said at once: nobody waits on a phone for what the server would refuse. */
+  function tooLarge(item) {
+    var told = { "{name}": item.file.name, "{size}": sizeOf(item.file, item.form) };
+    return item.form.dataset.tooLarge.replace(/\{\w+\}/g, function (word) { return told[word]; });
   }
 
   function button(item, look, words, act) {
