@@ -175,10 +175,15 @@ def create_app(config: Config | None = None) -> Flask:
 def _settings(app: Flask, config: Config) -> None:
     app.config.update({item.name: getattr(config, item.name) for item in fields(config)})
     url = config.database_url
+    connecting = {
+        "pool": config.POOL_SIZE,
+        "overflow": config.POOL_OVERFLOW,
+        "statement": config.STATEMENT_SECONDS,
+    }
     app.config.update(
         SQLALCHEMY_DATABASE_URI=url,
-        SQLALCHEMY_ENGINE_OPTIONS=engine_options(url),
-        SQLALCHEMY_BINDS=binds(config.REPORT_DATABASE_URL),
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(url, **connecting),
+        SQLALCHEMY_BINDS=binds(config.REPORT_DATABASE_URL, **connecting),
         SESSION_COOKIE_NAME="__Host-session" if config.SECURE_COOKIES else "session",
         SESSION_COOKIE_SECURE=config.SECURE_COOKIES,
         SESSION_COOKIE_HTTPONLY=True,

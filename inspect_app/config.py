@@ -31,6 +31,12 @@ class Config:
     INSTANCE_PATH: Path
     MIGRATION_DATABASE_URL: str = ""
     """The same database for the owner of its tables, who alone migrates; without it DATABASE_URL owns them."""
+    POOL_SIZE: int = 5
+    """Connections to PostgreSQL that each process keeps open."""
+    POOL_OVERFLOW: int = 10
+    """And that it may open beyond them for a moment."""
+    STATEMENT_SECONDS: int = 30
+    """After which PostgreSQL ends a statement."""
     REPORT_DATABASE_URL: str = ""
     """A standby copy of the same PostgreSQL database, for pages of reports; without it they ask the database itself."""
     REPORT_DELAY: timedelta = timedelta(minutes=5)
@@ -142,6 +148,9 @@ class Config:
             DATABASE_URL=environ.get("DATABASE_URL") or f"sqlite:///{(instance / 'inspect.sqlite').as_posix()}",
             INSTANCE_PATH=instance,
             MIGRATION_DATABASE_URL=_spelt_out(environ.get("MIGRATION_DATABASE_URL", "")),
+            POOL_SIZE=_at_least(1, environ, "POOL_SIZE", 5),
+            POOL_OVERFLOW=_whole(environ, "POOL_OVERFLOW", 10),
+            STATEMENT_SECONDS=_at_least(10, environ, "STATEMENT_SECONDS", 30),
             **_standby(environ),
             SECRET_KEY_FALLBACKS=_listed(environ, "SECRET_KEY_FALLBACKS"),
             AUDIT_KEY_FALLBACKS=_listed(environ, "AUDIT_KEY_FALLBACKS"),
@@ -231,6 +240,8 @@ def _store(environ: Mapping[str, str]) -> dict[str, Any]:
     place = environ.get("EVIDENCE_STORE", "")
     if not place:
         return {}
+    if missing := [name for name in ("SECRET_KEY", "AUDIT_KEY") if not environ.get(name)]:
+        raise BadSetting(f"EVIDENCE_STORE needs {', '.join(missing)}: machines that share files share their keys, too.")
     if not place.startswith("s3://"):
         if not Path(place).is_absolute() or not Path(place).is_dir():
             raise BadSetting("EVIDENCE_STORE must be a folder that is there, by its whole path, or s3://bucket/prefix.")
@@ -310,6 +321,13 @@ def _whole(environ: Mapping[str, str], name: str, default: int) -> int:
     if not value.isdecimal():
         raise BadSetting(f"{name} must be a whole number.")
     return int(value)
+
+
+def _at_least(least: int, environ: Mapping[str, str], name: str, default: int) -> int:
+    number = _whole(environ, name, default)
+    if number < least:
+        raise BadSetting(f"{name} must be at least {least}.")
+    return number
 
 
 def _one_of(environ: Mapping[str, str], name: str, words: tuple[str, ...]) -> str:

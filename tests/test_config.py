@@ -2,10 +2,12 @@
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 
 from inspect_app.config import BadSetting, Config
+from inspect_app.core.storage.opening import opened
 
 RANDOM = "kW3x-9QfTz0aLrV7bNcYdE5uHjM2pGsX"
 
@@ -104,3 +106,54 @@ def test_the_public_address_is_one(config, address):
 
 def test_the_public_address_ends_without_a_slash(config):
     assert config(PUBLIC_URL="https://kiemtra.cantho.example/so/").PUBLIC_URL == "https://kiemtra.cantho.example/so"
+
+
+KEYS = {"SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyz", "AUDIT_KEY": "zyxwvutsrqponmlkjihgfedcba9876543210"}
+BUCKET = {
+    **KEYS,
+    "EVIDENCE_STORE": "s3://so-kiem-tra/can-tho",
+    "S3_ENDPOINT": "https://kho.cantho.example:9000/",
+    "S3_ACCESS_KEY": "kiemtra",
+    "S3_SECRET_KEY": "khoa-bi-mat-cua-kho",
+}
+
+
+def test_files_lie_in_the_instance_folder_a_shared_one_or_a_bucket(config, tmp_path):
+    assert opened(config()).place == str(tmp_path / "evidence")
+    shared = opened(config(**KEYS, EVIDENCE_STORE=str(tmp_path)))
+    assert (shared.place, shared.scratch) == (str(tmp_path), tmp_path / "scratch")
+    bucket = opened(config(**BUCKET))
+    assert (bucket.place, bucket.scratch) == ("s3://so-kiem-tra/can-tho/", tmp_path / "scratch")
+    assert "khoa-bi-mat" not in repr(config(**BUCKET))
+
+
+@pytest.mark.parametrize(
+    ("changed", "named"),
+    [
+        ({"EVIDENCE_STORE": "kho"}, "EVIDENCE_STORE"),
+        ({"EVIDENCE_STORE": "/no/such/folder"}, "EVIDENCE_STORE"),
+        ({"EVIDENCE_STORE": "s3://Bucket"}, "EVIDENCE_STORE"),
+        ({"S3_ENDPOINT": "http://kho.cantho.example:9000"}, "S3_ENDPOINT"),
+        ({"S3_SECRET_KEY": ""}, "S3_SECRET_KEY"),
+        ({"AUDIT_KEY": ""}, "AUDIT_KEY"),
+    ],
+)
+def test_a_store_that_cannot_be_used_is_refused_at_the_start(config, changed, named):
+    with pytest.raises(BadSetting, match=named):
+        config(**BUCKET | changed)
+
+
+def test_reports_are_read_from_a_standby_of_the_same_kind_only(config):
+    first, copy = "postgresql://a@db/so_kiem_tra", "postgres://a@copy/so_kiem_tra"
+    made = config(DATABASE_URL=first, REPORT_DATABASE_URL=copy, REPORT_DELAY_MINUTES="2")
+    assert ("postgresql://a@copy/so_kiem_tra", timedelta(minutes=2)) == (made.REPORT_DATABASE_URL, made.REPORT_DELAY)
+    with pytest.raises(BadSetting, match="REPORT_DATABASE_URL"):
+        config(REPORT_DATABASE_URL=copy)
+
+
+def test_connections_and_the_time_of_a_statement_can_be_set(config):
+    made = config(POOL_SIZE="1", POOL_OVERFLOW="0", STATEMENT_SECONDS="60")
+    assert (made.POOL_SIZE, made.POOL_OVERFLOW, made.STATEMENT_SECONDS) == (1, 0, 60)
+    for name in ("POOL_SIZE", "STATEMENT_SECONDS"):
+        with pytest.raises(BadSetting, match=name):
+            config(**{name: "0"})

@@ -42,6 +42,7 @@ from inspect_app.core import outage
 
 log = structlog.get_logger()
 
+
 class UTCDateTime(TypeDecorator[datetime]):
     """A moment. Stored as UTC without offset; naive values are refused, aware UTC comes back."""
 
@@ -208,8 +209,16 @@ def wal_is_safe(version: tuple[int, ...]) -> bool:
     return version >= WAL_SAFE[0] or any(fixed <= version < (*fixed[:2], 1000) for fixed in WAL_SAFE[1:])
 
 
-def engine_options(url: str) -> dict[str, Any]:
-    """What `create_engine` wants for this address."""
+STATEMENT = 30
+"""Seconds after which PostgreSQL ends a statement."""
+
+
+def engine_options(url: str, *, pool: int = 5, overflow: int = 10, statement: int = STATEMENT) -> dict[str, Any]:
+    """What `create_engine` wants for this address; what is said beyond it is for PostgreSQL.
+
+    `pool` connections stay open in each process, `overflow` more are opened when they are all in use. A `statement` is
+    ended after so many seconds.
+    """
     # What was asked with a statement that failed is nobody's business who reads the log of the program.
     always: dict[str, Any] = {"hide_parameters": True, "pool_timeout": 5}
     if url.startswith("sqlite"):
@@ -217,8 +226,8 @@ def engine_options(url: str) -> dict[str, Any]:
     return {
         **always,
         "pool_pre_ping": True,
-        "pool_size": 5,
-        "max_overflow": 10,
+        "pool_size": pool,
+        "max_overflow": overflow,
         "connect_args": {
             "connect_timeout": outage.CONNECTING,
             # For whoever waits without a limit of their own: a line that is cut is noticed within a minute.
@@ -228,17 +237,17 @@ def engine_options(url: str) -> dict[str, Any]:
             "keepalives_count": 3,
             # A statement prepared once keeps a generic plan, 600 times slower for the root of the unit tree.
             "prepare_threshold": None,
-            "options": "-c statement_timeout=30000 -c lock_timeout=7000"
+            "options": f"-c statement_timeout={statement * 1000} -c lock_timeout=7000"
             " -c idle_in_transaction_session_timeout=60000 -c timezone=UTC",
         },
     }
 
 
-def binds(reports: str) -> dict[str | None, Any]:
-    """For Flask-SQLAlchemy: the copy for reports at this address, if any."""
+def binds(reports: str, **more: int) -> dict[str | None, Any]:
+    """For Flask-SQLAlchemy: the copy for reports at this address, if any; `more` as `engine_options` takes it."""
     if not reports:
         return {}
-    options = engine_options(reports)
+    options = engine_options(reports, **more)
     options["connect_args"]["options"] += " -c default_transaction_read_only=on"
     return {REPORTS: {"url": reports, **options}}
 

@@ -170,5 +170,5 @@ def made_elsewhere(nodes: list[Server], reviewer: str) -> None:
     asked = caller.post("/exports/ask/findings.csv", once=secrets.token_urlsafe(24))
     assert asked.status == 303, asked.text
     caller.server = nodes[1]
-    until(lambda: caller.get("/exports/1/file").status == 200, about="a file made by a worker")
+    until(lambda: caller.get("/exports/1/file").status == 200, within=400, about="a file made by a worker")
     assert "HC-" in caller.get("/exports/1/file").text
