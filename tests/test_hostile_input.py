@@ -19,6 +19,7 @@ def odd_values(names, turn, values):
     return {name: values[(place + turn * len(values) // len(ROUNDS)) % len(values)] for place, name in enumerate(names)}
 
 
+@pytest.mark.early
 @pytest.mark.tried_on("postgresql")
 def test_odd_values_are_no_fault(app, browser, make):
     world, can_be_done = World(make), routes(ACCESS)

@@ -382,6 +382,7 @@ post:findings.move_many      reviewer
 """Whoever may do these has to have proved within the last minutes who they are; `access.proved_lately`."""
 
 
+@pytest.mark.early
 @pytest.mark.tried_on("sqlite")
 def test_access(app, browser, make):
     world = World(make)

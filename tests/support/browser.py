@@ -133,7 +133,6 @@ class Browser:
                 queries.append(statement)
 
         db.session.commit()
-        db.session.expire_all()
         for name in list(g):
             g.pop(name)  # the request shares the test's context, and what extensions cached on it
         connection = db.engines[None]
