@@ -12,7 +12,7 @@ from inspect_app.findings.queries import Filter, Timing, orphans
 from inspect_app.findings.queries import answers as seen
 from inspect_app.findings.queries import recheck as rechecks
 from inspect_app.findings.queries import repeats as alike
-from inspect_app.findings.queries.recording import scans_of
+from inspect_app.findings.queries.recording import notice_of
 from inspect_app.findings.services import amendment
 from inspect_app.findings.workflow import FINDING
 from inspect_app.units.models import Unit
@@ -28,7 +28,7 @@ def of_visit(actor: Actor, visit: Visit) -> Mapping[str, Any] | None:
     """On the visit's page: what the reader may know of its findings, and the notice that issued them."""
     findings = queries.of_visit(actor, visit.id)
     concluded = visit.state is VisitState.CONCLUDED
-    notice, amendments = amendment.issued_by(visit) if concluded else (None, [])
+    notice, amendments, scans = notice_of(visit) if concluded else (None, [], [])
     if not findings and notice is None:
         return None
     return {
@@ -39,7 +39,7 @@ def of_visit(actor: Actor, visit: Visit) -> Mapping[str, Any] | None:
         "amendments": amendments,
         "codes": {finding.code: finding.id for finding in findings},
         "may_amend": notice is not None and policy.may_sign(actor, visit),
-        "scans": scans_of(visit) if notice else [],
+        "scans": scans,
         "day": clock.today(),
     }
 

@@ -19,7 +19,6 @@ from inspect_app.plans.models import Plan
 from inspect_app.tasks import queries as duties
 from inspect_app.tasks.models import Task
 from inspect_app.units import queries as units
-from inspect_app.visits.models import VisitState
 from inspect_app.web.access import actor, signed_in, visitor
 from inspect_app.web.paging import count
 from inspect_app.workdays.forms import TERMS
@@ -46,12 +45,11 @@ def index() -> ResponseReturnValue:
             "done": queries.unit_queue(who, queries.DONE, today=today, newest=True),
             "tasks": queries.unit_tasks(who, today),
         }
+    visits, to_conclude = queries.visits_waiting(who)
     if Role.INSPECTOR in roles:
-        visits = queries.visits_ahead(who)
-        due = [v for v in visits if v.state is VisitState.BEGUN or (v.planned_on and v.planned_on <= today)]
         parts["team"] = {
-            "visits": due,
-            "ahead": [v for v in visits if v not in due][: queries.SHOWN],
+            "visits": [visit for visit in visits if visit.is_due(today)],
+            "ahead": [visit for visit in visits if not visit.is_due(today)][: queries.SHOWN],
             "verify": queries.verification_queue(who, today=today),
         }
     if roles & {Role.INSPECTOR, Role.REVIEWER}:
@@ -63,16 +61,16 @@ def index() -> ResponseReturnValue:
             "late_units": late_units,
             "orphans": orphans,
             "findings": sorted(queries.decision_queue(who, today=today), key=lambda row: not pace.answers(row.id)),
-            "conclude": queries.visits_to_conclude(who),
+            "conclude": to_conclude,
             "tasks": reports,
             "asked": asked,
         }
         if Role.REVIEWER in roles or any(decide.values()):
             parts["decide"] = decide
-        if Role.REVIEWER in roles and pace.late:
+        if Role.REVIEWER in roles and pace.total:
             parts["late"] = {
-                "rows": pace.late[: queries.SHOWN],
-                "total": len(pace.late),
+                "rows": pace.longest(queries.SHOWN),
+                "total": pace.total,
                 "more": pace.more,
                 "words": TERMS,
             }

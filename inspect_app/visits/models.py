@@ -42,6 +42,8 @@ class Manner(StrEnum):
 
 
 _NOT_CANCELLED = text("state <> 'cancelled'")
+_BEGUN = text("state = 'begun'")
+_REPORTED = text("state = 'reported'")
 
 
 class Visit(Base):
@@ -63,6 +65,9 @@ class Visit(Base):
         Index("ix_visit_plan_id_day", "plan_id", "day", "id"),
         Index("ix_visit_day", "day", "id"),
         Index("ix_visit_state", "state"),
+        # What waits longest for its result or its conclusion comes first.
+        Index("ix_visit_begun", "began_on", "id", sqlite_where=_BEGUN, postgresql_where=_BEGUN),
+        Index("ix_visit_reported", "reported_on", "id", sqlite_where=_REPORTED, postgresql_where=_REPORTED),
         Index("ix_visit_unit_id", "unit_id"),
         Index("ix_visit_team_id", "team_id"),
     )

@@ -4,11 +4,13 @@ Weekends are off (Decision 188/1999/QĐ-TTg), and so are public holidays and the
 library knows them; what is decreed otherwise, year by year, is given as overrides.
 """
 
+from calendar import isleap
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import cache
+from itertools import accumulate
 
 import holidays
 
@@ -32,8 +34,7 @@ class Calendar:
         decided = self._overrides.get(day)
         if decided is not None:
             return decided
-        off, worked = _public(day.year)
-        return day in worked if day.weekday() >= SATURDAY else day not in off
+        return _is_worked(day)
 
     def next_working(self, day: date) -> date:
         """`day` itself when it is worked, otherwise the first working day after it."""
@@ -51,7 +52,11 @@ class Calendar:
 
     def working_days(self, start: date, end: date) -> int:
         """How many days after `start`, up to and with `end`, are worked; 0 where `end` is not after `start`."""
-        return sum(self.is_working(start + timedelta(passed)) for passed in range(1, (end - start).days + 1))
+        if end <= start:
+            return 0
+        known = _worked_until(end) - _worked_until(start)
+        known += sum(_worked_in(year)[-1] for year in range(start.year, end.year))
+        return known + sum(worked - _is_worked(day) for day, worked in self._overrides.items() if start < day <= end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,3 +171,20 @@ def _public(year: int) -> tuple[frozenset[date], frozenset[date]]:
     """Days off, and weekend days worked in exchange, as the library knows them; none after 2100."""
     known = holidays.country_holidays("VN", years=year)
     return frozenset(known), frozenset(known.weekend_workdays)
+
+
+def _is_worked(day: date) -> bool:
+    off, worked = _public(day.year)
+    return day in worked if day.weekday() >= SATURDAY else day not in off
+
+
+@cache
+def _worked_in(year: int) -> tuple[int, ...]:
+    """How many days of the year are worked up to and with its first, its second … its last."""
+    first = date(year, 1, 1)
+    return tuple(accumulate(_is_worked(first + timedelta(passed)) for passed in range(365 + isleap(year))))
+
+
+def _worked_until(day: date) -> int:
+    """In its year, the day among them."""
+    return _worked_in(day.year)[(day - date(day.year, 1, 1)).days]

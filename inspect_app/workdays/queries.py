@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Date, Integer, String, cast, null, select, union_all
+from sqlalchemy import CompoundSelect, Date, Integer, String, cast, null, select, union_all
 
 from inspect_app.core.audit import Event
 from inspect_app.core.db import db
@@ -45,11 +46,16 @@ def terms() -> Mapping[TermCode, DeadlineRule]:
 
 def calendar_and_terms() -> tuple[Calendar, Mapping[TermCode, DeadlineRule]]:
     """Both in one query, for pages that say how long something has waited."""
-    no_day, no_code, no_days = cast(null(), Date), cast(null(), String), cast(null(), Integer)
-    days = select(DayOverride.day, DayOverride.working, no_code.label("code"), no_days.label("days"))
-    rows: Sequence[Any] = db.session.execute(union_all(days, select(no_day, Term.working, Term.code, Term.days))).all()
+    rows: Sequence[Any] = db.session.execute(_calendar_and_terms()).all()
     overrides = {row.day: row.working for row in rows if row.day is not None}
     return Calendar(overrides), _with_defaults([row for row in rows if row.day is None])
+
+
+@cache
+def _calendar_and_terms() -> CompoundSelect[Any]:
+    no_day, no_code, no_days = cast(null(), Date), cast(null(), String), cast(null(), Integer)
+    days = select(DayOverride.day, DayOverride.working, no_code.label("code"), no_days.label("days"))
+    return union_all(days, select(no_day, Term.working, Term.code, Term.days))
 
 
 def _with_defaults(rows: Iterable[Any]) -> Mapping[TermCode, DeadlineRule]:

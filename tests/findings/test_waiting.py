@@ -1,5 +1,6 @@
 """What teams and reviewers have had for longer than they are given, on the days that it begins to be so."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -9,10 +10,11 @@ from sqlalchemy import update
 from inspect_app.core.clock import HANOI
 from inspect_app.core.db import db
 from inspect_app.findings.models import Extension, Finding, Message
-from inspect_app.findings.queries.waiting import HEADS, SIGNING, waiting_too_long
+from inspect_app.findings.queries.waiting import HEADS, SIGNING, last_days, past_since, waiting_too_long
 from inspect_app.units.models import Unit
 from inspect_app.visits.models import Visit
 from inspect_app.workdays.policy import DEFAULTS, Calendar
+from tests.support.plans import explained
 
 CALENDAR = Calendar({})
 MONDAY = date(2023, 11, 6)
@@ -99,10 +101,24 @@ def test_a_team_sends_its_results_and_issues_them_in_time(make):
     assert (row.subject, row.roles, row.team_id, row.unit_id) == ("visit", SIGNING, sent.team_id, make.root.id)
 
 
-def test_of_each_kind_the_longest_waiting_are_told_where_a_few_will_do(make):
+def test_of_each_kind_the_longest_waiting_are_told_where_a_few_will_do(make, session):
     make.visit("begun")
     first, sent = make.visit("begun", day=MONDAY - A_DAY), make.visit("reported")
-    assert sorted(late(MONDAY + 60 * A_DAY, most=1)) == [("conclude", sent.id), ("report", first.id)]
+    last = last_days(MONDAY + 60 * A_DAY, CALENDAR, DEFAULTS)
+    rows = session.execute(past_since(last, most=1))
+    assert sorted((row.kind, row.subject_id) for row in rows) == [("conclude", sent.id), ("report", first.id)]
+
+
+def test_what_waits_longest_is_read_in_its_order(make, session):
+    """One part of the statement at a time: no table is read whole, and nothing is sorted that an index has sorted."""
+    make.finding("submitted", sent=MONDAY)
+    last = last_days(MONDAY + 60 * A_DAY, CALENDAR, DEFAULTS)
+    for place in range(len(last)):
+        plan = explained(session, past_since(last[place : place + 1], most=100), without=("seqscan", "bitmapscan"))
+        whole = [line for line in plan if re.search(r"(SCAN|Seq Scan on) (finding|visit|event|submission)\b", line)]
+        assert not whole, plan
+    plan = explained(session, past_since(last[:1], most=100), without=("seqscan", "bitmapscan", "sort"))
+    assert any("ix_finding_submitted" in line for line in plan), plan
 
 
 def test_conditions_hold_it_to_what_a_reader_may_see(make):

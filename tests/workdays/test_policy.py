@@ -69,3 +69,10 @@ def test_what_is_past_its_time_today_began_on_the_latest_day_or_before(today, n,
     rule = DeadlineRule(n, unit)
     last = latest_overdue(rule, today, CALENDAR)
     assert due(rule, last, CALENDAR) < today <= due(rule, last + timedelta(1), CALENDAR)
+
+
+@given(st.dates(date(2019, 12, 1), date(2030, 2, 1)), st.integers(-40, 1500))
+def test_working_days_are_those_that_are_worked_one_by_one(start, passed):
+    end = start + timedelta(passed)
+    one_by_one = sum(CALENDAR.is_working(start + timedelta(n)) for n in range(1, passed + 1))
+    assert CALENDAR.working_days(start, end) == one_by_one

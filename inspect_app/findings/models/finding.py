@@ -70,6 +70,7 @@ _LIVE_SQL = "state IN ('open', 'in_progress', 'submitted', 'returned', 'disputed
 """Word for word what `queries.facts` asks, as SQLite must see to use an index that is kept for some rows only."""
 _ASIDE_SQL = "state IN ('recorded', 'withdrawn')"
 _WAITING_SQL = "state IN ('submitted', 'disputed')"
+_SUBMITTED_SQL = "state = 'submitted'"
 _REPEATING_SQL = "repeats_id IS NOT NULL"
 
 
@@ -127,6 +128,13 @@ class Finding(Facts, Base):
             *("state", "team_id", "responsible_unit_id"),
             sqlite_where=text(_WAITING_SQL),
             postgresql_where=text(_WAITING_SQL),
+        ),
+        # Whoever waits longest for a verifier comes first.
+        Index(
+            "ix_finding_submitted",
+            *("submitted_on", "id"),
+            sqlite_where=text(_SUBMITTED_SQL),
+            postgresql_where=text(_SUBMITTED_SQL),
         ),
         # Of those that repeat one alone: with all the others in it, SQLite takes every id for one that most repeat.
         Index(

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 
 from inspect_app.core.db import db
-from inspect_app.findings.models import Evidence, Finding, Side
+from inspect_app.findings.models import Amendment, Conclusion, Evidence, Finding, Side
 from inspect_app.visits.models import Visit
 
 
@@ -17,6 +17,21 @@ def photo_counts(findings: Sequence[Finding]) -> dict[int, int]:
         .group_by(Evidence.finding_id)
     )
     return {row.finding_id: row.number for row in db.session.execute(taken)}
+
+
+def notice_of(visit: Visit) -> tuple[Conclusion | None, list[Amendment], list[Evidence]]:
+    """The notice that issued what the visit found, its amendments and its scans, each in their order: one statement."""
+    its = and_(Evidence.visit_id == Conclusion.visit_id, Evidence.side == Side.CONCLUSION)
+    rows = db.session.execute(
+        select(Conclusion, Amendment, Evidence)
+        .outerjoin(Amendment, Amendment.conclusion_id == Conclusion.id)
+        .outerjoin(Evidence, its)
+        .where(Conclusion.visit_id == visit.id)
+        .order_by(Amendment.ordinal, Evidence.id)
+    ).all()
+    amendments = dict.fromkeys(amendment for _notice, amendment, _scan in rows if amendment is not None)
+    scans = dict.fromkeys(scan for _notice, _amendment, scan in rows if scan is not None)
+    return (rows[0][0] if rows else None), list(amendments), list(scans)
 
 
 def scans_of(visit: Visit) -> Sequence[Evidence]:

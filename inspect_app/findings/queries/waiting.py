@@ -3,13 +3,14 @@
 For reminders and for the home of reviewers. It knows no reader: whoever shows a row asks `seen_by` or `open_to` first.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     Date,
     Integer,
     Row,
@@ -30,6 +31,7 @@ from inspect_app.core.audit import Event
 from inspect_app.core.clock import HANOI
 from inspect_app.core.db import db
 from inspect_app.findings.models import LIVE, Extension, Finding, Message, State, Submission
+from inspect_app.findings.queries.facts import waiting
 from inspect_app.plans.models import Plan
 from inspect_app.visits.models import Visit, VisitState
 from inspect_app.workdays.policy import Calendar, DeadlineRule, TermCode, Wait, latest_overdue, wait
@@ -80,6 +82,10 @@ class Late:
     wait: Wait
 
 
+Last = tuple[tuple[TermCode, date], ...]
+"""For each kind the latest day such that what has waited since then is past its time."""
+
+
 def waiting_too_long(
     today: date,
     calendar: Calendar,
@@ -87,29 +93,54 @@ def waiting_too_long(
     *,
     findings: ColumnElement[bool] = ALL,
     visits: ColumnElement[bool] = ALL,
-    most: int | None = None,
 ) -> list[Late]:
-    """Everything past its time on `today`, the longest past first: one statement. Of each kind `most` at most.
+    """Everything past its time on `today`, the longest past first: one statement. Conditions as for `past_since`."""
+    rows = db.session.execute(past_since(last_days(today, calendar, terms), findings=findings, visits=visits))
+    return in_order(late_of(row, today, calendar, terms) for row in rows)
+
+
+def last_days(today: date, calendar: Calendar, terms: Mapping[TermCode, DeadlineRule]) -> Last:
+    return tuple((kind, latest_overdue(terms[kind], today, calendar)) for kind in (*_OF_FINDINGS, *_OF_VISITS))
+
+
+def past_since(
+    last: Last,
+    *,
+    findings: ColumnElement[bool] = ALL,
+    visits: ColumnElement[bool] = ALL,
+    most: int | None = None,
+) -> CompoundSelect[Any]:
+    """What has waited since these days or longer, of each kind the `most` that have longest.
 
     `findings` is a condition on `Finding`, `visits` one on `Visit` joined with `Plan`. Self-inspections that were not
-    sent are their unit's own business and left out.
+    sent are their unit's own business and left out. Columns: kind, since or moment, and what `Late` tells.
     """
-    asked = [(kind, query, findings) for kind, query in _OF_FINDINGS.items()]
-    asked += [(kind, query, visits) for kind, query in _OF_VISITS.items()]
-    parts = [
-        query(latest_overdue(terms[kind], today, calendar)).where(condition).add_columns(literal(kind).label("kind"))
-        for kind, query, condition in asked
-    ]
-    if most is not None:
-        parts = [select(part.order_by("since", "moment").limit(most).subquery()) for part in parts]
-    rows = db.session.execute(union_all(*parts))
-    found = [_late(row, today, calendar, terms[TermCode(row.kind)]) for row in rows]
-    return sorted(found, key=lambda late: (late.wait.due, late.kind, late.subject_id))
+    parts = []
+    for kind, day in last:
+        of_findings = kind in _OF_FINDINGS
+        query = _OF_FINDINGS[kind](day).where(findings) if of_findings else _OF_VISITS[kind](day).where(visits)
+        query = query.add_columns(literal(kind).label("kind"))
+        if most is not None:
+            since = "moment" if kind is TermCode.ANSWER_QUESTION else "since"
+            query = select(query.order_by(since, "subject_id").limit(most).subquery())
+        parts.append(query)
+    return union_all(*parts)
 
 
-def _late(row: Row[Any], today: date, calendar: Calendar, rule: DeadlineRule) -> Late:
+def since_of(row: Row[Any]) -> date:
+    """The day from which a row of `past_since` has waited."""
+    day: date = row.since or row.moment.astimezone(HANOI).date()
+    return day
+
+
+def in_order(late: Iterable[Late]) -> list[Late]:
+    """The longest past first."""
+    return sorted(late, key=lambda one: (one.wait.due, one.kind, one.subject_id))
+
+
+def late_of(row: Row[Any], today: date, calendar: Calendar, terms: Mapping[TermCode, DeadlineRule]) -> Late:
+    """What a row of `past_since` tells."""
     kind = TermCode(row.kind)
-    since = row.since or row.moment.astimezone(HANOI).date()
     return Late(
         kind=kind,
         subject=row.subject,
@@ -123,7 +154,7 @@ def _late(row: Row[Any], today: date, calendar: Calendar, rule: DeadlineRule) ->
         roles=TEAM_ROLES[kind] if row.team_id else NOBODY,
         follower_id=row.follower_id,
         asker_id=row.asker_id,
-        wait=wait(rule, since, today, calendar),
+        wait=wait(terms[kind], since_of(row), today, calendar),
     )
 
 
@@ -135,7 +166,7 @@ def _to_verify(last: date) -> Select[Any]:
     return (
         _of_finding(Finding.submitted_on, Submission.sender_id)
         .join(Submission, latest)
-        .where(Finding.state == State.SUBMITTED, Finding.submitted_on <= last)
+        .where(_literally(Finding.state, State.SUBMITTED), Finding.submitted_on <= last)
     )
 
 
@@ -157,7 +188,7 @@ def _to_answer(last: date) -> Select[Any]:
     return (
         _of_finding(Event.on, Event.actor_id)
         .join(Event, Event.seq == latest)
-        .where(Finding.state == State.DISPUTED, Event.on <= last)
+        .where(waiting(Finding), Finding.state == State.DISPUTED, Event.on <= last)
     )
 
 
@@ -173,11 +204,19 @@ def _to_reply(last: date) -> Select[Any]:
 
 
 def _to_report(last: date) -> Select[Any]:
-    return _of_visit(Visit.began_on).where(Visit.state == VisitState.BEGUN, Visit.began_on <= last)
+    return _of_visit(Visit.began_on).where(_literally(Visit.state, VisitState.BEGUN), Visit.began_on <= last)
 
 
 def _to_conclude(last: date) -> Select[Any]:
-    return _of_visit(Visit.reported_on).where(Visit.state == VisitState.REPORTED, Visit.reported_on <= last)
+    reported = _literally(Visit.state, VisitState.REPORTED)
+    return _of_visit(Visit.reported_on).where(reported, Visit.reported_on <= last)
+
+
+def _literally(column: Any, state: State | VisitState) -> ColumnElement[bool]:
+    """In the words of the index that is kept of what is in this state, which SQLite goes by."""
+    code: ColumnElement[Any] = literal(state, column.type, literal_execute=True)
+    found: ColumnElement[bool] = column == code
+    return found
 
 
 def _of_finding(since: Any, asker: Any, moment: Any = NO_MOMENT) -> Select[Any]:

@@ -4,6 +4,7 @@ from inspect_app.home.queries.duties import MOST, unit_tasks
 from inspect_app.home.queries.guide import GUIDE, GuidePage, guide_page
 from inspect_app.home.queries.progress import PlanLine, Year, plans_in_progress, year_so_far
 from inspect_app.home.queries.terms import Pace, pace
+from inspect_app.home.queries.visits import VisitLine, visits_waiting
 from inspect_app.home.queries.work import (
     DONE,
     SHOWN,
@@ -15,8 +16,6 @@ from inspect_app.home.queries.work import (
     tally,
     unit_queue,
     verification_queue,
-    visits_ahead,
-    visits_to_conclude,
     waiting,
 )
 
@@ -31,6 +30,7 @@ __all__ = [
     "Pace",
     "PlanLine",
     "Tally",
+    "VisitLine",
     "Year",
     "decision_queue",
     "guide_page",
@@ -41,8 +41,7 @@ __all__ = [
     "unit_queue",
     "unit_tasks",
     "verification_queue",
-    "visits_ahead",
-    "visits_to_conclude",
+    "visits_waiting",
     "waiting",
     "year_so_far",
 ]

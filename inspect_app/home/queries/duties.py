@@ -1,9 +1,10 @@
 """Tasks that wait for somebody today: at the unit in charge what is near or came back; reports to answer."""
 
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, literal, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, literal, or_, select
 
 from inspect_app.core.actor import Actor, Role
 from inspect_app.core.counting import number_of
@@ -17,6 +18,8 @@ NEAR = timedelta(days=30)
 SHOWN = 6
 MOST = 99
 """Beside the menu what is more than this is shown as `99+`, and counted no further."""
+KEPT = 256
+"""People whose statements a process keeps."""
 
 
 def to_do(actor: Actor, today: date) -> list[Any]:
@@ -35,11 +38,16 @@ def unit_tasks(actor: Actor, today: date) -> list[Row[Any]]:
 
     Columns of `listed`; `note`, why the latest report came back; `total`, of all that there are.
     """
+    return list(db.session.execute(_unit_tasks(actor, today)))
+
+
+@lru_cache(maxsize=KEPT)
+def _unit_tasks(actor: Actor, today: date) -> Select[Any]:
     query, _facts = listed(actor, Filter(), today=today)
     latest = and_(TaskReport.task_id == Task.id, TaskReport.round == Task.rounds)
     query = query.outerjoin(TaskReport, latest).where(_near(actor, today))
     query = query.add_columns(TaskReport.note, func.count().over().label("total"))
-    return list(db.session.execute(query.order_by(Task.due_on, Task.id).limit(SHOWN)))
+    return query.order_by(Task.due_on, Task.id).limit(SHOWN)
 
 
 def _near(actor: Actor, today: date) -> ColumnElement[bool]:

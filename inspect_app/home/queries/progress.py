@@ -3,14 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Select, select
 
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
 from inspect_app.plans import queries as plans
 from inspect_app.plans.models import Plan, PlanKind
-from inspect_app.reports.queries import Progress, progress
+from inspect_app.reports.queries import Progress, progress_in, progress_of
 
 SHOWN = 8
+KEPT = 64
+"""People whose statements a process keeps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +33,24 @@ class PlanLine:
 
 
 def plans_in_progress(actor: Actor, today: date) -> list[PlanLine]:
-    """The latest plans that the actor may see, but for self-inspections; two statements."""
+    """The latest plans that the actor may see, but for self-inspections; one statement."""
+    rows = db.session.execute(_plans_in_progress(actor, today))
+    return [PlanLine(r.id, r.kind, r.year, r.title, r.number, r.issuing_unit, progress_in(r)) for r in rows]
+
+
+@lru_cache(maxsize=KEPT)
+def _plans_in_progress(actor: Actor, today: date) -> Select[Any]:
     query = plans.listing(actor, kinds=(PlanKind.SCHEDULED, PlanKind.SURPRISE))
-    rows = db.session.execute(query.order_by(Plan.year.desc(), Plan.kind, Plan.id.desc()).limit(SHOWN)).all()
-    far = progress([row.id for row in rows], actor, today) if rows else {}
-    return [PlanLine(r.id, r.kind, r.year, r.title, r.number, r.issuing_unit, far[r.id]) for r in rows]
+    latest = query.order_by(Plan.year.desc(), Plan.kind, Plan.id.desc()).limit(SHOWN).cte("latest")
+    far = progress_of(select(latest.c.id), actor, today).subquery()
+    return (
+        select(*(latest.c[name] for name in _TOLD), *list(far.c)[1:])
+        .outerjoin_from(latest, far, far.c.plan_id == latest.c.id)
+        .order_by(latest.c.year.desc(), latest.c.kind, latest.c.id.desc())
+    )
+
+
+_TOLD = ("id", "kind", "year", "title", "number", "issuing_unit")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,6 @@ from sqlalchemy import (
     Select,
     String,
     and_,
-    bindparam,
     case,
     cast,
     func,
@@ -24,23 +23,24 @@ from sqlalchemy import (
     select,
     union_all,
 )
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import aliased
 
 from inspect_app.core.actor import Actor, Role, TeamRole
 from inspect_app.core.counting import number_of
 from inspect_app.core.db import db
 from inspect_app.findings.models import LIVE, Evidence, Extension, Finding, State, Submission
 from inspect_app.findings.queries import Filter, Timing, asks_for_time, asks_the_team, listed, live, overdue, seen_by
+from inspect_app.findings.queries import facts as f
 from inspect_app.findings.queries.orphans import orphaned
 from inspect_app.home.queries import duties
 from inspect_app.home.queries.duties import MOST
+from inspect_app.home.queries.visits import concluding, to_conclude, to_visit
 from inspect_app.reminders.queries.inbox import unread
 from inspect_app.tasks.models import Task
 from inspect_app.tasks.queries import to_confirm, to_extend
 from inspect_app.units.models import Unit
 from inspect_app.units.queries import within
-from inspect_app.visits.models import Entry, Visit, VisitState
-from inspect_app.visits.queries import visible_to as visits_visible_to
+from inspect_app.visits.models import Visit
 
 # A name of its own: the query around it may well have joined the table already.
 Sent = aliased(Submission)
@@ -77,13 +77,13 @@ def _to_do(actor: Actor, today: date) -> Any:
         parts.append(_count(Finding, _answers(actor), live(Finding), Finding.state.in_(TO_DO_BY_THE_UNIT)))
     if actor.seats:
         parts.append(_count(Finding, _to_verify(actor)))
-        parts.append(_count(Visit, _to_visit(actor, today)))
+        parts.append(_count(Visit, to_visit(actor, today)))
     if actor.seats or actor.held(Role.REVIEWER):
         parts.append(_count(Finding, _to_answer(actor)))
     if actor.held(Role.REVIEWER):
         parts.append(_count(Finding, _to_extend(actor)))
-    if _concluding(actor):
-        parts.append(_count(Visit, _to_conclude(actor)))
+    if concluding(actor):
+        parts.append(_count(Visit, to_conclude(actor)))
     if _deciding(actor):
         parts.append(_count(Finding, _to_decide(actor)))
     parts += duties.to_do(actor, today)
@@ -115,11 +115,7 @@ class Tally:
 
 def tally(actor: Actor, today: date) -> Tally:
     """Of the findings that the officer's units answer for."""
-    rows = db.session.execute(
-        select(Finding.state, func.count(), func.count().filter(overdue(Finding, today)))
-        .where(_answers(actor), Finding.state.not_in((State.RECORDED, State.WITHDRAWN)))
-        .group_by(Finding.state)
-    ).all()
+    rows = db.session.execute(_tally(actor, today)).all()
     many = {state: number for state, number, _late in rows}
     return Tally(
         done=many.get(State.RESOLVED, 0),
@@ -127,6 +123,15 @@ def tally(actor: Actor, today: date) -> Tally:
         doing=many.get(State.IN_PROGRESS, 0) + many.get(State.RETURNED, 0),
         new=many.get(State.OPEN, 0),
         overdue=sum(late for _state, _number, late in rows),
+    )
+
+
+@lru_cache(maxsize=KEPT)
+def _tally(actor: Actor, today: date) -> Select[*tuple[Any, ...]]:
+    return (
+        select(Finding.state, func.count(), func.count().filter(overdue(Finding, today)))
+        .where(_answers(actor), Finding.state.not_in((State.RECORDED, State.WITHDRAWN)))
+        .group_by(Finding.state)
     )
 
 
@@ -184,22 +189,6 @@ def _decision_queue(actor: Actor, today: date) -> Select[Any]:
     return query.order_by(Finding.moved_on, Finding.id).limit(SHOWN)
 
 
-def visits_ahead(actor: Actor) -> Sequence[Visit]:
-    """Visits of the actor's teams that are planned or under way, the earliest first."""
-    query = visits_visible_to(actor).where(
-        Visit.team_id.in_(actor.team_ids), Visit.state.in_((VisitState.PLANNED, VisitState.BEGUN))
-    )
-    return _visits(query.order_by(Visit.planned_on, Visit.id).limit(3 * SHOWN))
-
-
-def visits_to_conclude(actor: Actor) -> Sequence[Visit]:
-    """Visits whose results were sent and that the actor may conclude, oldest first."""
-    if not _concluding(actor):
-        return []
-    query = visits_visible_to(actor).where(_to_conclude(actor))
-    return _visits(query.order_by(Visit.reported_on, Visit.id).limit(SHOWN))
-
-
 @dataclass(frozen=True, slots=True)
 class LateUnits:
     """Units with overdue findings: the worst of them, and how many there are of both."""
@@ -254,10 +243,6 @@ def _late_units(actor: Actor, today: date) -> CompoundSelect[Any]:
     )
 
 
-def _visits(query: Select[Any]) -> Sequence[Visit]:
-    return db.session.scalars(query.options(joinedload(Visit.team))).unique().all()
-
-
 def _with_latest(actor: Actor, wanted: Filter, today: date) -> Select[Any]:
     query, _facts = listed(actor, wanted, today=today)
     latest = and_(Submission.finding_id == Finding.id, Submission.round == Finding.rounds)
@@ -289,7 +274,7 @@ def _to_verify(actor: Actor) -> ColumnElement[bool]:
     )
     own = actor.home_unit_id if actor.home_unit_id is not None else -1
     return and_(
-        _waits(),
+        f.waiting(Finding),
         Finding.state == State.SUBMITTED,
         Finding.team_id.in_(actor.team_ids),
         Finding.responsible_unit_id != own,
@@ -298,45 +283,18 @@ def _to_verify(actor: Actor) -> ColumnElement[bool]:
     )
 
 
-def _waits() -> ColumnElement[bool]:
-    """Said in the very words of the index of these, which SQLite goes by."""
-    codes: ColumnElement[Any] = bindparam("waits", WITH_SOMEBODY_ELSE, expanding=True, literal_execute=True)
-    return Finding.state.in_(codes)
-
-
-def _to_visit(actor: Actor, today: date) -> ColumnElement[bool]:
-    due = and_(Visit.state == VisitState.PLANNED, Visit.planned_on <= today)
-    return and_(Visit.team_id.in_(actor.team_ids), or_(due, Visit.state == VisitState.BEGUN))
-
-
-def _signing_teams(actor: Actor) -> frozenset[int]:
-    return frozenset(s.team_id for s in actor.seats if s.role in (TeamRole.HEAD, TeamRole.SECRETARY))
-
-
 def _led_teams(actor: Actor) -> frozenset[int]:
     return frozenset(s.team_id for s in actor.seats if s.role is TeamRole.HEAD)
-
-
-def _concluding(actor: Actor) -> bool:
-    return bool(_signing_teams(actor) or actor.held(Role.REVIEWER))
 
 
 def _deciding(actor: Actor) -> bool:
     return bool(_led_teams(actor) or actor.held(Role.REVIEWER))
 
 
-def _to_conclude(actor: Actor) -> ColumnElement[bool]:
-    return and_(
-        Visit.state == VisitState.REPORTED,
-        Visit.entry == Entry.FOUND,
-        or_(Visit.team_id.in_(_signing_teams(actor)), within(Visit.unit_id, actor.held(Role.REVIEWER))),
-    )
-
-
 def _to_decide(actor: Actor) -> ColumnElement[bool]:
     own = actor.home_unit_id if actor.home_unit_id is not None else -1
     return and_(
-        _waits(),
+        f.waiting(Finding),
         Finding.state == State.DISPUTED,
         Finding.responsible_unit_id != own,
         or_(

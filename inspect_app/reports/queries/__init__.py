@@ -5,7 +5,7 @@ from inspect_app.reports.queries.honesty import Gap, Honesty, at_unit
 from inspect_app.reports.queries.report import AreaLine, KindLine, MonthLine, Report, TeamLine, UnitLine, report
 from inspect_app.reports.queries.tally import Flow, Grouping, Tally
 from inspect_app.reports.queries.trend import Point
-from inspect_app.reports.queries.units import Activity, Progress, Standing, Times, progress
+from inspect_app.reports.queries.units import Activity, Progress, Standing, Times, progress, progress_in, progress_of
 
 __all__ = [
     "Activity",
@@ -27,5 +27,7 @@ __all__ = [
     "UnitLine",
     "at_unit",
     "progress",
+    "progress_in",
+    "progress_of",
     "report",
 ]

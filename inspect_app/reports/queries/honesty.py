@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, and_, exists, func, or_, select, union_all
+from sqlalchemy import CTE, BindParameter, ColumnElement, Select, and_, bindparam, exists, func, or_, select, union_all
 
 from inspect_app.checklists.models import Item
 from inspect_app.core.actor import Actor
@@ -48,22 +49,40 @@ class Honesty:
 
 
 NOTHING_SAID = Honesty(0, ())
+KEPT = 64
+"""People whose statements a process keeps."""
 
 
 def of_plan(actor: Actor, plan: Plan, day: Day) -> Honesty:
     """Of the plan's own visits; of a plan of self-inspections, of what was said under it."""
-    if plan.kind is PlanKind.SELF:
-        return _held(_pairs(actor, day), actor, day, said_under=plan.id)
-    return _held(_pairs(actor, day, Visit.plan_id == plan.id), actor, day)
+    return _told(_of_plan(actor, day, plan.kind is PlanKind.SELF), plan.id)
+
+
+@lru_cache(maxsize=KEPT)
+def _of_plan(actor: Actor, day: Day, by_themselves: bool) -> Select[Any]:
+    if by_themselves:
+        return _held(_pairs(actor, day), actor, day, said_under=bindparam("it"))
+    return _held(_pairs(actor, day, Visit.plan_id == bindparam("it")), actor, day)
 
 
 def at_unit(actor: Actor, unit: Unit, day: Day) -> Honesty:
     """Of everything that teams looked at in this very unit."""
-    return _held(_pairs(actor, day, Visit.unit_id == unit.id), actor, day)
+    return _told(_at_unit(actor, day), unit.id)
 
 
-def _held(pairs: CTE, actor: Actor, day: Day, *, said_under: int | None = None) -> Honesty:
-    """One statement. Columns: those of `Gap`, `findings` 0 where nothing was found.
+@lru_cache(maxsize=KEPT)
+def _at_unit(actor: Actor, day: Day) -> Select[Any]:
+    return _held(_pairs(actor, day, Visit.unit_id == bindparam("it")), actor, day)
+
+
+def _told(pairs: Select[Any], it: int) -> Honesty:
+    rows = db.session.execute(pairs, {"it": it})
+    told = [gap for gap in (Gap(*row) for row in rows) if gap.said_on >= _a_year_before(gap.inspected_on)]
+    return Honesty(len(told), [gap for gap in told if gap.findings])
+
+
+def _held(pairs: CTE, actor: Actor, day: Day, *, said_under: BindParameter[int] | None = None) -> Select[Any]:
+    """Columns: those of `Gap`, `findings` 0 where nothing was found.
 
     Teams' visits that had ended by the day are asked, but for follow-ups; a thematic one about the areas in which it
     checked or found something. For each area the latest self-inspection of the same unit, or of one that became part of
@@ -83,19 +102,12 @@ def _held(pairs: CTE, actor: Actor, day: Day, *, said_under: int | None = None) 
         .where(Answer.visit_id == pair.visit_id, Answer.result != Result.UNCHECKED)
         .where(Item.id == Answer.item_id, Item.area_code == pair.area_code)
     )
-    rows = db.session.execute(
-        select(
-            pair.unit_id,
-            pair.unit_name,
-            pair.area_code,
-            Area.short_name,
-            Area.name_en,
-            pair.self_id,
-            pair.said_on,
-            pair.visit_id,
-            pair.inspected_on,
-            number,
-        )
+    columns: tuple[Any, ...] = (
+        *(pair.unit_id, pair.unit_name, pair.area_code, Area.short_name, Area.name_en, pair.self_id, pair.said_on),
+        *(pair.visit_id, pair.inspected_on, number),
+    )
+    return (
+        select(*columns)
         .join(Area, Area.code == pair.area_code)
         .outerjoin(
             found_there,
@@ -106,8 +118,6 @@ def _held(pairs: CTE, actor: Actor, day: Day, *, said_under: int | None = None) 
         .where(*([pair.said_under == said_under] if said_under is not None else []))
         .order_by(pair.inspected_on.desc(), pair.visit_id, Area.position)
     )
-    told = [gap for gap in (Gap(*row) for row in rows) if gap.said_on >= _a_year_before(gap.inspected_on)]
-    return Honesty(len(told), [gap for gap in told if gap.findings])
 
 
 def _pairs(actor: Actor, day: Day, *which: ColumnElement[bool]) -> CTE:

@@ -174,7 +174,7 @@ def report(
 ) -> Report:
     """Four statements, however many rows there are. Of `period` counts what is over by the day."""
     period = period and period.until(day.on)
-    rows = broken_down(actor, [plan.id], day, by, period)
+    rows = [(row, tally_of(row)) for row in broken_down(actor, [plan.id], day, by, period)]
     inspected = inspections(actor, plan, day)
     return Report(
         plan=plan,
@@ -183,7 +183,7 @@ def report(
         areas=_areas(rows),
         trend=trend(actor, plan.id, day),
         activities=inspected.activities,
-        total=sum_of(tally_of(row) for row in rows),
+        total=sum_of(tally for _row, tally in rows),
         partial=inspected.partial,
         by=by,
         home=inspected.home,
@@ -191,47 +191,53 @@ def report(
         teams=_teams(rows),
         months=_months(rows),
         period=period,
-        flow=sum((flow_of(row) for row in rows), NO_FLOW),
+        flow=sum((flow_of(row) for row, _tally in rows), NO_FLOW) if period else NO_FLOW,
     )
 
 
-def _units(rows: Iterable[Row[Any]], aimed_at: Iterable[Aim]) -> list[UnitLine]:
+Told = Sequence[tuple[Row[Any], Tally]]
+"""Rows of `broken_down`, each with what it tells."""
+
+
+def _units(rows: Told, aimed_at: Iterable[Aim]) -> list[UnitLine]:
     lines = {
         aim.unit_id: UnitLine(aim.unit_id, aim.unit_name, aim.unit_kind, aim.unit_key, aim.standing) for aim in aimed_at
     }
-    for row in rows:
-        tally = tally_of(row)
+    tallies: dict[int, list[Tally]] = {}
+    for row, tally in rows:
         line = lines.setdefault(row.unit_id, UnitLine(row.unit_id, row.unit_name, row.unit_kind, row.unit_key))
-        line.tally += tally
+        tallies.setdefault(row.unit_id, []).append(tally)
         line.flow += flow_of(row)
         if tally.counted:
             line.by_area[row.area_code] = line.by_area.get(row.area_code, 0) + tally.counted
+    for unit_id, several in tallies.items():
+        lines[unit_id].tally = sum_of(several)
     return sorted(lines.values(), key=lambda line: (KINDS.index(line.kind), line.key, line.id))
 
 
-def _areas(rows: Iterable[Row[Any]]) -> list[AreaLine]:
-    told = {row.area_code: (row.area_position, row.area_name, row.area_name_en) for row in rows}
+def _areas(rows: Told) -> list[AreaLine]:
+    told = {row.area_code: (row.area_position, row.area_name, row.area_name_en) for row, _tally in rows}
     tallies = _by(rows, lambda row: row.area_code)
     lines = [AreaLine(code, *told[code], tally) for code, tally in tallies.items()]
     return sorted(lines, key=lambda line: line.position)
 
 
-def _teams(rows: Iterable[Row[Any]]) -> list[TeamLine]:
-    names = {row.team_id: row.team_name for row in rows}
+def _teams(rows: Told) -> list[TeamLine]:
+    names = {row.team_id: row.team_name for row, _tally in rows}
     tallies = _by(rows, lambda row: row.team_id)
     lines = [TeamLine(team_id, names[team_id], tally) for team_id, tally in tallies.items() if team_id is not None]
     return sorted(lines, key=lambda line: (sort_key(line.name), line.id))
 
 
-def _months(rows: Iterable[Row[Any]]) -> list[MonthLine]:
+def _months(rows: Told) -> list[MonthLine]:
     tallies = _by(rows, lambda row: (int(row.year), int(row.month)))
     return [MonthLine(month, tallies[month]) for month in sorted(tallies)]
 
 
-def _by(rows: Iterable[Row[Any]], key: Callable[[Row[Any]], K]) -> dict[K, Tally]:
+def _by(rows: Told, key: Callable[[Row[Any]], K]) -> dict[K, Tally]:
     """Key -> its tally, of those in which something counts."""
     found: dict[K, list[Tally]] = {}
-    for row in rows:
-        found.setdefault(key(row), []).append(tally_of(row))
+    for row, tally in rows:
+        found.setdefault(key(row), []).append(tally)
     tallies = {one: sum_of(several) for one, several in found.items()}
     return {one: tally for one, tally in tallies.items() if tally.counted}

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, case, cast, extract, func, select
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, case, cast, extract, func, select
 
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
@@ -13,6 +14,9 @@ from inspect_app.findings.models import Finding, Span
 from inspect_app.findings.queries import facts as f
 from inspect_app.findings.queries import seen_by
 from inspect_app.reports.queries.days import Day, Month, before, last_day_of, months
+
+KEPT = 64
+"""People whose statements a process keeps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +30,12 @@ class Point:
 
 def trend(actor: Actor, plan_id: int, day: Day) -> list[Point]:
     """Of one plan."""
-    return points_of(actor, day, Span.plan_id == plan_id)
+    return _points(_changes_under(actor, day), day, {"plan": plan_id})
+
+
+@lru_cache(maxsize=KEPT)
+def _changes_under(actor: Actor, day: Day) -> Select[Any]:
+    return _changes(actor, day, Span.plan_id == bindparam("plan"))
 
 
 def points_of(actor: Actor, day: Day, *which: ColumnElement[bool]) -> list[Point]:
@@ -36,20 +45,27 @@ def points_of(actor: Actor, day: Day, *which: ColumnElement[bool]) -> list[Point
 
     At least two points, or none where nothing was issued. It ends with the month of the last change when everything is
     resolved by then: nothing more can come.
+    """
+    return _points(_changes(actor, day, *which), day, {})
 
-    Columns of its one statement, over the spans in which a finding counted: the month in which they began and that in
-    which they had ended by the day, as numbers, how many there are, and how many of them were of something resolved.
+
+def _changes(actor: Actor, day: Day, *which: ColumnElement[bool]) -> Select[Any]:
+    """Columns, over the spans in which a finding counted: the month in which they began and that in which they had
+    ended by the day, as numbers, how many there are, and how many of them were of something resolved.
     """
     begun, ended = _number(Span.since), case((Span.until <= day.on, _number(Span.until)))
-    rows = db.session.execute(
+    return (
         select(begun, ended, func.count(), func.count().filter(f.resolved(Span)))
         .select_from(Span)
         .join(Finding, Finding.id == Span.finding_id)
         .where(f.counted(Span), Span.since <= day.on, Span.since < Span.until, seen_by(actor), *which)
         .group_by(begun, ended)
     )
+
+
+def _points(changes: Select[Any], day: Day, asked: Mapping[str, int]) -> list[Point]:
     changed: dict[int, tuple[int, int]] = {}
-    for first, last, counted, resolved in rows:
+    for first, last, counted, resolved in db.session.execute(changes, dict(asked)):
         for month, sign in ((first, 1), (last, -1)):
             if month is not None:
                 before_it = changed.get(month, (0, 0))

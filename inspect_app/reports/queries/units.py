@@ -4,17 +4,18 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    CompoundSelect,
     Date,
     Integer,
     Row,
     Select,
     String,
     and_,
+    bindparam,
     case,
     cast,
     exists,
@@ -36,13 +37,15 @@ from inspect_app.findings.queries import counted, on_time, overdue, resolved, se
 from inspect_app.plans.models import Plan, PlanKind, Target
 from inspect_app.plans.queries import counting, target_open_to
 from inspect_app.reports.queries.days import Day
-from inspect_app.units.models import Unit, UnitKind
+from inspect_app.units.models import Place, Unit, UnitKind
 from inspect_app.units.queries import under
 from inspect_app.visits.models import Visit, VisitState
 from inspect_app.visits.queries import begun, inspected, open_to
 
 KINDS = tuple(UnitKind)
 """City, departments, districts, communes, affiliates: as reports list them."""
+KEPT = 64
+"""People whose statements a process keeps."""
 
 
 class Standing(StrEnum):
@@ -160,17 +163,29 @@ def inspections(actor: Actor, plan: Plan, day: Day) -> Inspections:
     nothing has begun has no row but for its targets; where there is no row at all, one tells of the reader alone.
     """
     load(plan, "issuing_unit")
-    alike = and_(Plan.year == plan.year, under(Plan.issuing_unit_id, plan.issuing_unit))
+    place = Place(plan.issuing_unit.id, plan.issuing_unit.path)
+    asked = {"plan": plan.id, "of_year": plan.year}
+    rows = db.session.execute(_inspections(actor, place, day), asked).all()
+    home, partial = rows[0][:2]
+    targets, activities = _told([row[2:] for row in rows if row[2] is not None])
+    return Inspections(targets, activities, home, bool(partial))
+
+
+@lru_cache(maxsize=KEPT)
+def _inspections(actor: Actor, place: Place, day: Day) -> Select[Any]:
+    """Of the plan `plan`, which is `of_year` and was issued by the unit at `place`."""
+    this = bindparam("plan", type_=Integer)
+    alike = and_(Plan.year == bindparam("of_year"), under(Plan.issuing_unit_id, place))
     told = (Plan.id, Plan.kind, Plan.number, Plan.title, Unit.kind)
     unit = (Unit.id, Unit.name, Unit.sort_key)
     no_day, no_standing = cast(null(), Date), cast(null(), String)
-    aimed = _aimed_at(actor, Plan.id == plan.id, day).add_columns(*told, literal(1), *unit, no_day, _standing(day))
+    aimed = _aimed_at(actor, Plan.id == this, day).add_columns(*told, literal(1), *unit, no_day, _standing(day))
     surprises = (
         select(*told, func.count(), *(cast(null(), kind) for kind in (Integer, String, String)), no_day, no_standing)
         .select_from(Target)
         .join(Target.plan)
         .join(Target.unit)
-        .where(alike, Plan.id != plan.id, Plan.kind == PlanKind.SURPRISE)
+        .where(alike, Plan.id != this, Plan.kind == PlanKind.SURPRISE)
         .where(counting(day.on), inspected(day.on), target_open_to(actor))
         .group_by(*told)
     )
@@ -184,16 +199,13 @@ def inspections(actor: Actor, plan: Plan, day: Day) -> Inspections:
         .group_by(*told, *unit)
     )
     each, anyway = union_all(aimed, surprises, by_themselves).subquery(), select(literal(1).label("one")).subquery()
-    rows = db.session.execute(
-        select(Unit, _more(actor, plan), *each.c)
+    return (
+        select(Unit, _more(actor, this), *each.c)
         .select_from(anyway)
         .outerjoin(Unit, Unit.id == actor.home_unit_id)
         .outerjoin(each, true())
         .options(joinedload(Unit.parent))
-    ).all()
-    home, partial = rows[0][:2]
-    targets, activities = _told([row[2:] for row in rows if row[2] is not None])
-    return Inspections(targets, activities, home, bool(partial))
+    )
 
 
 def _told(rows: Iterable[Sequence[Any]]) -> tuple[list[Aim], list[Activity]]:
@@ -211,7 +223,7 @@ def _told(rows: Iterable[Sequence[Any]]) -> tuple[list[Aim], list[Activity]]:
     return targets, sorted(found.values(), key=lambda one: (one.kind != PlanKind.SURPRISE, one.plan_id))
 
 
-def _more(actor: Actor, plan: Plan) -> ColumnElement[bool]:
+def _more(actor: Actor, plan_id: Any) -> ColumnElement[bool]:
     """The plan has issued findings or targets that the actor may not see.
 
     Targets under the surprise embargo do not tell: whoever may not know of them learns nothing here either.
@@ -219,13 +231,13 @@ def _more(actor: Actor, plan: Plan) -> ColumnElement[bool]:
     embargo = and_(Plan.kind == PlanKind.SURPRISE, Target.begun_on.is_(None))
     hidden_finding = (
         select(Finding.id)
-        .where(Finding.plan_id == plan.id, Finding.state != State.RECORDED, seen_by(actor).is_not(true()))
+        .where(Finding.plan_id == plan_id, Finding.state != State.RECORDED, seen_by(actor).is_not(true()))
         .exists()
     )
     hidden_target = (
         select(Target.id)
         .join(Target.plan)
-        .where(Target.plan_id == plan.id, ~embargo, target_open_to(actor).is_not(true()))
+        .where(Target.plan_id == plan_id, ~embargo, target_open_to(actor).is_not(true()))
         .exists()
     )
     return or_(hidden_finding, hidden_target)
@@ -261,7 +273,25 @@ class Progress:
 
 
 def progress(plan_ids: Collection[int], actor: Actor, today: date) -> dict[int, Progress]:
-    """One statement for as many plans as there are. Columns: plan_id and those of `Progress`."""
+    """One statement for as many plans as there are."""
+    found = dict.fromkeys(plan_ids, Progress())
+    for row in db.session.execute(_progress(actor, today), {"plans": sorted(plan_ids)}):
+        found[row.plan_id] = progress_in(row)
+    return found
+
+
+@lru_cache(maxsize=KEPT)
+def _progress(actor: Actor, today: date) -> Select[Any]:
+    return progress_of(bindparam("plans", expanding=True), actor, today)
+
+
+def progress_in(row: Row[Any]) -> Progress:
+    """Out of the columns of `progress_of`; nothing where they are empty."""
+    return Progress(*(int(getattr(row, one.name) or 0) for one in fields(Progress)))
+
+
+def progress_of(plans: Any, actor: Actor, today: date) -> Select[Any]:
+    """Of the plans whose ids `plans` are, or finds. Columns: plan_id and those of `Progress`."""
     none: ColumnElement[int] = literal(0)
     findings = (
         select(
@@ -275,7 +305,7 @@ def progress(plan_ids: Collection[int], actor: Actor, today: date) -> dict[int, 
             none.label("targets"),
             none.label("inspected"),
         )
-        .where(Finding.plan_id.in_(sorted(plan_ids)), seen_by(actor))
+        .where(Finding.plan_id.in_(plans), seen_by(actor))
         .group_by(Finding.plan_id)
     )
     targets = (
@@ -291,16 +321,9 @@ def progress(plan_ids: Collection[int], actor: Actor, today: date) -> dict[int, 
             func.count().filter(inspected(today)),
         )
         .join(Target.plan)
-        .where(Target.plan_id.in_(sorted(plan_ids)), counting(today), target_open_to(actor))
+        .where(Target.plan_id.in_(plans), counting(today), target_open_to(actor))
         .group_by(Target.plan_id)
     )
-    found = dict.fromkeys(plan_ids, Progress())
-    for row in _summed(union_all(findings, targets)):
-        found[row[0]] = Progress(*(int(number) for number in row[1:]))
-    return found
-
-
-def _summed(parts: CompoundSelect[*tuple[Any, ...]]) -> list[Row[*tuple[Any, ...]]]:
-    each = parts.subquery().c
-    numbers = (func.sum(each[one.name]) for one in fields(Progress))
-    return list(db.session.execute(select(each.plan_id, *numbers).group_by(each.plan_id)))
+    each = union_all(findings, targets).subquery().c
+    numbers = (func.sum(each[one.name]).label(one.name) for one in fields(Progress))
+    return select(each.plan_id, *numbers).group_by(each.plan_id)
