@@ -122,7 +122,7 @@ def test(pytest_arguments: list[str], *, long: bool) -> int:
         packages = beside.submit(need_browser_and_database, office=long)
         set_up(TEST, "--no-compile")  # what the tests import is compiled then; that is less than half
         packages.result()
-    selection = ["-m", "long or not long", "--both", "--pictures"] if long else []
+    selection = ["-m", "long or not long", "--both"] if long else []
     pytest: Command = [PYTHON, "-m", "pytest", "-n", "auto", "--dist", "worksteal", *selection, *pytest_arguments]
     return subprocess.run(pytest, cwd=ROOT, env=environment()).returncode
 

@@ -40,7 +40,6 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--both", action="store_true", help="try each page and each case on both databases")
-    parser.addoption("--pictures", action="store_true", help="leave pictures of every page in .pictures/")
 
 
 @pytest.hookimpl(trylast=True)

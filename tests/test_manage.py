@@ -218,7 +218,7 @@ def test_what_pytest_says_and_how_it_ends_is_handed_on(house):
     assert code == 1
 
 
-@pytest.mark.parametrize(("words", "selection"), [([], ""), (["--all"], "-m long or not long --both --pictures ")])
+@pytest.mark.parametrize(("words", "selection"), [([], ""), (["--all"], "-m long or not long --both ")])
 def test_long_tests_run_only_when_asked_for(house, words, selection):
     house.calls()
     programs = house.folder / ".venv" / "bin"

@@ -1,4 +1,4 @@
-"""Every page as a person sees it, at both widths: no axe violation, no sideways scrolling, no error.
+"""Every page as a person sees it: a picture at both widths, no axe violation, no sideways scrolling, no error.
 
 Whether each text stands out from its ground costs axe two thirds of its time. Colours belong to the components, whose
 sheet is looked at each time (test_script); on each page the long test measures them, at both widths.
@@ -196,17 +196,14 @@ WIDTHS = {WIDE: 900, PHONE: 844}
 """Of a window, with its height."""
 
 
-def test_a_page_is_sound_at_both_widths(
-    pytestconfig: pytest.Config, site: Site, look: Look, who: str | None, name: str, path: str
-) -> None:
+def test_a_page_is_sound_at_both_widths(site: Site, look: Look, who: str | None, name: str, path: str) -> None:
     """Axe looks at every second page as on a phone, at the others as on a desk: the components are the same."""
     turn = CASES.index((who, name, path)) % len(WIDTHS)
     expected = "404" if name == "not-found" else None
     with opened(site, look, who, path, expected) as page:
         for place, width in enumerate(WIDTHS):
             page.set_viewport_size({"width": width, "height": WIDTHS[width]})
-            if pytestconfig.getoption("pictures"):
-                picture(page, f"{who or 'nobody'}-{name}-{width}")
+            picture(page, f"{who or 'nobody'}-{name}-{width}")
             wide = page.evaluate("document.documentElement.scrollWidth")
             assert wide <= width, f"scrolls sideways: {wide} px"
             if place == turn:
