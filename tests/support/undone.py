@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Flask
 from flask_sqlalchemy.session import Session
+from sqlalchemy import Connection
 from sqlalchemy.orm import scoped_session
 
 from inspect_app.core.db import db
@@ -17,6 +18,7 @@ def undone(app: Flask) -> Iterator[scoped_session[Session]]:
     with app.app_context(), db.engine.connect() as connection:
         engines: Any = db.engines
         engine = engines[None]
+        _savepoints_in_bare_words(engine.dialect)
         outer = connection.begin()
         connection.begin_nested()
         engines[None] = connection
@@ -26,6 +28,20 @@ def undone(app: Flask) -> Iterator[scoped_session[Session]]:
             db.session.remove()
             engines[None] = engine
             outer.rollback()
+
+
+def _savepoints_in_bare_words(dialect: Any) -> None:
+    """Every commit of a test ends a savepoint and begins one: SQLAlchemy would compile each statement anew."""
+
+    def saying(words: str) -> Any:
+        def said(connection: Connection, name: str) -> None:
+            connection.exec_driver_sql(f"{words} {name}")
+
+        return said
+
+    dialect.do_savepoint = saying("SAVEPOINT")
+    dialect.do_rollback_to_savepoint = saying("ROLLBACK TO SAVEPOINT")
+    dialect.do_release_savepoint = saying("RELEASE SAVEPOINT")
 
 
 @contextmanager

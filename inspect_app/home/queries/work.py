@@ -183,7 +183,9 @@ def _decision_queue(actor: Actor, today: date) -> Select[Any]:
     request = select(Extension.wanted).where(Extension.finding_id == Finding.id, Extension.granted.is_(None))
     wanted = case((_to_extend(actor), request.scalar_subquery()))
     query, _facts = listed(actor, Filter(timing=Timing.LIVE), today=today)
-    query = query.where(or_(disputed, _to_extend(actor), asks)).add_columns(
+    # Each by its own index: of "this or that" the databases look at every finding that somebody has to act on.
+    sorts = [select(Finding.id).where(sort).correlate(None) for sort in (disputed, _to_extend(actor), asks)]
+    query = query.where(Finding.id.in_(union_all(*sorts))).add_columns(
         disputed.label("disputed"), wanted.label("wanted"), asks.label("asks"), func.count().over().label("total")
     )
     return query.order_by(Finding.moved_on, Finding.id).limit(SHOWN)

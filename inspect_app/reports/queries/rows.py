@@ -98,4 +98,5 @@ def counts_as(row: Row[Any]) -> dict[str, bool]:
 
 
 def _one(row: Row[Any]) -> Tally:
-    return Tally(**counts_as(row), days=(row.days_taken,) if row.resolved else ())
+    numbers = {name: int(holds) for name, holds in counts_as(row).items()}
+    return Tally(**numbers, days=(row.days_taken,) if row.resolved else ())
