@@ -8,7 +8,7 @@ stand in an OR. Whoever asks says which it is, here.
 
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, Integer
+from sqlalchemy import Boolean, ColumnElement, Integer, select, union_all
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -64,3 +64,14 @@ def ids_among(column: Any, ids: Any, *, walking: bool) -> ColumnElement[bool]:
     if walking:
         return held_back(column).in_(ids)
     return _AmongIds(column, ids.scalar_subquery())
+
+
+def met_by_one(column: Any, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The record of this id meets one of the conditions, each looked up by its own index.
+
+    Of "this or that" with sets in it both databases look at every record there is.
+    """
+    found: ColumnElement[bool] = column.in_(
+        union_all(*(select(column).where(one).correlate(None) for one in conditions))
+    )
+    return found

@@ -3,20 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Select, select
 
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
+from inspect_app.core.statements import built_once
 from inspect_app.plans import queries as plans
 from inspect_app.plans.models import Plan, PlanKind
 from inspect_app.reports.queries import Progress, progress_in, progress_of
 
 SHOWN = 8
-KEPT = 64
-"""People whose statements a process keeps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +36,7 @@ def plans_in_progress(actor: Actor, today: date) -> list[PlanLine]:
     return [PlanLine(r.id, r.kind, r.year, r.title, r.number, r.issuing_unit, progress_in(r)) for r in rows]
 
 
-@lru_cache(maxsize=KEPT)
+@built_once
 def _plans_in_progress(actor: Actor, today: date) -> Select[Any]:
     query = plans.listing(actor, kinds=(PlanKind.SCHEDULED, PlanKind.SURPRISE))
     latest = query.order_by(Plan.year.desc(), Plan.kind, Plan.id.desc()).limit(SHOWN).cte("latest")

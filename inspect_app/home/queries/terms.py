@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import CompoundSelect, Row
 
 from inspect_app.core.actor import Actor, Role
 from inspect_app.core.db import db
+from inspect_app.core.statements import built_once
 from inspect_app.findings.models import Finding
 from inspect_app.findings.queries import seen_by
 from inspect_app.findings.queries.waiting import Last, Late, in_order, last_days, late_of, past_since, since_of
@@ -18,9 +18,6 @@ from inspect_app.visits.models import Visit
 from inspect_app.visits.queries import open_to
 from inspect_app.workdays.policy import Calendar, DeadlineRule, TermCode, Wait, due, wait
 from inspect_app.workdays.queries import calendar_and_terms
-
-KEPT = 64
-"""People whose statements a process keeps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +85,7 @@ def pace(actor: Actor, today: date) -> Pace:
     return Pace(today, calendar, terms, late)
 
 
-@lru_cache(maxsize=KEPT)
+@built_once
 def _late(actor: Actor, last: Last) -> CompoundSelect[Any]:
     if actor.held(Role.REVIEWER):
         findings, visits = seen_by(actor), open_to(actor)

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, union_all
 
 from inspect_app.core.actor import Actor, Role, TeamRole
 from inspect_app.core.db import db
+from inspect_app.core.statements import built_once
 from inspect_app.plans.models import Plan
 from inspect_app.units.models import Unit, name_inside
 from inspect_app.units.queries import within
@@ -18,8 +18,6 @@ from inspect_app.visits.queries import open_to
 
 SHOWN = 8
 """Rows of a queue on the page."""
-KEPT = 64
-"""People whose statements a process keeps."""
 STILL_TO_BE_MADE = (VisitState.PLANNED, VisitState.BEGUN)
 
 
@@ -72,7 +70,7 @@ def _line(row: Any) -> VisitLine:
     )
 
 
-@lru_cache(maxsize=KEPT)
+@built_once
 def _visits_waiting(actor: Actor) -> Any:
     parts = []
     if actor.seats:

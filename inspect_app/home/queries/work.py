@@ -28,6 +28,7 @@ from sqlalchemy.orm import aliased
 from inspect_app.core.actor import Actor, Role, TeamRole
 from inspect_app.core.counting import number_of
 from inspect_app.core.db import db
+from inspect_app.core.reading_order import met_by_one
 from inspect_app.findings.models import LIVE, Evidence, Extension, Finding, State, Submission
 from inspect_app.findings.queries import Filter, Timing, asks_for_time, asks_the_team, listed, live, overdue, seen_by
 from inspect_app.findings.queries import facts as f
@@ -183,9 +184,7 @@ def _decision_queue(actor: Actor, today: date) -> Select[Any]:
     request = select(Extension.wanted).where(Extension.finding_id == Finding.id, Extension.granted.is_(None))
     wanted = case((_to_extend(actor), request.scalar_subquery()))
     query, _facts = listed(actor, Filter(timing=Timing.LIVE), today=today)
-    # Each by its own index: of "this or that" the databases look at every finding that somebody has to act on.
-    sorts = [select(Finding.id).where(sort).correlate(None) for sort in (disputed, _to_extend(actor), asks)]
-    query = query.where(Finding.id.in_(union_all(*sorts))).add_columns(
+    query = query.where(met_by_one(Finding.id, disputed, _to_extend(actor), asks)).add_columns(
         disputed.label("disputed"), wanted.label("wanted"), asks.label("asks"), func.count().over().label("total")
     )
     return query.order_by(Finding.moved_on, Finding.id).limit(SHOWN)

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import CTE, BindParameter, ColumnElement, Select, and_, bindparam, exists, func, or_, select, union_all
@@ -11,6 +10,7 @@ from sqlalchemy import CTE, BindParameter, ColumnElement, Select, and_, bindpara
 from inspect_app.checklists.models import Item
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
+from inspect_app.core.statements import built_once
 from inspect_app.findings.models import Finding
 from inspect_app.findings.queries import facts as f
 from inspect_app.findings.queries import seen_by
@@ -49,8 +49,6 @@ class Honesty:
 
 
 NOTHING_SAID = Honesty(0, ())
-KEPT = 64
-"""People whose statements a process keeps."""
 
 
 def of_plan(actor: Actor, plan: Plan, day: Day) -> Honesty:
@@ -58,7 +56,7 @@ def of_plan(actor: Actor, plan: Plan, day: Day) -> Honesty:
     return _told(_of_plan(actor, day, plan.kind is PlanKind.SELF), plan.id)
 
 
-@lru_cache(maxsize=KEPT)
+@built_once
 def _of_plan(actor: Actor, day: Day, by_themselves: bool) -> Select[Any]:
     if by_themselves:
         return _held(_pairs(actor, day), actor, day, said_under=bindparam("it"))
@@ -70,7 +68,7 @@ def at_unit(actor: Actor, unit: Unit, day: Day) -> Honesty:
     return _told(_at_unit(actor, day), unit.id)
 
 
-@lru_cache(maxsize=KEPT)
+@built_once
 def _at_unit(actor: Actor, day: Day) -> Select[Any]:
     return _held(_pairs(actor, day, Visit.unit_id == bindparam("it")), actor, day)
 

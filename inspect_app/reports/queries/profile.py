@@ -6,11 +6,11 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Row, and_, func, or_, select, union_all
-from sqlalchemy.orm import aliased
+from sqlalchemy import Row, and_, func, or_, select
 
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
+from inspect_app.core.reading_order import met_by_one
 from inspect_app.findings.models import Conclusion, Extension, Finding
 from inspect_app.findings.queries.scope import predecessors
 from inspect_app.plans.models import Plan, PlanKind
@@ -185,12 +185,8 @@ def _found(actor: Actor, unit: Unit, day: Day) -> list[Row[Any]]:
     """
     query, facts = issued_rows(actor, day)
     place, former = facts.responsible_unit_id, predecessors(unit)
-    mine = or_(place == unit.id, Finding.unit_id == unit.id, place.in_(former))
-    if day.past is None:
-        # Each by its own index: of "this or that" PostgreSQL looks at every finding there is.
-        one = aliased(Finding)
-        its = (one.responsible_unit_id == unit.id, one.unit_id == unit.id, one.responsible_unit_id.in_(former))
-        mine = Finding.id.in_(union_all(*(select(one.id).where(way) for way in its)))
+    ways = (place == unit.id, Finding.unit_id == unit.id, place.in_(former))
+    mine = or_(*ways) if day.past else met_by_one(Finding.id, *ways)
     known = or_(Extension.asked_on <= day.on, and_(Extension.asked_on.is_(None), Extension.decided_on <= day.on))
     return list(
         db.session.execute(

@@ -4,7 +4,6 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from fractions import Fraction
-from functools import lru_cache
 from itertools import chain
 from operator import attrgetter
 from typing import Any
@@ -14,6 +13,7 @@ from sqlalchemy import ColumnElement, Row, Select, String, and_, bindparam, cast
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
 from inspect_app.core.figures import mean, median
+from inspect_app.core.statements import built_once
 from inspect_app.findings.models import DOING, WAITING, Finding, State
 from inspect_app.findings.queries import Age, seen_by
 from inspect_app.findings.queries import facts as f
@@ -86,8 +86,6 @@ class Tally:
 NAMES = tuple(one.name for one in fields(Tally))
 _numbers: Callable[[Any], tuple[int, ...]] = attrgetter(*NAMES[:-1])
 """All but `days`, the last, of a tally or of a row."""
-KEPT = 64
-"""People whose statements a process keeps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +130,7 @@ def broken_down(
     return list(db.session.execute(_broken_down(actor, day, by, period), {"plans": sorted(plan_ids)}))
 
 
-@lru_cache(maxsize=KEPT)
+@built_once
 def _broken_down(actor: Actor, day: Day, by: Grouping, period: Period | None) -> Select[Any]:
     """Built once for a day of somebody's: building it takes longer than the database does."""
     rows, facts = _seen(actor, day)

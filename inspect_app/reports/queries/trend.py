@@ -3,20 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, Select, bindparam, case, cast, extract, func, select
 
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
+from inspect_app.core.statements import built_once
 from inspect_app.findings.models import Finding, Span
 from inspect_app.findings.queries import facts as f
 from inspect_app.findings.queries import seen_by
 from inspect_app.reports.queries.days import Day, Month, before, last_day_of, months
-
-KEPT = 64
-"""People whose statements a process keeps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +30,7 @@ def trend(actor: Actor, plan_id: int, day: Day) -> list[Point]:
     return _points(_changes_under(actor, day), day, {"plan": plan_id})
 
 
-@lru_cache(maxsize=KEPT)
+@built_once
 def _changes_under(actor: Actor, day: Day) -> Select[Any]:
     return _changes(actor, day, Span.plan_id == bindparam("plan"))
 

@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
 from enum import StrEnum
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -32,6 +31,7 @@ from sqlalchemy.orm import joinedload
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
 from inspect_app.core.loading import load
+from inspect_app.core.statements import built_once
 from inspect_app.findings.models import DOING, WAITING, Finding, State
 from inspect_app.findings.queries import counted, on_time, overdue, resolved, seen_by
 from inspect_app.plans.models import Plan, PlanKind, Target
@@ -44,8 +44,6 @@ from inspect_app.visits.queries import begun, inspected, open_to
 
 KINDS = tuple(UnitKind)
 """City, departments, districts, communes, affiliates: as reports list them."""
-KEPT = 64
-"""People whose statements a process keeps."""
 
 
 class Standing(StrEnum):
@@ -171,7 +169,7 @@ def inspections(actor: Actor, plan: Plan, day: Day) -> Inspections:
     return Inspections(targets, activities, home, bool(partial))
 
 
-@lru_cache(maxsize=KEPT)
+@built_once
 def _inspections(actor: Actor, place: Place, day: Day) -> Select[Any]:
     """Of the plan `plan`, which is `of_year` and was issued by the unit at `place`."""
     this = bindparam("plan", type_=Integer)
@@ -280,7 +278,7 @@ def progress(plan_ids: Collection[int], actor: Actor, today: date) -> dict[int, 
     return found
 
 
-@lru_cache(maxsize=KEPT)
+@built_once
 def _progress(actor: Actor, today: date) -> Select[Any]:
     return progress_of(bindparam("plans", expanding=True), actor, today)
 
