@@ -22,6 +22,8 @@ class Counts:
     views: dict[str, int]
     more: bool = False
     """There may be more, though so many were found."""
+    newest: bool = False
+    """Who walks the records, newest first, finds a page of the list soon."""
 
     @property
     def capped(self) -> bool:
@@ -61,17 +63,22 @@ def counts_of(listed: ScalarSelect[int], overdue: ScalarSelect[int], views: Mapp
 
 
 def counts_at_once(
-    listed: Select[Any], overdue: Label[int], views: Mapping[str, ScalarSelect[int]], *, more: ColumnElement[Any]
+    listed: Select[Any],
+    overdue: Label[int],
+    views: Mapping[str, ScalarSelect[int]],
+    *,
+    more: ColumnElement[Any],
+    newest: ColumnElement[Any],
 ) -> Counts:
     """The same, for a list that is dear to go through: `overdue` is a column of it, 1 or 0, of those that are counted.
 
-    `more`: a condition, whether rows were left out of `listed`.
+    `more`: a condition, whether rows were left out of `listed`. `newest`: another one, for the field of that name.
     """
     found = listed.order_by(None).with_only_columns(overdue, maintain_column_froms=True).limit(MOST_COUNTED + 1)
     rows = found.subquery()
     late = func.coalesce(func.sum(rows.c[overdue.name]), 0)
-    total, of_them, left_out, *ready = db.session.execute(
-        select(func.count(), late, more, *views.values()).select_from(rows)
+    total, of_them, left_out, soon, *ready = db.session.execute(
+        select(func.count(), late, more, newest, *views.values()).select_from(rows)
     ).one()
-    counts = Counts(total, of_them, dict(zip(views, ready, strict=True)), more=bool(left_out))
+    counts = Counts(total, of_them, dict(zip(views, ready, strict=True)), more=bool(left_out), newest=bool(soon))
     return replace(counts, overdue=0) if counts.capped else counts

@@ -19,16 +19,21 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     MetaData,
+    Select,
     Subquery,
     Table,
     Text,
     and_,
+    case,
     event,
     false,
     func,
     literal,
+    not_,
+    or_,
     select,
     text,
+    union_all,
 )
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session, UOWTransaction, attributes, scoped_session
@@ -45,8 +50,15 @@ MOST_ASKED = 24
 """Words and pairs that one search asks for."""
 SHORTEST_BEGINNING = 2
 """From so many letters on, the last word typed may be the beginning of one."""
-MOST_LOOKED_AT = 5_000
+COMMON = 5_000
+"""Words that more records than this have are common: of those records only some are looked at to count."""
+MOST_LOOKED_AT = 1_000
 """Records with common words that are looked at to tell how many of them a narrow place has."""
+NEWEST = 3_000
+"""Records that PostgreSQL walks to see whether common words stand in the newest ones often enough for a page."""
+SAMPLE = 500
+"""Of these, so many are walked first, to see whether it is worth while."""
+A_PAGE = 51
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -130,8 +142,8 @@ class WordIndex:
         """ON what to join `table` to records that have all of the terms.
 
         `few`: the query leaves few records without the words, and SQLite shall look at the words of each. `many`: so
-        many records have them that PostgreSQL shall walk the records in their order; it takes words that go together
-        for rarer than they are.
+        many records have them that PostgreSQL shall walk the records in their order (`Sought.newest`); it takes words
+        that go together for rarer than they are.
         """
         return and_(self.table.c.id == self.model.id, self._has(terms, few=few, many=many))
 
@@ -139,19 +151,43 @@ class WordIndex:
         """Condition on `table`: its records have all of the terms."""
         return self._has(terms, few=False, many=False)
 
-    def some(self, terms: Sequence[Term], *, most: int) -> Subquery:
-        """Ids of records that have all of the terms, no more than `most`: whichever are found first."""
-        return select(self.table.c.id).where(self.having(terms)).limit(most).subquery()
+    def sought(self, session: Session | scoped_session[Any], terms: Sequence[Term]) -> "Sought":
+        """Records that have all of the terms; where those are common, some of them."""
+        indexed: Any = select(self.table.c.id).where(self.having(terms)).limit(COMMON + 1)
+        newest: ColumnElement[bool] = false()
+        if session.get_bind().dialect.name == "postgresql" and terms:
+            soon = select(self._soon(terms).label("soon")).cte("soon")
+            newest = select(soon.c.soon).scalar_subquery()
+            walked = self._newest(terms, NEWEST).where(newest)
+            indexed = union_all(walked, select(indexed.where(not_(newest)).subquery().c.id))
+        found = indexed.cte("found")
+        more = or_(newest, select(func.count()).select_from(found).scalar_subquery() > COMMON)
+        some = select(found.c.id).limit(case((more, MOST_LOOKED_AT), else_=COMMON)).subquery()
+        return Sought(some, more, newest)
+
+    def _soon(self, terms: Sequence[Term]) -> ColumnElement[bool]:
+        """So many have the terms that their index is dear, and the newest records hold a page of them.
+
+        What is in PostgreSQL's index is gathered whole, a microsecond or two for each record that has the words.
+        """
+        in_sample = select(func.count()).select_from(self._newest(terms, SAMPLE).subquery()).scalar_subquery()
+        last = select(func.max(self.table.c.id)).scalar_subquery()
+        a_page = select(func.count()).select_from(self._newest(terms, NEWEST).limit(A_PAGE).subquery())
+        return case((in_sample * last > COMMON * SAMPLE, a_page.scalar_subquery() == A_PAGE), else_=false())
+
+    def _newest(self, terms: Sequence[Term], most: int) -> Select[Any]:
+        """Of so many of the newest records those that have all of the terms."""
+        latest = select(self.table.c.id, self.table.c.words).order_by(self.table.c.id.desc()).limit(most).subquery()
+        return select(latest.c.id).where(_Walked(latest.c.words, _for_postgresql(terms)))
 
     def _has(self, terms: Sequence[Term], *, few: bool, many: bool) -> ColumnElement[bool]:
         if not terms:
             return false()
-        on_postgresql = literal(" & ".join(term.for_postgresql for term in terms))
         if few:
-            return _InRow(self.table.c.words, on_postgresql, *(literal(term.in_row) for term in terms))
+            return _InRow(self.table.c.words, _for_postgresql(terms), *(literal(term.in_row) for term in terms))
         found = _Walked if many else _InIndex
         on_sqlite = literal(" AND ".join(term.for_sqlite for term in terms))
-        return found(self.table.c.words, on_postgresql, self.table.c[self.name], on_sqlite)
+        return found(self.table.c.words, _for_postgresql(terms), self.table.c[self.name], on_sqlite)
 
     def write(self, session: Session | scoped_session[Any], rows: Iterable[tuple[int, str]]) -> None:
         """Keep the words of these (id, folded text)."""
@@ -207,6 +243,22 @@ class WordIndex:
             yield list(folded), folded, {row.id: _as_set(row.words) for row in session.execute(there)}
 
 
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What is to be known of the records that have some words before a page of them is read."""
+
+    ids: Subquery
+    """Of all of them, or of `MOST_LOOKED_AT`."""
+    more: ColumnElement[bool]
+    """There are more than `ids`."""
+    newest: ColumnElement[bool]
+    """Who walks the records, newest first, finds a page of them soon; otherwise the index of words finds them."""
+
+
+def _for_postgresql(terms: Sequence[Term]) -> ColumnElement[str]:
+    return literal(" & ".join(term.for_postgresql for term in terms))
+
+
 _BATCH = 2_000
 _WRITTEN = {
     "sqlite": "INSERT OR REPLACE INTO {table} (rowid, words) VALUES (:id, :words)",
@@ -230,7 +282,7 @@ class _Condition(FunctionElement[bool]):
 
 
 class _InIndex(_Condition):
-    """`words`, the query of PostgreSQL, the column of FTS5, the query of FTS5."""
+    """`words`, the query of PostgreSQL, the column of FTS5, the query of FTS5; PostgreSQL needs but the first two."""
 
     inherit_cache = True
 

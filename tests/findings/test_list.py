@@ -316,6 +316,7 @@ def test_a_long_list_stops_counting(make, browser, monkeypatch):
 
 
 def test_of_many_with_common_words_some_are_looked_at_to_tell_how_many_there_are(make, browser, monkeypatch):
+    monkeypatch.setattr(words, "COMMON", 2)
     monkeypatch.setattr(words, "MOST_LOOKED_AT", 2)
     visit = make.visit(day=days(-9))
     make.findings_of(visit, [make.particulars() for _ in range(5)], actor=make.actor(make.head_of(visit.team)))
@@ -327,6 +328,34 @@ def test_of_many_with_common_words_some_are_looked_at_to_tell_how_many_there_are
     page = browser.signed_in_as(make.reviewer).get("findings.index", q="niem yet")
     assert page.total == 5, "all there are stand on the page"
     assert "hơn" not in page.html.select_one("[data-total]").get_text()
+
+
+def test_common_words_are_walked_from_the_newest_with_the_same_rows(make, session, monkeypatch):
+    """Where PostgreSQL would gather every record that has them; the index of SQLite is walked anyway."""
+    city = make.unit(kind=UnitKind.CITY)
+    for unit in (make.unit(), make.unit(parent=city)):
+        visit = make.visit(unit=unit, day=days(-9))
+        make.findings_of(visit, [make.particulars() for _ in range(4)], actor=make.actor(make.head_of(visit.team)))
+    actor, wanted = make.actor(make.reviewer), Filter(words="niem yet", unit=city)
+
+    def asked(sort):
+        told = queries.counts(actor, wanted, today=TODAY)
+        query, facts = queries.chosen(actor, wanted, sort=sort, many=told.capped, newest=told.newest, today=TODAY)
+        keys, downwards = queries.sort_keys(sort, facts, wanted)
+        page = query.order_by(*(key.desc() if downwards else key for key in keys)).limit(3)
+        return told, [row.id for row in session.execute(page)], "\n".join(explained(session, page, without=()))
+
+    gathered = [asked(sort)[1] for sort in queries.SORTS]
+    assert not asked("newest")[0].newest, "of few records all are counted"
+    for name, number in {"COMMON": 2, "MOST_LOOKED_AT": 2, "SAMPLE": 3, "NEWEST": 6, "A_PAGE": 3}.items():
+        monkeypatch.setattr(words, name, number)
+    on_postgresql = session.get_bind().dialect.name == "postgresql"
+    told, _rows, plan = asked("newest")
+    assert (told.newest, told.more) == (on_postgresql, True)
+    assert not on_postgresql or "ix_finding_words" not in plan
+    assert [asked(sort)[1] for sort in queries.SORTS] == gathered
+    monkeypatch.setattr(words, "A_PAGE", 7)
+    assert not asked("newest")[0].newest, "of what was written last too little has them"
 
 
 def test_what_is_overdue_among_words_is_counted_with_them(shelf, make):

@@ -1,7 +1,7 @@
 """Lists of findings: one filter, one set of columns, for screens, figures' links, spreadsheets and documents."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import lru_cache
@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased
 from inspect_app.core import counting, words
 from inspect_app.core.actor import Actor
 from inspect_app.core.counting import Counts, counted_rows, counts_at_once, counts_of, number_of
+from inspect_app.core.db import db
 from inspect_app.core.reading_order import ids_among
 from inspect_app.findings.models import ASIDE, FOREVER, LIVE, WAITING, Finding, State
 from inspect_app.findings.queries import facts as f
@@ -142,12 +143,16 @@ def listed(actor: Actor, wanted: Filter, *, today: date) -> tuple[Select[Any], A
     return _told(query.join(Unit, Unit.id == Finding.unit_id), facts), facts
 
 
-def chosen(actor: Actor, wanted: Filter, *, sort: str, many: bool, today: date) -> tuple[Select[Any], Any]:
+def chosen(
+    actor: Actor, wanted: Filter, *, sort: str, many: bool, newest: bool = False, today: date
+) -> tuple[Select[Any], Any]:
     """The same rows for one page of a list, as ids that `told` makes into rows once they are sorted and cut.
 
-    `many`: more than `MOST_COUNTED` of them, so that they are walked in their order rather than gathered.
+    `many`: more than `MOST_COUNTED` of them, so that they are walked in their order rather than gathered. `newest`: as
+    `counts` tells it of words.
     """
-    query, facts = _narrowed(actor, wanted, today=today, walking=many)
+    latest = newest and sort == "newest"
+    query, facts = _narrowed(actor, wanted, today=today, walking=many, common=newest, latest=latest)
     if sort.removeprefix("-") == "unit":
         query = query.join(Unit, Unit.id == Finding.unit_id)
     return query.add_columns(Finding.id, facts.id.label("facts_id")), facts
@@ -207,14 +212,14 @@ def counts(actor: Actor, wanted: Filter, *, today: date) -> Counts:
 
 
 def _counts_of_words(actor: Actor, wanted: Filter, ready: Mapping[str, ScalarSelect[int]], *, today: date) -> Counts:
-    """What has common words and stands in a narrow place is looked for among `words.MOST_LOOKED_AT` that have them."""
-    query, facts = _narrowed(actor, wanted, today=today, walking=True, among=words.MOST_LOOKED_AT)
-    late = case((f.overdue(facts, wanted.as_of or today), 1), else_=0).label("late")
-    more: ColumnElement[Any] = literal(0)
+    """What has common words and stands in a narrow place is looked for among some that have them."""
+    sought = None
     if not _leaves_few(actor, wanted):
-        having = select().where(words.of(Finding).having(words.asked(wanted.words)))
-        more = number_of(having, most=words.MOST_LOOKED_AT) > words.MOST_LOOKED_AT
-    return counts_at_once(query, late, ready, more=more)
+        sought = words.of(Finding).sought(db.session, words.asked(wanted.words))
+    query, facts = _narrowed(actor, wanted, today=today, walking=True, among=sought.ids if sought else None)
+    late = case((f.overdue(facts, wanted.as_of or today), 1), else_=0).label("late")
+    more, newest = (sought.more, sought.newest) if sought else (literal(0), literal(0))
+    return counts_at_once(query, late, ready, more=more, newest=newest)
 
 
 @lru_cache(maxsize=256)
@@ -249,24 +254,43 @@ def sort_keys(name: str, facts: Any, wanted: Filter) -> tuple[tuple[Any, ...], b
 
 
 def _narrowed(
-    actor: Actor, wanted: Filter, *, today: date, walking: bool = False, among: int | None = None
+    actor: Actor,
+    wanted: Filter,
+    *,
+    today: date,
+    walking: bool = False,
+    among: Subquery | None = None,
+    common: bool = False,
+    latest: bool = False,
 ) -> tuple[Select[Any], Any]:
     """The rows of a list without columns; `walking`: see `core.reading_order`.
 
-    `among`: no more than so many that have the words are looked at, where that is many for what else is asked.
+    `among`: ids of those that have the words. `common`: they are `words.Sought.newest`, and `latest` asks for those.
     """
     base = select().select_from(Finding).where(seen_by(actor, walking=walking))
     query, facts = f.facts_on(base, wanted.as_of, walking=wanted.plan_id is None)
     if wanted.words:
         of_findings = words.of(Finding)
-        few = _leaves_few(actor, wanted)
-        terms = words.asked(wanted.words)
-        if among is not None and not few:
-            some = of_findings.some(terms, most=among)
-            query = query.join(some, some.c.id == Finding.id)
+        if among is not None:
+            query = query.join(among, among.c.id == Finding.id)
         else:
-            query = query.join(of_findings.table, of_findings.joined(terms, few=few, many=walking))
+            few = _leaves_few(actor, wanted)
+            terms = words.asked(wanted.words)
+            query = query.join(of_findings.table, of_findings.joined(terms, few=few, many=common))
+        if latest and wanted.unit is not None and not (wanted.alone or wanted.former or wanted.responsible):
+            there = _latest_at(wanted.unit)
+            query = query.join(there, there.c.id == of_findings.newest_first)
+            wanted = replace(wanted, unit=None)
     return query.where(*_conditions(actor, wanted, facts, day=wanted.as_of or today, walking=walking)), facts
+
+
+def _latest_at(unit: Unit) -> Subquery:
+    """Ids of what was found at a unit and those under it, latest first: sorted before anything else is looked at.
+
+    PostgreSQL would walk all findings there are for those of one province, which lie together.
+    """
+    there = select(Counted.id).where(under(Counted.unit_id, unit))
+    return there.order_by(Counted.id.desc()).offset(0).subquery("latest")
 
 
 def _leaves_few(actor: Actor, wanted: Filter) -> bool:

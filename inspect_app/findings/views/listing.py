@@ -38,7 +38,8 @@ def index() -> ResponseReturnValue:
     beside = queries.around(actor(), page="findings.index", plan_id=Asked().chosen_id("plan"))
     wanted = filter_from(request.args, today=today, areas=[area.code for area in beside.areas])
     counts = queries.counts(actor(), wanted.filter, today=today)
-    query, facts = queries.chosen(actor(), wanted.filter, sort=wanted.sort, many=counts.capped, today=today)
+    many, newest = counts.capped, counts.newest
+    query, facts = queries.chosen(actor(), wanted.filter, sort=wanted.sort, many=many, newest=newest, today=today)
     keys, downwards = queries.sort_keys(wanted.sort, facts, wanted.filter)
     shown = page(query, Sort(wanted.sort, keys, downwards), told=lambda ids: queries.told(ids, facts))
     counts = counts.seen(len(shown.rows), whole=shown.older is None and shown.newer is None)
