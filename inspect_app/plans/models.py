@@ -107,12 +107,14 @@ class Target(Base):
             postgresql_where=text("removed_on IS NULL"),
         ),
         Index("ix_target_plan_id_id", "plan_id", "id"),
+        # Which plans somebody may open goes by their units' targets, of which those begun are under no embargo.
+        Index("ix_target_unit_plans", "unit_id", "begun_on", "plan_id"),
     )
 
     id: Mapped[pk]
     plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id", ondelete="RESTRICT"))
     plan: Mapped[Plan] = relationship(lazy="raise")
-    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id", ondelete="RESTRICT"), index=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id", ondelete="RESTRICT"))
     unit: Mapped[Unit] = relationship(lazy="raise")
     team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id", ondelete="RESTRICT"), index=True)
     team: Mapped[Team | None] = relationship(lazy="raise")

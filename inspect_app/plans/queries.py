@@ -20,8 +20,8 @@ from inspect_app.plans.models import Area, Plan, PlanKind, Target, Team, TeamMem
 from inspect_app.units.models import Unit, UnitKind
 from inspect_app.units.queries import KIND_ORDER, called, in_force, named, within
 
-# Names of their own: the query around them may well have joined the tables already.
-Named, Naming = aliased(Target), aliased(Plan)
+# A name of its own: the query around it may well have joined the table already.
+Named = aliased(Target)
 
 READERS = (Role.REVIEWER, Role.VIEWER)
 """Who reads what lies in scope, whichever unit it concerns."""
@@ -46,11 +46,8 @@ def plan_open_to(actor: Actor) -> ColumnElement[bool]:
     of self-inspections, which may name no targets, by every unit under the one that issues it.
     """
     theirs = Plan.id.in_(sorted(_plans_sat_for(actor)))
-    named = Plan.id.in_(
-        select(Named.plan_id).join(Naming, Naming.id == Named.plan_id).where(_open_in_place(actor, Named, Naming))
-    )
     asked = and_(Plan.kind == PlanKind.SELF, Plan.issuing_unit_id.in_(sorted(_units_above(actor))))
-    return or_(_at_the_issuer(actor, Plan), theirs, named, asked)
+    return or_(_at_the_issuer(actor), theirs, *_names_a_unit_of(actor), asked)
 
 
 def targets_visible_to(actor: Actor) -> Select[Target]:
@@ -67,17 +64,27 @@ def targets_visible_to(actor: Actor) -> Select[Target]:
 def target_open_to(actor: Actor) -> ColumnElement[bool]:
     """Condition on `Target` joined with `Plan`."""
     theirs = Target.plan_id.in_(sorted(_plans_sat_for(actor)))
-    return or_(_at_the_issuer(actor, Plan), theirs, _open_in_place(actor, Target, Plan))
+    in_place = and_(_in_place(actor, Target), or_(Plan.kind != PlanKind.SURPRISE, Target.begun_on.is_not(None)))
+    return or_(_at_the_issuer(actor), theirs, in_place)
 
 
-def _at_the_issuer(actor: Actor, plan: type[Plan]) -> ColumnElement[bool]:
-    return within(plan.issuing_unit_id, actor.held(*READERS))
+def _at_the_issuer(actor: Actor) -> ColumnElement[bool]:
+    return within(Plan.issuing_unit_id, actor.held(*READERS))
 
 
-def _open_in_place(actor: Actor, target: type[Target], plan: type[Plan]) -> ColumnElement[bool]:
-    """The target's unit is the actor's to read or to answer for, and no embargo hides it."""
-    held = actor.held(*READERS, Role.OFFICER)
-    return and_(within(target.unit_id, held), or_(plan.kind != PlanKind.SURPRISE, target.begun_on.is_not(None)))
+def _in_place(actor: Actor, target: type[Target]) -> ColumnElement[bool]:
+    """The target's unit is the actor's to read or to answer for."""
+    return within(target.unit_id, actor.held(*READERS, Role.OFFICER))
+
+
+def _names_a_unit_of(actor: Actor) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """A target of the plan is open in place: one that has begun, or one that no embargo hides.
+
+    Two conditions, so that an index of targets alone answers each.
+    """
+    named = select(Named.plan_id).where(_in_place(actor, Named))
+    begun, ahead = named.where(Named.begun_on.is_not(None)), named.where(Named.begun_on.is_(None))
+    return Plan.id.in_(begun), and_(Plan.kind != PlanKind.SURPRISE, Plan.id.in_(ahead))
 
 
 def _plans_sat_for(actor: Actor) -> set[int]:

@@ -38,7 +38,7 @@ class Facts:
     @declared_attr
     def unit_id(cls) -> Mapped[int]:
         """The unit inspected; never changes."""
-        return mapped_column(ForeignKey("unit.id", ondelete="RESTRICT"), index=True)
+        return mapped_column(ForeignKey("unit.id", ondelete="RESTRICT"))
 
     @declared_attr
     def responsible_unit_id(cls) -> Mapped[int]:
@@ -88,9 +88,11 @@ class Finding(Facts, Base):
         CheckConstraint("NOT in_time OR state = 'submitted'", name="in_time_while_waiting"),
         CheckConstraint("(fixed_deadline IS NULL) <> (deadline_n IS NULL)", name="one_rule_for_the_deadline"),
         Index("ix_finding_plan_id_id", "plan_id", "id"),
+        # All that figures of plans are counted from, so that no finding itself is read for them.
         Index(
-            "ix_finding_plan_figures",
-            *("plan_id", "state", "deadline", "unit_id", "area_code"),
+            "ix_finding_plan_facts",
+            *("plan_id", "state", "deadline", "unit_id", "area_code", "responsible_unit_id"),
+            *("in_time", "days_late", "days_taken", "moved_on", "id"),
         ),
         Index(
             "ix_finding_overdue",
@@ -143,6 +145,7 @@ class Finding(Facts, Base):
             sqlite_where=text(_REPEATING_SQL),
             postgresql_where=text(_REPEATING_SQL),
         ),
+        Index("ix_finding_unit_id_id", "unit_id", "id"),
         Index("ix_finding_responsible_unit_id", "responsible_unit_id"),
         Index("ix_finding_team_id", "team_id"),
         Index("ix_finding_aside", "state", "id", sqlite_where=text(_ASIDE_SQL), postgresql_where=text(_ASIDE_SQL)),
@@ -270,8 +273,9 @@ class Span(Facts, Base):
     __tablename__ = "span"
     __table_args__ = (
         CheckConstraint("since <= until", name="days_in_order"),
+        Index("ix_span_unit_id", "unit_id"),
         Index("ix_span_finding_id", "finding_id", "since"),
-        Index("ix_span_plan_days", "plan_id", "until", "since"),
+        Index("ix_span_plan_facts", "plan_id", "until", "since", "state", "finding_id"),
         # What became overdue in some days, whatever became of it since.
         Index(
             "ix_span_live",

@@ -45,7 +45,7 @@ from inspect_app.findings.queries.page import (
     one,
     submissions_of,
 )
-from inspect_app.findings.queries.scope import seen_by, visible_to
+from inspect_app.findings.queries.scope import seen_among, seen_by, visible_to
 
 __all__ = [
     "SORTS",
@@ -84,6 +84,7 @@ __all__ = [
     "overdue_for",
     "resolved",
     "returned_by",
+    "seen_among",
     "seen_by",
     "sort_keys",
     "submissions_of",

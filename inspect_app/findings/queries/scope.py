@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true, un
 from sqlalchemy.orm import aliased
 
 from inspect_app.core.actor import Actor, Held, Placed, Role
-from inspect_app.core.reading_order import held_back, ids_among
+from inspect_app.core.reading_order import held_back, ids_among, met_by_one
 from inspect_app.findings.models import Finding, State
 from inspect_app.units.models import Lineage
 from inspect_app.units.queries import covers_everything, within
@@ -26,9 +26,25 @@ def seen_by(actor: Actor, *, walking: bool = False) -> ColumnElement[bool]:
     left out, and everything where a reviewer may see everything. Built once for whoever holds the same. `walking`: see
     `core.reading_order`.
     """
+    ways = _ways_to_see(actor, walking)
+    if len(ways) == 1:
+        return ways[0]
+    return or_(*ways) if ways else false()
+
+
+def seen_among(actor: Actor, *which: ColumnElement[bool]) -> ColumnElement[bool]:
+    """What meets all of `which` and the actor may know of, gathered by an index for each way in which they may."""
+    ways = _ways_to_see(actor, walking=False)
+    if len(ways) < 2:
+        return and_(*which, *ways) if ways else false()
+    return met_by_one(Finding.id, *(and_(*which, way) for way in ways))
+
+
+def _ways_to_see(actor: Actor, walking: bool) -> list[ColumnElement[bool]]:
+    """Each is enough; the only one is `true()` for whom there is nothing to hide from."""
     reviewing, officers, viewers = (actor.held(role) for role in (Role.REVIEWER, Role.OFFICER, Role.VIEWER))
     if covers_everything(reviewing):
-        return true()
+        return [true()]
     issued = Finding.state != State.RECORDED
     conditions = [
         *_in_scope(reviewing, walking),
@@ -39,7 +55,7 @@ def seen_by(actor: Actor, *, walking: bool = False) -> ColumnElement[bool]:
         team = held_back(Finding.team_id) if walking else Finding.team_id
         conditions.append(team.in_(sorted(actor.team_ids)))
         conditions += [and_(issued, there) for there in _looked_at_again(actor, walking)]
-    return or_(*conditions) if conditions else false()
+    return conditions
 
 
 def visible_to(actor: Actor) -> Select[Any]:

@@ -88,7 +88,7 @@ def pace(actor: Actor, today: date) -> Pace:
 @built_once
 def _late(actor: Actor, last: Last) -> CompoundSelect[Any]:
     if actor.held(Role.REVIEWER):
-        findings, visits = seen_by(actor), open_to(actor)
+        findings, visits = seen_by(actor, walking=True), open_to(actor)
     else:
         teams = sorted(actor.team_ids)
         findings, visits = Finding.team_id.in_(teams), Visit.team_id.in_(teams)

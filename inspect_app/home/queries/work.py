@@ -30,7 +30,7 @@ from inspect_app.core.counting import number_of
 from inspect_app.core.db import db
 from inspect_app.core.reading_order import met_by_one
 from inspect_app.findings.models import LIVE, Evidence, Extension, Finding, State, Submission
-from inspect_app.findings.queries import Filter, Timing, asks_for_time, asks_the_team, listed, live, overdue, seen_by
+from inspect_app.findings.queries import Filter, Timing, asks_for_time, asks_the_team, listed, live, overdue, seen_among
 from inspect_app.findings.queries import facts as f
 from inspect_app.findings.queries.orphans import orphaned
 from inspect_app.home.queries import duties
@@ -218,7 +218,7 @@ def _late_units(actor: Actor, today: date) -> CompoundSelect[Any]:
     many = func.count().label("many")
     units = (
         select(Finding.responsible_unit_id.label("unit_id"), many)
-        .where(seen_by(actor), overdue(Finding, today))
+        .where(seen_among(actor, overdue(Finding, today)))
         .group_by(Finding.responsible_unit_id)
         .subquery()
     )

@@ -1,18 +1,31 @@
 """The lines of the overview: plans, units, areas, kinds of unit; each list is one statement, however many rows."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, timedelta
+from enum import IntEnum
 from fractions import Fraction
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, cast, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Integer,
+    Select,
+    case,
+    cast,
+    func,
+    literal,
+    select,
+    union_all,
+)
 
 from inspect_app.core.actor import Actor, Role
 from inspect_app.core.db import db
 from inspect_app.core.figures import mean
-from inspect_app.findings.models import DOING, WAITING, By, Finding, FindingCount
+from inspect_app.core.statements import built_once
+from inspect_app.findings.models import DOING, FOREVER, WAITING, By, Finding, FindingCount, Span
 from inspect_app.findings.queries import facts as f
 from inspect_app.findings.queries import seen_by
 from inspect_app.plans.models import Area, Plan
@@ -153,7 +166,18 @@ class Before:
     resolved: int
 
 
-Plans = Mapping[int, Sequence[int]]
+class Known(IntEnum):
+    """How much of a plan the reader may know."""
+
+    BY_FINDINGS = 0
+    """That it is, from findings of theirs, if they count."""
+    OPENED = 1
+    """They may open it."""
+    INSPECTIONS = 2
+    """And see every inspection under it: they review for the unit that issued it."""
+
+
+Plans = Mapping[int, Mapping[int, Known]]
 """Year -> ids of its plans that concern the reader. Named one by one they lead the database to an index."""
 
 
@@ -162,17 +186,26 @@ def plans_of(actor: Actor, *years: int) -> Plans:
 
     Of whoever sits on a team every plan: a follow-up visit shows what was found under others.
     """
-    rows = select(Plan.year, Plan.id).where(Plan.year.in_(years))
+    found: dict[int, dict[int, Known]] = {year: {} for year in years}
+    for year, plan_id, known in db.session.execute(_plans_of(actor, years)):
+        found[year][plan_id] = max(Known(known), found[year].get(plan_id, Known.BY_FINDINGS))
+    return found
+
+
+@built_once
+def _plans_of(actor: Actor, years: tuple[int, ...]) -> CompoundSelect[Any]:
+    """Columns: year, id, a number of `Known`; a plan may come twice."""
+    reviewed = within(Plan.issuing_unit_id, actor.held(Role.REVIEWER))
+    how = case((reviewed, Known.INSPECTIONS.value), else_=Known.OPENED.value)
+    opened = select(Plan.year, Plan.id, how).where(Plan.year.in_(years), plan_open_to(actor))
+    known = select(Plan.year, Plan.id, literal(Known.BY_FINDINGS.value)).where(Plan.year.in_(years))
     if not actor.seats:
         held = actor.held(Role.REVIEWER, Role.VIEWER, Role.OFFICER)
         there = select(cast(FindingCount.code, Integer)).where(
             FindingCount.year.in_(years), FindingCount.by == By.AT, within(FindingCount.key, held)
         )
-        rows = rows.where(or_(plan_open_to(actor), Plan.id.in_(there)))
-    found: dict[int, list[int]] = {year: [] for year in years}
-    for year, plan_id in db.session.execute(rows):
-        found[year].append(plan_id)
-    return found
+        known = known.where(Plan.id.in_(there))
+    return union_all(opened, known)
 
 
 def by_unit_and_area(actor: Actor, view: View, plans: Plans) -> tuple[list[OfUnit], list[OfArea]]:
@@ -230,20 +263,29 @@ def kinds_of(units: Sequence[OfUnit]) -> list[OfKind]:
 
 def before_this(actor: Actor, view: View, plans: Plans) -> Before:
     """Columns: overdue a week earlier; on_time, resolved a year earlier, of the plans of the year before."""
-    week, year = view.on(view.day.on - A_WEEK), view.of(view.year - 1).on(in_year(view.day.on, view.day.on.year - 1))
-    then, then_facts = narrowed(actor, week, plans[week.year])
-    last, last_facts = narrowed(actor, year, plans[year.year])
-    overdue = then.where(f.overdue(then_facts, week.day.on)).add_columns(func.count())
-    resolved = last.where(f.resolved(last_facts))
-    on_time = resolved.where(f.on_time(last_facts)).add_columns(func.count())
-    were_late, in_time, done = db.session.execute(
-        select(
-            overdue.scalar_subquery(),
-            on_time.scalar_subquery(),
-            resolved.add_columns(func.count()).scalar_subquery(),
-        )
-    ).one()
-    return Before(week.day.on, were_late, year.day.on, in_time, done)
+    week, then = view.day.on - A_WEEK, in_year(view.day.on, view.day.on.year - 1)
+    parts = []
+    for rows, facts in _on_that_day(actor, view, plans[view.year], week):
+        parts.append(rows.where(f.overdue(facts, week)).add_columns(func.count(), literal(0), literal(0)))
+    for rows, facts in _on_that_day(actor, view, plans[view.year - 1], then):
+        in_time = func.count().filter(f.on_time(facts))
+        parts.append(rows.where(f.resolved(facts)).add_columns(literal(0), in_time, func.count()))
+    were_late, on_time, resolved = map(sum, zip(*db.session.execute(union_all(*parts)), strict=True))
+    return Before(week, were_late, then, on_time, resolved)
+
+
+def _on_that_day(actor: Actor, view: View, plan_ids: Collection[int], day: date) -> Iterator[tuple[Select[Any], Any]]:
+    """Findings of these plans, and where their facts of a day are: of most today's, since nothing has changed."""
+    seen = (Finding.plan_id.in_(plan_ids), seen_by(actor, walking=True))
+    since_then = select().select_from(Finding).where(*seen, Finding.moved_on <= day)
+    yield since_then.where(*of_the_units(view, place_of(view, Finding))), Finding
+    until_later = (
+        select()
+        .select_from(Span)
+        .join(Finding, Finding.id == Span.finding_id)
+        .where(*seen, Span.plan_id.in_(plan_ids), Span.since <= day, Span.until > day, Span.until < FOREVER)
+    )
+    yield until_later.where(*of_the_units(view, place_of(view, Span))), Span
 
 
 def in_year(day: date, year: int) -> date:
@@ -254,11 +296,12 @@ def in_year(day: date, year: int) -> date:
         return day.replace(year=year, day=28)
 
 
-def narrowed(actor: Actor, view: View, plan_ids: Sequence[int] | None = None) -> tuple[Select[Any], Any]:
+def narrowed(actor: Actor, view: View, plan_ids: Collection[int] | None = None) -> tuple[Select[Any], Any]:
     """Findings of these plans, or of any, of the units looked at, as far as the actor may see them; and where their
     facts of the day are read from.
     """
-    rows, facts = f.facts_on(select().select_from(Finding).where(seen_by(actor)), view.day.past)
+    seen = seen_by(actor, walking=plan_ids is not None)
+    rows, facts = f.facts_on(select().select_from(Finding).where(seen), view.day.past)
     if plan_ids is not None:
         rows = rows.where(Finding.plan_id.in_(plan_ids), facts.plan_id.in_(plan_ids))
     return rows.where(*of_the_units(view, place_of(view, facts))), facts

@@ -1,5 +1,6 @@
 """The lines of the overview for plans: how many units were inspected, and what has come of what was found there."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -8,24 +9,24 @@ from sqlalchemy import (
     ColumnElement,
     Date,
     Row,
+    Select,
     case,
     cast,
     func,
     literal,
     null,
-    or_,
     select,
     union_all,
 )
 
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
-from inspect_app.findings.models import Finding
+from inspect_app.findings.models import Finding, PlanStanding
 from inspect_app.findings.queries import facts as f
 from inspect_app.findings.queries.kept import standings_of_targets
 from inspect_app.plans.models import Plan, PlanKind, Target
-from inspect_app.plans.queries import counting, plan_open_to, target_open_to
-from inspect_app.reports.queries.overview_lines import NAMES, Numbers, Plans, View, narrowed, numbers_of
+from inspect_app.plans.queries import counting, target_open_to
+from inspect_app.reports.queries.overview_lines import NAMES, Known, Numbers, Plans, View, narrowed, numbers_of
 from inspect_app.units.models import Unit
 from inspect_app.visits.models import Visit
 from inspect_app.visits.queries import begun, open_to
@@ -73,35 +74,15 @@ def by_plan(actor: Actor, view: View, plans: Plans) -> list[OfPlan]:
     nothing_found, self_inspections.
     """
     day, none = view.day.on, literal(0)
-    both = [*plans[view.year], *plans[view.year - 1]]
-    rows, facts = narrowed(actor, view, both)
+    known = {**plans[view.year], **plans[view.year - 1]}
+    rows, facts = narrowed(actor, view, known)
     found = rows.add_columns(
         Finding.plan_id,
         *numbers_of(facts, day),
         func.max(case((f.live(facts), facts.deadline))).label("last_due"),
         *(none.label(name) for name in _STANDINGS),
     ).group_by(Finding.plan_id)
-    aimed_at = (
-        select(
-            Target.plan_id,
-            *(none for _name in NAMES),
-            cast(null(), Date),
-            *standings_of_targets(day),
-            none,
-        )
-        .join(Target.plan)
-        .join(Target.unit)
-        .where(Target.plan_id.in_(both), counting(day), target_open_to(actor), *_kinds(view))
-        .group_by(Target.plan_id)
-    )
-    by_themselves = (
-        select(Visit.plan_id, *(none for _name in NAMES), cast(null(), Date), *[none] * 5, func.count())
-        .join(Visit.plan)
-        .join(Visit.unit)
-        .where(Visit.plan_id.in_(both), Plan.kind == PlanKind.SELF, begun(day), open_to(actor), *_kinds(view))
-        .group_by(Visit.plan_id)
-    )
-    each = union_all(found, aimed_at, by_themselves).subquery().c
+    each = union_all(found, *_standings(actor, view, known)).subquery().c
     summed = (
         select(
             each.plan_id,
@@ -112,24 +93,52 @@ def by_plan(actor: Actor, view: View, plans: Plans) -> list[OfPlan]:
         .group_by(each.plan_id)
         .subquery()
     )
-    known = or_(plan_open_to(actor), summed.c.counted > 0)
     lines = db.session.execute(
-        select(Plan.id, Plan.kind, Plan.number, Plan.title, Plan.year, plan_open_to(actor), *list(summed.c)[1:])
+        select(Plan.id, Plan.kind, Plan.number, Plan.title, Plan.year, *list(summed.c)[1:])
         .outerjoin(summed, summed.c.plan_id == Plan.id)
-        .where(Plan.id.in_(both), known)
+        .where(Plan.id.in_(known))
     )
-    return [_plan(line) for line in lines]
+    told = (_plan(line, is_open=known[line.id] >= Known.OPENED) for line in lines)
+    return [plan for plan in told if plan.is_open or plan.numbers.counted]
 
 
 _STANDINGS = ("targets", "inspected", "told", "ended", "nothing_found", "self_inspections")
 
 
-def _plan(line: Row[Any]) -> OfPlan:
-    plan_id, kind, number, title, year, is_open, *rest = tuple(line)
+def _standings(actor: Actor, view: View, plans: Mapping[int, Known]) -> Iterator[Select[Any]]:
+    """How far inspections have come; today and of all units what is kept, of plans of which all of them may be seen."""
+    day, none = view.day.on, literal(0)
+    no_figures: tuple[Any, ...] = (*(none for _name in NAMES), cast(null(), Date))
+    kept = set[int]()
+    if view.day.past is None and not view.kinds:
+        kept = {plan_id for plan_id, known in plans.items() if known is Known.INSPECTIONS}
+        numbers = (getattr(PlanStanding, name) for name in _STANDINGS)
+        yield select(PlanStanding.plan_id, *no_figures, *numbers).where(PlanStanding.plan_id.in_(kept))
+    counted = plans.keys() - kept
+    if not counted:
+        return
+    yield (
+        select(Target.plan_id, *no_figures, *standings_of_targets(day), none)
+        .join(Target.plan)
+        .join(Target.unit)
+        .where(Target.plan_id.in_(counted), counting(day), target_open_to(actor), *_kinds(view))
+        .group_by(Target.plan_id)
+    )
+    yield (
+        select(Visit.plan_id, *no_figures, *[none] * 5, func.count())
+        .join(Visit.plan)
+        .join(Visit.unit)
+        .where(Visit.plan_id.in_(counted), Plan.kind == PlanKind.SELF, begun(day), open_to(actor), *_kinds(view))
+        .group_by(Visit.plan_id)
+    )
+
+
+def _plan(line: Row[Any], *, is_open: bool) -> OfPlan:
+    plan_id, kind, number, title, year, *rest = tuple(line)
     said, last_due, standings = rest[: len(NAMES)], rest[len(NAMES)], rest[len(NAMES) + 1 :]
     numbers = Numbers(*(int(one or 0) for one in said))
     whole = (int(one or 0) for one in standings)
-    return OfPlan(plan_id, kind, number, title, year, bool(is_open), numbers, last_due, *whole)
+    return OfPlan(plan_id, kind, number, title, year, is_open, numbers, last_due, *whole)
 
 
 def _kinds(view: View) -> list[ColumnElement[bool]]:

@@ -10,6 +10,7 @@ from inspect_app.findings.models import Finding, Span
 from inspect_app.findings.queries import facts as f
 from inspect_app.plans.models import Plan, PlanKind
 from inspect_app.reports.queries.overview_lines import Plans, View, narrowed, of_the_units, place_of
+from inspect_app.reports.queries.tally import Grouping
 from inspect_app.reports.queries.trend import Point, points_of
 from inspect_app.units.models import Unit
 from inspect_app.visits.models import Visit, VisitState
@@ -73,6 +74,12 @@ def _visits(actor: Actor, view: View, period: Period) -> ColumnElement[int]:
 
 def months_of(actor: Actor, view: View, plans: Plans) -> list[Point]:
     """The points of the year's findings, counted for the units looked at; one statement."""
-    year = plans[view.year]
-    which = (Span.plan_id.in_(year), Finding.plan_id.in_(year), *of_the_units(view, place_of(view, Span)))
-    return points_of(actor, view.day, *which)
+    year, places = plans[view.year], of_the_units(view, place_of(view, Span))
+    of_spans = places if view.by is Grouping.RESPONSIBLE else []
+    of_findings = [] if of_spans else places
+    return points_of(
+        actor,
+        view.day,
+        spans=(Span.plan_id.in_(year), *of_spans),
+        findings=(Finding.plan_id.in_(year), *of_findings),
+    )

@@ -180,7 +180,7 @@ def total(tallies: Iterable[Tally]) -> Tally:
 
 
 def _seen(actor: Actor, day: Day) -> tuple[Select[Any], Any]:
-    return f.facts_on(select().select_from(Finding).where(seen_by(actor)), day.past)
+    return f.facts_on(select().select_from(Finding).where(seen_by(actor, walking=True)), day.past)
 
 
 def _number(*conditions: ColumnElement[bool]) -> ColumnElement[int]:

@@ -1,11 +1,13 @@
 """How plans came to their figures, month by month."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, bindparam, case, cast, extract, func, select
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, case, func, select
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
@@ -32,30 +34,36 @@ def trend(actor: Actor, plan_id: int, day: Day) -> list[Point]:
 
 @built_once
 def _changes_under(actor: Actor, day: Day) -> Select[Any]:
-    return _changes(actor, day, Span.plan_id == bindparam("plan"))
+    plan = bindparam("plan", type_=Integer)
+    return _changes(day, Span.plan_id == plan, _of_those(Finding.plan_id == plan, seen_by(actor, walking=True)))
 
 
-def points_of(actor: Actor, day: Day, *which: ColumnElement[bool]) -> list[Point]:
-    """Of the findings whose spans meet `which`: conditions on `Span` joined with `Finding`.
+def points_of(
+    actor: Actor, day: Day, *, spans: Iterable[ColumnElement[bool]], findings: Iterable[ColumnElement[bool]]
+) -> list[Point]:
+    """Of the findings that meet `findings`, while they meet `spans`.
 
     From the month of the first issue to the report's day, each point as a report of its own day would say it.
 
     At least two points, or none where nothing was issued. It ends with the month of the last change when everything is
     resolved by then: nothing more can come.
     """
-    return _points(_changes(actor, day, *which), day, {})
+    return _points(_changes(day, *spans, _of_those(*findings, seen_by(actor, walking=True))), day, {})
 
 
-def _changes(actor: Actor, day: Day, *which: ColumnElement[bool]) -> Select[Any]:
+def _of_those(*findings: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Their spans. As a set of ids, which is made once: spans are many, and need not look at their finding each."""
+    return Span.finding_id.in_(select(Finding.id).where(*findings))
+
+
+def _changes(day: Day, *which: ColumnElement[bool]) -> Select[Any]:
     """Columns, over the spans in which a finding counted: the month in which they began and that in which they had
     ended by the day, as numbers, how many there are, and how many of them were of something resolved.
     """
-    begun, ended = _number(Span.since), case((Span.until <= day.on, _number(Span.until)))
+    begun, ended = _Month(Span.since), case((Span.until <= day.on, _Month(Span.until)))
     return (
         select(begun, ended, func.count(), func.count().filter(f.resolved(Span)))
-        .select_from(Span)
-        .join(Finding, Finding.id == Span.finding_id)
-        .where(f.counted(Span), Span.since <= day.on, Span.since < Span.until, seen_by(actor), *which)
+        .where(f.counted(Span), Span.since <= day.on, Span.since < Span.until, *which)
         .group_by(begun, ended)
     )
 
@@ -70,9 +78,24 @@ def _points(changes: Select[Any], day: Day, asked: Mapping[str, int]) -> list[Po
     return line_through({(month // 12, month % 12 + 1): changed[month] for month in sorted(changed)}, day)
 
 
-def _number(day: Any) -> ColumnElement[int]:
-    """Of the month that a day is in."""
-    return cast(extract("year", day) * 12 + extract("month", day) - 1, Integer)
+class _Month(FunctionElement[int]):
+    """Of the month that a day is in, counted from that of the year 0."""
+
+    type = Integer()
+    inherit_cache = True
+
+
+@compiles(_Month)
+def _out_of_the_date(element: _Month, compiler: Any, **rest: Any) -> str:
+    """`extract` would count in decimals, at twice the price."""
+    day = compiler.process(element.clauses, **rest)
+    return f"CAST(date_part('year', {day}) * 12 + date_part('month', {day}) - 1 AS INTEGER)"
+
+
+@compiles(_Month, "sqlite")
+def _out_of_the_text(element: _Month, compiler: Any, **rest: Any) -> str:
+    day = compiler.process(element.clauses, **rest)
+    return f"(substr({day}, 1, 4) * 12 + substr({day}, 6, 2) - 1)"
 
 
 def line_through(changed: Mapping[Month, tuple[int, int]], day: Day) -> list[Point]:

@@ -229,7 +229,7 @@ def _more(actor: Actor, plan_id: Any) -> ColumnElement[bool]:
     embargo = and_(Plan.kind == PlanKind.SURPRISE, Target.begun_on.is_(None))
     hidden_finding = (
         select(Finding.id)
-        .where(Finding.plan_id == plan_id, Finding.state != State.RECORDED, seen_by(actor).is_not(true()))
+        .where(Finding.plan_id == plan_id, Finding.state != State.RECORDED, seen_by(actor, walking=True).is_not(true()))
         .exists()
     )
     hidden_target = (
@@ -303,7 +303,7 @@ def progress_of(plans: Any, actor: Actor, today: date) -> Select[Any]:
             none.label("targets"),
             none.label("inspected"),
         )
-        .where(Finding.plan_id.in_(plans), seen_by(actor))
+        .where(Finding.plan_id.in_(plans), seen_by(actor, walking=True))
         .group_by(Finding.plan_id)
     )
     targets = (
