@@ -12,6 +12,7 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import Enum, StrEnum
+from time import monotonic
 from types import ModuleType
 from typing import Annotated, Any
 
@@ -195,6 +196,10 @@ WAL_SAFE = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
 
 BUSY = 5
 """Seconds that a writer on SQLite waits for others outside requests, unless told otherwise (core/outage.py)."""
+LOOKS = 0.01
+"""Seconds that SQLite itself waits before it is asked again: it looks after 1, 2 and 5 ms of them."""
+ONLY_READ = "only_read"
+"""Of a connection to SQLite: its transaction has only read so far, and may write."""
 
 
 def sqlite_driver() -> ModuleType:
@@ -269,12 +274,56 @@ def _on_connect(connection: Any, _record: object) -> None:
 
 @event.listens_for(Engine, "begin")
 def _on_begin(connection: Connection) -> None:
+    """On SQLite: it reads, until it writes for the first time; see `_take_the_turn`."""
     if connection.dialect.name == "sqlite":
-        _wait_for_writers(connection, outage.patience() or BUSY)
-        connection.exec_driver_sql("BEGIN" if _reading.get() else "BEGIN IMMEDIATE")
+        _wait_for_others(connection, outage.patience() or BUSY)
+        connection.exec_driver_sql("BEGIN")
+        connection.info[ONLY_READ] = not _reading.get()
 
 
-def _wait_for_writers(connection: Connection, seconds: float) -> None:
+@event.listens_for(Engine, "before_cursor_execute")
+def _before_statement(
+    connection: Connection, _cursor: Any, statement: str, _values: Any, context: Any, _many: bool
+) -> None:
+    if connection.info.get(ONLY_READ) and _writes(statement, context):
+        _take_the_turn(connection)
+
+
+def _writes(statement: str, context: Any) -> bool:
+    """Whether it writes, or wants what it reads to stay as it is."""
+    asked = getattr(getattr(context, "compiled", None), "statement", None)
+    if getattr(asked, "is_select", False):
+        return getattr(asked, "_for_update_arg", None) is not None
+    return not statement.startswith(("SELECT", "EXPLAIN"))
+
+
+def _take_the_turn(connection: Connection) -> None:
+    """On SQLite: from now on nobody else writes, until this transaction ends.
+
+    Whoever asks for that before it is needed has all others wait while a file is looked at. As on PostgreSQL, what was
+    read until now may have changed meanwhile: versions, locked rows and turns are there for that.
+    """
+    connection.info[ONLY_READ] = False
+    driver: Any = connection.connection.dbapi_connection
+    if not driver.in_transaction:
+        return
+    driver.execute("COMMIT")
+    patience = outage.patience() or BUSY
+    until = monotonic() + patience
+    # SQLite looks ever more seldom the longer it waits: among several the turn would often be nobody's.
+    _wait_for_others(connection, LOOKS)
+    while not driver.in_transaction and monotonic() < until:
+        try:
+            driver.execute("BEGIN IMMEDIATE")
+        except sqlite_driver().OperationalError as error:
+            if "locked" not in str(error):
+                break
+    if not driver.in_transaction:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # once more, for SQLAlchemy to tell what is wrong
+    _wait_for_others(connection, patience)
+
+
+def _wait_for_others(connection: Connection, seconds: float) -> None:
     driver: Any = connection.connection.dbapi_connection
     if connection.info.get("waits", BUSY) != seconds:
         driver.execute(f"PRAGMA busy_timeout={round(seconds * 1000)}")
@@ -307,10 +356,12 @@ def take_turns(session: Session | scoped_session[Any], about: str, *, patient: b
     """Wait until nobody else's transaction is at `about`, and keep the turn until this one ends.
 
     For rules that one row cannot hold: a gapless number, the last administrator, wrong passwords counted.
-    SQLite has one writer at a time anyway. Who is `patient` waits for as long as the others take.
+    On SQLite there is one turn, whatever it is about. Who is `patient` waits for as long as the others take.
     """
     if session.get_bind().dialect.name == "postgresql":
         if patient:
             session.execute(text("SET LOCAL lock_timeout = 0"))
             session.execute(text("SET LOCAL statement_timeout = 0"))
         session.execute(_TAKE, {"about": about})
+    elif (connection := session.connection()).info.get(ONLY_READ):
+        _take_the_turn(connection)
