@@ -13,6 +13,7 @@ import pytest
 from docx import Document
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
+from pypdfium2 import raw
 
 from inspect_app.core.errors import WrongState
 from inspect_app.documents.queries.kinds import Letter
@@ -143,6 +144,46 @@ def test_a_pdf_says_that_it_is_pdf_a_2a_and_what_it_is_called(made):
     with pypdfium2.PdfDocument(printed) as document:
         assert document.get_metadata_dict()["Title"] == KINDS[code].name
         assert all(round(min(page.get_size())) == 595 for page in document)
+
+
+def test_a_pdf_keeps_what_level_a_of_the_standard_asks(made):
+    """ISO 19005-2: tagged in a language, colours of a stated profile, fonts inside, nothing that runs or is locked."""
+    _code, _word, printed = made
+    told = re.sub(rb"\bstream\r?\n.*?endstream", b"", printed, flags=re.DOTALL)
+    for asked in (b"/GTS_PDFA1", b"/DestOutputProfile", b"/Lang(vi)", b"/Marked true", b"/ID"):
+        assert asked in told, asked
+    for refused in (b"/ObjStm", b"/JavaScript", b"/Launch", b"/EmbeddedFiles", b"/AA", b"/Encrypt", b"/LZWDecode"):
+        assert refused not in told, refused
+    with pypdfium2.PdfDocument(printed) as document:
+        assert raw.FPDFCatalog_IsTagged(document)
+        assert raw.FPDF_GetSecurityHandlerRevision(document) == -1
+        for page in document:
+            tree = raw.FPDF_StructTree_GetForPage(page)
+            assert raw.FPDF_StructTree_CountChildren(tree) > 0
+            raw.FPDF_StructTree_Close(tree)
+            for text in page.get_objects(filter=[raw.FPDF_PAGEOBJ_TEXT]):
+                assert raw.FPDFFont_GetIsEmbedded(raw.FPDFTextObj_GetFont(text)) == 1
+                assert raw.FPDFPageObj_CountMarks(text) > 0, "in the tree, or told to be decoration"
+
+
+def test_totals_go_to_the_next_page_with_the_row_above_them():
+    """Whatever the number of rows: in PDF the pages are read, in Word what keeps both together."""
+    parted = set()
+    for number in range(18, 21):
+        area = KINDS["report"].sample["theo_linh_vuc"][0]
+        letter = sample("report", theo_linh_vuc=[{**area, "ten": f"Lĩnh vực số {at}"} for at in range(number)])
+        with pypdfium2.PdfDocument(pdf.set_letter(letter, title="", at=AT)) as document:
+            pages = [page.get_textpage().get_text_range() for page in document]
+        last = f"Lĩnh vực số {number - 1} "
+        assert [page for page in pages if last in page and "Cộng" in page.partition(last)[2]], number
+        parted.add(next(place for place, page in enumerate(pages) if last in page))
+    assert len(parted) > 1, "some on the first page, some on the next"
+    document = Document(BytesIO(word.by_the_house(letter)))
+    tables = [table for table in document.tables if len(table.rows) > 2 and "Cộng" in table.rows[-1].cells[0].text]
+    assert tables
+    for table in tables:
+        kept = [row.cells[0].paragraphs[0].paragraph_format.keep_with_next for row in table.rows]
+        assert kept == [None] * (len(kept) - 2) + [True, None]
 
 
 def test_all_vietnamese_letters_and_whatever_people_type_come_out_as_typed():

@@ -16,6 +16,7 @@ from typing import Any
 
 from docx import Document
 from docx.oxml.ns import qn
+from docx.text.paragraph import Paragraph
 from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined, TemplateError, nodes
 from jinja2.sandbox import SandboxedEnvironment
@@ -64,9 +65,19 @@ def fill(template: bytes, fields: dict[str, Any]) -> bytes:
     """The template with its fields filled in; user text stays text. Raises jinja2.TemplateError."""
     document = DocxTemplate(BytesIO(template))
     document.render(fields, Sandbox(autoescape=True))
+    _leave_no_last_row_alone(document.docx)
     filled = BytesIO()
     document.save(filled)
     return filled.getvalue()
+
+
+def _leave_no_last_row_alone(document: Any) -> None:
+    """The totals of a table whose head repeats go to the next page with the row above them, or not at all."""
+    for table in document.element.body.iter(qn("w:tbl")):
+        rows = table.findall(qn("w:tr"))
+        if rows[2:] and rows[0].find(f"{qn('w:trPr')}/{qn('w:tblHeader')}") is not None:
+            for paragraph in rows[-2].iter(qn("w:p")):
+                Paragraph(paragraph, document).paragraph_format.keep_with_next = True
 
 
 def lines_of(document: bytes) -> list[list[str]]:
