@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import func
 
 from inspect_app.core import clock
-from inspect_app.core.actor import Actor
+from inspect_app.core.actor import Actor, Role
 from inspect_app.core.db import db
 from inspect_app.plans.models import Plan, PlanKind, Target
 from inspect_app.plans.policy import may_write_plan
@@ -37,6 +37,7 @@ def targets(actor: Actor, plan: Plan) -> Mapping[str, Any]:
         "may_write": may_write_plan(actor, plan),
         "reviews": actor.reviews(plan.issuing_unit),
         "is_self": plan.kind is PlanKind.SELF,
+        "may_log_self": Role.OFFICER in actor.roles or actor.reviews(plan.issuing_unit),
         "self_number": self_number(actor, plan) if plan.kind is PlanKind.SELF else 0,
     }
 

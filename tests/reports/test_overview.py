@@ -192,7 +192,7 @@ def say_two_years(browser, page):
 
 def say_two_units(browser, page):
     assert shown(page, "[aria-labelledby=h-both] thead th") == ["Chỉ tiêu", "Phường Lê Bình", "Sở Y tế", "Chênh lệch"]
-    assert "-66,7 điểm" in page.main
+    assert "−66,7 điểm" in page.main
     by_name = browser.get("overview.compare", status=302, by="units", unit="le binh", other="Sở Y tế", year=YEAR)
     assert browser.visit(by_name.location).main == page.main
     unclear = browser.get("overview.compare", status=422, by="units", unit="phuong", other="không có", year=YEAR)

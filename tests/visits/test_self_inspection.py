@@ -13,7 +13,7 @@ from inspect_app.core.errors import Invalid
 from inspect_app.findings import services as findings
 from inspect_app.plans.models import PlanKind
 from inspect_app.plans.services import load_areas
-from inspect_app.visits import services
+from inspect_app.visits import panels, services
 from inspect_app.visits.models import AreaAnswer, Entry, Verdict, Visit, VisitState
 from inspect_app.visits.queries import said_of_areas
 
@@ -154,3 +154,9 @@ def test_why_nothing_is_written_about_an_area_called_wrong_must_be_said(browser,
     assert "Đơn vị đã cho biết có hạn chế về Chế độ công vụ" in refused.error_on("reason")
     browser.post("recording.review", visit_id=visit.id, data={**typed, "reason": "Đã sửa ngay."})
     assert "Đã sửa ngay." in browser.get("visits.show", visit_id=visit.id).main
+
+
+@pytest.mark.parametrize(("role", "offered"), [(Role.OFFICER, True), (Role.REVIEWER, True), (Role.VIEWER, False)])
+def test_the_plan_offers_to_write_one_down_to_those_who_may(make, plan, role, offered):
+    who = make.actor(make.person(role, plan.issuing_unit))
+    assert panels.targets(who, plan)["may_log_self"] is offered
