@@ -159,4 +159,5 @@ def test_why_nothing_is_written_about_an_area_called_wrong_must_be_said(browser,
 @pytest.mark.parametrize(("role", "offered"), [(Role.OFFICER, True), (Role.REVIEWER, True), (Role.VIEWER, False)])
 def test_the_plan_offers_to_write_one_down_to_those_who_may(make, plan, role, offered):
     who = make.actor(make.person(role, plan.issuing_unit))
+    db.session.refresh(plan, ["issuing_unit"])
     assert panels.targets(who, plan)["may_log_self"] is offered
