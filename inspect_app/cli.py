@@ -23,7 +23,7 @@ from inspect_app.reminders import jobs as reminders
 from inspect_app.sheets import jobs as sheets
 from inspect_app.units import queries as units
 from inspect_app.upkeep.commands import audit, backup
-from inspect_app.upkeep.jobs import beating, files, scanning
+from inspect_app.upkeep.jobs import beating, files, scanning, statistics
 from inspect_app.upkeep.jobs import log as of_the_log
 from inspect_app.web import assets, serving
 
@@ -88,7 +88,8 @@ def worker() -> None:
             of_the_log.anchoring(app),
             of_the_log.nightly(app),
             lambda going_on: sheets.make_all(app, going_on=going_on),
-            lambda going_on: sheets.write_all(app, going_on=going_on),
+            statistics.daily(),
+            statistics.after(lambda going_on: sheets.write_all(app, going_on=going_on)),
         ],
     )
     of_the_log.anchor(app, "worker")

@@ -1,13 +1,13 @@
 """The daily look at files: what nobody names goes, what is named and missing is told aloud."""
 
 from collections.abc import Callable, Collection
-from datetime import date
 
 import structlog
 from flask import Flask
 
 from inspect_app.core import clock
 from inspect_app.core.db import db, reading
+from inspect_app.upkeep.jobs.rounds import once_a_day
 from inspect_app.upkeep.queries import files as queries
 from inspect_app.upkeep.services import chores, files
 from inspect_app.upkeep.services.files import Held
@@ -16,18 +16,9 @@ CHORE = "files"
 log = structlog.get_logger()
 
 
-def daily(app: Flask) -> Callable[[Callable[[], bool]], None]:
-    """For the worker's rounds: sweep in the first one, and in the first of each day."""
-    swept_on: date | None = None
-
-    def when_due(_going_on: Callable[[], bool]) -> None:
-        nonlocal swept_on
-        today = clock.today()
-        if swept_on != today:
-            swept_on = today  # before it is done: a fault is told once, and not every five seconds
-            sweep(app)
-
-    return when_due
+def daily(app: Flask) -> Callable[[object], None]:
+    """For the worker's rounds."""
+    return once_a_day(lambda: sweep(app))
 
 
 def sweep(app: Flask) -> tuple[dict[str, int], Held]:
