@@ -16,6 +16,7 @@ from inspect_app.core import once
 from inspect_app.web.access import actor
 from inspect_app.web.drafts import done_with
 from inspect_app.web.forms import BaseForm
+from inspect_app.web.uploads import store
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
@@ -42,7 +43,11 @@ class OnceForm(BaseForm):
 
 
 def sent_before(form: OnceForm) -> str | None:
-    """Where this very form led when it was sent before; None for the first time."""
+    """Where this very form led when it was sent before; None for the first time.
+
+    From here on others who write may have to wait, so its files are stored first.
+    """
+    store(form)
     return once.take(form.once.data, actor=actor())
 
 

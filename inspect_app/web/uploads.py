@@ -10,7 +10,8 @@ import hashlib
 import io
 import struct
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import IO, Any
 
 import filetype
@@ -169,15 +170,31 @@ class UploadsField(FilesField):
 
 def numbers_in(form: Form) -> list[int]:
     """Of all files that came ahead of this form, in its parts too."""
-    found: list[int] = []
+    return [number for field in _uploads(form) for number in field.numbers]
+
+
+def store(form: Form) -> None:
+    """Keep the content of all files of this form, in its parts too, before their rows are written.
+
+    Whoever writes keeps others waiting on SQLite, and a disk takes its time. What no row comes to name is swept away.
+    """
+    storage, limit = current_app.extensions.get("storage"), current_app.config["FILE_LIMIT"]
+    if storage is None:
+        return
+    for field in _uploads(form):
+        for file in field.incoming:
+            file.stream.seek(0)
+        field.incoming = [replace(file, kept=file.keep(storage, limit=limit)) for file in field.incoming]
+
+
+def _uploads(form: Form) -> Iterator[UploadsField]:
     for field in form:
         parts = field.entries if isinstance(field, FieldList) else [field]
         for part in parts:
             if isinstance(part, UploadsField):
-                found += part.numbers
+                yield part
             elif isinstance(part, FormField):
-                found += numbers_in(part.form)
-    return found
+                yield from _uploads(part.form)
 
 
 def _number(typed: str) -> int | None:

@@ -44,6 +44,12 @@ class Incoming:
     """Of what came, where `stream` holds a picture that was drawn anew from it."""
     taken_at: datetime | None = None
     """When the camera says that the picture was taken."""
+    kept: Kept | None = None
+    """What is stored of it, where that was done before."""
+
+    def keep(self, storage: "Storage", *, limit: int) -> Kept:
+        """Store it, up to `limit` bytes, unless that was done before. Raises what `Storage.keep` raises."""
+        return self.kept or storage.keep(self.stream, limit=limit)
 
 
 class Storage(Protocol):

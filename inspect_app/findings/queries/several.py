@@ -2,14 +2,16 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import joinedload
 
 from inspect_app.accounts.models import Grant, Person
 from inspect_app.accounts.queries import in_force
 from inspect_app.core.actor import Actor, Role
 from inspect_app.core.db import db
+from inspect_app.core.statements import built_once
 from inspect_app.findings.models import Finding
 from inspect_app.findings.queries.scope import visible_to
 from inspect_app.plans.models import Plan, TeamMember
@@ -20,9 +22,14 @@ from inspect_app.visits.models import Visit
 
 def several(actor: Actor, ids: Collection[int]) -> Sequence[Finding]:
     """Those of them that the actor may know of, with what policies and services read, nearest deadline first."""
-    found = (
+    return db.session.scalars(_several(actor), {"ids": sorted(ids)}).unique().all()
+
+
+@built_once
+def _several(actor: Actor) -> Select[Any]:
+    return (
         visible_to(actor)
-        .where(Finding.id.in_(sorted(ids)))
+        .where(Finding.id.in_(bindparam("ids", expanding=True)))
         .options(
             joinedload(Finding.visit).options(
                 joinedload(Visit.unit), joinedload(Visit.plan).joinedload(Plan.issuing_unit)
@@ -34,7 +41,6 @@ def several(actor: Actor, ids: Collection[int]) -> Sequence[Finding]:
         )
         .order_by(Finding.deadline, Finding.id)
     )
-    return db.session.scalars(found).unique().all()
 
 
 def members_of_teams(team_ids: Collection[int], today: date) -> Sequence[tuple[int, str]]:

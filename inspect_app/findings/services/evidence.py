@@ -26,7 +26,7 @@ def keep(
     """Store the files and make their rows; the same content twice in one go is kept once."""
     rows: dict[str, Evidence] = {}
     for file in files:
-        kept = storage.keep(file.stream, limit=limit)
+        kept = file.keep(storage, limit=limit)
         rows.setdefault(
             kept.sha256,
             Evidence(

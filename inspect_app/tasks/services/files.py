@@ -21,7 +21,7 @@ def keep(
     db.session.flush()  # they name the report
     rows: dict[str, TaskFile] = {}
     for file in files:
-        kept = storage.keep(file.stream, limit=limit)
+        kept = file.keep(storage, limit=limit)
         rows.setdefault(
             kept.sha256,
             TaskFile(
