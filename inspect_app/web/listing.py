@@ -32,9 +32,13 @@ def tag(label: str, args: Mapping[str, Any], *names: str) -> Tag:
 
 def ready_view(label: str, many: int, now: Mapping[str, Any], look: str = "", **args: Any) -> View:
     """`args` ask for the view; `now` is what the list is narrowed to in the same words."""
+    return label, url_for(".index", **args), so_many(many), now == (args or {"state": []}), look
+
+
+def so_many(many: int) -> int | str:
+    """The number, or that there are more than lists count."""
     most = counting.MOST_COUNTED
-    said = many if many <= most else _("hơn %(most)s", most=thousands(most))
-    return label, url_for(".index", **args), said, now == (args or {"state": []}), look
+    return many if many <= most else str(_("hơn %(most)s", most=thousands(most)))
 
 
 def sort_links(sort: str, args: Mapping[str, Any], columns: Mapping[str, bool]) -> dict[str, tuple[str, str]]:

@@ -1,5 +1,6 @@
 """The verifier's clock at home: how long something has waited, and what waits too long."""
 
+import re
 from datetime import date, datetime
 
 import pytest
@@ -8,7 +9,9 @@ import time_machine
 from inspect_app.core.actor import Role
 from inspect_app.core.clock import HANOI
 from inspect_app.core.db import db
+from inspect_app.home.queries import work
 from inspect_app.workdays.models import Term
+from tests.support.plans import plans, watched
 
 MONDAY = date(2023, 11, 6)
 
@@ -75,3 +78,13 @@ def test_a_reviewer_of_a_part_reads_their_home_in_the_same_budget(browser, make)
     assert len(tasks(page, "h-late")) == 1
     elsewhere = browser.signed_in_as(make.person(Role.REVIEWER, make.unit())).get("home.index")
     assert not elsewhere.html.select("[aria-labelledby=h-late]")
+
+
+def test_what_is_late_in_a_province_is_gathered_unit_by_unit(make):
+    actor = make.actor(make.person(Role.REVIEWER, make.unit()))
+    today = date(2023, 11, 16)
+    with watched(db.engine.engine) as asked:
+        work.late_units(actor, today)
+    lines = plans(db.session.connection(), asked, without=("seqscan", "bitmapscan"))
+    assert re.search(r"ix_finding_unit_(overdue|queue|live)\b", "\n".join(lines))
+    assert not [line for line in lines if re.search(r"SCAN finding|Seq Scan on finding", line)]

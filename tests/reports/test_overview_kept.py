@@ -1,6 +1,7 @@
 """The overview of today, read from what is kept, says what the findings say; and no report reads all there are."""
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -118,6 +119,19 @@ def test_who_sees_a_part_or_looks_at_a_part_is_told_from_the_findings(told):
     assert overview(View(YEAR, today), actor=told.of_district).total.counted == 3
 
 
+def test_how_far_inspections_have_come_is_kept_for_whoever_reviews_for_the_issuer(told):
+    of_one = View(YEAR, Day(TODAY, TODAY), unit_id=told.district.id)
+    kept = overview(of_one, actor=told.reviewer).plans
+    counted = overview(replace(of_one, kinds=tuple(UnitKind)), actor=told.reviewer).plans
+    assert [plan for plan in kept if not plan.is_empty] == counted
+    assert [(plan.targets, plan.inspected, plan.ended, plan.self_inspections) for plan in counted] == [
+        (5, 4, 3, 0),
+        (1, 0, 0, 0),
+        (0, 0, 0, 2),
+        (1, 1, 1, 0),
+    ]
+
+
 # What the database reads
 
 LARGE = re.compile(r"SCAN (finding|span|visit|target)\b|Seq Scan on (finding|span|visit|target)\b", re.IGNORECASE)
@@ -135,3 +149,13 @@ def test_no_report_reads_all_findings(told):
     assert len(asked) == 4 + 5 + 5 + 4 + 4
     lines = plans(db.session.connection(), asked, without=("seqscan",))
     assert [line for line in lines if LARGE.search(line)] == []
+
+
+def test_who_sees_a_part_is_told_from_what_stands_in_indexes(told, database_kind):
+    with watched(db.engine.engine) as asked:
+        overview(View(YEAR, Day(TODAY, TODAY)), actor=told.of_district)
+    lines = "\n".join(plans(db.session.connection(), asked, without=("seqscan", "bitmapscan", "nestloop")))
+    alone = "COVERING INDEX {}" if database_kind == "sqlite" else "Index Only Scan using {}"
+    for index in ("ix_finding_plan_facts", "ix_span_plan_facts", "ix_target_unit_plans"):
+        assert alone.format(index) in lines
+    assert "ix_finding_responsible_unit_id" not in lines, "the plans lead, and the scope only leaves out"

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from inspect_app.core import clock
+from inspect_app.core import clock, counting
 from inspect_app.core.actor import Role, TeamRole
 from inspect_app.core.db import db
 from inspect_app.plans.models import PlanKind
@@ -78,6 +78,19 @@ def test_filters_work_together_and_tabs_count_what_they_show(reviewer, make):
     assert set(tabs) == {"Tất cả 2", "Đã lên lịch 1", "Đang kiểm tra 1"}
     for label, href in tabs.items():
         assert reviewer.visit(href).total == int(label.split()[-1])
+
+
+def test_of_very_many_visits_the_list_says_that_there_are_more(reviewer, make, monkeypatch):
+    monkeypatch.setattr(counting, "MOST_COUNTED", 2)
+    for _ in range(4):
+        make.visit("begun")
+    make.visit("planned")
+    page = reviewer.get("visits.index")
+    tabs = {" ".join(a.get_text(" ").split()) for a in page.html.select("nav.views a")}
+    assert tabs == {"Tất cả hơn 2", "Đã lên lịch 1", "Đang kiểm tra hơn 2"}
+    assert "hơn 2 cuộc kiểm tra" in page.text
+    assert page.html.select_one("[data-total-capped]")["data-total"] == "3"
+    assert reviewer.get("visits.index", state="planned").total == 1
 
 
 @pytest.mark.parametrize(

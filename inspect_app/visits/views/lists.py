@@ -5,7 +5,7 @@ from dataclasses import replace
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from inspect_app.core import clock
+from inspect_app.core import clock, counting
 from inspect_app.core.actor import Role
 from inspect_app.plans import queries as plans
 from inspect_app.plans.models import Plan
@@ -15,6 +15,7 @@ from inspect_app.visits.models import VisitState
 from inspect_app.visits.views.shared import READERS, bp
 from inspect_app.web.access import actor, for_roles
 from inspect_app.web.asked import Asked
+from inspect_app.web.listing import so_many
 from inspect_app.web.paging import count, page
 
 TABS = (
@@ -40,9 +41,10 @@ def index() -> ResponseReturnValue:
     body = render_template(
         "visits/index.html",
         page=found,
-        tabs=[(tab, sum(tally.get(state, 0) for state in tab)) for tab in TABS],
-        everything=sum(tally.values()),
+        tabs=[(tab, so_many(sum(tally.get(state, 0) for state in tab))) for tab in TABS],
+        everything=so_many(sum(tally.values())),
         total=sum(number for state, number in tally.items() if not states or state in states),
+        most=counting.MOST_COUNTED,
         states=states,
         said=asked.said | ({"sort": sort.name} if sort is OLDEST else {}),
         filters={name: value for name, value in asked.said.items() if name != "state"},
