@@ -3,7 +3,6 @@
 import os
 import shutil
 import subprocess
-from contextlib import suppress
 from pathlib import Path
 
 from tests.faults.installation import HOST, free_port
@@ -55,9 +54,6 @@ class Cluster:
         return self.address(name)
 
     def _run(self, program: str, *words: str) -> None:
-        for above in self.folder.parents[:-2]:  # each time: another pytest that starts closes their common folder
-            with suppress(PermissionError):
-                above.chmod(above.stat().st_mode | 0o011)
         subprocess.run(
             [
                 str((Path(_programs()) / "initdb").resolve().with_name(program)),

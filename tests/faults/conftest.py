@@ -1,5 +1,7 @@
 """Servers and databases of a test, ended however it ends."""
 
+import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -50,7 +52,19 @@ class Yard:
 
 
 @pytest.fixture
-def yard() -> Iterator[Yard]:
+def tmp_path() -> Iterator[Path]:
+    """Not in pytest's own folder: another pytest that starts closes that to all but its own user."""
+    folder = Path(tempfile.mkdtemp(prefix="faults-"))
+    folder.chmod(0o711)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def yard(tmp_path: Path) -> Iterator[Yard]:
+    """Cleared before its folder goes."""
     yard = Yard()
     try:
         yield yard
