@@ -86,10 +86,10 @@ def worker() -> None:
             files.daily(app),
             scanning.every_minute(app),
             of_the_log.anchoring(app),
-            of_the_log.nightly(app),
             lambda going_on: sheets.make_all(app, going_on=going_on),
             statistics.daily(),
             statistics.after(lambda going_on: sheets.write_all(app, going_on=going_on)),
+            of_the_log.nightly(app),  # minutes where there is much: nobody's file waits for it
         ],
     )
     of_the_log.anchor(app, "worker")

@@ -20,6 +20,7 @@ from inspect_app.tasks import queries as duties
 from inspect_app.tasks.models import Task
 from inspect_app.units import queries as units
 from inspect_app.web.access import actor, signed_in, visitor
+from inspect_app.web.formats import thousands
 from inspect_app.web.paging import count
 from inspect_app.workdays.forms import TERMS
 
@@ -104,11 +105,11 @@ def _heading(roles: frozenset[Role], parts: dict[str, Any], to_do: int) -> str:
         if not to_do and not late:
             return str(_("Không còn việc phải xử lý"))
         shown = to_do if to_do <= queries.MOST else f"{queries.MOST}+"
-        return str(_("%(n)s việc cần xử lý, %(late)s hạn chế đang quá hạn", n=shown, late=late))
+        return str(_("%(n)s việc cần xử lý, %(late)s hạn chế đang quá hạn", n=shown, late=thousands(late)))
     if "team" in parts:
         visits, verify = len(parts["team"]["visits"]), parts["team"]["verify"]
         waiting = verify[0].total if verify else 0
-        return str(_("Hôm nay: %(visits)s cuộc kiểm tra, %(n)s kết quả chờ xác nhận", visits=visits, n=waiting))
+        return str(_("Hôm nay: %(visits)s cuộc kiểm tra, %(n)s kết quả chờ xác nhận", visits=visits, n=thousands(waiting)))
     if "unit" in parts:
         tasks = parts["unit"]["tasks"]
         left = parts["unit"]["tally"].left + (tasks[0].total if tasks else 0)
@@ -121,8 +122,8 @@ def _heading(roles: frozenset[Role], parts: dict[str, Any], to_do: int) -> str:
             _(
                 "Năm %(year)s: đã khắc phục %(done)s/%(all)s hạn chế",
                 year=year.year,
-                done=year.progress.resolved,
-                all=year.progress.counted,
+                done=thousands(year.progress.resolved),
+                all=thousands(year.progress.counted),
             )
         )
     return str(_("Việc cần làm"))

@@ -36,6 +36,7 @@ def shown(expression, **values):
         ("41|fraction(41)", "41/41"),
         ("41|completion(41)", "41/41 (100%)"),
         ("1288|thousands", "1.288"),
+        ("ngettext('%(num)s quá hạn', '%(num)s quá hạn', 1020)", "1.020 quá hạn"),
         ("mean|decimal", "12,3"),
         ("none|decimal", "–"),
         ("today|date", "14/11/2023"),
