@@ -108,8 +108,8 @@ def _heading(roles: frozenset[Role], parts: dict[str, Any], to_do: int) -> str:
         return str(_("%(n)s việc cần xử lý, %(late)s hạn chế đang quá hạn", n=shown, late=thousands(late)))
     if "team" in parts:
         visits, verify = len(parts["team"]["visits"]), parts["team"]["verify"]
-        waiting = verify[0].total if verify else 0
-        return str(_("Hôm nay: %(visits)s cuộc kiểm tra, %(n)s kết quả chờ xác nhận", visits=visits, n=thousands(waiting)))
+        waiting = thousands(verify[0].total if verify else 0)
+        return str(_("Hôm nay: %(visits)s cuộc kiểm tra, %(n)s kết quả chờ xác nhận", visits=visits, n=waiting))
     if "unit" in parts:
         tasks = parts["unit"]["tasks"]
         left = parts["unit"]["tally"].left + (tasks[0].total if tasks else 0)

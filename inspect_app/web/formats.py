@@ -7,6 +7,7 @@ import datetime as dt
 import re
 from collections.abc import Callable
 from fractions import Fraction
+from typing import Any
 
 from flask import Flask
 from flask_babel import get_locale, ngettext
@@ -52,7 +53,8 @@ def init_app(app: Flask) -> None:
         initials=initials,
         unbroken=unbroken,
     )
-    app.jinja_env.globals["ngettext"] = counted(app.jinja_env.globals["ngettext"])
+    known: dict[str, Any] = app.jinja_env.globals
+    known["ngettext"] = counted(known["ngettext"])
 
 
 def counted(translate: Callable[..., str]) -> Callable[..., str]:
