@@ -19,7 +19,7 @@ from inspect_app.findings.models import Conclusion, Finding, State
 from inspect_app.findings.queries import Age, Extended, Filter, Timing, conclusions
 from inspect_app.units.models import UnitKind
 from tests.support.make import Make
-from tests.support.plans import explained
+from tests.support.plans import explained, plans, watched
 
 TODAY = clock.today()
 NARROW = {
@@ -91,6 +91,16 @@ def test_who_sees_everything_walks_it_in_its_order(make, plan_of):
     for sort in ("newest", "-newest", "deadline", "-deadline", "submitted"):
         plan = plan_of(_page(actor, Filter(), sort=sort, many=True))
         assert not [line for line in plan if "Sort" in line or "TEMP B-TREE" in line], (sort, plan)
+
+
+@pytest.mark.tried_on("postgresql")
+def test_what_is_due_soon_is_not_compared_with_each_unit_of_a_place(make, session):
+    actor = make.actor(make.person(Role.REVIEWER, make.unit(kind=UnitKind.DISTRICT)))
+    with watched(session.connection()) as asked:
+        queries.counts(actor, Filter(), today=TODAY)
+    plan = plans(session.connection(), asked, without=("seqscan", "bitmapscan"))
+    soon = next(n for n, line in enumerate(plan) if "deadline <=" in line)
+    assert any("hashed SubPlan" in line for line in plan[soon : soon + 2])
 
 
 def test_what_few_findings_have_is_found_by_it(make, plan_of):

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Label, ScalarSelect, Select, func, literal, select
+from sqlalchemy import ColumnElement, Executable, Label, ScalarSelect, Select, func, literal, select
 
 from inspect_app.core.db import db
+from inspect_app.core.statements import built_once
 
 MOST_COUNTED = 1000
 """A count that costs more than it tells stops here, and says "hơn 1.000"."""
@@ -57,9 +58,15 @@ def counted_rows(query: Select[Any]) -> ScalarSelect[int]:
 
 def counts_of(listed: ScalarSelect[int], overdue: ScalarSelect[int], views: Mapping[str, ScalarSelect[int]]) -> Counts:
     """Of a list, of what is overdue in it, of each view: one statement, in which none is counted twice."""
-    numbers = list(dict.fromkeys((listed, overdue, *views.values())))
-    found = dict(zip(numbers, db.session.execute(select(*numbers)).one(), strict=True))
+    numbers = tuple(dict.fromkeys((*views.values(), listed, overdue)))
+    asked = _of_views(numbers) if len(numbers) == len(views) else select(*numbers)
+    found = dict(zip(numbers, db.session.execute(asked).one(), strict=True))
     return Counts(found[listed], found[overdue], {name: found[number] for name, number in views.items()})
+
+
+@built_once
+def _of_views(numbers: tuple[ScalarSelect[int], ...]) -> Executable:
+    return select(*numbers)
 
 
 def counts_at_once(

@@ -9,11 +9,12 @@ from datetime import date
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from flask import request
-from sqlalchemy import ColumnElement, Row, Select, Subquery, literal, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, Subquery, bindparam, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from inspect_app.core.counting import number_of
 from inspect_app.core.db import db
+from inspect_app.core.statements import built_once
 
 R = TypeVar("R")
 Key: TypeAlias = ColumnElement[Any] | InstrumentedAttribute[Any]
@@ -70,32 +71,27 @@ def _typed(value: Any, key: Key) -> Any:
 
 
 def page(
-    query: Select[Any], sort: Sort, *, size: int = SIZE, told: Callable[[Subquery], Select[Any]] | None = None
+    query: Select[Any],
+    sort: Sort,
+    *,
+    size: int = SIZE,
+    told: Callable[[Subquery], Select[Any]] | None = None,
+    kept: bool = False,
 ) -> Page[Row[Any]]:
     """The page that `?after=` or `?before=` of the request asks for; the first one for a made-up cursor.
 
     `query` selects columns; the sort keys are added behind them to make the cursors. With `told`, it selects only what
     tells the rows apart, and `told` makes the columns for those of the page: then nothing else is read of the others.
+    `kept`: what is handed in are the same objects each time, so that the statement is built but once.
     """
     after, before = request.args.get("after", ""), request.args.get("before", "")
     backwards = bool(before) and not after
     values = decode(before if backwards else after, sort.keys) if (before or after) else None
     backwards = backwards and values is not None
     downwards = sort.descending != backwards
-    paged = query.add_columns(*(key.label(f"_key{n}") for n, key in enumerate(sort.keys)))
-    if values is not None:
-        edges = [literal(v, k.type) for v, k in zip(values, sort.keys, strict=True)]
-        key, edge, first_key = tuple_(*sort.keys), tuple_(*edges), edges[0]
-        paged = paged.where(key < edge if downwards else key > edge)
-        if len(sort.keys) > 1:
-            # Said again of the first key alone: only so do the databases begin there where it is an expression.
-            paged = paged.where(sort.keys[0] <= first_key if downwards else sort.keys[0] >= first_key)
-    cut = _ordered(paged, sort.keys, downwards).limit(size + 1)
-    if told is not None:
-        ids = cut.subquery("ids")
-        keys = [ids.c[f"_key{n}"] for n in range(len(sort.keys))]
-        cut = _ordered(told(ids).add_columns(*keys), keys, downwards)
-    rows = list(db.session.execute(cut))
+    build = _built if kept else _built.__wrapped__
+    edges = {} if values is None else {f"edge{n}": value for n, value in enumerate(values)}
+    rows = list(db.session.execute(build(query, sort.keys, downwards, bool(edges), size, told), edges))
     more, rows = len(rows) > size, rows[:size]
     if backwards:
         rows.reverse()
@@ -105,6 +101,32 @@ def page(
     has_older = True if backwards else more
     has_newer = more if backwards else values is not None
     return Page(rows, encode(last) if has_older else None, encode(first) if has_newer else None)
+
+
+@built_once
+def _built(
+    query: Select[Any],
+    keys: tuple[Key, ...],
+    downwards: bool,
+    beyond: bool,
+    size: int,
+    told: Callable[[Subquery], Select[Any]] | None,
+) -> Select[Any]:
+    """One row more than the page has; with `beyond` only what comes after `edge0`, `edge1` …"""
+    paged = query.add_columns(*(key.label(f"_key{n}") for n, key in enumerate(keys)))
+    if beyond:
+        edges = [bindparam(f"edge{n}", type_=key.type) for n, key in enumerate(keys)]
+        key, edge = tuple_(*keys), tuple_(*edges)
+        paged = paged.where(key < edge if downwards else key > edge)
+        if len(keys) > 1:
+            # Said again of the first key alone: only so do the databases begin there where it is an expression.
+            paged = paged.where(keys[0] <= edges[0] if downwards else keys[0] >= edges[0])
+    cut = _ordered(paged, keys, downwards).limit(size + 1)
+    if told is None:
+        return cut
+    ids = cut.subquery("ids")
+    found = [ids.c[f"_key{n}"] for n in range(len(keys))]
+    return _ordered(told(ids).add_columns(*found), found, downwards)
 
 
 def _ordered(query: Select[Any], keys: Sequence[Key], downwards: bool) -> Select[Any]:

@@ -20,12 +20,9 @@ from inspect_app.findings.queries.facts import (
     resolved,
     returned_by,
 )
+from inspect_app.findings.queries.filter import Age, Extended, Filter, Timing
 from inspect_app.findings.queries.listing import (
     SORTS,
-    Age,
-    Extended,
-    Filter,
-    Timing,
     chosen,
     counts,
     listed,

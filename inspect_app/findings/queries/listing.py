@@ -1,9 +1,8 @@
 """Lists of findings: one filter, one set of columns, for screens, figures' links, spreadsheets and documents."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
-from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
@@ -15,8 +14,10 @@ from inspect_app.core.actor import Actor
 from inspect_app.core.counting import Counts, counted_rows, counts_at_once, counts_of, number_of
 from inspect_app.core.db import db
 from inspect_app.core.reading_order import ids_among
+from inspect_app.core.statements import built_once
 from inspect_app.findings.models import ASIDE, FOREVER, LIVE, WAITING, Finding, State
 from inspect_app.findings.queries import facts as f
+from inspect_app.findings.queries.filter import Extended, Filter, Timing
 from inspect_app.findings.queries.scope import predecessors, seen_by
 from inspect_app.plans.models import Area, Plan
 from inspect_app.units.models import Unit, UnitKind
@@ -29,96 +30,6 @@ _LAST = literal(FOREVER, literal_execute=True)
 """For what has no day. Spelt out in the statement: only then do the databases see what their index is of."""
 MOST_LEVELS = 2
 """The country and its provinces, as steps of a unit's path: places with many findings."""
-
-
-class Timing(StrEnum):
-    ON_TIME = "on_time"
-    """Early or on the day."""
-    EARLY = "early"
-    ON_DAY = "on_day"
-    LATE = "late"
-    OVERDUE = "overdue"
-    SOON = "soon"
-    """Overdue within seven days unless something happens; due today included."""
-    LIVE = "live"
-    """Not done yet."""
-
-
-class Age(StrEnum):
-    """For how many days a finding has been overdue."""
-
-    MONTH = "1-30"
-    QUARTER = "31-90"
-    LONGER = "over-90"
-
-    @property
-    def days(self) -> tuple[int, int | None]:
-        """The least and the most, both included; no most where there is none."""
-        return {Age.MONTH: (1, 30), Age.QUARTER: (31, 90), Age.LONGER: (91, None)}[self]
-
-
-class Extended(StrEnum):
-    GRANTED = "granted"
-    """Its deadline was put off."""
-    WAITING = "waiting"
-    """The unit asked for time, and nobody decided yet."""
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """What a list is narrowed to. Everything empty is everything that the reader may see."""
-
-    words: str = ""
-    year: int | None = None
-    """Of the plans of this year."""
-    plan_id: int | None = None
-    visit_id: int | None = None
-    team_id: int | None = None
-    unit: Unit | None = None
-    """It and everything under it."""
-    alone: bool = False
-    """`unit` without what is under it."""
-    former: bool = False
-    """`unit` with those that became part of it."""
-    responsible: bool = False
-    """`unit` and `kinds` are those of the unit that answers now, not of the unit inspected."""
-    kinds: tuple[UnitKind, ...] = ()
-    areas: tuple[str, ...] = ()
-    states: tuple[State, ...] = ()
-    timing: Timing | None = None
-    age: Age | None = None
-    """Only what has been overdue for so long."""
-    extension: Extended | None = None
-    counted: bool = False
-    """Only what figures count: issued and not withdrawn."""
-    mine: bool = False
-    """Followed by the reader, found by a team of theirs, or given to them at the unit."""
-    repeats: bool = False
-    """Only those confirmed to repeat an earlier one."""
-    returned: bool = False
-    """Only those of which a submission was returned at least once."""
-    moved: bool = False
-    """Only those that another unit than the one inspected answers for."""
-    as_of: date | None = None
-    entered_after: bool = False
-    """Of the day `as_of`, only what was written on a later one."""
-    issued: tuple[date, date] | None = None
-    """First and last day."""
-    done: tuple[date, date] | None = None
-    """Resolved between these days."""
-    lapsed: tuple[date, date] | None = None
-    """Became overdue between these days: not on the day before the first, and then on some day up to the last."""
-    judged: bool = False
-    """Only those of which a submission was accepted or returned."""
-
-    @property
-    def is_live(self) -> bool:
-        """Only findings that somebody still has to act on."""
-        return (
-            self.timing in (Timing.LIVE, Timing.OVERDUE, Timing.SOON)
-            or self.age is not None
-            or (bool(self.states) and set(self.states) <= set(LIVE))
-        )
 
 
 VIEWS = {
@@ -149,8 +60,14 @@ def chosen(
     """The same rows for one page of a list, as ids that `told` makes into rows once they are sorted and cut.
 
     `many`: more than `MOST_COUNTED` of them, so that they are walked in their order rather than gathered. `newest`: as
-    `counts` tells it of words.
+    `counts` tells it of words. Where the filter `is_kept`, the same objects each time.
     """
+    choose = _chosen if wanted.is_kept else _chosen.__wrapped__
+    return choose(actor, wanted, sort, many, newest, today)
+
+
+@built_once
+def _chosen(actor: Actor, wanted: Filter, sort: str, many: bool, newest: bool, today: date) -> tuple[Select[Any], Any]:
     latest = newest and sort == "newest"
     query, facts = _narrowed(actor, wanted, today=today, walking=many, common=newest, latest=latest)
     if sort.removeprefix("-") == "unit":
@@ -158,12 +75,17 @@ def chosen(
     return query.add_columns(Finding.id, facts.id.label("facts_id")), facts
 
 
-def told(ids: Subquery, facts: Any) -> Select[Any]:
-    """The columns of `listed` for what was `chosen`."""
-    query = select().select_from(ids).join(Finding, Finding.id == ids.c.id)
-    if facts is not Finding:
-        query = query.join(facts, facts.id == ids.c.facts_id)
-    return _told(query, facts)
+@built_once
+def told(facts: Any) -> Callable[[Subquery], Select[Any]]:
+    """What makes ids that were `chosen` into the columns of `listed`."""
+
+    def of_these(ids: Subquery) -> Select[Any]:
+        query = select().select_from(ids).join(Finding, Finding.id == ids.c.id)
+        if facts is not Finding:
+            query = query.join(facts, facts.id == ids.c.facts_id)
+        return _told(query, facts)
+
+    return of_these
 
 
 def _told(query: Select[Any], facts: Any) -> Select[Any]:
@@ -226,8 +148,10 @@ def _counts_of_words(actor: Actor, wanted: Filter, ready: Mapping[str, ScalarSel
 def _ready(actor: Actor, today: date, most: int) -> dict[str, ScalarSelect[int]]:
     """How many each ready-made view has, up to `most`. Built once a day for whoever holds the same."""
     of_all = {name: _conditions(actor, view, Finding, day=today, walking=False) for name, view in VIEWS.items()}
-    scoped = select().select_from(Finding).where(seen_by(actor))
-    return {name: number_of(scoped.where(*conditions), most=most) for name, conditions in of_all.items()}
+    # By their days: of the few that are due soon PostgreSQL compares each with every unit of a place otherwise.
+    scopes = {name: seen_by(actor, walking=name == "soon") for name in VIEWS}
+    scoped = {name: select().select_from(Finding).where(scope) for name, scope in scopes.items()}
+    return {name: number_of(scoped[name].where(*conditions), most=most) for name, conditions in of_all.items()}
 
 
 SORTS = ("deadline", "newest", "unit", "submitted")
@@ -239,18 +163,22 @@ def sort_keys(name: str, facts: Any, wanted: Filter) -> tuple[tuple[Any, ...], b
     `deadline`: nearest first. `newest`: last recorded first. `unit`: by the inspected unit's name. `submitted`: what
     waits longest first.
     """
+    return _sort_keys(name, facts, wanted.is_live, bool(wanted.words))
+
+
+@built_once
+def _sort_keys(name: str, facts: Any, live: bool, by_words: bool) -> tuple[tuple[Any, ...], bool]:
     backwards = name.startswith("-")
     match name.removeprefix("-"):
         case "deadline":
             # Bare where no deadline is missing: then an index gives the order.
-            deadline = facts.deadline if wanted.is_live else func.coalesce(facts.deadline, _LAST)
-            return (deadline, Finding.id), backwards
+            return (facts.deadline if live else func.coalesce(facts.deadline, _LAST), Finding.id), backwards
         case "unit":
             return (Unit.sort_key, Finding.id), backwards
         case "submitted":
             return (func.coalesce(facts.submitted_on, _LAST), Finding.id), backwards
         case _:
-            return (words.of(Finding).newest_first if wanted.words else Finding.id,), not backwards
+            return (words.of(Finding).newest_first if by_words else Finding.id,), not backwards
 
 
 def _narrowed(

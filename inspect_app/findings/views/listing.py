@@ -41,7 +41,8 @@ def index() -> ResponseReturnValue:
     many, newest = counts.capped, counts.newest
     query, facts = queries.chosen(actor(), wanted.filter, sort=wanted.sort, many=many, newest=newest, today=today)
     keys, downwards = queries.sort_keys(wanted.sort, facts, wanted.filter)
-    shown = page(query, Sort(wanted.sort, keys, downwards), told=lambda ids: queries.told(ids, facts))
+    in_order = Sort(wanted.sort, keys, downwards)
+    shown = page(query, in_order, told=queries.told(facts), kept=wanted.filter.is_kept)
     counts = counts.seen(len(shown.rows), whole=shown.older is None and shown.newer is None)
     body = render_template(
         "findings/index.html",
