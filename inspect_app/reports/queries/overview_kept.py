@@ -108,12 +108,10 @@ def _plan(row: tuple[Any, ...], overdue: int) -> OfPlan:
     return OfPlan(plan_id, kind, number, title, year, True, numbers, None, *standings)
 
 
-def _numbers(kept: Sequence[int | None], overdue: int) -> Numbers:
+def _numbers(kept: Sequence[Any], overdue: int) -> Numbers:
     """Columns in the order of `NUMBERS`, or nothing kept."""
-    if kept[0] is None:
-        return NOTHING
-    counted, resolved, on_time, waiting, doing, days_taken = (number or 0 for number in kept)
-    return Numbers(counted, resolved, on_time, overdue, waiting, doing, days_taken)
+    counted, resolved, on_time, waiting, doing, days_taken = kept
+    return NOTHING if counted is None else Numbers(counted, resolved, on_time, overdue, waiting, doing, days_taken)
 
 
 # Units, areas, months
