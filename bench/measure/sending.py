@@ -20,8 +20,10 @@ STATEMENT = "Đã rà soát, niêm yết đủ và phân công người cập nh
 FOUND = "Bảng niêm yết tại Bộ phận Một cửa thiếu thủ tục về đất đai, người dân phải hỏi công chức."
 REQUIRED = "Niêm yết đủ thủ tục, cập nhật khi có thay đổi."
 
-Sending = Callable[[], tuple[str, str, tuple[str, bytes]]]
-"""Opens a page and fills it in: address, cookie, and what is sent there."""
+Ready = tuple[str, str, tuple[str, bytes]]
+"""A form as it is sent: address, cookie, and what is sent there."""
+Sending = Callable[[], Ready]
+"""Opens a page and fills it in."""
 
 
 @dataclass(slots=True)
@@ -49,43 +51,55 @@ class Site:
     visit_id: int
     """Where the head of the team may write findings down."""
 
-    def opened(self, path: str, hat: str, action: str) -> tuple[Form, str]:
-        """The form that goes to `action`, and the cookie to send it with."""
-        cookie = self.cookies[hat]
-        answer = ask(self.server.port, path, cookie=cookie, coding="")
-        if answer.status != 200:
-            raise RuntimeError(f"{path} answers {answer.status}")
-        kept = answer.header("Set-Cookie").partition(";")[0]
-        return form_of(answer.body, action), kept or cookie
+    def submit(self) -> Ready:
+        return submission(self.server.port, next(self.owed), self.cookies["officer"])
 
-    def submit(self) -> tuple[str, str, tuple[str, bytes]]:
-        number = next(self.owed)
-        action = f"/findings/{number}/submit"
-        form, cookie = self.opened(f"/findings/{number}", "officer", action)
-        content = b"%PDF-1.4\n% " + secrets.token_hex(40_000).encode() + b"\n%%EOF\n"
-        file = ("bien-ban.pdf", "application/pdf", content)
-        return action, cookie, with_file(form.filled({"statement": STATEMENT}), "files", file)
+    def accept(self) -> Ready:
+        return acceptance(self.server.port, next(self.waiting), self.cookies["country"])
 
-    def accept(self) -> tuple[str, str, tuple[str, bytes]]:
-        number = next(self.waiting)
-        action = f"/findings/{number}/accept"
-        form, cookie = self.opened(f"/findings/{number}", "country", action)
-        return action, cookie, plain(form.filled({"method": "documents", "note": "Đủ hồ sơ."}))
+    def record(self) -> Ready:
+        return writing(self.server.port, self.visit_id, self.cookies["head"])
 
-    def record(self) -> tuple[str, str, tuple[str, bytes]]:
-        action = f"/visits/{self.visit_id}/record"
-        form, cookie = self.opened(action, "head", action)
-        typed = {"remark": f"Đơn vị chuẩn bị hồ sơ đầy đủ. {secrets.token_hex(4)}"}
-        for n in range(3):
-            said = {"area": "III", "text": FOUND, "required": REQUIRED, "within": "15", "follower": ""}
-            typed |= {f"findings-{n}-{name}": value for name, value in said.items()}
-        return action, cookie, plain(form.filled(typed))
-
-    def accept_many(self) -> tuple[str, str, tuple[str, bytes]]:
+    def accept_many(self) -> Ready:
         action, numbers = "/findings/bulk/accept", [next(self.waiting) for _one in range(AT_ONCE)]
         asked = "&".join(f"id={number}" for number in numbers)
-        form, cookie = self.opened(f"{action}?{asked}", "country", action)
+        form, cookie = opened(self.server.port, f"{action}?{asked}", self.cookies["country"], action)
         return action, cookie, plain(form.filled({"method": "documents", "note": "Đủ hồ sơ."}))
+
+
+def opened(port: int, path: str, cookie: str, action: str) -> tuple[Form, str]:
+    """The form that goes to `action`, and the cookie to send it with. Raises RuntimeError, LookupError."""
+    answer = ask(port, path, cookie=cookie, coding="")
+    if answer.status != 200:
+        raise RuntimeError(f"{path} answers {answer.status}")
+    kept = answer.header("Set-Cookie").partition(";")[0]
+    return form_of(answer.body, action), kept or cookie
+
+
+def submission(port: int, finding_id: int, cookie: str) -> Ready:
+    """A claim with a file of 80 KB."""
+    action = f"/findings/{finding_id}/submit"
+    form, cookie = opened(port, f"/findings/{finding_id}", cookie, action)
+    content = b"%PDF-1.4\n% " + secrets.token_hex(40_000).encode() + b"\n%%EOF\n"
+    file = ("bien-ban.pdf", "application/pdf", content)
+    return action, cookie, with_file(form.filled({"statement": STATEMENT}), "files", file)
+
+
+def acceptance(port: int, finding_id: int, cookie: str) -> Ready:
+    action = f"/findings/{finding_id}/accept"
+    form, cookie = opened(port, f"/findings/{finding_id}", cookie, action)
+    return action, cookie, plain(form.filled({"method": "documents", "note": "Đủ hồ sơ."}))
+
+
+def writing(port: int, visit_id: int, cookie: str) -> Ready:
+    """Three findings of a visit."""
+    action = f"/visits/{visit_id}/record"
+    form, cookie = opened(port, action, cookie, action)
+    typed = {"remark": f"Đơn vị chuẩn bị hồ sơ đầy đủ. {secrets.token_hex(4)}"}
+    for n in range(3):
+        said = {"area": "III", "text": FOUND, "required": REQUIRED, "within": "15", "follower": ""}
+        typed |= {f"findings-{n}-{name}": value for name, value in said.items()}
+    return action, cookie, plain(form.filled(typed))
 
 
 def measure(site: Site, *, rounds: int) -> list[Sent]:

@@ -1,4 +1,4 @@
-"""The server as it runs in production, with one worker so that what is spent has one owner; and what it spent.
+"""The server as it runs in production, mostly with one worker, so that what is spent has one owner; and what it spent.
 
 Processor time is read from `/proc/<pid>/task/*/schedstat`, in nanoseconds: what other programs do meanwhile does not
 count. Works on Linux alone.
@@ -38,10 +38,16 @@ class Server:
 
 
 @contextmanager
-def running(settings: Mapping[str, str], log: Path, port: int = 0) -> Iterator[Server]:
+def running(settings: Mapping[str, str], log: Path, port: int = 0, *, workers: int = 1) -> Iterator[Server]:
     """The program on `settings` with the references beside it, while inside. Raises RuntimeError."""
     port = port or _free_port()
-    environment = {**os.environ, **settings, "BIND": f"127.0.0.1:{port}", "WEB_WORKERS": "1", "PYTHONUTF8": "1"}
+    environment = {
+        **os.environ,
+        **settings,
+        "BIND": f"127.0.0.1:{port}",
+        "WEB_WORKERS": str(workers),
+        "PYTHONUTF8": "1",
+    }
     with log.open("wb") as told:
         process = subprocess.Popen(_command(port), cwd=ROOT, env=environment, stdout=told, stderr=told)
         try:

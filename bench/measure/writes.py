@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from bench.fill import SECRETS, Filled, settings
-from bench.measure import accepting, sending, server, subjects, taking, writers
+from bench.measure import accepting, crowd, sending, server, subjects, taking, writers
 from bench.measure.copies import copied
 from bench.measure.promises import WORKER_MB, Verdict
 from inspect_app import create_app
@@ -44,13 +44,14 @@ class Row:
     findings: int
     cpu_ms: float | None = None
     p50_ms: float | None = None
+    p95_ms: float | None = None
     queries: int | None = None
     ratio_to_hello: float | None = None
     share_by_clock: float | None = None
     """The bare statements' part of it."""
     share_of_cpu: float | None = None
     a_second: float | None = None
-    """Findings accepted."""
+    """Findings accepted, or forms answered."""
     eight_to_one: float | None = None
     errors: int | None = None
     rows: int | None = None
@@ -79,7 +80,8 @@ def _of_services(app: Flask, filled: Filled, rounds: int) -> Iterator[Row]:
     reviewer = filled.people["root_reviewer"].id
     eight = writers.needed(rounds, EACH)
     with app.app_context():
-        accepting.submit(accepting.needed(TURNS) + eight + sending.needed(rounds), app.extensions["storage"])
+        wanted = accepting.needed(TURNS) + eight + sending.needed(rounds) + crowd.MANY
+        accepting.submit(wanted, app.extensions["storage"])
     found = accepting.measure(app, reviewer, turns=TURNS)
     yield Row(
         "accept, at service level",
@@ -131,6 +133,19 @@ def _over_http(app: Flask, filled: Filled, rounds: int, folder: Path, port: int)
             yield Row(f"export of findings, {taken.kind}", **of, **told)
         _now, most = server.resident(running.workers()[-1])
         yield Row("worker process", **of, resident_mb=most / 1024)
+    everybody = crowd.find(app, reviewer)
+    with server.running(environment, folder / "crowd.log", port, workers=crowd.WORKERS) as running:
+        for several in crowd.measure(running.port, everybody):
+            for error in sorted(set(several.errors)):
+                print(f"  {several.errors.count(error)} of {several.name}: {error[:300]}", flush=True)
+            yield Row(
+                several.name,
+                **of,
+                p50_ms=several.quantile(0.5) * 1000,
+                p95_ms=several.quantile(0.95) * 1000,
+                a_second=len(several.seconds) / several.took,
+                errors=len(several.errors),
+            )
 
 
 def verdicts(rows: Sequence[Row]) -> Iterator[Verdict]:
@@ -154,6 +169,7 @@ NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 HEADS = {
     "cpu_ms": "cpu",
     "p50_ms": "p50",
+    "p95_ms": "p95",
     "queries": "q",
     "ratio_to_hello": "/hello",
     "share_by_clock": "bare",

@@ -12,7 +12,7 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import Enum, StrEnum
-from time import monotonic
+from time import monotonic, sleep
 from types import ModuleType
 from typing import Annotated, Any
 
@@ -197,7 +197,9 @@ WAL_SAFE = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
 BUSY = 5
 """Seconds that a writer on SQLite waits for others outside requests, unless told otherwise (core/outage.py)."""
 LOOKS = 0.01
-"""Seconds that SQLite itself waits before it is asked again: it looks after 1, 2 and 5 ms of them."""
+"""Seconds until a writer on SQLite who has just come looks again whether it is their turn."""
+LOOKS_MORE_OFTEN = 10
+"""Times more often after each second of waiting: among several the turn is most likely theirs who waited longest."""
 ONLY_READ = "only_read"
 """Of a connection to SQLite: its transaction has only read so far, and may write."""
 
@@ -268,7 +270,7 @@ def _on_connect(connection: Any, _record: object) -> None:
     cursor.execute(f"PRAGMA journal_mode={'WAL' if wal_is_safe(version) else 'DELETE'}")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.execute("PRAGMA synchronous=FULL")
-    cursor.execute("PRAGMA cache_size=-65536")
+    cursor.execute("PRAGMA cache_size=-32768")
     cursor.close()
 
 
@@ -308,16 +310,16 @@ def _take_the_turn(connection: Connection) -> None:
     if not driver.in_transaction:
         return
     driver.execute("COMMIT")
-    patience = outage.patience() or BUSY
-    until = monotonic() + patience
-    # SQLite looks ever more seldom the longer it waits: among several the turn would often be nobody's.
-    _wait_for_others(connection, LOOKS)
-    while not driver.in_transaction and monotonic() < until:
+    patience, began = outage.patience() or BUSY, monotonic()
+    # SQLite looks ever more seldom the longer it waits: the turn would often be nobody's, and go to whoever comes last.
+    _wait_for_others(connection, 0)
+    while not driver.in_transaction and (waited := monotonic() - began) < patience:
         try:
             driver.execute("BEGIN IMMEDIATE")
         except sqlite_driver().OperationalError as error:
             if "locked" not in str(error):
                 break
+            sleep(LOOKS / (1 + LOOKS_MORE_OFTEN * waited))
     if not driver.in_transaction:
         connection.exec_driver_sql("BEGIN IMMEDIATE")  # once more, for SQLAlchemy to tell what is wrong
     _wait_for_others(connection, patience)
