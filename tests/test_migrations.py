@@ -3,11 +3,11 @@
 import flask_migrate
 import pytest
 from alembic.script import ScriptDirectory
-from sqlalchemy import CheckConstraint, inspect, text
+from sqlalchemy import CheckConstraint, Engine, event, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from inspect_app.core import words
-from inspect_app.core.db import db
+from inspect_app.core.db import db, sqlite_driver
 
 ROWS = {
     "unit": {
@@ -177,6 +177,30 @@ def test_each_step_down_and_up_keeps_what_was_there():
 @pytest.mark.usefixtures("database")
 def test_going_up_twice_changes_nothing():
     flask_migrate.upgrade()
+
+
+@pytest.mark.tried_on("sqlite")
+@pytest.mark.usefixtures("database")
+def test_on_sqlite_nobody_comes_between_the_steps_of_an_upgrade():
+    """Whoever comes between two steps would do again what another one does meanwhile."""
+    seen: list[list[tuple[str]]] = []
+
+    def hear(_connection, _cursor, statement, *_rest):
+        if "alembic_version" in statement:
+            other = sqlite_driver().connect(db.engine.url.database, timeout=0)
+            with pytest.raises(sqlite_driver().OperationalError, match="locked"):
+                other.execute("BEGIN IMMEDIATE")
+            seen.append(other.execute("SELECT version_num FROM alembic_version").fetchall())
+            other.close()
+
+    flask_migrate.downgrade(revision="0006")
+    event.listen(Engine, "before_cursor_execute", hear)
+    try:
+        flask_migrate.upgrade()
+    finally:
+        event.remove(Engine, "before_cursor_execute", hear)
+    assert len(seen) > 7
+    assert seen == [[("0006",)]] * len(seen), "nobody sees a part of it"
 
 
 @pytest.mark.usefixtures("own_app")

@@ -365,5 +365,11 @@ def take_turns(session: Session | scoped_session[Any], about: str, *, patient: b
             session.execute(text("SET LOCAL lock_timeout = 0"))
             session.execute(text("SET LOCAL statement_timeout = 0"))
         session.execute(_TAKE, {"about": about})
-    elif (connection := session.connection()).info.get(ONLY_READ):
+    else:
+        begin_to_write(session.connection())
+
+
+def begin_to_write(connection: Connection) -> None:
+    """On SQLite: take the turn now, before anything is read that decides what is written."""
+    if connection.info.get(ONLY_READ):
         _take_the_turn(connection)

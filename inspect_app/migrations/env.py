@@ -16,7 +16,7 @@ from flask import current_app
 from sqlalchemy import Engine, create_engine, inspect, make_url
 
 from inspect_app.core import words
-from inspect_app.core.db import Hundredths, UTCDateTime, engine_options
+from inspect_app.core.db import Hundredths, UTCDateTime, begin_to_write, engine_options
 
 for models in sorted(Path(current_app.root_path).glob("*/models*")):
     importlib.import_module(f"inspect_app.{models.parent.name}.models")
@@ -127,8 +127,14 @@ def _alone(connection: Any) -> Iterator[None]:
 
     Held by the session, since a step may commit on its way to make an index while people go on writing. Who waits asks
     again and again instead of standing in the queue: such an index waits for every statement that began before it.
+
+    On SQLite all steps are one transaction that has the turn from before it looks where things stand. Without one of
+    ours Alembic commits each step, and another start could come between two.
     """
     if connection.dialect.name != "postgresql":
+        if not connection.in_transaction():
+            connection.begin()
+        begin_to_write(connection)
         yield
         return
     connection.exec_driver_sql("SET statement_timeout = 0")

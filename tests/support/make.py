@@ -42,7 +42,7 @@ PASSWORD = "mật khẩu dùng khi thử"
 
 
 def committed_once(made: F) -> F:
-    """However many others it calls, what a test asks for is committed once: every commit forgets what was read."""
+    """However many others it calls, what a test asks for is committed once."""
 
     @wraps(made)
     def making(self: "Make", *args: Any, **given: Any) -> Any:
@@ -364,14 +364,18 @@ class Make:
 
     @committed_once
     def whole(self, visit: Visit) -> Visit:
-        """The visit with what policies ask about; every commit forgets it."""
+        """The visit with what policies ask about; a commit of the program forgets it."""
         return self._ready(visit, "plan", "unit", "team", "target")
 
     def _keep(self) -> None:
+        """Commit without forgetting what was read: a sixth of the statements of a test read it again."""
         if self.depth > 1:
             self.session.flush()
         else:
-            self.session.commit()
+            session = self.session()
+            session.expire_on_commit = False
+            session.commit()
+            session.expire_on_commit = True
 
     def _ready(self, record: M, *names: str) -> M:
         """Committed, with these relationships loaded and, of a plan, the unit that issues it."""
