@@ -321,7 +321,7 @@ def _live(stage: Stage, finding: Finding, told: Told) -> None:
             finding,
             actor=stage.reviewer(stage.today),
             until=stage.today + EXTENDED,
-            note="Đơn vị nhận cần thời gian tiếp nhận hồ sơ bàn giao.",
+            reason="Đơn vị nhận cần thời gian tiếp nhận hồ sơ bàn giao.",
             on=stage.today - timedelta(days=20),
             today=stage.today,
         )

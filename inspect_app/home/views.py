@@ -5,7 +5,6 @@ from typing import Any
 from flask import Blueprint, abort, g, render_template, request, send_from_directory
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from inspect_app.core import clock
 from inspect_app.core.actor import Actor, Role
@@ -20,7 +19,7 @@ from inspect_app.tasks import queries as duties
 from inspect_app.tasks.models import Task
 from inspect_app.units import queries as units
 from inspect_app.web.access import actor, signed_in, visitor
-from inspect_app.web.formats import thousands
+from inspect_app.web.formats import ngettext, thousands
 from inspect_app.web.paging import count
 from inspect_app.workdays.forms import TERMS
 
@@ -115,7 +114,7 @@ def _heading(roles: frozenset[Role], parts: dict[str, Any], to_do: int) -> str:
         left = parts["unit"]["tally"].left + (tasks[0].total if tasks else 0)
         if not left:
             return str(_("Đơn vị không còn việc phải làm"))
-        return str(ngettext("Đơn vị còn %(num)s việc phải làm", "Đơn vị còn %(num)s việc phải làm", left))
+        return ngettext("Đơn vị còn %(num)s việc phải làm", "Đơn vị còn %(num)s việc phải làm", left)
     if "year" in parts:
         year = parts["year"]
         return str(

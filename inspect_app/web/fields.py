@@ -11,7 +11,6 @@ from enum import StrEnum
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from werkzeug.datastructures import FileStorage
 from wtforms import (
     Field,
@@ -27,6 +26,7 @@ from wtforms.validators import StopValidation
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget, RadioInput, TextArea, TextInput
 
 from inspect_app.core import text
+from inspect_app.web.formats import ngettext
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 LARGEST_ID = 2**31 - 1
@@ -264,7 +264,7 @@ class FilesField(MultipleFileField):
     def pre_validate(self, form: Any) -> None:
         if len(self.data) > self.most:
             raise ValidationError(
-                ngettext("Mỗi lần gửi không quá %(num)d tệp", "Mỗi lần gửi không quá %(num)d tệp", self.most)
+                ngettext("Mỗi lần gửi không quá %(num)s tệp", "Mỗi lần gửi không quá %(num)s tệp", self.most)
             )
 
 

@@ -147,10 +147,10 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(file_icon)
 
 
-Drawn = Callable[..., str]
+Draw = Callable[..., str]
 
 
-def _drawing(app: Flask) -> Callable[[], Drawn]:
+def _drawing(app: Flask) -> Callable[[], Draw]:
     """`drawing()(macro, *given)`: a macro of components/status.html, drawn once per language for the same arguments.
 
     What `drawing()` gives draws for the page that is being made.
@@ -164,7 +164,7 @@ def _drawing(app: Flask) -> Callable[[], Drawn]:
     return lambda: partial(make, language(), _sprite(app))
 
 
-def _deadline(drawn: Drawn, row: Any, day: dt.date, dated: bool) -> str:
+def _deadline(drawn: Draw, row: Any, day: dt.date, dated: bool) -> str:
     """How what has the facts of a finding stands to its deadline on `day`; the deadline itself below where `dated`."""
     state, deadline = code_of(row.state), row.deadline
     if state == "withdrawn" or not deadline:
@@ -179,7 +179,7 @@ def _deadline(drawn: Drawn, row: Any, day: dt.date, dated: bool) -> str:
     return drawn("draw_due", (deadline - day).days, deadline, put_off, None, dated)
 
 
-def _with_deadlines(drawn: Drawn, rows: Iterable[Any], day: dt.date) -> list[tuple[Any, str, str]]:
+def _with_deadlines(drawn: Draw, rows: Iterable[Any], day: dt.date) -> list[tuple[Any, str, str]]:
     """Each row, how it stands to its deadline, and the same without the deadline itself."""
     return [(row, _deadline(drawn, row, day, True), _deadline(drawn, row, day, False)) for row in rows]
 

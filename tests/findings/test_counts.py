@@ -109,7 +109,7 @@ def test_many_at_once_under_one_plan_are_all_counted_and_nobody_waits_for_ever(o
             elif person < 5:
                 for number in several:
                     one = db.session.get_one(Finding, number)
-                    services.extend(one, actor=reviewer, until=TODAY.replace(year=TODAY.year + 1), note="Chờ.", **NOW)
+                    services.extend(one, actor=reviewer, until=TODAY.replace(year=TODAY.year + 1), reason="Chờ.", **NOW)
             else:
                 visit = db.session.get_one(Visit, visit_id)
                 services.record(visit, [Make(db.session).particulars()], actor=head, today=TODAY, **storing)

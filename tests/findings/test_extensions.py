@@ -29,7 +29,7 @@ class Asking(Hands):
         services.take_back_extension(self.finding, **{"actor": self.officer, "on": on, "today": TODAY, **given})
 
     def extend(self, on, until=LATER, **given):
-        told = {"actor": self.reviewer, "until": until, "note": "Do thiên tai.", **given}
+        told = {"actor": self.reviewer, "until": until, "reason": "Do thiên tai.", **given}
         services.extend(self.finding, on=on, today=TODAY, **told)
 
     def refuse(self, on, **given):
@@ -145,7 +145,7 @@ def _false(session):
         ("ask", {"letter_on": TODAY + timedelta(days=1)}, "letter_on"),
         ("extend", {"until": None}, "until"),
         ("extend", {"until": DUE}, "until"),
-        ("extend", {"note": ""}, "note"),
+        ("extend", {"reason": ""}, "reason"),
         ("refuse", {"reason": ""}, "reason"),
     ],
 )

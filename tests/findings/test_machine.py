@@ -104,7 +104,7 @@ def doing(cast: Cast, verb: str, finding: Finding, actor: Actor, on: date, later
         case "drop_extension":
             services.take_back_extension(finding, **given)
         case "extend":
-            services.extend(finding, until=later, note="Được chờ kinh phí.", **given)
+            services.extend(finding, until=later, reason="Được chờ kinh phí.", **given)
         case "refuse_extension":
             services.refuse_extension(finding, reason="Không chờ được.", **given)
         case "move":

@@ -49,7 +49,7 @@ SENT = {
     "assign": {},
     "ask_extension": {"wanted": f"{TODAY + timedelta(days=9):%d/%m/%Y}", "reason": "Chờ bản công bố."},
     "drop_extension": {},
-    "extend": {"until": "31/12/2090", "note": "Thiên tai."},
+    "extend": {"until": "31/12/2090", "reason": "Thiên tai."},
     "refuse_extension": {"reason": "Đủ thời gian."},
     "message": {"text": "Có cần niêm yết bản điện tử không?"},
 }
@@ -217,7 +217,7 @@ def test_another_units_finding_does_not_exist(make, browser, session):
         ("in_progress", "officer", "progress", {"percent": "101"}, "percent", "Nhập một số từ 0 đến 100"),
         ("open", "officer", "ask_extension", {"wanted": "01/01/2020"}, "wanted", "Chọn một ngày sau"),
         ("open", "officer", "ask_extension", {"wanted": "31/12/2090"}, "wanted", "Mỗi lần chỉ đề nghị được đến"),
-        ("open", "reviewer", "extend", {"note": " "}, "note", "Nhập lý do gia hạn"),
+        ("open", "reviewer", "extend", {"reason": " "}, "reason", "Nhập lý do gia hạn"),
         ("open", "officer", "message", {"text": ""}, "text", "Nhập nội dung muốn hỏi hoặc trả lời"),
     ],
 )

@@ -153,7 +153,7 @@ class Story:
             case "extend":
                 assert finding.deadline is not None
                 until = max(on, finding.deadline) + timedelta(days=later)
-                findings.extend(finding, actor=reviewer, until=until, note="Chờ kinh phí", **when)
+                findings.extend(finding, actor=reviewer, until=until, reason="Chờ kinh phí", **when)
             case "move":
                 assert to is not None
                 custody.move(finding, to, decision=Decision("1/QĐ", on), actor=reviewer, **when)

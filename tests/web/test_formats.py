@@ -54,8 +54,17 @@ def test_filter(expression, words):
     assert shown(expression, mean=Fraction(37, 3), today=TODAY, morning=MORNING) == words
 
 
+def test_a_view_writes_its_number_as_pages_do():
+    moved = formats.ngettext(
+        "Đã thêm %(num)s đơn vị vào %(plan)s", "Đã thêm %(num)s đơn vị vào %(plan)s", 1020, plan="A"
+    )
+    assert moved == "Đã thêm 1.020 đơn vị vào A"
+    assert formats.ngettext("%(number)s tỉnh", "%(number)s tỉnh", 1, number="một") == "một tỉnh"
+
+
 def test_english_pages_have_english_marks_and_the_same_dates():
     with force_locale("en"):
+        assert formats.ngettext("%(num)s day", "%(num)s days", 1020) == "1,020 days"
         assert shown("61|percent(74)") == "82.4%"
         assert shown("1288|thousands") == "1,288"
         assert shown("1258291|file_size") == "1.2 MB"

@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import LazyString, ngettext
+from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+
+from inspect_app.web.formats import ngettext
 
 _DUTY = _l("Thực hiện nhiệm vụ của cơ quan nhà nước theo kế hoạch kiểm tra")
 _SECURITY = _l("Bảo đảm an toàn hệ thống thông tin theo cấp độ")
@@ -158,4 +160,4 @@ def _kept(kept: LazyString | str, settings: Mapping[str, Any]) -> str:
     if kept not in settings:
         return str(kept)
     days = settings[str(kept)].days
-    return str(ngettext("%(num)s ngày", "%(num)s ngày", days)) if days else str(_("Không giữ"))
+    return ngettext("%(num)s ngày", "%(num)s ngày", days) if days else str(_("Không giữ"))

@@ -3,7 +3,6 @@
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from inspect_app.accounts import policy
 from inspect_app.accounts.forms import REVIEWED_BY_UNIT, ROLES, ReviewForm
@@ -17,6 +16,7 @@ from inspect_app.core.errors import Invalid, NotAllowed, Stale, WrongState
 from inspect_app.web.access import actor, for_roles, proved_lately
 from inspect_app.web.errors import say
 from inspect_app.web.fields import read_id
+from inspect_app.web.formats import ngettext
 from inspect_app.web.lookup import one_or_404
 from inspect_app.web.paging import Sort, count, page
 

@@ -3,7 +3,6 @@
 from flask import current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from inspect_app.accounts import queries, services
 from inspect_app.accounts.models import Person, SignIn
@@ -12,6 +11,7 @@ from inspect_app.accounts.views.signing import bp
 from inspect_app.core import clock
 from inspect_app.core.db import db
 from inspect_app.web.access import actor, signed_in, visitor
+from inspect_app.web.formats import ngettext
 from inspect_app.web.lookup import one_or_404
 
 

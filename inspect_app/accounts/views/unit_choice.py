@@ -3,7 +3,6 @@
 from typing import Protocol
 
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from inspect_app.accounts import queries
 from inspect_app.accounts.forms import UnitChoice
@@ -12,6 +11,7 @@ from inspect_app.core.text import fold
 from inspect_app.units.models import Unit
 from inspect_app.web.access import actor
 from inspect_app.web.fields import CleanStringField, choice
+from inspect_app.web.formats import ngettext
 
 OFFERED = 10
 
@@ -41,7 +41,7 @@ def chosen_unit(form: InAUnit) -> Unit | None:
         form.unit.errors = [_("Nhiều đơn vị tên như vậy, gõ thêm cho đủ tên hoặc chọn bên dưới")]
     else:
         form.unit_id.errors = [
-            ngettext("Có %(num)d đơn vị tên như vậy, chọn một", "Có %(num)d đơn vị tên như vậy, chọn một", len(found))
+            ngettext("Có %(num)s đơn vị tên như vậy, chọn một", "Có %(num)s đơn vị tên như vậy, chọn một", len(found))
         ]
     return None
 

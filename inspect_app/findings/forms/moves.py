@@ -148,7 +148,7 @@ class ReopenForm(MoveForm):
 class ExtendForm(MoveForm):
     move = "extend"
     until = VietnameseDateField(_l("Hạn khắc phục mới"), [InputRequired(_l("Nhập hạn khắc phục mới"))])
-    note = CleanTextAreaField(_l("Lý do gia hạn"))
+    reason = CleanTextAreaField(_l("Lý do gia hạn"))
 
 
 class MessageForm(MoveForm):

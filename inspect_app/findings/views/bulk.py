@@ -8,7 +8,6 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 from flask_babel.speaklater import LazyString
 from werkzeug.exceptions import NotFound
 
@@ -33,6 +32,7 @@ from inspect_app.findings.views.shared import bp
 from inspect_app.findings.workflow import FINDING
 from inspect_app.web.access import actor, for_roles
 from inspect_app.web.errors import say
+from inspect_app.web.formats import ngettext
 from inspect_app.web.once import OnceForm, leads_to, sent_before
 from inspect_app.web.returning import local_path
 
@@ -203,7 +203,7 @@ def bulk_extend() -> ResponseReturnValue:
     form = BulkExtendForm()
 
     def act(finding: Finding, by: dict[str, Any]) -> None:
-        services.extend(finding, until=form.until.data, note=form.reason.data, on=by["today"], **by)
+        services.extend(finding, until=form.until.data, reason=form.reason.data, on=by["today"], **by)
 
     return _bulk(EXTEND, form, act)
 

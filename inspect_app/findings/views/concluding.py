@@ -7,7 +7,6 @@ from typing import cast
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from inspect_app.core import clock
 from inspect_app.core.db import db
@@ -29,6 +28,7 @@ from inspect_app.visits.workflow import VISIT
 from inspect_app.web import drafts
 from inspect_app.web.access import actor, for_roles
 from inspect_app.web.drafts import keeps_draft
+from inspect_app.web.formats import ngettext
 from inspect_app.web.gate import takes_files
 from inspect_app.web.once import leads_to, sent_before
 from inspect_app.web.refusing import REFUSALS, refuse
@@ -118,8 +118,8 @@ def conclude(visit_id: int) -> ResponseReturnValue:
         return _conclude_page(visit, form), status
     flash(
         ngettext(
-            "Đã ban hành %(num)d hạn chế. %(unit)s thấy ngay và bắt đầu tính hạn.",
-            "Đã ban hành %(num)d hạn chế. %(unit)s thấy ngay và bắt đầu tính hạn.",
+            "Đã ban hành %(num)s hạn chế. %(unit)s thấy ngay và bắt đầu tính hạn.",
+            "Đã ban hành %(num)s hạn chế. %(unit)s thấy ngay và bắt đầu tính hạn.",
             len(issued),
             unit=visit.unit_name,
         )

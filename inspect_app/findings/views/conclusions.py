@@ -2,7 +2,6 @@
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import ngettext
 
 from inspect_app.core import clock, counting
 from inspect_app.core.actor import Role
@@ -23,6 +22,7 @@ from inspect_app.web.access import actor, for_roles
 from inspect_app.web.asked import Asked
 from inspect_app.web.drafts import keeps_draft
 from inspect_app.web.errors import say
+from inspect_app.web.formats import ngettext
 from inspect_app.web.gate import takes_files
 from inspect_app.web.lookup import one_or_404
 from inspect_app.web.once import leads_to, sent_before

@@ -8,7 +8,6 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from inspect_app.core import clock
 from inspect_app.core.actor import Role
@@ -32,6 +31,7 @@ from inspect_app.units import queries as units
 from inspect_app.units.models import Unit
 from inspect_app.web.access import actor, for_roles, proved_lately
 from inspect_app.web.asked import Asked
+from inspect_app.web.formats import ngettext
 from inspect_app.web.lookup import one_or_404
 from inspect_app.web.once import leads_to, sent_before
 from inspect_app.web.refusing import REFUSALS, refuse
@@ -132,8 +132,8 @@ def _serve(page: Page) -> ResponseReturnValue:
         return _form_page(again, form, chosen, offered), status
     flash(
         ngettext(
-            "Đã chuyển %(num)d hạn chế. Đơn vị nhận thấy ngay cùng toàn bộ lịch sử, thời hạn không đổi.",
-            "Đã chuyển %(num)d hạn chế. Đơn vị nhận thấy ngay cùng toàn bộ lịch sử, thời hạn không đổi.",
+            "Đã chuyển %(num)s hạn chế. Đơn vị nhận thấy ngay cùng toàn bộ lịch sử, thời hạn không đổi.",
+            "Đã chuyển %(num)s hạn chế. Đơn vị nhận thấy ngay cùng toàn bộ lịch sử, thời hạn không đổi.",
             len(handovers),
         )
     )

@@ -45,7 +45,7 @@ def extend(finding_id: int) -> ResponseReturnValue:
     form = ExtendForm()
 
     def act(finding: Finding, by: dict[str, Any]) -> None:
-        services.extend(finding, until=form.until.data, note=form.note.data, **by)
+        services.extend(finding, until=form.until.data, reason=form.reason.data, **by)
 
     return make_move(finding_id, form, act, _("Đã gia hạn. Đơn vị khắc phục theo thời hạn mới."))
 

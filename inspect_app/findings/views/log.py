@@ -5,12 +5,13 @@ from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import ngettext, pgettext
+from flask_babel import pgettext
 
 from inspect_app.core.audit import Event
 from inspect_app.findings.forms.moves import METHODS
 from inspect_app.findings.models import Verification
 from inspect_app.web.formats import date as shown
+from inspect_app.web.formats import ngettext
 from inspect_app.web.timeline import Line, PutOff, line_of, put_offs, verb_of
 
 LOOKS = {

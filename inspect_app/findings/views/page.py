@@ -124,7 +124,7 @@ def fit(form: MoveForm, finding: Finding) -> None:
     elif isinstance(form, MessageForm) and policy.answers_for(actor(), finding):
         form.text.label.text = _("Đơn vị muốn hỏi gì?")
     elif isinstance(form, ExtendForm) and finding.request is not None:
-        form.note.label.text = _("Ghi chú")
+        form.reason.label.text = _("Ghi chú")
 
 
 def _blank(move: str, finding: Finding) -> MoveForm:

@@ -7,7 +7,6 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from inspect_app.accounts.models import Person
 from inspect_app.core import clock
@@ -35,6 +34,7 @@ from inspect_app.visits.services.answers import UNCHECKED, checklist_of
 from inspect_app.web import drafts
 from inspect_app.web.access import actor, for_roles
 from inspect_app.web.drafts import done_with, keeps_draft
+from inspect_app.web.formats import ngettext
 from inspect_app.web.gate import takes_files
 from inspect_app.web.lookup import one_or_404
 from inspect_app.web.once import leads_to, sent_before
@@ -246,8 +246,8 @@ def _saved(made: Sequence[Finding], noted: bool) -> str:
     if made:
         return str(
             ngettext(
-                "Đã lưu %(num)d hạn chế. Đơn vị chỉ thấy sau khi ban hành thông báo kết luận.",
-                "Đã lưu %(num)d hạn chế. Đơn vị chỉ thấy sau khi ban hành thông báo kết luận.",
+                "Đã lưu %(num)s hạn chế. Đơn vị chỉ thấy sau khi ban hành thông báo kết luận.",
+                "Đã lưu %(num)s hạn chế. Đơn vị chỉ thấy sau khi ban hành thông báo kết luận.",
                 len(made),
             )
         )

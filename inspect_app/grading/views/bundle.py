@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from flask import current_app, render_template, send_file
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from inspect_app.core.db import db
 from inspect_app.core.storage import Storage
@@ -25,7 +24,7 @@ from inspect_app.units.queries import root
 from inspect_app.web.access import actor, for_roles
 from inspect_app.web.asked import Asked
 from inspect_app.web.formats import date as shown_day
-from inspect_app.web.formats import file_size
+from inspect_app.web.formats import file_size, ngettext
 from inspect_app.web.forms import BaseForm
 from inspect_app.web.presentation import UNIT_KINDS
 from inspect_app.web.previews import alone

@@ -8,7 +8,6 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from inspect_app.core import clock
 from inspect_app.core.actor import Role
@@ -34,6 +33,7 @@ from inspect_app.grading.services import Entry
 from inspect_app.grading.views.shared import bp, only_writers
 from inspect_app.units.models import Unit
 from inspect_app.web.access import actor, for_roles
+from inspect_app.web.formats import ngettext
 from inspect_app.web.gate import takes_files
 from inspect_app.web.lookup import one_or_404
 from inspect_app.web.refusing import REFUSALS, refuse

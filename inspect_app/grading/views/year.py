@@ -7,7 +7,6 @@ from typing import Any
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from inspect_app.core import clock
 from inspect_app.core.actor import Role
@@ -25,7 +24,7 @@ from inspect_app.units.models import UnitKind
 from inspect_app.web.access import actor, for_roles
 from inspect_app.web.asked import Asked
 from inspect_app.web.fields import FIRST_YEAR
-from inspect_app.web.formats import percent, thousands
+from inspect_app.web.formats import ngettext, percent, thousands
 from inspect_app.web.once import leads_to, sent_before
 from inspect_app.web.presentation import UNIT_KINDS
 from inspect_app.web.refusing import REFUSALS, refuse

@@ -8,7 +8,6 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from sqlalchemy import select
 
 from inspect_app.core import clock
@@ -23,6 +22,7 @@ from inspect_app.units.models import Unit
 from inspect_app.web.access import actor, for_roles
 from inspect_app.web.asked import Asked
 from inspect_app.web.fields import choice, read_id
+from inspect_app.web.formats import ngettext
 from inspect_app.web.lookup import one_or_404
 from inspect_app.web.refusing import REFUSALS, refuse
 

@@ -8,12 +8,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from inspect_app.plans.models import Plan
 from inspect_app.reports.queries import Report, Tally
 from inspect_app.units.models import UnitKind
-from inspect_app.web.formats import date, fraction, percent, thousands
+from inspect_app.web.formats import date, fraction, ngettext, percent, thousands
 
 Words = Any
 """Text in the reader's language; what makes it ships no types."""

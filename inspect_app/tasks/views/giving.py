@@ -5,7 +5,6 @@ from datetime import date
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from inspect_app.core import clock
 from inspect_app.core.actor import Role
@@ -19,6 +18,7 @@ from inspect_app.tasks.views.naming import Named
 from inspect_app.tasks.views.shared import bp, written_plan
 from inspect_app.web.access import actor, for_roles
 from inspect_app.web.errors import say
+from inspect_app.web.formats import ngettext
 from inspect_app.web.once import leads_to, sent_before
 from inspect_app.web.refusing import REFUSALS, refuse
 

@@ -6,11 +6,10 @@ Whole sentences, one message each, so that they translate; names and figures are
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from inspect_app.tasks.models import TaskPlan, TaskPlanKind
 from inspect_app.tasks.queries import Report, Tally
-from inspect_app.web.formats import date, fraction, percent, thousands
+from inspect_app.web.formats import date, fraction, ngettext, percent, thousands
 
 Words = Any
 """Text in the reader's language; what makes it ships no types."""

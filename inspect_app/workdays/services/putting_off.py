@@ -15,7 +15,7 @@ from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
 from inspect_app.core.errors import Invalid, Stale, WrongState, sentence
 from inspect_app.core.moves import said
-from inspect_app.core.text import one_line
+from inspect_app.core.text import clean, one_line
 from inspect_app.workdays import queries
 from inspect_app.workdays.policy import TermCode, due
 
@@ -41,6 +41,12 @@ class PuttingOff(Generic[S, R]):
     """Whether the actor may make a move now; changes nothing."""
     tell: Callable[..., object]
     """Logs what was done."""
+    move: Callable[..., object]
+    """Makes a move of the record's workflow."""
+    settle: Callable[..., object]
+    """Keeps what the record was before, and logs the change."""
+    no_day: str
+    """What is said to whoever gave a later day and no day."""
     exhausted: str
     """What a unit is told that was granted as many (`times`) as it may have."""
 
@@ -98,6 +104,33 @@ class PuttingOff(Generic[S, R]):
         asked = {"asker_id": request.asker_id, "wanted": request.wanted}
         self.tell(subject, "refuse_extension", actor=actor, on=on, note=reason, **asked)
         return request
+
+    def extend(
+        self,
+        subject: S,
+        *,
+        actor: Actor,
+        until: date | None,
+        reason: str = "",
+        on: date,
+        today: date,
+        version: int | None = None,
+    ) -> None:
+        """A later day: in answer to the request that waits, or else unasked, which needs a `reason`.
+
+        The first day is kept. The record is not overdue from `on` as long as the new day lasts; the days before stay
+        as they were. Raises NotAllowed, Stale, WrongState, Invalid.
+        """
+        self.prepare(subject, "extend", actor=actor, on=on, today=today, version=version)
+        request, old = subject.request, self._day_of(subject)
+        reason = clean(reason) if request is not None else said(reason, sentence("Nhập lý do gia hạn"), "reason")
+        if until is None:
+            raise Invalid(self.no_day, field="until")
+        self.check_later(subject, until, on=on, field="until")
+        self.move("extend", subject, actor=actor)
+        self.put_off(subject, until=until, actor=actor, reason=reason, on=on)
+        asked = {"asker_id": request.asker_id, "wanted": request.wanted} if request is not None else {}
+        self.settle(subject, "extend", actor=actor, on=on, note=reason, old=old, until=until, **asked)
 
     def check_later(self, subject: S, until: date, *, on: date, field: str, same: bool = False) -> None:
         """A day is only ever put off, and to one still to come; `same` lets it stay. Raises Invalid."""
