@@ -245,20 +245,20 @@ def count_as_the_log_does_on_any_day(told, make):
             period=period(PeriodCode.YEAR, YEAR).until(day),
         )
         same(found.total, said.tally())
-        for unit in found.units:
+        for unit in (place.unit for place in found.units.ranking):
             same(unit.numbers, said.tally(**{"unit" if by is Grouping.INSPECTED else "responsible": unit.id}))
         for area in found.areas:
             same(area.numbers, said.tally(area=area.code))
-        for line in found.kinds:
+        for line in found.units.kinds:
             name = "kind" if by is Grouping.INSPECTED else "responsible_kind"
             same(line.numbers, said.tally(**{name: line.kind}))
-        for plan in found.of_year:
+        for plan in found.plans.of_year:
             same(plan.numbers, said.tally(plan=plan.id))
         assert found.before.overdue == log.on(day - timedelta(days=7), of_year, units).tally()["overdue"]
         if found.trend:
             assert (found.trend[-1].counted, found.trend[-1].resolved) == (found.total.counted, found.total.resolved)
         if whole:
-            assert (found.inspected, found.targets) == aims(said, of_year, plans)
+            assert (found.plans.inspected, found.plans.targets) == aims(said, of_year, plans)
         if found.flow:
             flowed(found.flow, log.on(day, None, units))
 

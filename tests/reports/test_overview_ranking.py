@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from inspect_app.reports.queries.overview_compare import days, points
 from inspect_app.reports.queries.overview_lines import Numbers, OfUnit
-from inspect_app.reports.queries.overview_ranking import ranked
+from inspect_app.reports.queries.overview_ranking import Part, ranked
 from inspect_app.reports.views.overview import shown_of
 from inspect_app.units.models import UnitKind
 
@@ -64,20 +64,25 @@ def test_a_place_says_how_many_are_better(several):
 
 
 def test_the_first_and_the_last_are_shown_or_a_page_of_all():
-    places = ranked(unit(chr(200 + n), 1, n, 1, 0) for n in range(1, 412))
-    few = shown_of(places[:11], None)
+    several = [unit(chr(200 + n), 1, n, 1, 0) for n in range(1, 412)]
+
+    def told(holding):
+        part = Part(200, holding) if holding else Part(5)
+        return shown_of(ranked(several, part), len(several), part)
+
+    few = shown_of(ranked(several[:11], Part(5)), 11, Part(5))
     assert (len(few.first), few.between, few.last) == (11, 0, [])
-    ends = shown_of(places, None)
+    ends = told(None)
     assert [one.place for one in (*ends.first, *ends.last)] == [1, 2, 3, 4, 5, 407, 408, 409, 410, 411]
     assert ends.between == 401
-    pages = [shown_of(places, start) for start in (1, 201, 401, 9999)]
+    pages = [told(start) for start in (1, 201, 401, 9999)]
     assert [(page.earlier, page.first[0].place, len(page.first), page.later) for page in pages] == [
         (None, 1, 200, 201),
         (1, 201, 200, 401),
         (201, 401, 11, None),
         (201, 401, 11, None),
     ]
-    assert shown_of([], 1).first == []
+    assert shown_of(ranked([], Part(200, 1)), 0, Part(200, 1)).first == []
 
 
 def test_differences_are_those_of_the_numbers_as_printed():

@@ -9,7 +9,16 @@ from math import floor
 from inspect_app.core.actor import Actor
 from inspect_app.core.figures import percentage
 from inspect_app.plans.models import Plan
-from inspect_app.reports.queries.overview_lines import NOTHING, Numbers, OfArea, Plans, View, areas_of, by_unit_and_area
+from inspect_app.reports.queries.overview_lines import (
+    NOTHING,
+    Numbers,
+    OfArea,
+    Plans,
+    View,
+    areas_of,
+    by_unit_and_area,
+    total_of,
+)
 from inspect_app.units.models import Unit
 from inspect_app.visits.queries import Coverage, coverage
 
@@ -33,7 +42,7 @@ def side(actor: Actor, view: View, plans: Plans, unit: Unit | None = None) -> Si
     """One statement for a unit; two for a year, the second for the units inspected."""
     _units, lines = by_unit_and_area(actor, view, plans)
     areas = {area.code: area for area in areas_of(lines)}
-    total = sum((area.numbers for area in areas.values()), NOTHING)
+    total = total_of((NOTHING, *(area.numbers for area in areas.values())))
     kinds = [Unit.kind.in_(view.kinds)] if view.kinds else []
     inspected = None if unit else coverage(actor, view.day.on, Plan.year == view.year, *kinds)
     return Side(view, unit, total, areas, inspected)

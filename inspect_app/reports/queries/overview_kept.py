@@ -4,12 +4,26 @@ What is overdue changes with the calendar; it comes from the findings that are l
 here what `overview_lines`, `overview_plans` and `overview_time` would count.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, cast, func, literal, null, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    String,
+    Subquery,
+    and_,
+    cast,
+    func,
+    literal,
+    null,
+    select,
+    type_coerce,
+    union_all,
+)
 from sqlalchemy import Date as SqlDate
 
 from inspect_app.core.actor import Actor, Role
@@ -17,10 +31,10 @@ from inspect_app.core.db import db
 from inspect_app.findings.models import FOREVER, By, Finding, FindingCount, PlanStanding, Span
 from inspect_app.findings.queries import facts as f
 from inspect_app.findings.queries.kept import NUMBERS, key_of
-from inspect_app.plans.models import Area, Plan
+from inspect_app.plans.models import Area, Plan, PlanKind
 from inspect_app.reports.queries.overview_lines import (
     A_WEEK,
-    NOTHING,
+    NAMES,
     Before,
     Numbers,
     OfArea,
@@ -30,15 +44,16 @@ from inspect_app.reports.queries.overview_lines import (
     place_of,
 )
 from inspect_app.reports.queries.overview_plans import OfPlan
+from inspect_app.reports.queries.overview_shown import PlanLines, UnitLines
 from inspect_app.reports.queries.tally import Grouping
 from inspect_app.reports.queries.trend import Point, line_through
-from inspect_app.units.models import Unit
+from inspect_app.units.models import Unit, UnitKind
 from inspect_app.units.queries.scope import is_root
 
 MOST_BY_NAME = 100
 """Units that a statement names one by one."""
-Overdue = Mapping[tuple[int, int, str], int]
-"""Plan, unit and area -> how many are overdue today; those of the year and of the one before."""
+_PLAN_KINDS, _UNIT_KINDS = {kind.value: kind for kind in PlanKind}, {kind.value: kind for kind in UnitKind}
+"""Of thousands of lines: looked up here, at half the price of the column's type."""
 
 
 def tells(actor: Actor, view: View) -> bool:
@@ -54,64 +69,58 @@ def tells(actor: Actor, view: View) -> bool:
     return not others and any(is_root(held.path) for held in actor.held(Role.VIEWER))
 
 
-def overdue(view: View) -> Overdue:
-    """One statement. Columns: plan_id, unit_id, area_code, number."""
-    place = place_of(view, Finding)
-    rows = db.session.execute(
-        select(Finding.plan_id, place, Finding.area_code, func.count())
+def _late(view: View, *by: Any, years: Sequence[int]) -> Select[Any]:
+    """Findings of plans of these years that are overdue today. Columns: those of `by`, number."""
+    return (
+        select(*by, cast(func.count(), Integer).label("number"))
+        .select_from(Finding)
         .join(Plan, Plan.id == Finding.plan_id)
-        .where(f.overdue(Finding, view.day.on), Plan.year.in_((view.year, view.year - 1)))
-        .group_by(Finding.plan_id, place, Finding.area_code)
+        .where(f.overdue(Finding, view.day.on), Plan.year.in_(years))
+        .group_by(*by)
     )
-    return {(plan_id, unit_id, code): number for plan_id, unit_id, code, number in rows}
 
 
-def _summed(late: Overdue, place: int) -> dict[Any, int]:
-    """By one part of their keys."""
-    sums: dict[Any, int] = {}
-    for key, number in late.items():
-        sums[key[place]] = sums.get(key[place], 0) + number
-    return sums
+def _numbers(of: Any, late: ColumnElement[Any]) -> list[ColumnElement[int]]:
+    """The columns of `Numbers`: what is overdue, and what is kept in columns of `of`."""
+    return [func.coalesce(late if name == "overdue" else getattr(of, name), 0).label(name) for name in NAMES]
 
 
 # Plans
 
 
-def plans(actor: Actor, view: View, late: Overdue) -> list[OfPlan]:
+def plans(actor: Actor, view: View) -> list[OfPlan]:
     """Of the year and of the year before it, unsorted, without `last_due`. One statement.
 
-    Columns: id, kind, number, title, year, those of `NUMBERS`, those of `PlanStanding`.
+    Columns: id, kind, number, title, year, those of `Numbers`, and those of `OfPlan` that follow.
     """
+    found = []
+    for plan_id, kind, number, title, year, *rest in db.session.execute(_each_plan(actor, view)):
+        numbers, standings = Numbers(*rest[: len(NAMES)]), rest[len(NAMES) :]
+        found.append(OfPlan(plan_id, _PLAN_KINDS[kind], number, title, year, True, numbers, None, *standings))
+    return found
+
+
+def _each_plan(actor: Actor, view: View) -> Any:
     reviews = any(is_root(held.path) for held in actor.held(Role.REVIEWER))
     by_themselves = PlanStanding.self_inspections if reviews else PlanStanding.self_reported
-    rows = db.session.execute(
+    standings = (PlanStanding.targets, PlanStanding.inspected, PlanStanding.told, PlanStanding.ended)
+    years = (view.year, view.year - 1)
+    late = _late(view, Finding.plan_id, years=years).subquery()
+    return (
         select(
-            *(Plan.id, Plan.kind, Plan.number, Plan.title, Plan.year),
-            *(getattr(FindingCount, name) for name in NUMBERS),
-            *(PlanStanding.targets, PlanStanding.inspected, PlanStanding.told, PlanStanding.ended),
-            *(PlanStanding.nothing_found, by_themselves),
+            *(Plan.id, type_coerce(Plan.kind, String), Plan.number, Plan.title, Plan.year),
+            *_numbers(FindingCount, late.c.number),
+            *(func.coalesce(column, 0).label(column.key) for column in (*standings, PlanStanding.nothing_found)),
+            func.coalesce(by_themselves, 0).label("self_inspections"),
         )
         .outerjoin(
             FindingCount,
             and_(FindingCount.year == Plan.year, FindingCount.by == By.PLAN, FindingCount.key == Plan.id),
         )
         .outerjoin(PlanStanding, PlanStanding.plan_id == Plan.id)
-        .where(Plan.year.in_((view.year, view.year - 1)))
+        .outerjoin(late, late.c.plan_id == Plan.id)
+        .where(Plan.year.in_(years))
     )
-    overdue_of = _summed(late, 0)
-    return [_plan(tuple(row), overdue_of.get(row.id, 0)) for row in rows]
-
-
-def _plan(row: tuple[Any, ...], overdue: int) -> OfPlan:
-    plan_id, kind, number, title, year, *rest = row
-    numbers, standings = _numbers(rest[: len(NUMBERS)], overdue), (count or 0 for count in rest[len(NUMBERS) :])
-    return OfPlan(plan_id, kind, number, title, year, True, numbers, None, *standings)
-
-
-def _numbers(kept: Sequence[Any], overdue: int) -> Numbers:
-    """Columns in the order of `NUMBERS`, or nothing kept."""
-    counted, resolved, on_time, waiting, doing, days_taken = kept
-    return NOTHING if counted is None else Numbers(counted, resolved, on_time, overdue, waiting, doing, days_taken)
 
 
 # Units, areas, months
@@ -125,47 +134,76 @@ class Year:
     trend: list[Point]
 
 
-def year(view: View, late: Overdue) -> Year:
-    """One statement; `late` of the plans of the year.
-
-    Columns: by, key, code, those of `NUMBERS`, name, kind and sort_key of the unit, position, short_name and name_en of
-    the area. The rows by day are changes, added up for each month: their key is year and month.
+def year(view: View) -> Year:
+    """One statement. Columns: what the line is of (a unit, an area, a month), key, name, other, code, those of
+    `Numbers`; `other` is the key by which units are sorted and the English name of an area, `code` the kind of a unit.
     """
-    place = By.RESPONSIBLE if view.by is Grouping.RESPONSIBLE else By.UNIT
-    numbers, of_year = [getattr(FindingCount, name) for name in NUMBERS], FindingCount.year == view.year
-    month = FindingCount.key // 100
-    standing = select(FindingCount.by, FindingCount.key, FindingCount.code, *numbers).where(
-        of_year, FindingCount.by.in_((place, By.AREA)), FindingCount.counted > 0
-    )
-    changes = (
-        select(FindingCount.by, month, FindingCount.code, *(func.sum(number) for number in numbers))
-        .where(of_year, FindingCount.by == By.DAY)
-        .group_by(FindingCount.by, month, FindingCount.code)
-    )
-    each = union_all(standing, changes).subquery()
-    rows = db.session.execute(
-        select(*each.c, Unit.name, Unit.kind, Unit.sort_key, Area.position, Area.short_name, Area.name_en)
-        .outerjoin(Unit, and_(each.c.by == place, Unit.id == each.c.key))
-        .outerjoin(Area, and_(each.c.by == By.AREA, Area.code == each.c.code))
-    )
-    at_unit, in_area = _summed(late, 1), _summed(late, 2)
+    at_unit, in_area = _overdue_lines(view)
+    parts = union_all(_units(view, at_unit), _areas(view, in_area), _months(view))
     found, changed = Year([], [], []), {}
-    for by, key, code, *kept, name, kind, sort_key, position, area, area_en in rows:
-        if by is By.DAY:
-            changed[key // 100, key % 100] = (int(kept[0]), int(kept[1]))
-        elif by is By.AREA:
-            found.areas.append(OfArea(code, position, area, area_en, _numbers(kept, in_area.get(code, 0))))
+    for what, key, name, other, code, *numbers in db.session.execute(parts):
+        if what == "unit":
+            found.units.append(OfUnit(key, name, _UNIT_KINDS[code], other, Numbers(*numbers)))
+        elif what == "area":
+            found.areas.append(OfArea(code, key, name, other, Numbers(*numbers)))
         else:
-            found.units.append(OfUnit(key, name, kind, sort_key, _numbers(kept, at_unit.get(key, 0))))
+            changed[key // 100, key % 100] = (int(numbers[0]), int(numbers[1]))
     found.areas.sort(key=lambda line: line.position)
     return replace(found, trend=line_through(dict(sorted(changed.items())), view.day))
+
+
+def _overdue_lines(view: View) -> tuple[Subquery, Subquery]:
+    """What is overdue, by unit_id and by area_code, and its number."""
+    place = place_of(view, Finding).label("unit_id")
+    late = _late(view, place, Finding.area_code, years=(view.year,)).cte("late").c
+    number = cast(func.sum(late.number), Integer).label("number")
+    at_unit, in_area = (select(by, number).group_by(by).subquery() for by in (late.unit_id, late.area_code))
+    return at_unit, in_area
+
+
+def _units(view: View, late: Subquery) -> Any:
+    place = By.RESPONSIBLE if view.by is Grouping.RESPONSIBLE else By.UNIT
+    return (
+        select(
+            *(literal("unit"), Unit.id, Unit.name, Unit.sort_key, type_coerce(Unit.kind, String)),
+            *_numbers(FindingCount, late.c.number),
+        )
+        .select_from(FindingCount)
+        .join(Unit, Unit.id == FindingCount.key)
+        .outerjoin(late, late.c.unit_id == Unit.id)
+        .where(FindingCount.year == view.year, FindingCount.by == place, FindingCount.counted > 0)
+    )
+
+
+def _areas(view: View, late: Subquery) -> Any:
+    return (
+        select(
+            *(literal("area"), Area.position, Area.short_name, Area.name_en, Area.code),
+            *_numbers(FindingCount, late.c.number),
+        )
+        .select_from(FindingCount)
+        .join(Area, Area.code == FindingCount.code)
+        .outerjoin(late, late.c.area_code == Area.code)
+        .where(FindingCount.year == view.year, FindingCount.by == By.AREA, FindingCount.counted > 0)
+    )
+
+
+def _months(view: View) -> Select[Any]:
+    """What is kept by day are changes, added up for each month: its key is year and month."""
+    month = FindingCount.key // 100
+    numbers = [func.sum(getattr(FindingCount, name)) if name in NUMBERS else literal(0) for name in NAMES]
+    return (
+        select(literal("month"), month, _no_word(), _no_word(), _no_word(), *numbers)
+        .where(FindingCount.year == view.year, FindingCount.by == By.DAY)
+        .group_by(month)
+    )
 
 
 # What is said of few lines only, and of other days
 
 
-def details(view: View, named: Sequence[OfUnit], shown: Sequence[OfPlan]) -> tuple[Before, dict[int, date]]:
-    """What the tiles compare with, and plan -> `last_due` of those shown; gives the units named their areas.
+def details(view: View, units: UnitLines, plans: PlanLines) -> tuple[PlanLines, Before]:
+    """The plans named with their `last_due`, and what the tiles compare with; gives the units named their areas.
 
     One statement. Columns: what (a unit, a plan, the week or the year before), key, code, number, more, day.
     """
@@ -179,37 +217,40 @@ def details(view: View, named: Sequence[OfUnit], shown: Sequence[OfPlan]) -> tup
         .where(f.live(Finding))
         .group_by(place, Finding.area_code)
     )
-    if len(named) <= MOST_BY_NAME:
-        live_there = live_there.where(place.in_([unit.id for unit in named]))
+    if len(units.left) <= MOST_BY_NAME:
+        live_there = live_there.where(place.in_([unit.id for unit in units.left]))
     latest = (
-        select(literal("plan"), Finding.plan_id, _no_code(), literal(0), literal(0), func.max(Finding.deadline))
-        .where(f.live(Finding), Finding.plan_id.in_([plan.id for plan in shown]))
+        select(literal("plan"), Finding.plan_id, _no_word(), literal(0), literal(0), func.max(Finding.deadline))
+        .where(f.live(Finding), Finding.plan_id.in_([plan.id for plan in (*plans.of_year, *plans.earlier)]))
         .group_by(Finding.plan_id)
     )
     a_year_before = select(
-        *(literal("year"), literal(0), _no_code()),
+        *(literal("year"), literal(0), _no_word()),
         *(func.coalesce(func.sum(number), 0) for number in (FindingCount.on_time, FindingCount.resolved)),
         no_day,
     ).where(FindingCount.year == view.year - 1, FindingCount.by == By.DAY, FindingCount.key <= key_of(then))
     parts = (live_there, latest, a_year_before, *_overdue_then(view, week, no_day))
     were_late, on_time, resolved, last_due = 0, 0, 0, dict[int, date]()
-    units = {unit.id: unit for unit in named}
+    named = {unit.id: unit for unit in units.left}
     for what, key, code, number, more, last in db.session.execute(union_all(*parts)):
         if what == "unit":
-            if key in units:
-                units[key].by_area[code] = Numbers(counted=number, overdue=more)
+            if key in named:
+                named[key].by_area[code] = Numbers(counted=number, overdue=more)
         elif what == "plan":
             last_due[key] = last
         elif what == "year":
             on_time, resolved = int(number), int(more)
         else:
             were_late += number
-    return Before(week, were_late, then, on_time, resolved), last_due
+    shown, earlier = (
+        [plan._replace(last_due=last_due.get(plan.id)) for plan in lines] for lines in (plans.of_year, plans.earlier)
+    )
+    return replace(plans, of_year=shown, earlier=earlier), Before(week, were_late, then, on_time, resolved)
 
 
 def _overdue_then(view: View, day: date, no_day: Any) -> Iterable[Select[Any]]:
     """What was overdue on a day not long ago: of what has not changed since, and of what has."""
-    columns = (literal("week"), literal(0), _no_code(), func.count(), literal(0), no_day)
+    columns = (literal("week"), literal(0), _no_word(), func.count(), literal(0), no_day)
     yield (
         select(*columns)
         .select_from(Finding)
@@ -225,7 +266,7 @@ def _overdue_then(view: View, day: date, no_day: Any) -> Iterable[Select[Any]]:
     )
 
 
-def _no_code() -> ColumnElement[str]:
+def _no_word() -> ColumnElement[str]:
     return cast(literal(""), String)
 
 

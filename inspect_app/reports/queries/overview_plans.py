@@ -1,9 +1,8 @@
 """The lines of the overview for plans: how many units were inspected, and what has come of what was found there."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -32,8 +31,7 @@ from inspect_app.visits.models import Visit
 from inspect_app.visits.queries import begun, open_to
 
 
-@dataclass(frozen=True, slots=True)
-class OfPlan:
+class OfPlan(NamedTuple):
     id: int
     kind: PlanKind
     number: str

@@ -1,9 +1,10 @@
 """Ranking units by how much of what was found they have put right. Pure: no database."""
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from inspect_app.reports.queries.overview_lines import OfUnit
+from inspect_app.reports.queries.overview_lines import Numbers, OfUnit
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,26 +14,42 @@ class Place:
     unit: OfUnit
 
 
-def ranked(units: Iterable[OfUnit]) -> list[Place]:
-    """Units at which something counts, best first.
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Of a ranking both ends, `size` places each; or the page of `size` places that holds the seat `holding`.
+
+    A seat is a number in the order of the ranking, from 1: no two units share it. Nobody is left out alone between
+    the ends.
+    """
+
+    size: int
+    holding: int | None = None
+
+    def before(self, last: int) -> int:
+        """The seat before the page; `last` is the last there is, and a page after the last is the last."""
+        return (min(self.holding or 1, max(last, 1)) - 1) // self.size * self.size
+
+    def of(self, last: int) -> Iterable[int]:
+        """The seats that it has, counted from 0, of so many that there are."""
+        if self.holding is not None:
+            return range(self.before(last), min(self.before(last) + self.size, last))
+        return range(last) if last <= 2 * self.size + 1 else (*range(self.size), *range(last - self.size, last))
+
+
+def ranked(units: Iterable[OfUnit], part: Part | None = None) -> list[Place]:
+    """Units at which something counts, best first; only a part of them, if one is asked for.
 
     By the share put right; where it is equal, by fewer overdue, then by the share put right in time. Who is equal in
     all three shares a place: larger numbers stand first there, then the alphabet.
     """
-    counted = [unit for unit in units if unit.numbers.counted]
-    ordered = sorted((*_merit(unit), -unit.numbers.counted, unit.key, unit.id, unit) for unit in counted)
-    places: list[Place] = []
-    merit: list[float] = []
-    place = 0
-    for number, (*shares, _counted, _key, _id, unit) in enumerate(ordered, start=1):
-        if shares != merit:
-            merit, place = shares, number
-        places.append(Place(place, unit))
-    return places
+    ordered = sorted(
+        (_merit(unit.numbers), -unit.numbers.counted, unit.key, unit.id, unit) for unit in units if unit.numbers.counted
+    )
+    seats = part.of(len(ordered)) if part else range(len(ordered))
+    return [Place(bisect_left(ordered, (ordered[seat][0],)) + 1, ordered[seat][-1]) for seat in seats]
 
 
-def _merit(unit: OfUnit) -> tuple[float, int, float]:
+def _merit(numbers: Numbers) -> tuple[float, int, float]:
     """Least for the best. Equal shares of numbers below ten million give equal quotients, unequal ones unequal."""
-    numbers = unit.numbers
-    in_time = numbers.on_time / numbers.resolved if numbers.resolved else 0.0
-    return -numbers.resolved / numbers.counted, numbers.overdue, -in_time
+    counted, resolved, on_time, overdue, *_rest = numbers
+    return -resolved / counted, overdue, -on_time / resolved if resolved else 0.0

@@ -1,6 +1,6 @@
 """The overview of a year, and comparing two years or two units. Only reads."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,10 +13,11 @@ from inspect_app.core.actor import Role
 from inspect_app.plans import queries as plans
 from inspect_app.reports.forms.comparing import comparison_from
 from inspect_app.reports.forms.overview import OverviewLinks, overview_from
-from inspect_app.reports.queries.overview import Named, overview
+from inspect_app.reports.queries.overview import overview
 from inspect_app.reports.queries.overview_compare import areas_of_both, days, points, side
 from inspect_app.reports.queries.overview_lines import plans_of
-from inspect_app.reports.queries.overview_ranking import Place
+from inspect_app.reports.queries.overview_ranking import Part, Place
+from inspect_app.reports.queries.overview_shown import Named
 from inspect_app.reports.views.charts import trend_charts
 from inspect_app.web import standby
 from inspect_app.web.access import actor, for_roles
@@ -43,9 +44,9 @@ PERIODS: Mapping[PeriodCode, Any] = {
 class Shown:
     """The part of the ranking on the page."""
 
-    first: list[Place]
+    first: Sequence[Place]
     between: int
-    last: list[Place]
+    last: Sequence[Place]
     earlier: int | None = None
     """The place from which the page before begins."""
     later: int | None = None
@@ -59,7 +60,8 @@ def index() -> ResponseReturnValue:
     today = clock.today()
     years = plans.years(actor())
     wanted = overview_from(request.args, today=today, years=years)
-    named = Named(PLANS_SHOWN, PLANS_BEFORE, None if wanted.all_units else HOT)
+    places = Part(ONE_PAGE, wanted.ranked) if wanted.ranked else Part(ENDS)
+    named = Named(PLANS_SHOWN, PLANS_BEFORE, None if wanted.all_units else HOT, places)
     found = overview(wanted.view, actor=actor(), period=wanted.period, named=named)
     page = render_template(
         "reports/overview.html",
@@ -71,10 +73,7 @@ def index() -> ResponseReturnValue:
         periods=[(code, word, period(code, wanted.view.year)) for code, word in PERIODS.items()],
         period_word=PERIODS[wanted.code] if wanted.code else "",
         charts=trend_charts(found.trend),
-        ranking=shown_of(found.ranking, wanted.ranked),
-        plans_shown=PLANS_SHOWN,
-        plans_before=PLANS_BEFORE,
-        hot=len(found.late) if wanted.all_units else HOT,
+        ranking=shown_of(found.units.ranking, found.units.number, places),
     )
     return page, 422 if wanted.problems else 200
 
@@ -108,17 +107,16 @@ def compare() -> ResponseReturnValue:
     return page, 422 if wanted.problems else 200
 
 
-def shown_of(places: list[Place], ranked: int | None) -> Shown:
-    """Both ends, or the page of all places that holds the one numbered `ranked`; few are shown whole."""
-    if ranked is None:
-        if len(places) <= 2 * ENDS + 1:
-            return Shown(places, 0, [])
-        return Shown(places[:ENDS], len(places) - 2 * ENDS, places[-ENDS:])
-    start = (min(ranked, max(len(places), 1)) - 1) // ONE_PAGE * ONE_PAGE
+def shown_of(places: Sequence[Place], last: int, part: Part) -> Shown:
+    """Both ends, or a page; few are shown whole. `last` is the number of all there are."""
+    if part.holding is None:
+        between = last - len(places)
+        return Shown(places[: part.size], between, places[part.size :]) if between else Shown(places, 0, [])
+    before = part.before(last)
     return Shown(
-        places[start : start + ONE_PAGE],
+        places,
         0,
         [],
-        earlier=start - ONE_PAGE + 1 if start else None,
-        later=start + ONE_PAGE + 1 if start + ONE_PAGE < len(places) else None,
+        earlier=before - part.size + 1 if before else None,
+        later=before + part.size + 1 if before + part.size < last else None,
     )
