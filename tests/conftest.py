@@ -3,7 +3,7 @@
 Rules, queries and whatever speaks to a database directly are tried on SQLite and on PostgreSQL each time; of a table of
 cases each case on one of the two. A test that drives the program through its pages costs ten times as much and asks
 more or less the same queries: it is tried on one, too. The name decides on which, unless the test is marked `tried_on`;
-with `--both`, which `python3 manage.py test --all` says, everything is tried on both.
+with `--both`, which `python3 manage.py test --all` says, everything is tried on both but what is marked `only_on`.
 """
 
 import gc
@@ -44,19 +44,33 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    elsewhere = set() if config.getoption("both") else {item for item in items if _is_tried_elsewhere(item)}
+    both = config.getoption("both")
+    elsewhere = {item for item in items if _is_of_the_other(item) or (not both and _is_tried_elsewhere(item))}
     config.hook.pytest_deselected(items=list(elsewhere))
     items[:] = sorted(
         [item for item in items if item not in elsewhere], key=lambda item: item.get_closest_marker("early") is None
     )
 
 
+def _database_of(item: pytest.Item) -> str | None:
+    if not isinstance(item, pytest.Function) or not {"database_kind", "fresh_site"} & set(item.fixturenames):
+        return None
+    given = item.callspec.params
+    return str(given.get("database_kind") or given["fresh_site"])
+
+
+def _is_of_the_other(item: pytest.Item) -> bool:
+    """Whether the test is about what only the other database does."""
+    mark, database = item.get_closest_marker("only_on"), _database_of(item)
+    return mark is not None and database is not None and database not in mark.args
+
+
 def _is_tried_elsewhere(item: pytest.Item) -> bool:
     """Whether this page, or this case of a table, is the turn of another database."""
-    if not isinstance(item, pytest.Function) or not {"database_kind", "fresh_site"} & set(item.fixturenames):
+    database = _database_of(item)
+    if database is None or not isinstance(item, pytest.Function) or item.get_closest_marker("only_on"):
         return False
     driven = {"browser", "fresh_site"} & set(item.fixturenames)
-    database = item.callspec.params.get("database_kind") or item.callspec.params["fresh_site"]
     if mark := item.get_closest_marker("tried_on"):
         return database not in mark.args
     if not driven and len(item.callspec.params) == 1:

@@ -179,7 +179,7 @@ def test_going_up_twice_changes_nothing():
     flask_migrate.upgrade()
 
 
-@pytest.mark.tried_on("sqlite")
+@pytest.mark.only_on("sqlite")
 @pytest.mark.usefixtures("database")
 def test_on_sqlite_nobody_comes_between_the_steps_of_an_upgrade():
     """Whoever comes between two steps would do again what another one does meanwhile."""

@@ -93,7 +93,7 @@ def test_who_sees_everything_walks_it_in_its_order(make, plan_of):
         assert not [line for line in plan if "Sort" in line or "TEMP B-TREE" in line], (sort, plan)
 
 
-@pytest.mark.tried_on("postgresql")
+@pytest.mark.only_on("postgresql")
 def test_what_is_due_soon_is_not_compared_with_each_unit_of_a_place(make, session):
     actor = make.actor(make.person(Role.REVIEWER, make.unit(kind=UnitKind.DISTRICT)))
     with watched(session.connection()) as asked:
@@ -118,7 +118,7 @@ def test_who_sees_everything_walks_the_notices(make, plan_of):
         assert not _whole(plan_of(latest))
 
 
-@pytest.mark.tried_on("sqlite")
+@pytest.mark.only_on("sqlite")
 def test_where_nothing_repeats_anything_a_finding_is_still_read_alone(own_app):
     """By its statistics SQLite would take each id for one that all findings repeat, and read all of them."""
     with own_app.app_context():
