@@ -13,6 +13,7 @@ from sqlalchemy import (
     Row,
     Select,
     String,
+    Subquery,
     and_,
     case,
     cast,
@@ -30,7 +31,17 @@ from inspect_app.core.counting import number_of
 from inspect_app.core.db import db
 from inspect_app.core.reading_order import met_by_one
 from inspect_app.findings.models import LIVE, Evidence, Extension, Finding, State, Submission
-from inspect_app.findings.queries import Filter, Timing, asks_for_time, asks_the_team, listed, live, overdue, seen_among
+from inspect_app.findings.queries import (
+    Filter,
+    Timing,
+    asks_for_time,
+    asks_the_team,
+    chosen,
+    live,
+    overdue,
+    seen_among,
+    told,
+)
 from inspect_app.findings.queries import facts as f
 from inspect_app.findings.queries.orphans import orphaned
 from inspect_app.home.queries import duties
@@ -54,6 +65,7 @@ KEPT = 256
 """People whose statements a process keeps."""
 TO_DO_BY_THE_UNIT = (State.OPEN, State.IN_PROGRESS, State.RETURNED)
 DONE = (State.RESOLVED,)
+_LATEST = and_(Submission.finding_id == Finding.id, Submission.round == Finding.rounds)
 WITH_SOMEBODY_ELSE = (State.SUBMITTED, State.DISPUTED)
 
 
@@ -147,11 +159,11 @@ def unit_queue(actor: Actor, states: Sequence[State], *, today: date, newest: bo
 
 @lru_cache(maxsize=KEPT)
 def _unit_queue(actor: Actor, states: tuple[State, ...], today: date, newest: bool) -> Select[Any]:
-    query = _with_latest(actor, Filter(states=states), today).where(_answers(actor))
+    ids = _chosen(actor, Filter(states=states), today).where(_answers(actor))
     if set(states) <= set(LIVE):
-        query = query.where(live(Finding))  # in whose words an index has the unit's queue by deadline
+        ids = ids.where(live(Finding))  # in whose words an index has the unit's queue by deadline
     order = (Finding.resolved_on.desc(), Finding.id.desc()) if newest else (Finding.deadline, Finding.id)
-    return query.order_by(*order).limit(SHOWN)
+    return _with_latest(told(Finding)(_first(ids, *order))).order_by(*order)
 
 
 def verification_queue(actor: Actor, *, today: date) -> list[Row[Any]]:
@@ -165,9 +177,11 @@ def verification_queue(actor: Actor, *, today: date) -> list[Row[Any]]:
 @lru_cache(maxsize=KEPT)
 def _verification_queue(actor: Actor, today: date) -> Select[Any]:
     files = select(func.count()).where(Evidence.submission_id == Submission.id).scalar_subquery()
-    query = _with_latest(actor, Filter(states=(State.SUBMITTED,)), today).where(_to_verify(actor))
-    query = query.add_columns(files.label("files"), func.count().over().label("total"))
-    return query.order_by(Submission.sent_on, Finding.id).limit(SHOWN)
+    ids = _chosen(actor, Filter(states=(State.SUBMITTED,)), today).outerjoin(Submission, _LATEST)
+    ids = ids.where(_to_verify(actor)).add_columns(func.count().over().label("total"))
+    order = (Submission.sent_on, Finding.id)
+    first = _first(ids, *order)
+    return _with_latest(told(Finding)(first)).add_columns(files.label("files"), first.c.total).order_by(*order)
 
 
 def decision_queue(actor: Actor, *, today: date) -> list[Row[Any]]:
@@ -183,11 +197,14 @@ def _decision_queue(actor: Actor, today: date) -> Select[Any]:
     disputed, asks = _to_decide(actor), _to_answer(actor)
     request = select(Extension.wanted).where(Extension.finding_id == Finding.id, Extension.granted.is_(None))
     wanted = case((_to_extend(actor), request.scalar_subquery()))
-    query, _facts = listed(actor, Filter(timing=Timing.LIVE), today=today)
-    query = query.where(met_by_one(Finding.id, disputed, _to_extend(actor), asks)).add_columns(
+    ids = _chosen(actor, Filter(timing=Timing.LIVE), today)
+    ids = ids.where(met_by_one(Finding.id, disputed, _to_extend(actor), asks)).add_columns(
         disputed.label("disputed"), wanted.label("wanted"), asks.label("asks"), func.count().over().label("total")
     )
-    return query.order_by(Finding.moved_on, Finding.id).limit(SHOWN)
+    order = (Finding.moved_on, Finding.id)
+    first = _first(ids, *order)
+    more = (first.c[name] for name in ("disputed", "wanted", "asks", "total"))
+    return told(Finding)(first).add_columns(*more).order_by(*order)
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,10 +261,18 @@ def _late_units(actor: Actor, today: date) -> CompoundSelect[Any]:
     )
 
 
-def _with_latest(actor: Actor, wanted: Filter, today: date) -> Select[Any]:
-    query, _facts = listed(actor, wanted, today=today)
-    latest = and_(Submission.finding_id == Finding.id, Submission.round == Finding.rounds)
-    return query.outerjoin(Submission, latest).add_columns(
+def _chosen(actor: Actor, wanted: Filter, today: date) -> Select[Any]:
+    """Ids of findings, for `told`: a queue is planned three times as fast where names are joined to few rows."""
+    ids, _facts = chosen(actor, wanted, sort="deadline", many=False, today=today)
+    return ids
+
+
+def _first(ids: Select[Any], *order: Any) -> Subquery:
+    return ids.order_by(*order).limit(SHOWN).subquery()
+
+
+def _with_latest(query: Select[Any]) -> Select[Any]:
+    return query.outerjoin(Submission, _LATEST).add_columns(
         Submission.note,
         Submission.judge_name,
         Submission.judged_on,
