@@ -40,9 +40,7 @@ def index() -> ResponseReturnValue:
     if Role.OFFICER in roles:
         parts["unit"] = {
             "tally": queries.tally(who, today),
-            "to_do": queries.unit_queue(who, queries.TO_DO_BY_THE_UNIT, today=today),
-            "sent": queries.unit_queue(who, queries.WITH_SOMEBODY_ELSE, today=today),
-            "done": queries.unit_queue(who, queries.DONE, today=today, newest=True),
+            "queues": queries.unit_queues(who, today),
             "tasks": queries.unit_tasks(who, today),
         }
     visits, to_conclude = queries.visits_waiting(who)

@@ -6,26 +6,20 @@ from inspect_app.home.queries.progress import PlanLine, Year, plans_in_progress,
 from inspect_app.home.queries.terms import Pace, pace
 from inspect_app.home.queries.visits import VisitLine, visits_waiting
 from inspect_app.home.queries.work import (
-    DONE,
     SHOWN,
-    TO_DO_BY_THE_UNIT,
-    WITH_SOMEBODY_ELSE,
     Tally,
     decision_queue,
     late_units,
     tally,
-    unit_queue,
+    unit_queues,
     verification_queue,
     waiting,
 )
 
 __all__ = [
-    "DONE",
     "GUIDE",
     "MOST",
     "SHOWN",
-    "TO_DO_BY_THE_UNIT",
-    "WITH_SOMEBODY_ELSE",
     "GuidePage",
     "Pace",
     "PlanLine",
@@ -38,7 +32,7 @@ __all__ = [
     "pace",
     "plans_in_progress",
     "tally",
-    "unit_queue",
+    "unit_queues",
     "unit_tasks",
     "verification_queue",
     "visits_waiting",

@@ -1,6 +1,6 @@
 """What waits for somebody today. Each function is one statement; each starts from what the actor may know of."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -148,22 +148,46 @@ def _tally(actor: Actor, today: date) -> Select[*tuple[Any, ...]]:
     )
 
 
-def unit_queue(actor: Actor, states: Sequence[State], *, today: date, newest: bool = False) -> list[Row[Any]]:
-    """Findings that the officer's units answer for: nearest deadline first, or the latest resolved first.
+@dataclass(frozen=True, slots=True)
+class UnitQueues:
+    """Findings that the officer's units answer for, the first ones each.
 
     Columns of `listed`, of the latest submission (`note`, `judge_name`, `judged_on`, `sent_on`, `opened_at`) and of the
     unit's plan (`assignee_id`, `progress`).
     """
-    return list(db.session.execute(_unit_queue(actor, tuple(states), today, newest)))
+
+    to_do: Sequence[Row[Any]]
+    """Nearest deadline first."""
+    sent: Sequence[Row[Any]]
+    """What waits for somebody else, nearest deadline first."""
+    done: Sequence[Row[Any]]
+    """Last resolved first."""
+
+
+def unit_queues(actor: Actor, today: date) -> UnitQueues:
+    rows = db.session.execute(_unit_queues(actor, today)).all()
+
+    def queue(states: Sequence[State], order: Callable[[Row[Any]], Any], *, newest: bool = False) -> list[Row[Any]]:
+        return sorted((row for row in rows if row.state in states), key=order, reverse=newest)
+
+    return UnitQueues(
+        to_do=queue(TO_DO_BY_THE_UNIT, lambda row: (row.deadline, row.id)),
+        sent=queue(WITH_SOMEBODY_ELSE, lambda row: (row.deadline, row.id)),
+        done=queue(DONE, lambda row: (row.resolved_on, row.id), newest=True),
+    )
 
 
 @lru_cache(maxsize=KEPT)
-def _unit_queue(actor: Actor, states: tuple[State, ...], today: date, newest: bool) -> Select[Any]:
-    ids = _chosen(actor, Filter(states=states), today).where(_answers(actor))
-    if set(states) <= set(LIVE):
-        ids = ids.where(live(Finding))  # in whose words an index has the unit's queue by deadline
-    order = (Finding.resolved_on.desc(), Finding.id.desc()) if newest else (Finding.deadline, Finding.id)
-    return _with_latest(told(Finding)(_first(ids, *order))).order_by(*order)
+def _unit_queues(actor: Actor, today: date) -> Select[Any]:
+    parts = []
+    for states in (TO_DO_BY_THE_UNIT, WITH_SOMEBODY_ELSE, DONE):
+        ids = _chosen(actor, Filter(states=states), today).where(_answers(actor))
+        if set(states) <= set(LIVE):
+            ids = ids.where(live(Finding))  # in whose words an index has the unit's queue by deadline
+        newest = states is DONE
+        order = (Finding.resolved_on.desc(), Finding.id.desc()) if newest else (Finding.deadline, Finding.id)
+        parts.append(select(_first(ids, *order)))
+    return _with_latest(told(Finding)(union_all(*parts).subquery()))
 
 
 def verification_queue(actor: Actor, *, today: date) -> list[Row[Any]]:
