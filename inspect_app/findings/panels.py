@@ -115,6 +115,8 @@ def at_unit(actor: Actor, unit: Unit) -> Mapping[str, Any] | None:
     query, facts = queries.listed(actor, Filter(unit=unit, timing=Timing.LIVE), today=today)
     rows = db.session.execute(query.order_by(facts.deadline, Finding.id).limit(AT_A_UNIT)).all()
     sends = bool({Role.REVIEWER, Role.INSPECTOR} & actor.roles) and unit.in_force(today)
+    # The rows answer for most units; of a city, or a unit that has put all right, it is asked once more.
+    known = any(row.unit_id == unit.id for row in rows)
     return {
         "unit": unit,
         "rows": rows,
@@ -122,7 +124,7 @@ def at_unit(actor: Actor, unit: Unit) -> Mapping[str, Any] | None:
         "overdue": counts.overdue,
         "left": counts.left,
         "ended": not unit.in_force(today),
-        "may_follow_up": sends,
+        "may_follow_up": sends and (known or rechecks.something_found_at(actor, unit)),
         "day": today,
     }
 

@@ -237,6 +237,13 @@ def test_one_refused_comes_back_with_the_teams_to_choose_from(browser, make, uni
     assert page.html.select_one("select[name=team] option[selected]")["value"] == str(team.id)
 
 
+def test_a_unit_offers_a_follow_up_only_where_there_is_something_to_look_at(make, unit, done):
+    reviewer = make.actor(make.reviewer)
+    above = make.session.get_one(type(unit), unit.parent_id)
+    offered = [(panels.at_unit(reviewer, place) or {})["may_follow_up"] for place in (unit, above)]
+    assert offered == [True, False]
+
+
 def test_a_relapse_is_written_down_and_the_next_finding_comes_up(browser, make, unit, done):
     live, team = make.finding("in_progress", unit=unit), make.team()
     reviewer = browser.signed_in_as(make.reviewer)

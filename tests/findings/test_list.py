@@ -160,7 +160,7 @@ def test_responsible_is_the_unit_that_answers_now(make, browser, session):
     assert browser.get("findings.index", unit=heir.id).total == 0
     page = browser.get("findings.index", unit=heir.id, responsible=1)
     assert page.total == 1
-    assert "nay do Phường Ninh Kiều chịu trách nhiệm" in page.main
+    assert "Nay chịu trách nhiệm: Phường Ninh Kiều" in page.main
 
 
 def test_ready_made_views_count_what_they_show(shelf, make, browser):
