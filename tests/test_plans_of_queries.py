@@ -17,6 +17,7 @@ from inspect_app.core.db import db
 from inspect_app.findings import queries
 from inspect_app.findings.models import Conclusion, Finding, State
 from inspect_app.findings.queries import Age, Extended, Filter, Timing, conclusions
+from inspect_app.units import queries as units
 from inspect_app.units.models import UnitKind
 from tests.support.make import Make
 from tests.support.plans import explained, plans, watched
@@ -116,6 +117,15 @@ def test_who_sees_everything_walks_the_notices(make, plan_of):
     for wanted in (conclusions.listing(actor), conclusions.listing(actor, unfinished=True)):
         latest = wanted.order_by(Conclusion.dated_on.desc(), Conclusion.id.desc()).limit(51)
         assert not _whole(plan_of(latest))
+
+
+def test_who_looks_for_a_unit_looks_at_each_name_once(make, session):
+    make.unit("Phường Ninh Kiều")
+    with watched(session.connection()) as asked:
+        assert units.search("p ninh kieu", day=TODAY)
+    plan = plans(session.connection(), asked, without=())
+    assert len(asked) == 1
+    assert [line.strip() for line in plan if "matched" in line and line.startswith(("MATERIALIZE", "  CTE"))], plan
 
 
 @pytest.mark.only_on("sqlite")

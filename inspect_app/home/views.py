@@ -8,10 +8,9 @@ from flask_babel import gettext as _
 
 from inspect_app.core import clock
 from inspect_app.core.actor import Actor, Role
-from inspect_app.core.counting import MOST_COUNTED
 from inspect_app.core.db import db
 from inspect_app.core.text import one_line, words
-from inspect_app.findings.queries import Filter, listed, sort_keys
+from inspect_app.findings.queries import newest_with
 from inspect_app.home import queries
 from inspect_app.plans import queries as plans
 from inspect_app.plans.models import Plan
@@ -20,7 +19,6 @@ from inspect_app.tasks.models import Task
 from inspect_app.units import queries as units
 from inspect_app.web.access import actor, signed_in, visitor
 from inspect_app.web.formats import ngettext, thousands
-from inspect_app.web.paging import count
 from inspect_app.workdays.forms import TERMS
 
 bp = Blueprint("home", __name__)
@@ -133,18 +131,15 @@ def search() -> ResponseReturnValue:
     q = one_line(request.args.get("q", ""))[:LONGEST_SEARCH]
     if not words(q):
         return render_template("home/search.html", q="")
-    wanted = Filter(words=q)
-    rows, facts = listed(who, wanted, today=today)
-    (newest,), _downwards = sort_keys("newest", facts, wanted)
-    found = db.session.execute(rows.order_by(newest.desc()).limit(SHOWN)).all()
+    found, counts = newest_with(who, q, most=SHOWN, today=today)
     task_rows, _task_facts = duties.listed(who, duties.Filter(words=q), today=today)
     plan_rows = plans.listing(who, text=q).order_by(Plan.year.desc(), Plan.id.desc()).limit(SHOWN + 1)
     return render_template(
         "home/search.html",
         q=q,
         findings=found,
-        total=count(rows, most=MOST_COUNTED) if len(found) == SHOWN else len(found),
-        most=MOST_COUNTED,
+        total=counts.least + counts.capped,
+        most=counts.least,
         tasks=db.session.execute(task_rows.order_by(Task.id.desc()).limit(SHOWN)).all(),
         units=units.search(q, limit=SHOWN + 1),
         shown=SHOWN,

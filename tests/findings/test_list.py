@@ -358,6 +358,27 @@ def test_common_words_are_walked_from_the_newest_with_the_same_rows(make, sessio
     assert not asked("newest")[0].newest, "of what was written last too little has them"
 
 
+def test_the_newest_with_words_are_the_same_however_many_have_them(make, monkeypatch):
+    city = make.unit(kind=UnitKind.CITY)
+    for unit in (make.unit(parent=city), make.unit()):
+        visit = make.visit(unit=unit, day=days(-9))
+        make.findings_of(visit, [make.particulars() for _ in range(4)], actor=make.actor(make.head_of(visit.team)))
+    readers = [make.actor(make.reviewer), make.actor(make.person(Role.REVIEWER, city))]
+
+    def newest(reader):
+        rows, counts = queries.newest_with(reader, "niem yet", most=3, today=TODAY)
+        return [row.id for row in rows], counts.total, counts.capped
+
+    few = [newest(reader) for reader in readers]
+    assert [(total, capped) for _rows, total, capped in few] == [(8, False), (4, False)]
+    assert queries.newest_with(readers[0], "khong co", most=3, today=TODAY)[0] == []
+    for name, number in {"COMMON": 2, "MOST_LOOKED_AT": 2, "SAMPLE": 3, "NEWEST": 6, "A_PAGE": 3}.items():
+        monkeypatch.setattr(words, name, number)
+    many = [newest(reader) for reader in readers]
+    assert [rows for rows, *_counts in many] == [rows for rows, *_counts in few]
+    assert all(capped for *_rows, capped in many)
+
+
 def test_what_is_overdue_among_words_is_counted_with_them(shelf, make):
     late = queries.counts(make.actor(make.reviewer), Filter(words="niem yet"), today=TODAY)
     apart = queries.counts(make.actor(make.reviewer), Filter(words="niem yet", timing=Timing.OVERDUE), today=TODAY)

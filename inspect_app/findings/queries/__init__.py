@@ -26,6 +26,7 @@ from inspect_app.findings.queries.listing import (
     chosen,
     counts,
     listed,
+    newest_with,
     sort_keys,
     told,
 )
@@ -72,6 +73,7 @@ __all__ = [
     "late",
     "listed",
     "live",
+    "newest_with",
     "of_visit",
     "officers_of",
     "on_the_day",

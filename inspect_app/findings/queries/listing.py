@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, Subquery, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, Subquery, case, func, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from inspect_app.core import counting, words
@@ -142,6 +142,25 @@ def _counts_of_words(actor: Actor, wanted: Filter, ready: Mapping[str, ScalarSel
     late = case((f.overdue(facts, wanted.as_of or today), 1), else_=0).label("late")
     more, newest = (sought.more, sought.newest) if sought else (literal(0), literal(0))
     return counts_at_once(query, late, ready, more=more, newest=newest)
+
+
+def newest_with(actor: Actor, text: str, *, most: int, today: date) -> tuple[list[Row[Any]], Counts]:
+    """The newest findings that have the words of a text, at most so many, as `listed`; and how many have them."""
+    wanted = Filter(words=text)
+    sought = None
+    if not _leaves_few(actor, wanted):
+        sought = words.of(Finding).sought(db.session, words.asked(text))
+    query, _facts = _narrowed(actor, wanted, today=today, walking=True, among=sought.ids if sought else None)
+    more, newest = (sought.more, sought.newest) if sought else (literal(0), literal(0))
+    total, left_out, soon = db.session.execute(select(counted_rows(query), more, newest)).one()
+    counts = Counts(total, 0, {}, more=bool(left_out), newest=bool(soon))
+    if not counts.total and not counts.more:
+        return [], counts
+    query, facts = chosen(actor, wanted, sort="newest", many=counts.capped, newest=counts.newest, today=today)
+    (key,), _downwards = sort_keys("newest", facts, wanted)
+    ids = query.add_columns(key.label("_key")).order_by(key.desc()).limit(most).subquery("ids")
+    rows = list(db.session.execute(told(facts)(ids).order_by(ids.c["_key"].desc())))
+    return rows, counts.seen(len(rows), whole=len(rows) < most)
 
 
 @lru_cache(maxsize=256)

@@ -8,7 +8,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, false, func, or_, select, true
+from sqlalchemy import BindParameter, ColumnElement, Select, Subquery, and_, false, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from inspect_app.core.actor import Held, Placed
@@ -22,7 +22,7 @@ UnitId = ColumnElement[Any] | InstrumentedAttribute[Any]
 Covered, Heir, Former = aliased(Unit), aliased(Unit), aliased(Unit)
 
 
-def in_force(day: date, unit: type[Unit] = Unit) -> ColumnElement[bool]:
+def in_force(day: date | BindParameter[date], unit: type[Unit] = Unit) -> ColumnElement[bool]:
     """`Unit.in_force` in SQL: where the last day is not known, up to the last for which a source names it."""
     last = func.coalesce(unit.valid_to, unit.last_known)
     return and_(

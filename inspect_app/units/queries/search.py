@@ -5,10 +5,27 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, false, func, literal, or_, select
+from sqlalchemy import (
+    CTE,
+    BindParameter,
+    ColumnElement,
+    Date,
+    Select,
+    String,
+    and_,
+    bindparam,
+    case,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 
 from inspect_app.core.db import db
+from inspect_app.core.statements import built_once
 from inspect_app.core.text import MOST_WORDS, fold
 from inspect_app.units.models import Lineage, Unit, UnitKind, name_inside
 from inspect_app.units.queries.scope import in_force
@@ -53,6 +70,15 @@ class _Asked:
     words: tuple[str, ...]
     codes: tuple[str, ...]
 
+    @property
+    def values(self) -> dict[str, str]:
+        """What `_best` is asked with."""
+        words = {f"word{n}": f"% {word}%" for n, word in enumerate(self.words)}
+        codes = {f"code{n}": code for n, code in enumerate(self.codes)}
+        begun = {f"begun{n}": f"{code}%" for n, code in enumerate(self.codes)}
+        phrase = " ".join(self.words)
+        return {**words, **codes, **begun, "ending": f"% {phrase}", "phrase": f"% {phrase}%"}
+
 
 def search(text: str, *, day: date | None = None, limit: int = 20) -> list[Hit]:
     """Units by name, code or former name, best first; `day` keeps those in force then.
@@ -63,17 +89,12 @@ def search(text: str, *, day: date | None = None, limit: int = 20) -> list[Hit]:
     asked = _read(text)
     if not asked.words:
         return []
-    own = _rows(asked, Unit, day, limit)
-    former = aliased(Unit)
-    heirs = _rows(asked, former, day, limit)
-    rows = db.session.execute(own).all()
-    ranked = {row.id: ((row.rank, row.ended, 0, row.sort_key), _hit(row)) for row in rows}
-    for row in db.session.execute(
-        heirs.join(Lineage, Lineage.predecessor_id == former.id).join(Unit, Unit.id == Lineage.unit_id)
-    ):
-        was = name_inside(row.former_name, row.former_kind)
-        place, hit = ranked.get(row.id, ((row.rank, row.ended, 1, row.sort_key), _hit(row)))
-        told = row.former_name == row.name or was in hit.was
+    ranked: dict[int, tuple[tuple[Any, ...], Hit]] = {}
+    values = {**asked.values, **({"day": day} if day else {})}
+    for row in db.session.execute(_best(len(asked.words), len(asked.codes), day is not None, limit), values):
+        was = "" if row.own else name_inside(row.former_name, row.former_kind)
+        place, hit = ranked.get(row.id, ((row.rank, row.ended, 0 if row.own else 1, row.sort_key), _hit(row)))
+        told = row.own or row.former_name == row.name or was in hit.was
         ranked[row.id] = place, hit if told else replace(hit, was=(*hit.was, was))
     return [hit for _place, hit in sorted(ranked.values(), key=lambda found: found[0])[:limit]]
 
@@ -112,40 +133,55 @@ def _matches(asked: _Asked, unit: Any) -> ColumnElement[bool]:
     return or_(every_word, *(code.like(f"{start}%") for start in asked.codes))
 
 
-def _rank(asked: _Asked, unit: Any) -> ColumnElement[int]:
+@built_once
+def _best(words: int, codes: int, on_a_day: bool, limit: int) -> Select[Any]:
+    """The best `limit` units by their own name, and the best by the name of a predecessor, behind them.
+
+    For so many words and codes, which are handed in as `_Asked.values`. Every unit is looked at once.
+    """
+    name, code = literal(" ") + Unit.name_folded, func.lower(Unit.code)
+    is_code = (code == _value(f"code{n}") for n in range(codes))
+    rank = case((or_(*is_code, name.like(_value("ending"))), 0), (name.like(_value("phrase")), 1), else_=2)
     """0 for the code or a name that ends so, as "tân an" ends "phường Tân An"; 1 for a phrase; 2."""
-    name, phrase = literal(" ") + unit.name_folded, " ".join(asked.words)
-    return case(
-        (or_(func.lower(unit.code).in_(asked.codes), name.like(f"% {phrase}")), 0),
-        (name.like(f"% {phrase}%"), 1),
-        else_=2,
-    )
+    every_word = and_(*(name.like(_value(f"word{n}")) for n in range(words)))
+    matches = or_(every_word, *(code.like(_value(f"begun{n}")) for n in range(codes)))
+    matched = select(Unit.id, Unit.name, Unit.kind, Unit.sort_key, rank.label("rank")).where(matches).cte("matched")
+    matched = matched.prefix_with("MATERIALIZED")  # SQLite would look at every unit once for each use
+    both = union_all(*(select(_named_so(matched, own, on_a_day, limit).subquery()) for own in (True, False))).subquery()
+    order = ("rank", "ended", "sort_key", "id", "former_sort_key")
+    return select(both).order_by(both.c.own.desc(), *(both.c[key] for key in order))
 
 
-def _rows(asked: _Asked, matched: Any, day: date | None, limit: int) -> Select[Any]:
-    """The best `limit` units by the name of `matched`: the unit itself, or an alias of a predecessor."""
-    above, rank = aliased(Unit), _rank(asked, matched)
-    rows = (
-        select(
-            Unit.id,
-            Unit.code,
-            Unit.name,
-            Unit.kind,
-            select(above.name).where(above.id == Unit.parent_id).scalar_subquery().label("parent_name"),
-            Unit.valid_from,
-            Unit.valid_to,
-            Unit.ended,
-            Unit.sort_key,
-            rank.label("rank"),
-            matched.name.label("former_name"),
-            matched.kind.label("former_kind"),
-        )
-        .select_from(matched)
-        .where(_matches(asked, matched))
-        .order_by(rank, Unit.ended, Unit.sort_key, Unit.id, matched.sort_key)
-        .limit(limit)
-    )
-    return rows.where(in_force(day)) if day else rows
+def _value(name: str) -> BindParameter[str]:
+    return bindparam(name, type_=String())
+
+
+def _named_so(matched: CTE, own: bool, on_a_day: bool, limit: int) -> Select[Any]:
+    """The best of the units that were `matched` themselves, or of those that came from them."""
+    above = aliased(Unit)
+    rows = select(
+        Unit.id,
+        Unit.code,
+        Unit.name,
+        Unit.kind,
+        select(above.name).where(above.id == Unit.parent_id).scalar_subquery().label("parent_name"),
+        Unit.valid_from,
+        Unit.valid_to,
+        Unit.ended,
+        Unit.sort_key,
+        matched.c.rank,
+        matched.c.name.label("former_name"),
+        matched.c.kind.label("former_kind"),
+        matched.c.sort_key.label("former_sort_key"),
+        literal(own, literal_execute=True).label("own"),
+    ).select_from(matched)
+    if own:
+        rows = rows.join(Unit, Unit.id == matched.c.id)
+    else:
+        rows = rows.join(Lineage, Lineage.predecessor_id == matched.c.id).join(Unit, Unit.id == Lineage.unit_id)
+    if on_a_day:
+        rows = rows.where(in_force(bindparam("day", type_=Date())))
+    return rows.order_by(matched.c.rank, Unit.ended, Unit.sort_key, Unit.id, matched.c.sort_key).limit(limit)
 
 
 def _hit(row: Any) -> Hit:
