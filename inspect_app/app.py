@@ -360,6 +360,7 @@ def _panels(app: Flask) -> None:
     wall.hang("reports.profile", grading_panels.at_unit, "grading/_unit.html")
     wall.hang("reports.profile", task_panels.on_profile, "tasks/_unit_tasks.html")
     wall.hang("overview.show", task_panels.of_year, "tasks/_year_lists.html")
+    wall.hang("reports.beside", task_panels.beside_plan, "tasks/_year_lists.html")
     wall.hang("visits.show", finding_panels.earlier, "findings/_recheck.html")
     wall.hang("visits.show", visit_panels.said, "visits/_said.html")
     wall.hang("findings.actions", reminder_panels.urging, "reminders/_urging_link.html")

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from inspect_app.core import clock
 from inspect_app.core.actor import Actor, Role
 from inspect_app.core.db import db
+from inspect_app.plans.models import Plan
 from inspect_app.tasks import queries
 from inspect_app.tasks.queries import Filter, Timing
 from inspect_app.units.models import Unit
@@ -38,6 +39,15 @@ class OfAYear(Protocol):
     def day(self) -> Day: ...
 
 
+class OfAPlan(Protocol):
+    """What the report on a plan of inspections tells of itself."""
+
+    @property
+    def plan(self) -> Plan: ...
+    @property
+    def day(self) -> Day: ...
+
+
 def at_unit(actor: Actor, unit: Unit) -> Mapping[str, Any] | None:
     """On the unit's page: what it and the units under it were given by year, and what is due next."""
     return _given(actor, unit, None)
@@ -52,6 +62,13 @@ def of_year(actor: Actor, view: OfAYear) -> Mapping[str, Any] | None:
     """On the overview of a year: what its lists of tasks have come to."""
     lists = queries.lists_of(actor, view.year, today=clock.today(), as_of=view.day.past)
     return {"lists": lists, "year": view.year, "as_of": view.day.past} if lists else None
+
+
+def beside_plan(actor: Actor, report: OfAPlan) -> Mapping[str, Any] | None:
+    """On a plan's report: what whoever issued it gave as tasks in its year."""
+    plan, as_of = report.plan, report.day.past
+    lists = queries.lists_of(actor, plan.year, today=clock.today(), as_of=as_of, issuer=plan.issuing_unit_id)
+    return {"lists": lists, "year": plan.year, "as_of": as_of} if lists else None
 
 
 def _given(actor: Actor, unit: Unit, as_of: date | None) -> Mapping[str, Any] | None:

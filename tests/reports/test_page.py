@@ -15,8 +15,10 @@ from inspect_app.findings import queries as findings
 from inspect_app.findings.forms import filter_from
 from inspect_app.plans.models import PlanKind
 from inspect_app.reports import queries
+from inspect_app.reports.forms import PlanReportForm, periods_of
 from inspect_app.reports.queries import Day
 from inspect_app.units.models import UnitKind
+from inspect_app.workdays.periods import Period
 from tests.reports.world import Story
 from tests.sheets.reading import taken_away
 from tests.support.browser import Browser, Page
@@ -182,6 +184,22 @@ def test_a_period_is_told_of_apart_from_how_far_the_plan_has_come(told, browser)
     assert "Trong kỳ từ 15/06/2026 đến 31/08/2026" in unsaid.main
     grouped = unsaid.html.select_one("#period form")
     assert {field["name"] for field in grouped.select("input")} == {"as_of", "from", "to"}
+
+
+def test_a_plan_of_an_earlier_year_tells_its_whole_year_unless_asked():
+    def told(day, year):
+        unasked = PlanReportForm(MultiDict({"as_of": f"{day:%d/%m/%Y}"}), today=date(2026, 11, 23), year=year)
+        unasked.validate()
+        return unasked.period, {name: one.last for name, one in periods_of(day, year)}
+
+    after = date(2022, 12, 31)
+    whole, offered = told(after, 2022)
+    assert whole == Period(date(2021, 12, 15), date(2022, 12, 14))
+    assert list(offered) == ["q1", "half", "q3", "year", "now"]
+    assert offered["now"] == after
+    within, offered = told(date(2022, 1, 31), 2022)
+    assert within == Period(date(2021, 12, 15), date(2022, 1, 31))
+    assert list(offered) == ["q1"], "half and whole year are the same so far"
 
 
 @pytest.mark.parametrize(

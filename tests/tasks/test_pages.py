@@ -126,6 +126,8 @@ def the_sentence_says_what_the_figures_say(shelf, browser, make):
     words = "được giao 3 nhiệm vụ; hoàn thành trước hạn 2 (66,7%), đúng hạn 1 (33,3%), quá hạn 0."
     assert f"Năm 2022, Phường Cái Khế {words}" in said
     assert "3 / 3 (100%)" in reader.visit("/overview?year=2022").main
+    beside = [reader.visit(f"/plans/{make.plan(year=year).id}/report").main for year in (2022, 2023)]
+    assert ["3 / 3 (100%)" in page for page in beside] == [True, False]
     assert "NV-2022-0001" in reader.get("home.search", q="nv-2022-0001").main
     assert "3 / 3 (100%)" in reader.get("profiles.show", unit_id=shelf["one"].id).main
     assert "3 / 3 (100%)" in reader.get("units.show", unit_id=shelf["one"].id).main

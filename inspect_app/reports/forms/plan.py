@@ -1,6 +1,7 @@
 """What a reader asks the report of a plan for: the day, the unit that counts, and a period."""
 
 from datetime import date
+from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -19,6 +20,11 @@ class PlanReportForm(AsOfForm):
     first = VietnameseDateField(_l("Từ ngày"), name="from")
     last = VietnameseDateField(_l("Đến ngày"), name="to")
 
+    def __init__(self, typed: Any, *, today: date, year: int) -> None:
+        """`year` is the plan's."""
+        self.year = year
+        super().__init__(typed, today=today)
+
     @property
     def day(self) -> Day:
         """The day asked for where it can be shown, else today."""
@@ -29,11 +35,12 @@ class PlanReportForm(AsOfForm):
     def period(self) -> Period:
         """The period asked for where it can be shown, else the reporting quarter that the day lies in.
 
-        What is not over by the day is left out of it.
+        Of a plan of an earlier reporting year its whole year: little happens after it. What is not over by the day is
+        left out of it.
         """
         on, first, last = self.day.on, self.first.data, self.last.data
         if first is None or last is None or self.first.errors or self.last.errors:
-            asked = quarter_of(on)
+            asked = quarter_of(on) if reporting_year(on) <= self.year else period(PeriodCode.YEAR, self.year)
         else:
             asked = Period(first, last)
         return asked.until(on) or Period(on, on)
@@ -63,9 +70,20 @@ class PlanReportForm(AsOfForm):
             raise ValidationError(_("Ngày cuối kỳ phải từ ngày đầu kỳ trở đi"))
 
 
-def periods_of(day: date) -> list[tuple[PeriodCode, Period]]:
-    """The periods that offices report on, of the reporting year of `day`: those that have begun, up to the day."""
-    year = reporting_year(day)
-    begun = ((code, period(code, year).until(day)) for code in (PeriodCode.Q1, PeriodCode.HALF, PeriodCode.Q3))
-    all_of_it = (PeriodCode.YEAR, period(PeriodCode.YEAR, year).until(day))
-    return [(code, so_far) for code, so_far in (*begun, all_of_it) if so_far is not None]
+def periods_of(day: date, year: int) -> list[tuple[str, Period]]:
+    """The periods that offices report on of a plan of `year`: those that have begun, each up to `day`.
+
+    Of the reporting year of the day, or of the plan where that came before; then the quarter of the day, too, as
+    "now". What is the same so far is told once, by its shortest name.
+    """
+    of_year = min(year, reporting_year(day))
+    codes = (PeriodCode.Q1, PeriodCode.HALF, PeriodCode.Q3, PeriodCode.YEAR)
+    whole = [(code.value, period(code, of_year)) for code in codes]
+    if of_year < reporting_year(day):
+        whole.append(("now", quarter_of(day)))
+    begun: dict[Period, str] = {}
+    for name, one in whole:
+        so_far = one.until(day)
+        if so_far is not None:
+            begun.setdefault(so_far, name)
+    return [(name, so_far) for so_far, name in begun.items()]

@@ -24,11 +24,11 @@ bp = Blueprint("reports", __name__)
 def plan(plan_id: int) -> ResponseReturnValue:
     """What the plan has come to on `?as_of=`, by the units of `?group=`, and what happened `?from=` … `?to=`.
 
-    A day that cannot be shown is refused above the figures of today, a period above those of the quarter.
+    A day that cannot be shown is refused above the figures of today, a period above those that are shown unasked.
     """
     found = one_or_404(plans.visible_to(actor()).where(Plan.id == plan_id))
     today = clock.today()
-    form = PlanReportForm(request.args, today=today)
+    form = PlanReportForm(request.args, today=today, year=found.year)
     accepted = form.validate()
     day, period, chosen = form.day, form.period, form.chosen
     form.fill(day.on, period)
@@ -43,6 +43,6 @@ def plan(plan_id: int) -> ResponseReturnValue:
         home=report.home,
         period=period,
         chosen=chosen,
-        periods=periods_of(day.on),
+        periods=periods_of(day.on, found.year),
     )
     return page, 200 if accepted else 422

@@ -35,7 +35,7 @@ def _report(args: MultiDict[str, str], actor: Actor, today: date) -> Table:
     if plan_id is None:
         abort(404)
     plan = one_or_404(plans.visible_to(actor).where(Plan.id == plan_id))
-    form = PlanReportForm(args, today=today)
+    form = PlanReportForm(args, today=today, year=plan.year)
     form.validate()
     told = report(plan, actor=actor, day=form.day, by=form.by, period=form.period)
     about = [

@@ -139,9 +139,16 @@ def years_of(actor: Actor, unit: Unit, *, today: date, as_of: date | None = None
     return [YearLine(row.year, _tally(row)) for row in rows]
 
 
-def lists_of(actor: Actor, year: int, *, today: date, as_of: date | None = None) -> list[ListLine]:
-    """The lists of a year with tasks that the actor may see, and what each has come to; one statement."""
+def lists_of(
+    actor: Actor, year: int, *, today: date, as_of: date | None = None, issuer: int | None = None
+) -> list[ListLine]:
+    """The lists of a year with tasks that the actor may see, and what each has come to; one statement.
+
+    `issuer`: only those that this unit gave.
+    """
     query, facts = _counted(actor, as_of)
+    if issuer is not None:
+        query = query.where(TaskPlan.issuing_unit_id == issuer)
     columns = (TaskPlan.id, TaskPlan.number, TaskPlan.title)
     rows = db.session.execute(
         query.join(TaskPlan, TaskPlan.id == Task.plan_id)
