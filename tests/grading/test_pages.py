@@ -43,6 +43,9 @@ def test_a_table_is_opened_typed_published_and_read(make, browser, session):
     assert empty.error_on("number") == "Nhập số quyết định công bố"
     decision = {"version": version, "number": "1892/QĐ-UBND", "dated_on": f"15/06/{town.year}"}
     browser.post("grading.publish", grading_id=grading.id, data=decision)
+    beaten = browser.post("grading.publish", grading_id=grading.id, data=decision, status=409)
+    assert "đã công bố theo Quyết định" in beaten.main
+    assert not beaten.html.select("main form")
     browser.get("grading.scores", grading_id=grading.id, status=409)
     browser.post("grading.scores", grading_id=grading.id, data=typed | {"version": "99"}, status=409)
 

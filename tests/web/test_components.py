@@ -93,6 +93,12 @@ def test_the_summary_says_the_same_words_as_the_fields_and_leads_to_them(request
         assert words(link) in words(control.find_parent(class_="field-err"))
 
 
+def test_the_summary_counts_no_places_where_there_is_none_to_mend(request_context):
+    form = SampleForm()
+    form.form_errors = ["Trần Minh Khoa vừa cập nhật hạn chế này lúc 10:05."]
+    assert words(draw("form:error_summary", form).h2) == "Chưa gửi được"
+
+
 def test_a_refused_field_is_described_by_its_hint_and_its_error(request_context):
     field = draw("form:field", refused_form().statement).textarea
     assert field["aria-invalid"] == "true"
