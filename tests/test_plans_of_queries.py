@@ -16,7 +16,7 @@ from inspect_app.core.actor import Role
 from inspect_app.core.db import db
 from inspect_app.findings import queries
 from inspect_app.findings.models import Conclusion, Finding, State
-from inspect_app.findings.queries import Age, Extended, Filter, Timing, conclusions
+from inspect_app.findings.queries import Age, Extended, Filter, Timing, conclusions, listing
 from inspect_app.units import queries as units
 from inspect_app.units.models import UnitKind
 from tests.support.make import Make
@@ -95,7 +95,17 @@ def test_who_sees_everything_walks_it_in_its_order(make, plan_of):
 
 
 @pytest.mark.only_on("postgresql")
-def test_what_is_due_soon_is_not_compared_with_each_unit_of_a_place(make, session):
+def test_the_units_of_a_place_are_looked_up_once_for_all_views(make, session):
+    actor = make.actor(make.person(Role.REVIEWER, make.unit(kind=UnitKind.DISTRICT)))
+    with watched(session.connection()) as asked:
+        queries.counts(actor, Filter(), today=TODAY)
+    plan = plans(session.connection(), asked, without=("seqscan", "bitmapscan"))
+    assert [len(asked), sum(" on unit " in line for line in plan)] == [1, 1], plan
+
+
+@pytest.mark.only_on("postgresql")
+def test_what_is_due_soon_is_not_compared_with_each_unit_of_a_place(make, session, monkeypatch):
+    monkeypatch.setattr(listing, "MOST_LIVE", -1)
     actor = make.actor(make.person(Role.REVIEWER, make.unit(kind=UnitKind.DISTRICT)))
     with watched(session.connection()) as asked:
         queries.counts(actor, Filter(), today=TODAY)
@@ -141,4 +151,7 @@ def test_where_nothing_repeats_anything_a_finding_is_still_read_alone(own_app):
         for n in range(500):
             db.session.execute(insertion, {"n": str(n)})
         db.session.execute(text("ANALYZE"))
-        assert _whole(explained(db.session, queries.one(actor, finding.id), without=())) == []
+        connection = db.session.connection()
+        with watched(connection) as asked:
+            assert queries.one(actor, finding.id) is not None
+        assert _whole(plans(connection, asked[-1:], without=())) == []

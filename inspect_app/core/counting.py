@@ -36,6 +36,11 @@ class Counts:
         """How many there are at least, to be said where there are more."""
         return min(self.total, MOST_COUNTED)
 
+    def up_to(self, most: int) -> "Counts":
+        """The same, no number greater than `most`."""
+        views = {name: min(number, most) for name, number in self.views.items()}
+        return replace(self, total=min(self.total, most), overdue=min(self.overdue, most), views=views)
+
     def seen(self, rows: int, *, whole: bool) -> "Counts":
         """The same, after a page of so many rows was read; `whole`: there is no other page."""
         if not self.more or self.total > MOST_COUNTED:

@@ -12,7 +12,7 @@ from inspect_app.core.actor import Role
 from inspect_app.findings import queries
 from inspect_app.findings.forms import filter_from, to_args
 from inspect_app.findings.models import State
-from inspect_app.findings.queries import Age, Filter, Timing
+from inspect_app.findings.queries import Age, Filter, Timing, listing
 from inspect_app.units.models import UnitKind
 from tests.support.plans import explained
 
@@ -172,6 +172,26 @@ def test_ready_made_views_count_what_they_show(shelf, make, browser):
         seen[label] = count
         assert browser.visit(link["href"]).total == count, label
     assert seen == {"Chưa xong": 5, "Quá hạn": 1, "Chờ xác nhận": 1, "Đến hạn trong 7 ngày": 2, "Tất cả": 9}
+
+
+def test_ready_made_views_count_the_same_where_more_is_live_than_is_looked_at_at_once(shelf, make, monkeypatch):
+    district = shelf["district"]
+    readers = [
+        make.actor(make.person(Role.REVIEWER, district)),
+        make.actor(make.officer(district)),
+        make.actor(make.head_of(shelf["team"])),
+    ]
+
+    def counted(**wanted):
+        return [queries.counts(reader, Filter(**wanted), today=TODAY) for reader in readers]
+
+    at_once = [counted(), counted(timing=Timing.OVERDUE), counted(areas=("KL",))]
+    assert at_once[0][0].views["live"] > 1
+    monkeypatch.setattr(listing, "MOST_LIVE", 1)
+    assert [counted(), counted(timing=Timing.OVERDUE), counted(areas=("KL",))] == at_once
+    monkeypatch.setattr(counting, "MOST_COUNTED", 1)
+    capped = counted()[0]
+    assert (capped.total, capped.views["live"], capped.views["all"]) == (2, 2, 2)
 
 
 def test_the_sentence_counts_and_says_how_many_are_overdue(shelf, make, browser):

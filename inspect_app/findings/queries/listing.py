@@ -18,10 +18,10 @@ from inspect_app.core.statements import built_once
 from inspect_app.findings.models import ASIDE, FOREVER, LIVE, WAITING, Finding, State
 from inspect_app.findings.queries import facts as f
 from inspect_app.findings.queries.filter import Extended, Filter, Timing
-from inspect_app.findings.queries.scope import predecessors, seen_by
+from inspect_app.findings.queries.scope import predecessors, seen_by, ways_to_see
 from inspect_app.plans.models import Area, Plan
 from inspect_app.units.models import Unit, UnitKind
-from inspect_app.units.queries import under
+from inspect_app.units.queries import covers_everything, under
 
 Responsible = aliased(Unit, name="responsible")
 Counted = aliased(Finding, name="counted")
@@ -30,6 +30,8 @@ _LAST = literal(FOREVER, literal_execute=True)
 """For what has no day. Spelt out in the statement: only then do the databases see what their index is of."""
 MOST_LEVELS = 2
 """The country and its provinces, as steps of a unit's path: places with many findings."""
+MOST_LIVE = 4_000
+"""Findings of a part of the country that are looked at to count the ready-made views at once."""
 
 
 VIEWS = {
@@ -118,8 +120,20 @@ def _told(query: Select[Any], facts: Any) -> Select[Any]:
 
 
 def counts(actor: Actor, wanted: Filter, *, today: date) -> Counts:
-    """Of the filtered list, and of the ready-made views over all that the actor may see: one statement."""
-    ready = _ready(actor, today, counting.MOST_COUNTED)
+    """Of the filtered list, and of the ready-made views over all that the actor may see: one statement.
+
+    Two for who may see some units in which more than `MOST_LIVE` findings are live.
+    """
+    most = counting.MOST_COUNTED
+    if covers_everything(actor.grants):
+        return _counts(actor, wanted, _ready_apart(actor, today, most), today=today)
+    found = _counts(actor, wanted, _ready(actor, today, most, MOST_LIVE), today=today)
+    if found.views["live"] > MOST_LIVE:
+        return _counts(actor, wanted, _ready_apart(actor, today, most), today=today)
+    return found.up_to(most + 1)
+
+
+def _counts(actor: Actor, wanted: Filter, ready: Mapping[str, ScalarSelect[int]], *, today: date) -> Counts:
     if wanted.words:
         return _counts_of_words(actor, wanted, ready, today=today)
     view = next((name for name, narrowed in VIEWS.items() if wanted == narrowed), None)
@@ -164,8 +178,33 @@ def newest_with(actor: Actor, text: str, *, most: int, today: date) -> tuple[lis
 
 
 @lru_cache(maxsize=256)
-def _ready(actor: Actor, today: date, most: int) -> dict[str, ScalarSelect[int]]:
-    """How many each ready-made view has, up to `most`. Built once a day for whoever holds the same."""
+def _ready(actor: Actor, today: date, most: int, most_live: int) -> dict[str, ScalarSelect[int]]:
+    """How many each ready-made view has, of a part of the country: what is live there is read once for all of them.
+
+    Wrong where that is more than `most_live`, and then told as more. Built once a day for whoever holds the same.
+    """
+    live = select(Finding.state, Finding.deadline, Finding.in_time).where(seen_by(actor), f.live(Finding))
+    rows = live.limit(most_live + 1).subquery()
+    of_all = {name: _conditions(actor, view, rows.c, day=today, walking=False) for name, view in VIEWS.items()}
+    numbers = [func.count().filter(*of_all[name]).label(name) for name in VIEWS if name != "all"]
+    at_once = select(*numbers).select_from(rows).cte().prefix_with("MATERIALIZED")
+    found = {name: select(at_once.c[name]).scalar_subquery() for name in VIEWS if name != "all"}
+    return {**found, "all": _all_of(actor, most)}
+
+
+def _all_of(actor: Actor, most: int) -> ScalarSelect[int]:
+    """How many findings the actor may see, up to `most`: where one way to see them has so many, no other is tried."""
+    seen = select().select_from(Finding)
+    ways = [number_of(seen.where(way), most=most) for way in ways_to_see(actor, walking=False)]
+    alone = number_of(seen.where(seen_by(actor)), most=most)
+    if len(ways) < 2 or not _sees_much(actor):
+        return alone
+    return select(case(*((way > most, most + 1) for way in ways), else_=alone)).scalar_subquery()
+
+
+@lru_cache(maxsize=256)
+def _ready_apart(actor: Actor, today: date, most: int) -> dict[str, ScalarSelect[int]]:
+    """The same where there is much of each view, and each is counted up to `most` alone."""
     of_all = {name: _conditions(actor, view, Finding, day=today, walking=False) for name, view in VIEWS.items()}
     # By their days: of the few that are due soon PostgreSQL compares each with every unit of a place otherwise.
     scopes = {name: seen_by(actor, walking=name == "soon") for name in VIEWS}
@@ -244,13 +283,18 @@ def _leaves_few(actor: Actor, wanted: Filter) -> bool:
     """Without the words, what the reader may see of it are the findings of a plan, of a small place, of some teams."""
     of_a_plan = any(number is not None for number in (wanted.plan_id, wanted.visit_id, wanted.team_id))
     of_a_place = wanted.unit is not None and wanted.unit.kind is not UnitKind.CITY
-    return of_a_plan or of_a_place or not any(held.path.count("/") <= MOST_LEVELS for held in actor.grants)
+    return of_a_plan or of_a_place or not _sees_much(actor)
+
+
+def _sees_much(actor: Actor) -> bool:
+    """A grant is over the country or a province."""
+    return any(held.path.count("/") <= MOST_LEVELS for held in actor.grants)
 
 
 def _conditions(actor: Actor, wanted: Filter, facts: Any, *, day: date, walking: bool) -> list[ColumnElement[bool]]:
     chosen: list[ColumnElement[bool]] = []
     if wanted.year is not None:
-        chosen += _of_year(wanted.year, walking)
+        chosen += _of_year(wanted.year, walking, bounded=not wanted.is_live or wanted.as_of is not None)
     if wanted.plan_id is not None:
         chosen.append(Finding.plan_id == wanted.plan_id)
     if wanted.visit_id is not None:
@@ -308,11 +352,16 @@ def _conditions(actor: Actor, wanted: Filter, facts: Any, *, day: date, walking:
     return chosen
 
 
-def _of_year(year: int, walking: bool) -> list[ColumnElement[bool]]:
-    """Of the plans of a year. Its findings were written down one after the other: who walks begins among them."""
+def _of_year(year: int, walking: bool, *, bounded: bool) -> list[ColumnElement[bool]]:
+    """Of the plans of a year. Its findings were written down one after the other: who walks begins among them.
+
+    Not `bounded`: what is walked is short, and where the year begins would cost more than it spares.
+    """
     plans = select(Plan.id).where(Plan.year == year)
     if not walking:
         return [ids_among(Finding.plan_id, plans, walking=False)]
+    if not bounded:
+        return [ids_among(Finding.plan_id, plans, walking=True)]
     ends = []
     for end in (func.min, func.max):
         of_plan = select(end(Counted.id)).where(Counted.plan_id == Plan.id).correlate(Plan).scalar_subquery()

@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true, union
+from sqlalchemy import CTE, ColumnElement, Select, and_, false, or_, select, true, union
 from sqlalchemy.orm import aliased
 
 from inspect_app.core.actor import Actor, Held, Placed, Role
@@ -26,7 +26,7 @@ def seen_by(actor: Actor, *, walking: bool = False) -> ColumnElement[bool]:
     left out, and everything where a reviewer may see everything. Built once for whoever holds the same. `walking`: see
     `core.reading_order`.
     """
-    ways = _ways_to_see(actor, walking)
+    ways = ways_to_see(actor, walking)
     if len(ways) == 1:
         return ways[0]
     return or_(*ways) if ways else false()
@@ -34,13 +34,13 @@ def seen_by(actor: Actor, *, walking: bool = False) -> ColumnElement[bool]:
 
 def seen_among(actor: Actor, *which: ColumnElement[bool]) -> ColumnElement[bool]:
     """What meets all of `which` and the actor may know of, gathered by an index for each way in which they may."""
-    ways = _ways_to_see(actor, walking=False)
+    ways = ways_to_see(actor, walking=False)
     if len(ways) < 2:
         return and_(*which, *ways) if ways else false()
     return met_by_one(Finding.id, *(and_(*which, way) for way in ways))
 
 
-def _ways_to_see(actor: Actor, walking: bool) -> list[ColumnElement[bool]]:
+def ways_to_see(actor: Actor, walking: bool) -> list[ColumnElement[bool]]:
     """Each is enough; the only one is `true()` for whom there is nothing to hide from."""
     reviewing, officers, viewers = (actor.held(role) for role in (Role.REVIEWER, Role.OFFICER, Role.VIEWER))
     if covers_everything(reviewing):
@@ -82,15 +82,21 @@ def was_at(unit_id: Any, facts: Any) -> ColumnElement[bool]:
 
 def _looked_at_again(actor: Actor, walking: bool) -> list[ColumnElement[bool]]:
     """What was found at the units that the actor's teams follow up, and at those that became part of them."""
-    followed = (
+    followed = select(_followed(actor.team_ids).c.id)
+    return [ids_among(place, followed, walking=walking) for place in (Finding.unit_id, Finding.responsible_unit_id)]
+
+
+@lru_cache(maxsize=256)
+def _followed(team_ids: frozenset[int]) -> CTE:
+    """The same one each time, which a statement looks up once."""
+    wanted = (
         FollowUp.follow_up,
-        FollowUp.team_id.in_(sorted(actor.team_ids)),
+        FollowUp.team_id.in_(sorted(team_ids)),
         FollowUp.state != VisitState.CANCELLED,
     )
-    units = select(FollowUp.unit_id).where(*followed)
-    former = select(Lineage.predecessor_id).where(Lineage.unit_id.in_(units))
-    either = union(units, former)
-    return [ids_among(place, either, walking=walking) for place in (Finding.unit_id, Finding.responsible_unit_id)]
+    units = select(FollowUp.unit_id.label("id")).where(*wanted).cte()
+    former = select(Lineage.predecessor_id).where(Lineage.unit_id.in_(select(units.c.id)))
+    return union(select(units.c.id), former).cte()
 
 
 def _in_scope(held: tuple[Held, ...], walking: bool) -> list[ColumnElement[bool]]:

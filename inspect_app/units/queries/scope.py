@@ -8,7 +8,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Select, Subquery, and_, false, func, or_, select, true
+from sqlalchemy import CTE, BindParameter, ColumnElement, Select, Subquery, and_, false, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from inspect_app.core.actor import Held, Placed
@@ -68,11 +68,22 @@ def under(unit_id: UnitId, unit: Placed, *, walking: bool | None = None) -> Colu
 @lru_cache(maxsize=512)
 def _among(unit_id: UnitId, paths: frozenset[str], others: frozenset[int], walking: bool | None) -> ColumnElement[bool]:
     """Built once for what it depends on: a page says it a dozen times, and building it is dearer than asking."""
+    if walking is None:
+        return unit_id.in_(_ids(paths, others))
+    return ids_among(unit_id, select(_ids_once(paths, others).c.id), walking=walking)
+
+
+def _ids(paths: frozenset[str], others: frozenset[int]) -> Select[Any]:
     wanted = [below(path, Covered) for path in sorted(paths)]
     if others:
         wanted.append(Covered.id.in_(sorted(others)))
-    ids = select(Covered.id).where(or_(*wanted))
-    return unit_id.in_(ids) if walking is None else ids_among(unit_id, ids, walking=walking)
+    return select(Covered.id).where(or_(*wanted))
+
+
+@lru_cache(maxsize=512)
+def _ids_once(paths: frozenset[str], others: frozenset[int]) -> CTE:
+    """The same one each time: a statement that speaks of it ten times finds those units once."""
+    return _ids(paths, others).cte()
 
 
 def predecessors_of(path: str) -> frozenset[int]:
