@@ -118,7 +118,8 @@ def submit(many: int, storage: Storage) -> int:
     for finding_id, unit_id in db.session.execute(owed.order_by(Finding.id).limit(max(0, many - waiting))).all():
         nearest = next(iter(holders(Role.OFFICER, [unit_id], today)[unit_id]), ())
         for officer in actors(nearest[:1], today):
-            finding = db.session.scalars(queries.one(officer, finding_id)).unique().one()
+            finding = queries.one(officer, finding_id)
+            assert finding is not None
             file = Incoming(f"minh chung {finding_id}.txt", "text/plain", io.BytesIO(f"{finding_id}".encode()))
             given: dict[str, Any] = {"storage": storage, "file_limit": 1000, "on": today, "today": today}
             services.submit(finding, actor=officer, statement=NOTE, files=[file], **given)
@@ -129,8 +130,8 @@ def submit(many: int, storage: Storage) -> int:
 
 
 def _offered(actor: Actor, move: str, finding_id: int) -> bool:
-    finding = db.session.scalars(queries.one(actor, finding_id)).unique().one()
-    return move in FINDING.offered_to(actor, finding)
+    finding = queries.one(actor, finding_id)
+    return finding is not None and move in FINDING.offered_to(actor, finding)
 
 
 def accept(actor: Actor, finding_id: int) -> None:

@@ -87,7 +87,8 @@ def test_what_was_confirmed_is_linked_both_ways_and_counted(make, earlier, again
     assert (event.payload["repeats"], event.payload["earlier"]) == (True, earlier.code)
     assert queries.counts(reviewer, Filter(repeats=True), today=TODAY).total == 1
     for finding, link in ((again, "repeats"), (earlier, "repeated_by")):
-        seen = session.scalars(queries.one(reviewer, finding.id)).unique().one()
+        seen = queries.one(reviewer, finding.id)
+        assert seen is not None
         shown = panels.repeats(reviewer, seen)
         assert shown is not None
         assert getattr(shown["links"], link)

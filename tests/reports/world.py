@@ -121,7 +121,8 @@ class Story:
     def tell(self, finding_id: int, verb: str, on: date, *, later: int = 10, to: Unit | None = None) -> None:
         """One move of one finding, counted for `on`; a later deadline is `later` days off, `to` is where it moves."""
         officer, head, reviewer = (self.actors[name] for name in ("officer", "head", "reviewer"))
-        finding = db.session.scalars(one(reviewer, finding_id)).unique().one()
+        finding = one(reviewer, finding_id)
+        assert finding is not None
         when: dict[str, Any] = {"on": on, "today": self.today}
         match verb:
             case "start":

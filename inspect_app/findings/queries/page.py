@@ -5,7 +5,7 @@ from datetime import date
 from itertools import takewhile
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Row, Select, bindparam, exists, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, with_expression
 
 from inspect_app.accounts.models import Grant, Person
@@ -13,6 +13,7 @@ from inspect_app.accounts.queries import in_force
 from inspect_app.core.actor import Actor, Role
 from inspect_app.core.audit import Event
 from inspect_app.core.db import db
+from inspect_app.core.statements import built_once
 from inspect_app.findings.models import Conclusion, Evidence, Extension, Finding, Recheck, Side, State, Submission
 from inspect_app.findings.queries.answers import open_to as answers_open_to
 from inspect_app.findings.queries.scope import seen_by, visible_to
@@ -25,12 +26,17 @@ Again = aliased(Finding)
 """One that repeats it."""
 
 
-def one(actor: Actor, finding_id: int) -> Select[Any]:
-    """The finding with what its page, its policy and its services need."""
+def one(actor: Actor, finding_id: int) -> Finding | None:
+    """The finding with what its page, its policy and its services need, if the actor may know of it."""
+    return db.session.scalars(_one(actor), {"finding_id": finding_id}).unique().one_or_none()
+
+
+@built_once
+def _one(actor: Actor) -> Select[Finding]:
     repeated = or_(Finding.repeats_id.is_not(None), exists().where(Again.repeats_id == Finding.id))
     return (
         visible_to(actor)
-        .where(Finding.id == finding_id)
+        .where(Finding.id == bindparam("finding_id", type_=Integer))
         .options(
             joinedload(Finding.plan).joinedload(Plan.issuing_unit),
             joinedload(Finding.visit).options(joinedload(Visit.unit), joinedload(Visit.plan)),

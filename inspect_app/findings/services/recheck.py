@@ -133,7 +133,7 @@ def _came_back(
 
 
 def _take_back(relapse_id: int, actor: Actor, today: date) -> None:
-    relapse = db.session.scalars(queries.one(actor, relapse_id)).unique().one_or_none()
+    relapse = queries.one(actor, relapse_id)
     if relapse is not None:
         reason = sentence("Kết quả phúc tra đã được sửa.")
         discard(relapse, actor=actor, reason=reason, on=relapse.moved_on, today=today)

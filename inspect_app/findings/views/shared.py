@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from flask import Blueprint, current_app
+from flask import Blueprint, abort, current_app
 
 from inspect_app.core.actor import Role
 from inspect_app.findings import queries
 from inspect_app.findings.models import Finding
 from inspect_app.web.access import actor
-from inspect_app.web.lookup import one_or_404
 
 bp = Blueprint("findings", __name__)
 
@@ -17,8 +16,8 @@ READERS = (Role.REVIEWER, Role.VIEWER, Role.INSPECTOR, Role.OFFICER)
 
 def seen(finding_id: int) -> Finding:
     """The finding with all that its page and its policies read, or 404 where it does not exist for the actor."""
-    finding: Finding = one_or_404(queries.one(actor(), finding_id))
-    return finding
+    finding = queries.one(actor(), finding_id)
+    return abort(404) if finding is None else finding
 
 
 def storing() -> dict[str, Any]:
