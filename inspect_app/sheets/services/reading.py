@@ -18,6 +18,7 @@ from typing import IO, Any
 
 from inspect_app.core.errors import Invalid
 from inspect_app.core.text import readable
+from inspect_app.sheets.services.encoding import decoded
 
 MOST_ROWS = 10_000
 MOST_COLUMNS = 100
@@ -152,12 +153,10 @@ def _typed(cell: Any) -> Cell:
 
 
 def _from_text(content: bytes) -> Book:
-    """CSV: UTF-8, or UTF-16 as Excel's "Unicode text"; comma, semicolon or tab."""
-    try:
-        wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
-        text = content.decode("utf-16" if wide else "utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise Invalid("Tệp CSV phải lưu ở dạng UTF-8. Trong Excel chọn “CSV UTF-8” khi lưu.", field="files") from error
+    """CSV: UTF-8, UTF-16 as Excel's "Unicode text" or Windows-1258; comma, semicolon or tab."""
+    text = decoded(content)
+    if text is None:
+        raise Invalid("Tệp CSV phải lưu ở dạng UTF-8. Trong Excel chọn “CSV UTF-8” khi lưu.", field="files")
     if "\0" in text or not text.strip():
         raise _no_sheet()
     first = text.split("\n", 1)[0]
