@@ -119,17 +119,11 @@ UNUSED_BOOTSTRAP = (
 ).split()
 """Families of Bootstrap's components that our pages never use; their rules are left out of the style sheet."""
 
-SUBSETS = {
-    "latin": (
-        "U+0000-00FF,U+0131,U+0152-0153,U+02BB-02BC,U+02C6,U+02DA,U+02DC,U+2000-206F,U+20AC,U+2122,U+2191,U+2193,"
-        "U+2212,U+2215,U+FEFF,U+FFFD"
-    ),
-    "vietnamese": (
-        "U+0102-0103,U+0110-0111,U+0128-0129,U+0168-0169,U+01A0-01A1,U+01AF-01B0,U+0300-0301,U+0303-0304,U+0308-0309,"
-        "U+0323,U+0329,U+1EA0-1EF9,U+20AB"
-    ),
-}
-"""Name of the font file -> the characters in it, the same ranges as `unicode-range` in css/app.css."""
+CHARACTERS = (
+    "0000-00FF,0102-0103,0110-0111,0128-0129,0131,0152-0153,0168-0169,01A0-01A1,01AF-01B0,02BB-02BC,02C6,02DA,02DC,"
+    "0300-0301,0303-0304,0308-0309,0323,0329,1EA0-1EF9,2000-206F,20AB,20AC,2122,2191,2193,2212,2215,FEFF,FFFD"
+)
+"""What the font holds: every page is in Vietnamese, or names something in it, so that one file is all it takes."""
 
 FONT_FEATURES = ["calt", "ccmp", "kern", "locl", "mark", "mkmk", "pnum", "tnum"]
 
@@ -197,7 +191,10 @@ def init_app(app: Flask, folder: Path = TARGET) -> None:
 
 
 class _Names:
-    """Logical name -> hashed name, as the manifest says now: a build need not wait for a restart."""
+    """Logical name -> hashed name, as the manifest says now: a build need not wait for a restart.
+
+    Names that a build has given up stay known: the templates of a process are those it started with.
+    """
 
     def __init__(self, manifest: Path) -> None:
         self._manifest = manifest
@@ -210,7 +207,7 @@ class _Names:
         except FileNotFoundError:
             raise FileNotFoundError(f"{self._manifest} is missing: run `flask --app inspect_app assets`.") from None
         if changed_at != self._read_at:
-            self._names = _names_in(self._manifest)
+            self._names = self._names | _names_in(self._manifest)
             self._read_at = changed_at
         return self._names
 
@@ -238,8 +235,7 @@ def _send(folder: Path, name: str) -> Response:
 
 def _contents() -> Iterator[tuple[str, bytes]]:
     """Logical name and content of every served file; style sheets last, since they name the others."""
-    for name, ranges in SUBSETS.items():
-        yield f"fonts/inter-{name}.woff2", _font(ranges)
+    yield "fonts/inter.woff2", _font()
     yield "img/icons.svg", _sprite()
     sources = sorted(path for path in SOURCE.rglob("*") if path.is_file())
     for path in sorted(sources, key=lambda path: path.suffix == ".css"):
@@ -247,8 +243,8 @@ def _contents() -> Iterator[tuple[str, bytes]]:
     yield "css/bootstrap.css", _bootstrap()
 
 
-def _font(ranges: str) -> bytes:
-    """Inter in upright style with a variable weight, only the characters of `ranges`, as woff2."""
+def _font() -> bytes:
+    """Inter in upright style with a variable weight, only `CHARACTERS`, as woff2."""
     import fontpkg_inter
     from fontTools.subset import Options, Subsetter, parse_unicodes
     from fontTools.ttLib import TTFont
@@ -256,7 +252,7 @@ def _font(ranges: str) -> bytes:
 
     font = TTFont(fontpkg_inter.ROOT / "files" / "Inter[opsz,wght].ttf", recalcTimestamp=False)
     subsetter = Subsetter(Options(layout_features=FONT_FEATURES, name_IDs=[1, 2], notdef_outline=True))
-    subsetter.populate(unicodes=parse_unicodes(ranges.replace("U+", "")))
+    subsetter.populate(unicodes=parse_unicodes(CHARACTERS))
     subsetter.subset(font)
     font = instantiateVariableFont(font, {"opsz": 14, "wght": (400, 700)})
     font.flavor = "woff2"

@@ -3,9 +3,11 @@
 import json
 import os
 import re
+import unicodedata
 
 import pytest
 from flask import Flask
+from fontTools.ttLib import TTFont
 
 from inspect_app.web import assets
 
@@ -68,14 +70,16 @@ def test_a_build_keeps_the_files_of_the_last_one_and_drops_older_ones(built):
 def test_style_sheets_name_the_hashed_files(built):
     names = manifest(built)
     css = (built / names["css/app.css"]).read_text()
-    for subset in assets.SUBSETS:
-        assert f"url(../{names[f'fonts/inter-{subset}.woff2']})" in css
+    assert f"url(../{names['fonts/inter.woff2']})" in css
 
 
-def test_the_style_sheet_loads_each_font_for_the_characters_in_it():
-    css = re.sub(r"\s", "", (assets.SOURCE / "css" / "app.css").read_text())
-    for ranges in assets.SUBSETS.values():
-        assert f"unicode-range:{ranges};" in css
+def test_the_font_has_every_letter_of_vietnamese(built):
+    tones = ["", *"\N{COMBINING GRAVE ACCENT}\N{COMBINING ACUTE ACCENT}\N{COMBINING HOOK ABOVE}"]
+    tones += "\N{COMBINING TILDE}\N{COMBINING DOT BELOW}"
+    vowels = {unicodedata.normalize("NFC", vowel + tone) for vowel in "aăâeêioôơuưy" for tone in tones}
+    letters = "".join(sorted(vowels)) + "bcdđghklmnpqrstvxfjwz"
+    drawn = TTFont(built / manifest(built)["fonts/inter.woff2"]).getBestCmap()
+    assert not [letter for letter in letters + letters.upper() if ord(letter) not in drawn]
 
 
 def test_every_icon_of_the_templates_is_in_the_sprite(built):
@@ -127,6 +131,16 @@ def test_a_build_is_seen_without_a_restart(tmp_path):
         (tmp_path / assets.MANIFEST).write_text(json.dumps({"css/app.css": hashed}))
         os.utime(tmp_path / assets.MANIFEST, (n, n))
         assert address(app, "css/app.css") == f"/assets/{hashed}"
+
+
+def test_a_name_that_a_build_gives_up_is_known_until_the_restart(tmp_path):
+    app = Flask("only files", static_folder=None)
+    assets.init_app(app, tmp_path)
+    for n, name in enumerate(("fonts/old.woff2", "fonts/new.woff2"), 1):
+        (tmp_path / assets.MANIFEST).write_text(json.dumps({name: name}))
+        os.utime(tmp_path / assets.MANIFEST, (n, n))
+        assert address(app, "fonts/old.woff2") == "/assets/fonts/old.woff2"
+    assert address(app, "fonts/new.woff2") == "/assets/fonts/new.woff2"
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """The user guide: Markdown files of the project itself, turned into HTML. Nothing here comes from a user."""
 
 import re
+import struct
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -31,5 +32,13 @@ def _read(path: Path) -> GuidePage:
     html = MarkdownIt("commonmark").enable("table").render(text)
     # On disk pages link to files, here to addresses.
     html = re.sub(r'href="(?:README|([\w-]+))\.md"', lambda link: f'href="{link[1] or "."}"', html)
+    html = re.sub(r'<img src="([^"]+)"', lambda image: f"{image[0]} {_size(GUIDE / image[1])}", html)
     html = html.replace("<table>", '<table class="tbl">').replace("<img ", '<img loading="lazy" class="guide-img" ')
     return GuidePage(title.strip(), Markup(html))  # noqa: S704 - our own files
+
+
+def _size(picture: Path) -> str:
+    """Width and height of a PNG in pixels, as attributes: the page keeps its place until it has come."""
+    with picture.open("rb") as file:
+        width, height = struct.unpack(">16x2I", file.read(24))
+    return f'width="{width}" height="{height}"'
