@@ -13,6 +13,7 @@ from sqlalchemy import bindparam, insert, select, text
 
 from inspect_app.core import clock
 from inspect_app.core.actor import Role
+from inspect_app.core.counting import number_of
 from inspect_app.core.db import db
 from inspect_app.findings import queries
 from inspect_app.findings.models import Conclusion, Finding, State
@@ -127,6 +128,15 @@ def test_who_sees_everything_walks_the_notices(make, plan_of):
     for wanted in (conclusions.listing(actor), conclusions.listing(actor, unfinished=True)):
         latest = wanted.order_by(Conclusion.dated_on.desc(), Conclusion.id.desc()).limit(51)
         assert not _whole(plan_of(latest))
+
+
+def test_notices_and_units_are_counted_without_what_is_told_of_them(make, plan_of):
+    actor = make.actor(make.reviewer)
+    for counted in (conclusions.matching(actor), conclusions.matching(actor, unfinished=True)):
+        plan = plan_of(select(number_of(counted)))
+        assert not _whole(plan)
+        assert not [line for line in plan if "visit " in f"{line} " and "finding" not in line], plan
+    assert not [line for line in plan_of(units.chosen()) if "above" in line]
 
 
 def test_who_looks_for_a_unit_looks_at_each_name_once(make, session):

@@ -33,10 +33,10 @@ NOT_THEIRS = sentence("Việc này không thuộc quyền của tài khoản đa
 def index() -> str:
     today, chosen = clock.today(), units_from(request.args)
     q, kinds, under, state = chosen.q, chosen.kinds, chosen.under, chosen.state
-    rows = queries.listing(query=q, kinds=kinds, parent=under)
+    rows = queries.chosen(query=q, kinds=kinds, parent=under)
     now = queries.in_force(today)
     states = {"in_force": rows.where(now), "ended": rows.where(~now), "all": rows}
-    found = page(states[state], BY_KIND)
+    found = page(states[state], BY_KIND, told=queries.told)
     root = queries.root()
     return render_template(
         "units/index.html",

@@ -68,17 +68,30 @@ def listing(actor: Actor, *, text: str = "", plan_id: int | None = None, unfinis
     )
     query = (
         select(*columns)
+        .select_from(Conclusion)
         .join(Visit, Visit.id == Conclusion.visit_id)
         .join(Plan, Plan.id == Visit.plan_id)
-        .where(issued(actor))
     )
     if plan_id is not None:
         query = query.where(Visit.plan_id == plan_id)
+    return query.where(*_kept(actor, text, unfinished))
+
+
+def matching(actor: Actor, *, text: str = "", plan_id: int | None = None, unfinished: bool = False) -> Select[Any]:
+    """The same notices without what is told of them, to be counted: nothing else is looked at."""
+    query = select(Conclusion.id).where(*_kept(actor, text, unfinished))
+    if plan_id is not None:
+        query = query.join(Visit, Visit.id == Conclusion.visit_id).where(Visit.plan_id == plan_id)
+    return query
+
+
+def _kept(actor: Actor, text: str, unfinished: bool) -> list[ColumnElement[bool]]:
+    wanted = [issued(actor)]
     if unfinished:
-        query = query.where(_has_one(actor, f.live(Finding)))
+        wanted.append(_has_one(actor, f.live(Finding)))
     # Numbers of letters are in capitals; SQLite's lower() knows no Đ.
     asked = ({word, word.upper()} for word in text.split())
-    return query.where(*(or_(*(Conclusion.number.contains(w, autoescape=True) for w in sorted(a))) for a in asked))
+    return [*wanted, *(or_(*(Conclusion.number.contains(w, autoescape=True) for w in sorted(a))) for a in asked)]
 
 
 def standings(actor: Actor, visit_ids: Collection[int], today: date) -> dict[int, Standing]:

@@ -39,13 +39,15 @@ PLANS_OFFERED = 12
 def index() -> ResponseReturnValue:
     asked = Asked()
     chosen = conclusions_from(asked)
-    wanted = queries.listing(actor(), text=chosen.text, plan_id=chosen.plan_id, unfinished=chosen.unfinished)
-    found = page(wanted, LATEST)
+    found = page(
+        queries.listing(actor(), text=chosen.text, plan_id=chosen.plan_id, unfinished=chosen.unfinished), LATEST
+    )
+    counted = queries.matching(actor(), text=chosen.text, plan_id=chosen.plan_id, unfinished=chosen.unfinished)
     offered = [(row.id, row.number or row.title) for row in plans.latest(actor(), PLANS_OFFERED)]
     return render_template(
         "findings/conclusions.html",
         page=found,
-        total=count(wanted, most=counting.MOST_COUNTED),
+        total=count(counted, most=counting.MOST_COUNTED),
         most=counting.MOST_COUNTED,
         standings=queries.standings(actor(), [row.visit_id for row in found.rows], clock.today()),
         q=chosen.text,

@@ -4,6 +4,7 @@ from inspect_app.units.queries.catalogue import (
     KIND_ORDER,
     Tally,
     by_code,
+    chosen,
     former_names,
     listing,
     numbers_under,
@@ -11,6 +12,7 @@ from inspect_app.units.queries.catalogue import (
     root,
     subtree,
     tally,
+    told,
     visible_to,
 )
 from inspect_app.units.queries.history import (
@@ -44,6 +46,7 @@ __all__ = [
     "by_code",
     "called",
     "carries_on_as",
+    "chosen",
     "covers_everything",
     "entering",
     "former_names",
@@ -59,6 +62,7 @@ __all__ = [
     "subtree",
     "successors_offered",
     "tally",
+    "told",
     "under",
     "visible_to",
     "with_history",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, Select, case, func, select
+from sqlalchemy import ColumnElement, Row, Select, Subquery, case, func, select
 from sqlalchemy.orm import aliased, joinedload
 
 from inspect_app.core.actor import Actor, Held, Placed
@@ -19,6 +19,9 @@ from inspect_app.units.queries.search import called, named
 
 KIND_ORDER = case({kind: place for place, kind in enumerate(UnitKind)}, value=Unit.kind)
 """City, departments, districts, communes, affiliates: as reports list them."""
+
+
+Above = aliased(Unit, name="above")
 
 
 def visible_to(actor: Actor) -> Select[Unit]:
@@ -74,11 +77,10 @@ class Tally:
 
 
 def tally(rows: Select[Any], day: date) -> Tally:
-    """Counts the rows of a `listing` that is not held to a day."""
-    now = rows.with_only_columns(in_force(day).label("now"), maintain_column_froms=True).subquery()
-    counted = db.session.execute(select(now.c.now, func.count().label("number")).group_by(now.c.now))
-    numbers = {row.now: row.number for row in counted}
-    return Tally(numbers.get(True, 0), numbers.get(False, 0))
+    """Counts the units that were `chosen`, not held to a day."""
+    numbers = rows.with_only_columns(func.count().filter(in_force(day)), func.count())
+    now, every = db.session.execute(numbers).one()
+    return Tally(now, every - now)
 
 
 def listing(
@@ -91,24 +93,34 @@ def listing(
 
     `parent` keeps those under a unit, itself left out; `in_force` of `Unit` may be added.
     """
-    above = aliased(Unit)
-    rows = select(
-        Unit.id,
-        Unit.code,
-        Unit.name,
-        Unit.kind,
-        above.name.label("parent_name"),
-        Unit.valid_from,
-        Unit.valid_to,
-        Unit.ended,
-    ).outerjoin(above, above.id == Unit.parent_id)
+    return _told(select().select_from(Unit)).where(*_kept(query, kinds, parent))
+
+
+def chosen(*, query: str = "", kinds: Collection[UnitKind] = (), parent: Placed | None = None) -> Select[int]:
+    """The ids of the same, for one page of a list, which `told` makes into rows once they are sorted and cut."""
+    return select(Unit.id).where(*_kept(query, kinds, parent))
+
+
+def told(ids: Subquery) -> Select[Any]:
+    """The columns of `listing`."""
+    return _told(select().select_from(ids).join(Unit, Unit.id == ids.c.id))
+
+
+def _told(query: Select[Any]) -> Select[Any]:
+    columns = (Unit.id, Unit.code, Unit.name, Unit.kind, Above.name.label("parent_name"))
+    days = (Unit.valid_from, Unit.valid_to, Unit.ended)
+    return query.outerjoin(Above, Above.id == Unit.parent_id).add_columns(*columns, *days)
+
+
+def _kept(query: str, kinds: Collection[UnitKind], parent: Placed | None) -> list[ColumnElement[bool]]:
+    wanted: list[ColumnElement[bool]] = []
     if query:
-        rows = rows.where(called(query))
+        wanted.append(called(query))
     if kinds:
-        rows = rows.where(Unit.kind.in_(kinds))
+        wanted.append(Unit.kind.in_(kinds))
     if parent:
-        rows = rows.where(below(parent.path), Unit.id != parent.id)
-    return rows
+        wanted += [below(parent.path), Unit.id != parent.id]
+    return wanted
 
 
 def former_names(unit_ids: Collection[int], query: str) -> dict[int, list[str]]:
