@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, false, or_, select
+from sqlalchemy import ColumnElement, Row, Select, Subquery, and_, exists, false, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from inspect_app.accounts.models import Grant, Person, ResetLink, SavedView, SignIn
@@ -151,24 +151,50 @@ def listing(
     active: bool | None = None,
 ) -> Select[Any]:
     """(id, name, username, title, active, demo, unit), unsorted. `unit` takes in everything under it."""
-    unit_name = Unit.name.label("unit")
-    columns: tuple[Any, ...] = (*_LISTED, unit_name)
-    rows = select(*columns).outerjoin(Person.home_unit).where(_known_to(actor))
+    kept = _kept(actor, today=today, text=text, role=role, unit=unit, active=active)
+    return _told(select().select_from(Person)).where(*kept)
+
+
+def chosen(
+    actor: Actor,
+    *,
+    today: date,
+    text: str = "",
+    role: Role | None = None,
+    unit: Unit | None = None,
+    active: bool | None = None,
+) -> Select[int]:
+    """The ids of the same, for one page of a list, which `told` makes into rows once they are sorted and cut."""
+    return select(Person.id).where(*_kept(actor, today=today, text=text, role=role, unit=unit, active=active))
+
+
+def told(ids: Subquery) -> Select[Any]:
+    """The columns of `listing`."""
+    return _told(select().select_from(ids).join(Person, Person.id == ids.c.id))
+
+
+def _told(query: Select[Any]) -> Select[Any]:
+    return query.outerjoin(Person.home_unit).add_columns(*_LISTED, Unit.name.label("unit"))
+
+
+def _kept(
+    actor: Actor, *, today: date, text: str, role: Role | None, unit: Unit | None, active: bool | None
+) -> list[ColumnElement[bool]]:
+    wanted = [_known_to(actor)]
     for word in words(text):
         pattern = like_pattern(word)
-        named = or_(
-            Person.name_folded.like(pattern, escape=LIKE_ESCAPE), Person.username.like(pattern, escape=LIKE_ESCAPE)
+        wanted.append(
+            or_(Person.name_folded.like(pattern, escape=LIKE_ESCAPE), Person.username.like(pattern, escape=LIKE_ESCAPE))
         )
-        rows = rows.where(named)
     if role:
         holders = select(Grant.person_id).where(Grant.role == role, in_force(today))
-        rows = rows.where(Person.id.in_(holders))
+        wanted.append(Person.id.in_(holders))
     if unit:
         holders = select(Grant.person_id).where(units.under(Grant.unit_id, unit), in_force(today))
-        rows = rows.where(or_(units.under(Person.home_unit_id, unit), Person.id.in_(holders)))
+        wanted.append(or_(units.under(Person.home_unit_id, unit), Person.id.in_(holders)))
     if active is not None:
-        rows = rows.where(Person.active.is_(active))
-    return rows
+        wanted.append(Person.active.is_(active))
+    return wanted
 
 
 def roles_of(person_ids: Collection[int], today: date) -> dict[int, list[Row[int, Role, str]]]:

@@ -47,8 +47,8 @@ def index() -> str:
     today = clock.today()
     asked = people_from(request.args, actor(), today=today)
     active = STATES.get(asked.state)
-    wanted = queries.listing(actor(), today=today, text=asked.q, role=asked.role, unit=asked.unit, active=active)
-    found = page(wanted, BY_NAME)
+    wanted = queries.chosen(actor(), today=today, text=asked.q, role=asked.role, unit=asked.unit, active=active)
+    found = page(wanted, BY_NAME, told=queries.told)
     return render_template(
         "accounts/people.html",
         page=found,
