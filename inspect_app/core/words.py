@@ -141,7 +141,7 @@ class WordIndex:
     def joined(self, terms: Sequence[Term], *, few: bool = False, many: bool = False) -> ColumnElement[bool]:
         """ON what to join `table` to records that have all of the terms.
 
-        `few`: the query leaves few records without the words, and SQLite shall look at the words of each. `many`: so
+        `few`: the query leaves few records without the words, and the words of each shall be looked at. `many`: so
         many records have them that PostgreSQL shall walk the records in their order (`Sought.newest`); it takes words
         that go together for rarer than they are.
         """
@@ -300,12 +300,12 @@ class _InRow(_Condition):
 
 
 @compiles(_InIndex)
-@compiles(_InRow)
 def _in_vector(element: FunctionElement[bool], compiler: Any, **rest: Any) -> str:
     words, query, *_others = element.clauses
     return f"({compiler.process(words, **rest)} @@ CAST({compiler.process(query, **rest)} AS tsquery))"
 
 
+@compiles(_InRow)
 @compiles(_Walked)
 def _by_function(element: FunctionElement[bool], compiler: Any, **rest: Any) -> str:
     words, query, *_others = element.clauses

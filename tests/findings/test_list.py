@@ -14,7 +14,7 @@ from inspect_app.findings.forms import filter_from, to_args
 from inspect_app.findings.models import State
 from inspect_app.findings.queries import Age, Filter, Timing, listing
 from inspect_app.units.models import UnitKind
-from tests.support.plans import explained
+from tests.support.plans import explained, plans, watched
 
 TODAY = clock.today()
 
@@ -397,6 +397,16 @@ def test_the_newest_with_words_are_the_same_however_many_have_them(make, monkeyp
     many = [newest(reader) for reader in readers]
     assert [rows for rows, *_counts in many] == [rows for rows, *_counts in few]
     assert all(capped for *_rows, capped in many)
+
+
+def test_in_a_small_place_the_words_of_each_finding_are_looked_at(make, session):
+    """The index of PostgreSQL would gather every finding of the country that has them."""
+    reader = make.actor(make.officer(make.unit(parent=make.unit(parent=make.unit(kind=UnitKind.CITY)))))
+    with watched(session.connection()) as asked:
+        queries.counts(reader, Filter(words="niem yet"), today=TODAY)
+        queries.newest_with(reader, "niem yet", most=3, today=TODAY)
+    plan = plans(session.connection(), asked, without=("seqscan",))
+    assert not [line for line in plan if "ix_finding_words" in line or "INDEX 0:M" in line], plan
 
 
 def test_what_is_overdue_among_words_is_counted_with_them(shelf, make):

@@ -152,7 +152,7 @@ def _counts_of_words(actor: Actor, wanted: Filter, ready: Mapping[str, ScalarSel
     sought = None
     if not _leaves_few(actor, wanted):
         sought = words.of(Finding).sought(db.session, words.asked(wanted.words))
-    query, facts = _narrowed(actor, wanted, today=today, walking=True, among=sought.ids if sought else None)
+    query, facts = _narrowed(actor, wanted, today=today, walking=bool(sought), among=sought.ids if sought else None)
     late = case((f.overdue(facts, wanted.as_of or today), 1), else_=0).label("late")
     more, newest = (sought.more, sought.newest) if sought else (literal(0), literal(0))
     return counts_at_once(query, late, ready, more=more, newest=newest)
@@ -164,7 +164,7 @@ def newest_with(actor: Actor, text: str, *, most: int, today: date) -> tuple[lis
     sought = None
     if not _leaves_few(actor, wanted):
         sought = words.of(Finding).sought(db.session, words.asked(text))
-    query, _facts = _narrowed(actor, wanted, today=today, walking=True, among=sought.ids if sought else None)
+    query, _facts = _narrowed(actor, wanted, today=today, walking=bool(sought), among=sought.ids if sought else None)
     more, newest = (sought.more, sought.newest) if sought else (literal(0), literal(0))
     total, left_out, soon = db.session.execute(select(counted_rows(query), more, newest)).one()
     counts = Counts(total, 0, {}, more=bool(left_out), newest=bool(soon))
@@ -172,7 +172,12 @@ def newest_with(actor: Actor, text: str, *, most: int, today: date) -> tuple[lis
         return [], counts
     query, facts = chosen(actor, wanted, sort="newest", many=counts.capped, newest=counts.newest, today=today)
     (key,), _downwards = sort_keys("newest", facts, wanted)
-    ids = query.add_columns(key.label("_key")).order_by(key.desc()).limit(most).subquery("ids")
+    found = query.add_columns(key.label("_key"))
+    if sought is None:  # PostgreSQL would walk all that has words, newest first, for the few of a small place
+        gathered = found.offset(0).subquery()
+        ids = select(gathered).order_by(gathered.c["_key"].desc()).limit(most).subquery("ids")
+    else:
+        ids = found.order_by(key.desc()).limit(most).subquery("ids")
     rows = list(db.session.execute(told(facts)(ids).order_by(ids.c["_key"].desc())))
     return rows, counts.seen(len(rows), whole=len(rows) < most)
 
