@@ -60,8 +60,8 @@ def noted(person_id: int, now: datetime) -> int:
 
 
 def _record(actor: Actor, person_id: int, status: int, now: datetime) -> None:
-    if noted(person_id, now) >= MOST:
-        return
+    if db.session.get_bind().dialect.name == "sqlite" and noted(person_id, now) >= MOST:
+        return  # and nobody waits for the turn, which is everybody's there
     take_turns(db.session, f"refusals of {person_id}")
     before = noted(person_id, now)
     if before >= MOST:
