@@ -30,7 +30,6 @@ NOT_SCREEN_TEXT = (
     "inspect_app/core/text.py",  # about the letters themselves
     "inspect_app/documents/queries/letters",  # official letters, Vietnamese whatever the language of the page
     "inspect_app/documents/services/house_",
-    "inspect_app/sheets/services/encoding.py",  # about the letters themselves
     "inspect_app/sheets/services/history/",  # how officials' own sheets word things, and records that are copied
     "inspect_app/units/spelling.py",
     "inspect_app/units/services/reference.py",  # bases, kept as the sources have them

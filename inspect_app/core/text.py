@@ -97,6 +97,8 @@ _TONES = "\u0300\u0309\u0303\u0301\u0323"
 """Huyền, hỏi, ngã, sắc, nặng: the order of the dictionary, after ngang."""
 _WORD = re.compile(r"[^\W\d_]+")
 _VOWELS = "aăâeêioôơuưy"
+LETTERS = frozenset({"đ", *(unicodedata.normalize("NFC", one + tone) for one in _VOWELS for tone in ("", *_TONES))})
+"""What Vietnamese adds to the consonants of English: each vowel in each tone, and đ. Lower case."""
 _SYLLABLE = re.compile(
     rf"(?:ngh|ng|nh|gh|gi(?=[{_VOWELS}])|g|qu(?=[{_VOWELS}])|kh|ch|th|tr|ph|[bcdđhklmnprstvx])?"
     rf"(?P<vowels>[{_VOWELS}]{{1,3}})"

@@ -149,23 +149,23 @@ def _counts(actor: Actor, wanted: Filter, ready: Mapping[str, ScalarSelect[int]]
 
 def _counts_of_words(actor: Actor, wanted: Filter, ready: Mapping[str, ScalarSelect[int]], *, today: date) -> Counts:
     """What has common words and stands in a narrow place is looked for among some that have them."""
-    sought = None
-    if not _leaves_few(actor, wanted):
-        sought = words.of(Finding).sought(db.session, words.asked(wanted.words))
-    query, facts = _narrowed(actor, wanted, today=today, walking=bool(sought), among=sought.ids if sought else None)
+    query, facts, more, newest = _with_words(actor, wanted, today)
     late = case((f.overdue(facts, wanted.as_of or today), 1), else_=0).label("late")
-    more, newest = (sought.more, sought.newest) if sought else (literal(0), literal(0))
     return counts_at_once(query, late, ready, more=more, newest=newest)
+
+
+def _with_words(actor: Actor, wanted: Filter, today: date) -> tuple[Select[Any], Any, Any, Any]:
+    """Those that have the words, to be counted; where their facts are; `more` and `newest` of `words.Sought`."""
+    if _leaves_few(actor, wanted):
+        return (*_narrowed(actor, wanted, today=today), literal(0), literal(0))
+    sought = words.of(Finding).sought(db.session, words.asked(wanted.words))
+    return (*_narrowed(actor, wanted, today=today, walking=True, among=sought.ids), sought.more, sought.newest)
 
 
 def newest_with(actor: Actor, text: str, *, most: int, today: date) -> tuple[list[Row[Any]], Counts]:
     """The newest findings that have the words of a text, at most so many, as `listed`; and how many have them."""
     wanted = Filter(words=text)
-    sought = None
-    if not _leaves_few(actor, wanted):
-        sought = words.of(Finding).sought(db.session, words.asked(text))
-    query, _facts = _narrowed(actor, wanted, today=today, walking=bool(sought), among=sought.ids if sought else None)
-    more, newest = (sought.more, sought.newest) if sought else (literal(0), literal(0))
+    query, _facts, more, newest = _with_words(actor, wanted, today)
     total, left_out, soon = db.session.execute(select(counted_rows(query), more, newest)).one()
     counts = Counts(total, 0, {}, more=bool(left_out), newest=bool(soon))
     if not counts.total and not counts.more:
@@ -173,7 +173,7 @@ def newest_with(actor: Actor, text: str, *, most: int, today: date) -> tuple[lis
     query, facts = chosen(actor, wanted, sort="newest", many=counts.capped, newest=counts.newest, today=today)
     (key,), _downwards = sort_keys("newest", facts, wanted)
     found = query.add_columns(key.label("_key"))
-    if sought is None:  # PostgreSQL would walk all that has words, newest first, for the few of a small place
+    if _leaves_few(actor, wanted):  # PostgreSQL would walk all that has words, newest first, for these
         gathered = found.offset(0).subquery()
         ids = select(gathered).order_by(gathered.c["_key"].desc()).limit(most).subquery("ids")
     else:

@@ -42,7 +42,7 @@ def side(actor: Actor, view: View, plans: Plans, unit: Unit | None = None) -> Si
     """One statement for a unit; two for a year, the second for the units inspected."""
     _units, lines = by_unit_and_area(actor, view, plans)
     areas = {area.code: area for area in areas_of(lines)}
-    total = total_of((NOTHING, *(area.numbers for area in areas.values())))
+    total = total_of(area.numbers for area in areas.values())
     kinds = [Unit.kind.in_(view.kinds)] if view.kinds else []
     inspected = None if unit else coverage(actor, view.day.on, Plan.year == view.year, *kinds)
     return Side(view, unit, total, areas, inspected)

@@ -105,8 +105,8 @@ NOTHING = Numbers()
 
 
 def total_of(several: Iterable[Numbers]) -> Numbers:
-    """Their sum."""
-    return Numbers(*map(sum, zip(*several, strict=True)))
+    """Their sum, also of none."""
+    return Numbers(*map(sum, zip(NOTHING, *several, strict=True)))
 
 
 @dataclass(slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from inspect_app.plans.models import PlanKind
-from inspect_app.reports.queries.overview_lines import NOTHING, Numbers, OfKind, OfUnit, View, kinds_of, total_of
+from inspect_app.reports.queries.overview_lines import Numbers, OfKind, OfUnit, View, kinds_of, total_of
 from inspect_app.reports.queries.overview_plans import OfPlan
 from inspect_app.reports.queries.overview_ranking import Part, Place, ranked
 
@@ -53,7 +53,7 @@ class UnitLines:
 
     @property
     def total(self) -> Numbers:
-        return total_of(line.numbers for line in self.kinds) if self.kinds else NOTHING
+        return total_of(line.numbers for line in self.kinds)
 
     @property
     def number(self) -> int:

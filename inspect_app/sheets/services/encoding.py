@@ -7,10 +7,10 @@ Windows-1252) is some character there, too, so that it is believed only where no
 import re
 import unicodedata
 
-_TONES = ("", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323")
-_LETTERS = {unicodedata.normalize("NFC", letter + tone) for letter in "aăâeêioôơuưy" for tone in _TONES} | {"đ"}
+from inspect_app.core.text import LETTERS
+
 _BESIDE = "\xa0–—‘’“”…•°"
-_VIETNAMESE = frozenset({*map(chr, range(32, 127)), *"\t\r\n", *_LETTERS, *(a.upper() for a in _LETTERS), *_BESIDE})
+_VIETNAMESE = frozenset({*map(chr, range(32, 127)), *"\t\r\n", *LETTERS, *map(str.upper, LETTERS), *_BESIDE})
 _LOST = re.compile(r"\w\?\w")
 """A letter that the program that wrote the file had no room for."""
 
