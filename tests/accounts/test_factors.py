@@ -133,7 +133,10 @@ def test_who_may_take_it_off(with_app, make, session):
     with pytest.raises(WrongState):
         factors.reset_factor(person, actor=admin, reach=[ward], now=now, today=today)
     session.commit()
-    told = [event.action for event in session.scalars(select(Event).where(Event.subject_table == "person"))]
+    told = [
+        event.action
+        for event in session.scalars(select(Event).where(Event.subject_table == "person").order_by(Event.seq))
+    ]
     assert [action for action in told if "factor" in action] == ["person:add_factor", "person:reset_factor"]
 
 

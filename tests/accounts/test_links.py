@@ -47,7 +47,7 @@ def test_it_works_once_and_only_while_it_is_the_newest_and_not_old(link, session
         use(newer, NEW + "!")
     assert services.check_password(person.username, NEW).right
     session.commit()
-    log = [(event.action, str(event.payload)) for event in session.scalars(select(Event))]
+    log = [(event.action, str(event.payload)) for event in session.scalars(select(Event).order_by(Event.seq))]
     assert [action for action, _payload in log if "link" in action] == [
         "person:make_link",
         "person:make_link",

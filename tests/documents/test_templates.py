@@ -225,7 +225,8 @@ def test_a_changed_template_goes_from_upload_to_letters_and_back(make, browser, 
     assert "Đang dùng bản sửa số 1" in browser.get("letter_templates.show", code="conclusion").main
     browser.post("letter_templates.retire", code="conclusion", data={"seen": template_id})
     browser.get("documents.conclusion", visit_id=visit.id, ending="pdf")
-    deeds = session.scalars(select(Event.action).where(Event.subject_table == "letter_template")).all()
+    of_templates = select(Event.action).where(Event.subject_table == "letter_template")
+    deeds = session.scalars(of_templates.order_by(Event.seq)).all()
     assert deeds == ["letter_template:upload", "letter_template:adopt", "letter_template:retire"]
 
 

@@ -110,7 +110,7 @@ class Cast:
         return {unit.id: unit.kind.value for unit in self.units}
 
     def log(self) -> Log:
-        return Log(db.session.scalars(select(Event)), self.kinds)
+        return Log(db.session.scalars(select(Event).order_by(Event.seq)), self.kinds)
 
     @contextmanager
     def telling(self, history: list[Visited]) -> Iterator[None]:

@@ -227,7 +227,8 @@ NAMES = ("counted", "resolved", "on_time", "overdue", "waiting", "doing", "new",
 def count_as_the_log_does_on_any_day(told, make):
     plans = {plan.id: plan for plan in db.session.scalars(select(Plan))}
     log = Log(
-        list(db.session.scalars(select(Event))), {unit.id: unit.kind for unit in db.session.scalars(select(Unit))}
+        list(db.session.scalars(select(Event).order_by(Event.seq))),
+        {unit.id: unit.kind for unit in db.session.scalars(select(Unit))},
     )
     reviewer, leader = make.actor(told.reviewer), make.actor(told.leader)
     theirs = {told.district.id, told.commune.id}

@@ -168,7 +168,7 @@ class Told:
     def agrees_with_the_log(self, *days: date) -> None:
         """The report of each day says what the log alone says."""
         log = Log(
-            db.session.scalars(select(Event)).all(),
+            db.session.scalars(select(Event).order_by(Event.seq)).all(),
             {unit.id: unit.kind.value for unit in db.session.scalars(select(Unit))},
         )
         for day in days:
