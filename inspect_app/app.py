@@ -175,10 +175,11 @@ def create_app(config: Config | None = None) -> Flask:
 def _settings(app: Flask, config: Config) -> None:
     app.config.update({item.name: getattr(config, item.name) for item in fields(config)})
     url = config.database_url
-    connecting = {
+    connecting: dict[str, Any] = {
         "pool": config.POOL_SIZE,
         "overflow": config.POOL_OVERFLOW,
         "statement": config.STATEMENT_SECONDS,
+        "prepare": config.PREPARE,
     }
     app.config.update(
         SQLALCHEMY_DATABASE_URI=url,

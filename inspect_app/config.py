@@ -37,6 +37,8 @@ class Config:
     """And that it may open beyond them for a moment."""
     STATEMENT_SECONDS: int = 30
     """After which PostgreSQL ends a statement."""
+    PREPARE: bool = True
+    """PostgreSQL keeps plans with its connections; not behind a pooler that knows nothing of that."""
     REPORT_DATABASE_URL: str = ""
     """A standby copy of the same PostgreSQL database, for pages of reports; without it they ask the database itself."""
     REPORT_DELAY: timedelta = timedelta(minutes=5)
@@ -151,6 +153,7 @@ class Config:
             POOL_SIZE=_at_least(1, environ, "POOL_SIZE", 5),
             POOL_OVERFLOW=_whole(environ, "POOL_OVERFLOW", 10),
             STATEMENT_SECONDS=_at_least(10, environ, "STATEMENT_SECONDS", 30),
+            PREPARE=environ.get("PREPARE", "1") != "0",
             **_standby(environ),
             SECRET_KEY_FALLBACKS=_listed(environ, "SECRET_KEY_FALLBACKS"),
             AUDIT_KEY_FALLBACKS=_listed(environ, "AUDIT_KEY_FALLBACKS"),

@@ -7,7 +7,7 @@ collation) is settled here, so that no feature needs to know which one it speaks
 import importlib
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -40,6 +40,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, registry, scoped_session
 
 from inspect_app.core import outage
+from inspect_app.core.statements import PREPARED
 
 log = structlog.get_logger()
 
@@ -202,6 +203,8 @@ LOOKS_MORE_OFTEN = 10
 """Times more often after each second of waiting: among several the turn is most likely theirs who waited longest."""
 ONLY_READ = "only_read"
 """Of a connection to SQLite: its transaction has only read so far, and may write."""
+HAS_READ = "has_read"
+"""Of a connection to PostgreSQL: its transaction was begun to read, and has not written."""
 
 
 def sqlite_driver() -> ModuleType:
@@ -218,13 +221,17 @@ def wal_is_safe(version: tuple[int, ...]) -> bool:
 
 STATEMENT = 30
 """Seconds after which PostgreSQL ends a statement."""
+NEVER = 2**31 - 1
+"""How often a statement is asked until the driver prepares it that nobody said is to be prepared."""
 
 
-def engine_options(url: str, *, pool: int = 5, overflow: int = 10, statement: int = STATEMENT) -> dict[str, Any]:
+def engine_options(
+    url: str, *, pool: int = 5, overflow: int = 10, statement: int = STATEMENT, prepare: bool = True
+) -> dict[str, Any]:
     """What `create_engine` wants for this address; what is said beyond it is for PostgreSQL.
 
     `pool` connections stay open in each process, `overflow` more are opened when they are all in use. A `statement` is
-    ended after so many seconds.
+    ended after so many seconds. What is `prepared` (core/statements.py) is so only with `prepare`.
     """
     # What was asked with a statement that failed is nobody's business who reads the log of the program.
     always: dict[str, Any] = {"hide_parameters": True, "pool_timeout": 5}
@@ -242,15 +249,15 @@ def engine_options(url: str, *, pool: int = 5, overflow: int = 10, statement: in
             "keepalives_idle": 30,
             "keepalives_interval": 10,
             "keepalives_count": 3,
-            # A statement prepared once keeps a generic plan, 600 times slower for the root of the unit tree.
-            "prepare_threshold": None,
+            # By itself nothing is prepared: see `core.statements.prepared`.
+            "prepare_threshold": NEVER if prepare else None,
             "options": f"-c statement_timeout={statement * 1000} -c lock_timeout=7000"
             " -c idle_in_transaction_session_timeout=60000 -c timezone=UTC",
         },
     }
 
 
-def binds(reports: str, **more: int) -> dict[str | None, Any]:
+def binds(reports: str, **more: Any) -> dict[str | None, Any]:
     """For Flask-SQLAlchemy: the copy for reports at this address, if any; `more` as `engine_options` takes it."""
     if not reports:
         return {}
@@ -281,14 +288,39 @@ def _on_begin(connection: Connection) -> None:
         _wait_for_others(connection, outage.patience() or BUSY)
         connection.exec_driver_sql("BEGIN")
         connection.info[ONLY_READ] = not _reading.get()
+    else:
+        connection.info[HAS_READ] = _reading.get()
 
 
 @event.listens_for(Engine, "before_cursor_execute")
 def _before_statement(
     connection: Connection, _cursor: Any, statement: str, _values: Any, context: Any, _many: bool
 ) -> None:
-    if connection.info.get(ONLY_READ) and _writes(statement, context):
+    known = connection.info
+    if known.get(ONLY_READ) and _writes(statement, context):
         _take_the_turn(connection)
+    elif known.get(HAS_READ) and _writes(statement, context):
+        known[HAS_READ] = False
+
+
+@event.listens_for(Engine, "do_execute")
+def _ask(cursor: Any, statement: str, values: Any, context: Any) -> bool | None:
+    """Whether it was asked here: as one that PostgreSQL keeps the plan of."""
+    if PREPARED not in context.execution_options or context.dialect.name != "postgresql":
+        return None
+    cursor.execute(statement, values, prepare=True)
+    return True
+
+
+@event.listens_for(Engine, "rollback")
+def _on_rollback(connection: Connection) -> None:
+    """On PostgreSQL: what has only read ends with a commit. With a rollback the driver forgets all that is prepared."""
+    if connection.invalidated or not connection.info.pop(HAS_READ, False):
+        return
+    driver: Any = connection.connection.dbapi_connection
+    if driver.info.transaction_status.name == "INTRANS":
+        with suppress(connection.dialect.loaded_dbapi.Error):  # the rollback comes yet, and tells
+            driver.commit()
 
 
 def _writes(statement: str, context: Any) -> bool:

@@ -1,6 +1,21 @@
-"""Statements that take longer to build than to ask: built once for whoever holds the same, and kept by the process."""
+"""Statements that take longer to build, or to plan, than to ask."""
 
 from functools import lru_cache
+from typing import Any, TypeVar
+
+S = TypeVar("S", bound=Any)
 
 built_once = lru_cache(maxsize=64)
-"""For functions that make a statement of an actor and a day: those of so many people are kept."""
+"""For functions that make a statement of an actor and a day: those of so many people are kept by the process."""
+
+PREPARED = "prepared"
+"""Among the options of a statement: see `prepared`."""
+
+
+def prepared(statement: S) -> S:
+    """PostgreSQL plans it once for each connection, and then only fills it in.
+
+    For what names one record or one person and follows keys from there: whichever it is, the way is the same. Not for
+    lists: the way that is good for any unit is 600 times slower for the root of the tree.
+    """
+    return statement.execution_options(**{PREPARED: True})  # type: ignore[no-any-return]

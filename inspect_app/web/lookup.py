@@ -6,11 +6,12 @@ from flask import abort
 from sqlalchemy import Select
 
 from inspect_app.core.db import db
+from inspect_app.core.statements import prepared
 
 M = TypeVar("M")
 
 
 def one_or_404(query: Select[Any]) -> Any:
     """The record; 404, not 403, where it is outside the actor's scope: do not confirm that it exists."""
-    found = db.session.scalars(query).unique().one_or_none()
+    found = db.session.scalars(prepared(query)).unique().one_or_none()
     return abort(404) if found is None else found

@@ -36,6 +36,7 @@ from sqlalchemy import (
 from inspect_app.accounts.models import Grant, Person, SecondFactor, SignIn
 from inspect_app.core.actor import Held, Role, Seat, TeamRole
 from inspect_app.core.db import UTCDateTime, db
+from inspect_app.core.statements import prepared
 from inspect_app.units.models import Unit
 from inspect_app.units.queries import entering
 
@@ -163,7 +164,7 @@ def _asking(seats: Seats) -> CompoundSelect[Any]:
     paths = select(Unit.path).join(Grant, Grant.unit_id == Unit.id).where(*held, Unit.parent_id.is_not(None))
     came = entering(paths.distinct().subquery()).subquery()
     entered = _beside("entered", came.c.predecessor_id, null(), null(), null(), came.c.path)
-    return union_all(person, granted, seated, entered)
+    return prepared(union_all(person, granted, seated, entered))
 
 
 def _beside(kind: str, number: Any, one: Any, other: Any, word: Any, path: Any) -> Select[Any]:

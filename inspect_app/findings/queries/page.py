@@ -13,7 +13,7 @@ from inspect_app.accounts.queries import in_force
 from inspect_app.core.actor import Actor, Role
 from inspect_app.core.audit import Event
 from inspect_app.core.db import db
-from inspect_app.core.statements import built_once
+from inspect_app.core.statements import built_once, prepared
 from inspect_app.findings.models import Conclusion, Evidence, Extension, Finding, Recheck, Side, State, Submission
 from inspect_app.findings.queries.answers import open_to as answers_open_to
 from inspect_app.findings.queries.scope import seen_by, visible_to
@@ -34,7 +34,7 @@ def one(actor: Actor, finding_id: int) -> Finding | None:
 @built_once
 def _one(actor: Actor) -> Select[Finding]:
     repeated = or_(Finding.repeats_id.is_not(None), exists().where(Again.repeats_id == Finding.id))
-    return (
+    return prepared(
         visible_to(actor)
         .where(Finding.id == bindparam("finding_id", type_=Integer))
         .options(

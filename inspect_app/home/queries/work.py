@@ -30,6 +30,7 @@ from inspect_app.core.actor import Actor, Role, TeamRole
 from inspect_app.core.counting import number_of
 from inspect_app.core.db import db
 from inspect_app.core.reading_order import met_by_one
+from inspect_app.core.statements import prepared
 from inspect_app.findings.models import LIVE, Evidence, Extension, Finding, State, Submission
 from inspect_app.findings.queries import (
     Filter,
@@ -81,7 +82,7 @@ def waiting(actor: Actor, today: date) -> tuple[int, int]:
 @lru_cache(maxsize=KEPT)
 def _waiting(actor: Actor, today: date) -> Select[Any]:
     """Built once for a day of somebody's: building it takes longer than the database does."""
-    return select(_to_do(actor, today).label("to_do"), unread(actor).label("unread"))
+    return prepared(select(_to_do(actor, today).label("to_do"), unread(actor).label("unread")))
 
 
 def _to_do(actor: Actor, today: date) -> Any:

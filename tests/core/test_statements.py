@@ -1,0 +1,78 @@
+"""What PostgreSQL keeps the plan of, and for how long."""
+
+import pytest
+from sqlalchemy import Integer, bindparam, func, select, text
+
+from inspect_app.accounts.models import Person
+from inspect_app.core.db import db, engine_options, reading
+from inspect_app.core.statements import prepared
+from tests.support.make import Make
+
+pytestmark = pytest.mark.only_on("postgresql")
+
+NAME = prepared(select(Person.name).where(Person.id == bindparam("person_id", type_=Integer)))
+KEPT = text("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%person%'")
+
+
+@pytest.fixture
+def person_id(own_app):
+    with own_app.app_context():
+        return Make(db.session).person().id
+
+
+def name_of(person_id):
+    return db.session.scalar(NAME, {"person_id": person_id})
+
+
+def kept():
+    return db.session.scalar(KEPT)
+
+
+def test_what_was_prepared_stays_prepared_from_one_reading_to_the_next(own_app, person_id):
+    for _time in range(2):
+        with own_app.app_context(), reading():
+            assert name_of(person_id)
+            assert name_of(0) is None
+
+    with own_app.app_context():
+        assert kept() == 1
+
+
+def test_what_nobody_said_is_not_prepared(own_app, person_id):
+    with own_app.app_context(), reading():
+        for _time in range(12):
+            assert db.session.scalar(select(Person.name).where(Person.id == person_id))
+        assert kept() == 0
+
+
+@pytest.mark.parametrize("before", ["", "WITH others AS (SELECT 1) "])
+def test_what_was_written_where_only_reading_was_meant_is_undone(own_app, person_id, before):
+    with own_app.app_context(), reading():
+        name_of(person_id)
+        db.session.execute(text(f"{before}UPDATE person SET name = ''"))
+
+    with own_app.app_context():
+        assert name_of(person_id) != ""
+
+
+def test_what_was_changed_where_only_reading_was_meant_is_undone(own_app, person_id):
+    with own_app.app_context(), reading():
+        db.session.get_one(Person, person_id).name = ""
+        db.session.flush()
+
+    with own_app.app_context():
+        assert name_of(person_id) != ""
+
+
+def test_after_a_statement_that_failed_the_connection_reads_on(own_app, person_id):
+    with own_app.app_context(), reading():
+        assert name_of(person_id)
+        with pytest.raises(Exception, match="division by zero"):
+            db.session.scalar(select(func.count() / text("0")))
+
+    with own_app.app_context():
+        assert name_of(person_id)
+
+
+def test_behind_a_pooler_that_knows_nothing_of_it_nothing_is_prepared():
+    assert engine_options("postgresql://there/it", prepare=False)["connect_args"]["prepare_threshold"] is None
