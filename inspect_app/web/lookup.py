@@ -11,7 +11,10 @@ from inspect_app.core.statements import prepared
 M = TypeVar("M")
 
 
-def one_or_404(query: Select[Any]) -> Any:
-    """The record; 404, not 403, where it is outside the actor's scope: do not confirm that it exists."""
-    found = db.session.scalars(prepared(query)).unique().one_or_none()
+def one_or_404(query: Select[Any], **named: int) -> Any:
+    """The record; 404, not 403, where it is outside the actor's scope: do not confirm that it exists.
+
+    `named`: what a statement that is built once for all records is to be filled in with.
+    """
+    found = db.session.scalars(prepared(query), named).unique().one_or_none()
     return abort(404) if found is None else found

@@ -13,6 +13,7 @@ from inspect_app.accounts.queries.asking import in_force as in_force
 from inspect_app.accounts.queries.asking import may_hold as may_hold
 from inspect_app.accounts.queries.asking import token_hash as token_hash
 from inspect_app.accounts.queries.asking import visitor as visitor
+from inspect_app.accounts.queries.deeds import events_of as events_of
 from inspect_app.core.actor import Actor, Held, Role
 from inspect_app.core.db import db
 from inspect_app.core.text import LIKE_ESCAPE, like_pattern, words

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 from itertools import takewhile
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Row, Select, bindparam, exists, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Integer, Row, Select, bindparam, exists, or_, select
 from sqlalchemy.orm import aliased, joinedload, with_expression
 
+from inspect_app.accounts import queries as accounts
 from inspect_app.accounts.models import Grant, Person
 from inspect_app.accounts.queries import in_force
 from inspect_app.core.actor import Actor, Role
@@ -24,6 +26,8 @@ from inspect_app.visits.queries import visible_to as visits_visible_to
 
 Again = aliased(Finding)
 """One that repeats it."""
+THE_FINDING: BindParameter[int] = bindparam("finding_id", type_=Integer)
+"""Which one: statements about one finding are built once, and planned once."""
 
 
 def one(actor: Actor, finding_id: int) -> Finding | None:
@@ -36,7 +40,7 @@ def _one(actor: Actor) -> Select[Finding]:
     repeated = or_(Finding.repeats_id.is_not(None), exists().where(Again.repeats_id == Finding.id))
     return prepared(
         visible_to(actor)
-        .where(Finding.id == bindparam("finding_id", type_=Integer))
+        .where(Finding.id == THE_FINDING)
         .options(
             joinedload(Finding.plan).joinedload(Plan.issuing_unit),
             joinedload(Finding.visit).options(joinedload(Visit.unit), joinedload(Visit.plan)),
@@ -59,12 +63,13 @@ def _one(actor: Actor) -> Select[Finding]:
 
 def submissions_of(finding: Finding) -> Sequence[Submission]:
     """Newest first, each with its sender."""
-    return db.session.scalars(
-        select(Submission)
-        .where(Submission.finding_id == finding.id)
-        .options(joinedload(Submission.sender))
-        .order_by(Submission.round.desc())
-    ).all()
+    return db.session.scalars(_submissions(), {"finding_id": finding.id}).all()
+
+
+@cache
+def _submissions() -> Select[Submission]:
+    its = select(Submission).where(Submission.finding_id == THE_FINDING)
+    return prepared(its.options(joinedload(Submission.sender)).order_by(Submission.round.desc()))
 
 
 def evidence_of(finding: Finding) -> Sequence[Evidence]:
@@ -74,13 +79,14 @@ def evidence_of(finding: Finding) -> Sequence[Evidence]:
 
 def files_of(finding: Finding) -> Sequence[Row[Evidence, Submission | None]]:
     """Every file of the finding in the order of arrival, each with the submission that it came with and its sender."""
-    return db.session.execute(
-        select(Evidence, Submission)
-        .outerjoin(Submission, Submission.id == Evidence.submission_id)
-        .where(Evidence.finding_id == finding.id)
-        .options(joinedload(Submission.sender))
-        .order_by(Evidence.id)
-    ).all()
+    return db.session.execute(_files(), {"finding_id": finding.id}).all()
+
+
+@cache
+def _files() -> Select[Evidence, Submission]:
+    its = select(Evidence, Submission).where(Evidence.finding_id == THE_FINDING)
+    sent = its.outerjoin(Submission, Submission.id == Evidence.submission_id).options(joinedload(Submission.sender))
+    return prepared(sent.order_by(Evidence.id))
 
 
 def extensions_of(finding: Finding) -> Sequence[Extension]:
@@ -116,33 +122,23 @@ def conclusion_of(visit_id: int) -> Conclusion | None:
     return db.session.scalars(select(Conclusion).where(Conclusion.visit_id == visit_id)).one_or_none()
 
 
-def events_of(finding: Finding) -> Sequence[tuple[Event, str]]:
+def events_of(finding: Finding) -> Sequence[Row[Event, str]]:
     """The finding's log, newest first, each event with the name of the actor's home unit.
 
     SQLite gives the number of a finding that was discarded last to the next one: what is older is of another finding.
     """
-    rows = db.session.execute(
-        select(Event, func.coalesce(Unit.name, ""))
-        .outerjoin(Person, Person.id == Event.actor_id)
-        .outerjoin(Unit, Unit.id == Person.home_unit_id)
-        .where(Event.subject_table == Finding.__tablename__, Event.subject_id == finding.id)
-        .order_by(Event.seq.desc())
-    )
-    return [(event, unit) for event, unit in takewhile(lambda row: row[0].action != "finding:discard", rows)]
+    return list(takewhile(lambda row: row[0].action != "finding:discard", accounts.events_of(finding)))
 
 
 def of_visit(actor: Actor, visit_id: int) -> Sequence[Finding]:
-    """The visit's findings that the actor may know of, by area."""
-    return (
-        db.session.scalars(
-            visible_to(actor)
-            .where(Finding.visit_id == visit_id)
-            .options(joinedload(Finding.area), joinedload(Finding.responsible_unit))
-            .order_by(Finding.id)
-        )
-        .unique()
-        .all()
-    )
+    """The visit's findings that the actor may know of, in the order in which they were written down."""
+    return db.session.scalars(_of_visit(actor), {"visit_id": visit_id}).unique().all()
+
+
+@built_once
+def _of_visit(actor: Actor) -> Select[Finding]:
+    its = visible_to(actor).where(Finding.visit_id == bindparam("visit_id", type_=Integer))
+    return prepared(its.options(joinedload(Finding.area), joinedload(Finding.responsible_unit)).order_by(Finding.id))
 
 
 def evidence_visible_to(actor: Actor, evidence_id: int) -> Select[Any]:

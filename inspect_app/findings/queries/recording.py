@@ -1,10 +1,12 @@
 """What the pages of writing down and concluding read beside the findings themselves."""
 
 from collections.abc import Sequence
+from functools import cache
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import Integer, Select, and_, bindparam, func, select
 
 from inspect_app.core.db import db
+from inspect_app.core.statements import prepared
 from inspect_app.findings.models import Amendment, Conclusion, Evidence, Finding, Side
 from inspect_app.visits.models import Visit
 
@@ -21,17 +23,22 @@ def photo_counts(findings: Sequence[Finding]) -> dict[int, int]:
 
 def notice_of(visit: Visit) -> tuple[Conclusion | None, list[Amendment], list[Evidence]]:
     """The notice that issued what the visit found, its amendments and its scans, each in their order: one statement."""
-    its = and_(Evidence.visit_id == Conclusion.visit_id, Evidence.side == Side.CONCLUSION)
-    rows = db.session.execute(
-        select(Conclusion, Amendment, Evidence)
-        .outerjoin(Amendment, Amendment.conclusion_id == Conclusion.id)
-        .outerjoin(Evidence, its)
-        .where(Conclusion.visit_id == visit.id)
-        .order_by(Amendment.ordinal, Evidence.id)
-    ).all()
+    rows = db.session.execute(_notice(), {"visit_id": visit.id}).all()
     amendments = dict.fromkeys(amendment for _notice, amendment, _scan in rows if amendment is not None)
     scans = dict.fromkeys(scan for _notice, _amendment, scan in rows if scan is not None)
     return (rows[0][0] if rows else None), list(amendments), list(scans)
+
+
+@cache
+def _notice() -> Select[Conclusion, Amendment, Evidence]:
+    its = and_(Evidence.visit_id == Conclusion.visit_id, Evidence.side == Side.CONCLUSION)
+    return prepared(
+        select(Conclusion, Amendment, Evidence)
+        .outerjoin(Amendment, Amendment.conclusion_id == Conclusion.id)
+        .outerjoin(Evidence, its)
+        .where(Conclusion.visit_id == bindparam("visit_id", type_=Integer))
+        .order_by(Amendment.ordinal, Evidence.id)
+    )
 
 
 def scans_of(visit: Visit) -> Sequence[Evidence]:

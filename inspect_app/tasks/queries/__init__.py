@@ -25,7 +25,6 @@ from inspect_app.tasks.queries.listing import (
     sort_keys,
 )
 from inspect_app.tasks.queries.page import (
-    events_of,
     file_visible_to,
     files_of,
     one,
@@ -50,7 +49,6 @@ __all__ = [
     "counts",
     "day_asked_for",
     "due_within",
-    "events_of",
     "facts_on",
     "file_visible_to",
     "files_of",

@@ -3,12 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
-from inspect_app.accounts.models import Person
 from inspect_app.core.actor import Actor
-from inspect_app.core.audit import Event
 from inspect_app.core.db import db
 from inspect_app.core.text import LIKE_ESCAPE, like_pattern, words
 from inspect_app.tasks.models import Task, TaskFile, TaskPlan, TaskPlanKind, TaskReport
@@ -56,18 +54,6 @@ def files_of(task: Task) -> Sequence[TaskFile]:
 def file_visible_to(actor: Actor, file_id: int) -> Select[Any]:
     """The file, if the actor may know of the task that it belongs to."""
     return select(TaskFile).where(TaskFile.id == file_id, TaskFile.task_id.in_(select(Task.id).where(seen_by(actor))))
-
-
-def events_of(task: Task) -> Sequence[tuple[Event, str]]:
-    """The task's log, newest first, each event with the name of the actor's home unit."""
-    rows = db.session.execute(
-        select(Event, func.coalesce(Unit.name, ""))
-        .outerjoin(Person, Person.id == Event.actor_id)
-        .outerjoin(Unit, Unit.id == Person.home_unit_id)
-        .where(Event.subject_table == Task.__tablename__, Event.subject_id == task.id)
-        .order_by(Event.seq.desc())
-    )
-    return [(event, unit) for event, unit in rows]
 
 
 # Lists

@@ -8,6 +8,7 @@ from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from inspect_app.accounts import queries as accounts
 from inspect_app.core import clock
 from inspect_app.core.privacy import may_see_contact
 from inspect_app.tasks import policy, queries
@@ -48,7 +49,7 @@ def page(task: Task, refused: MoveForm | None = None, conflict: str = "") -> str
         left_over = refused.typed()
     for form in forms.values():
         fit(form, task)
-    rounds, events = _rounds(task), queries.events_of(task)
+    rounds, events = _rounds(task), accounts.events_of(task)
     log = lines(events)
     return render_template(
         "tasks/show.html",

@@ -1,7 +1,6 @@
 """What the pages of a visit have in common."""
 
 from flask import Blueprint
-from sqlalchemy.orm import joinedload
 
 from inspect_app.core.actor import Role
 from inspect_app.visits import queries
@@ -18,6 +17,5 @@ HANDS = (Role.REVIEWER, Role.INSPECTOR, Role.OFFICER)
 
 def seen(visit_id: int) -> Visit:
     """The visit, or 404 where it does not exist for the actor."""
-    query = queries.visible_to(actor()).options(joinedload(Visit.checklist))
-    visit: Visit = one_or_404(query.where(Visit.id == visit_id))
+    visit: Visit = one_or_404(queries.one(actor()), visit_id=visit_id)
     return visit

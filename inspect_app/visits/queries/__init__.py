@@ -1,0 +1,57 @@
+"""Reading visits and how far plans have come. Never writes, never sees a request.
+
+Until it is reported a visit is seen by its team and by reviewers only; from then on by leaders and by the officers of
+the unit too. A visit of a surprise plan that has not begun exists only for its team and for reviewers at the unit
+that issued the plan. A unit's own self-inspections are its officers' at any time.
+"""
+
+from inspect_app.visits.queries.coverage import Coverage, counted, coverage, coverage_by, schedule
+from inspect_app.visits.queries.listing import Filter, latest_at, listing, tally
+from inspect_app.visits.queries.page import (
+    called_wrong,
+    events_of,
+    one,
+    said_of_areas,
+    team_on,
+    units_for_self_inspection,
+)
+from inspect_app.visits.queries.scope import (
+    REPORTED,
+    begun,
+    inspected,
+    known_on,
+    open_to,
+    state_on,
+    unvisited_target,
+    visible_to,
+    visit_for,
+    visited,
+)
+
+__all__ = [
+    "REPORTED",
+    "Coverage",
+    "Filter",
+    "begun",
+    "called_wrong",
+    "counted",
+    "coverage",
+    "coverage_by",
+    "events_of",
+    "inspected",
+    "known_on",
+    "latest_at",
+    "listing",
+    "one",
+    "open_to",
+    "said_of_areas",
+    "schedule",
+    "state_on",
+    "tally",
+    "team_on",
+    "units_for_self_inspection",
+    "unvisited_target",
+    "visible_to",
+    "visit_for",
+    "visited",
+]

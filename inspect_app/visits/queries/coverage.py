@@ -1,0 +1,116 @@
+"""How far plans have come: the targets of which an inspection has begun, of all that count."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    func,
+)
+
+from inspect_app.core.actor import Actor, Placed
+from inspect_app.core.db import db
+from inspect_app.plans.models import Plan, Target, Team
+from inspect_app.plans.queries import counting, in_year, targets_visible_to
+from inspect_app.units.models import Unit, UnitKind
+from inspect_app.units.queries import called, under
+from inspect_app.visits.models import Visit, VisitState
+from inspect_app.visits.queries.scope import inspected, known_on, open_to, state_on
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    inspected: int
+    targets: int
+
+
+def counted(actor: Actor, day: date) -> Select[Target]:
+    """The targets that count on `day` and that the actor may see: the rows behind every figure of coverage."""
+    return targets_visible_to(actor).where(counting(day))
+
+
+def coverage(actor: Actor, day: date, *which: ColumnElement[bool]) -> Coverage:
+    """Over the targets that meet `which` (conditions on Target, Plan, Unit): one plan, one kind of unit."""
+    row = db.session.execute(
+        counted(actor, day).where(*which).with_only_columns(_inspected_number(day), func.count())
+    ).one()
+    return Coverage(row[0], row[1])
+
+
+def coverage_by(actor: Actor, day: date, column: Any, *which: ColumnElement[bool]) -> dict[Any, Coverage]:
+    """The same for each value of `column`: `Unit.kind`, `Target.plan_id`, `Target.team_id`."""
+    rows = db.session.execute(
+        counted(actor, day)
+        .where(*which)
+        .with_only_columns(column, _inspected_number(day), func.count())
+        .group_by(column)
+    )
+    return {row[0]: Coverage(row[1], row[2]) for row in rows}
+
+
+def _inspected_number(day: date) -> ColumnElement[int]:
+    return func.coalesce(func.sum(case((inspected(day), 1), else_=0)), 0)
+
+
+def schedule(
+    actor: Actor,
+    day: date,
+    *,
+    year: int | None = None,
+    plan: Plan | None = None,
+    kinds: Collection[UnitKind] = (),
+    begun: bool | None = None,
+    text: str = "",
+    within_unit: Placed | None = None,
+) -> Select[*tuple[Any, ...]]:
+    """The rows of `counted`, unsorted: (id, month, plan_id, plan_number, plan_title, unit_id, unit_name, unit_kind,
+    team_id, team_name, begun, visit_id, visit_state, visit_day).
+
+    `begun` keeps those that the coverage of `day` counts, or the others. The visit is given to those who may see it;
+    whoever may not learns only whether an inspection has begun.
+    """
+    its = and_(
+        Visit.target_id == Target.id,
+        Visit.state != VisitState.CANCELLED,
+        known_on(day),
+        open_to(actor),
+    )
+    rows = (
+        counted(actor, day)
+        .outerjoin(Target.team)
+        .outerjoin_from(Target, Visit, its)
+        .with_only_columns(
+            Target.id,
+            Target.month,
+            Target.plan_id,
+            Plan.number.label("plan_number"),
+            Plan.title.label("plan_title"),
+            Target.unit_id,
+            Unit.name.label("unit_name"),
+            Unit.kind.label("unit_kind"),
+            Target.team_id,
+            Team.name.label("team_name"),
+            inspected(day).label("begun"),
+            Visit.id.label("visit_id"),
+            case((Visit.id.is_not(None), state_on(day))).label("visit_state"),
+            Visit.day.label("visit_day"),
+        )
+    )
+    if year is not None:
+        rows = rows.where(in_year(year))
+    if plan is not None:
+        rows = rows.where(Target.plan_id == plan.id)
+    if kinds:
+        rows = rows.where(Unit.kind.in_(kinds))
+    if begun is not None:
+        rows = rows.where(inspected(day) if begun else ~inspected(day))
+    if text:
+        rows = rows.where(called(text))
+    if within_unit is not None:
+        rows = rows.where(under(Target.unit_id, within_unit))
+    return rows

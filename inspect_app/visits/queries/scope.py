@@ -1,0 +1,121 @@
+"""Which visits exist for whom, and on which day."""
+
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    exists,
+    false,
+    literal,
+    or_,
+    select,
+)
+from sqlalchemy.orm import aliased, contains_eager, joinedload
+
+from inspect_app.core.actor import Actor, Placed, Role
+from inspect_app.core.db import db
+from inspect_app.plans.models import Plan, PlanKind, Target
+from inspect_app.units.queries import within
+from inspect_app.visits.models import Visit, VisitState
+
+# A name of its own: the query around it may well have joined the table already.
+Counting = aliased(Visit)
+
+REPORTED = (VisitState.REPORTED, VisitState.CONCLUDED, VisitState.CLOSED)
+
+
+def visible_to(actor: Actor) -> Select[Visit]:
+    """Visits that exist for the actor, with plan, unit, team and target."""
+    return (
+        select(Visit)
+        .join(Visit.plan)
+        .where(open_to(actor))
+        .options(
+            contains_eager(Visit.plan).joinedload(Plan.issuing_unit),
+            joinedload(Visit.unit),
+            joinedload(Visit.team),
+            joinedload(Visit.target),
+        )
+    )
+
+
+@lru_cache(maxsize=256)
+def open_to(actor: Actor) -> ColumnElement[bool]:
+    """Condition on `Visit` joined with `Plan`; what nobody of the actor's kind may see falls out of it."""
+    reviewers, viewers, officers = (actor.held(role) for role in (Role.REVIEWER, Role.VIEWER, Role.OFFICER))
+    uncovered = or_(
+        Plan.kind != PlanKind.SURPRISE,
+        and_(Visit.began_on.is_not(None), Visit.state != VisitState.CANCELLED),
+    )
+    reported, own = Visit.state.in_(REPORTED), Visit.team_id.is_(None)
+    return or_(
+        Visit.team_id.in_(sorted(actor.team_ids)) if actor.seats else false(),
+        within(Plan.issuing_unit_id, reviewers),
+        and_(within(Visit.unit_id, reviewers), uncovered),
+        and_(within(Visit.unit_id, viewers), reported),
+        and_(within(Visit.unit_id, officers), or_(reported, own)),
+    )
+
+
+def visited(target: Target) -> bool:
+    """There is a visit for the target that was not cancelled."""
+    return bool(db.session.scalar(select(exists().where(_of_target(target.id)))))
+
+
+def visit_for(target: Target) -> Visit | None:
+    """The visit that was made for the target and not cancelled."""
+    return db.session.scalars(select(Visit).where(_of_target(target.id)).order_by(Visit.id).limit(1)).one_or_none()
+
+
+def unvisited_target(plan: Plan, unit: Placed) -> Target | None:
+    """The target that names the unit in the plan, if no visit was made for it yet."""
+    return db.session.scalars(
+        select(Target).where(
+            Target.plan_id == plan.id,
+            Target.unit_id == unit.id,
+            Target.removed_on.is_(None),
+            ~exists().where(_of_target(Target.id)),
+        )
+    ).one_or_none()
+
+
+def _of_target(target_id: Any) -> ColumnElement[bool]:
+    return and_(Visit.target_id == target_id, Visit.state != VisitState.CANCELLED)
+
+
+# On a day
+
+
+def known_on(day: date) -> ColumnElement[bool]:
+    """Visits that were on the calendar, or had begun, by `day`."""
+    return Visit.arranged_on <= day
+
+
+def state_on(day: date) -> ColumnElement[VisitState]:
+    """The state that a visit was in at the end of `day`."""
+    kind = Visit.state.type
+    return case(
+        (Visit.ended_on <= day, Visit.state),
+        (Visit.reported_on <= day, literal(VisitState.REPORTED, kind)),
+        (Visit.began_on <= day, literal(VisitState.BEGUN, kind)),
+        else_=literal(VisitState.PLANNED, kind),
+    )
+
+
+def inspected(day: date) -> ColumnElement[bool]:
+    """Condition on `Target`: by `day` an inspection of it had begun, and was not cancelled by then."""
+    return exists().where(
+        Counting.target_id == Target.id,
+        Counting.began_on <= day,
+        or_(Counting.state != VisitState.CANCELLED, Counting.ended_on > day),
+    )
+
+
+def begun(day: date) -> ColumnElement[bool]:
+    """Condition on `Visit`: it had begun by `day` and was not cancelled by then."""
+    return and_(Visit.began_on <= day, or_(Visit.state != VisitState.CANCELLED, Visit.ended_on > day))
