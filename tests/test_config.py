@@ -152,8 +152,9 @@ def test_reports_are_read_from_a_standby_of_the_same_kind_only(config):
 
 
 def test_connections_and_the_time_of_a_statement_can_be_set(config):
-    made = config(POOL_SIZE="1", POOL_OVERFLOW="0", STATEMENT_SECONDS="60")
-    assert (made.POOL_SIZE, made.POOL_OVERFLOW, made.STATEMENT_SECONDS) == (1, 0, 60)
+    made = config(POOL_SIZE="1", POOL_OVERFLOW="0", STATEMENT_SECONDS="60", PREPARE="0")
+    assert (made.POOL_SIZE, made.POOL_OVERFLOW, made.STATEMENT_SECONDS, made.PREPARE) == (1, 0, 60, False)
+    assert config().PREPARE
     for name in ("POOL_SIZE", "STATEMENT_SECONDS"):
         with pytest.raises(BadSetting, match=name):
             config(**{name: "0"})

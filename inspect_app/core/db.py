@@ -223,6 +223,8 @@ STATEMENT = 30
 """Seconds after which PostgreSQL ends a statement."""
 NEVER = 2**31 - 1
 """How often a statement is asked until the driver prepares it that nobody said is to be prepared."""
+PLANS = 40
+"""Kept with a connection to PostgreSQL, the latest ones; the largest takes 2 MB there."""
 
 
 def engine_options(
@@ -268,6 +270,8 @@ def binds(reports: str, **more: Any) -> dict[str | None, Any]:
 
 @event.listens_for(Engine, "connect")
 def _on_connect(connection: Any, _record: object) -> None:
+    if hasattr(connection, "prepared_max"):
+        connection.prepared_max = PLANS
     if not hasattr(connection, "isolation_level") or not hasattr(connection, "create_collation"):
         return
     connection.isolation_level = None  # the driver must not begin transactions behind our back
