@@ -7,14 +7,30 @@ targets starts from `targets_visible_to` (or its condition, `target_open_to`), t
 
 from collections.abc import Collection, Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Row, Select, and_, func, literal, or_, select, true, union_all
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Integer,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from inspect_app.accounts.models import Person
 from inspect_app.core.actor import Actor, Role, Seat, TeamRole
 from inspect_app.core.db import db
+from inspect_app.core.statements import built_once, prepared
 from inspect_app.core.text import LIKE_ESCAPE, like_pattern, words
 from inspect_app.plans.models import Area, Plan, PlanKind, Target, Team, TeamMember
 from inspect_app.units.models import Unit, UnitKind
@@ -22,6 +38,8 @@ from inspect_app.units.queries import KIND_ORDER, called, in_force, named, withi
 
 # A name of its own: the query around it may well have joined the table already.
 Named = aliased(Target)
+THE_PLAN: BindParameter[int] = bindparam("plan_id", type_=Integer)
+"""Which one: statements about one plan are built once, and planned once."""
 
 READERS = (Role.REVIEWER, Role.VIEWER)
 """Who reads what lies in scope, whichever unit it concerns."""
@@ -37,6 +55,12 @@ CANDIDATES = 6
 def visible_to(actor: Actor) -> Select[Plan]:
     """Plans that exist for the actor, with their issuing unit."""
     return select(Plan).where(plan_open_to(actor)).options(joinedload(Plan.issuing_unit))
+
+
+@built_once
+def one(actor: Actor) -> Select[Plan]:
+    """The plan `plan_id`, if it exists for the actor."""
+    return prepared(visible_to(actor).where(Plan.id == THE_PLAN))
 
 
 def plan_open_to(actor: Actor) -> ColumnElement[bool]:
@@ -218,16 +242,13 @@ def seated(day: date | BindParameter[date]) -> ColumnElement[bool]:
 
 def teams_of(plan: Plan) -> Sequence[Team]:
     """The plan's teams with everybody who ever sat on them."""
-    return (
-        db.session.scalars(
-            select(Team)
-            .where(Team.plan_id == plan.id)
-            .options(joinedload(Team.members).joinedload(TeamMember.person).joinedload(Person.home_unit))
-            .order_by(Team.id)
-        )
-        .unique()
-        .all()
-    )
+    return db.session.scalars(_teams(), {"plan_id": plan.id}).unique().all()
+
+
+@cache
+def _teams() -> Select[Team]:
+    members = joinedload(Team.members).joinedload(TeamMember.person).joinedload(Person.home_unit)
+    return prepared(select(Team).where(Team.plan_id == THE_PLAN).options(members).order_by(Team.id))
 
 
 def team_of(plan: Plan, team_id: int) -> Select[Team]:

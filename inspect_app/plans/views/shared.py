@@ -16,7 +16,7 @@ READERS = (Role.REVIEWER, Role.VIEWER, Role.INSPECTOR, Role.OFFICER)
 
 def seen(plan_id: int) -> Plan:
     """The plan, or 404 where it does not exist for the actor."""
-    plan: Plan = one_or_404(queries.visible_to(actor()).where(Plan.id == plan_id))
+    plan: Plan = one_or_404(queries.one(actor()), plan_id=plan_id)
     return plan
 
 
