@@ -85,7 +85,8 @@ def take(kind: str) -> None:
     from inspect_app import create_app
     from inspect_app.core import clock
     from inspect_app.core.actor import Actor, Held, Role
-    from inspect_app.core.db import db, reading
+    from inspect_app.core.connections import reading
+    from inspect_app.core.db import db
     from inspect_app.sheets.forms.opening import opened
     from inspect_app.sheets.models import SheetKind
     from inspect_app.sheets.queries.rows import number

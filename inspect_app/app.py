@@ -22,7 +22,8 @@ from inspect_app.config import ROOT, Config
 from inspect_app.core import audit, clock, scanning, sealing
 from inspect_app.core.actor import Actor, Role
 from inspect_app.core.applog import Printer
-from inspect_app.core.db import binds, db, engine_options
+from inspect_app.core.connections import binds, engine_options
+from inspect_app.core.db import db
 from inspect_app.core.storage import opening
 from inspect_app.documents import panels as document_panels
 from inspect_app.documents import views as documents

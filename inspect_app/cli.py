@@ -15,7 +15,8 @@ from inspect_app.accounts import services as accounts
 from inspect_app.config import ROOT
 from inspect_app.core import clock, outage
 from inspect_app.core.actor import SYSTEM, Role
-from inspect_app.core.db import db, engine_name, take_turns
+from inspect_app.core.connections import engine_name, take_turns
+from inspect_app.core.db import db
 from inspect_app.core.errors import DomainError
 from inspect_app.demo import story
 from inspect_app.findings.commands import recount

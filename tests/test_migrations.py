@@ -7,7 +7,8 @@ from sqlalchemy import CheckConstraint, Engine, event, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from inspect_app.core import words
-from inspect_app.core.db import db, sqlite_driver
+from inspect_app.core.connections import sqlite_driver
+from inspect_app.core.db import db
 
 ROWS = {
     "unit": {

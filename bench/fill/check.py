@@ -7,7 +7,8 @@ from flask import Flask
 from sqlalchemy import Connection, text
 
 from inspect_app.core import clock
-from inspect_app.core.db import db, reading
+from inspect_app.core.connections import reading
+from inspect_app.core.db import db
 from inspect_app.upkeep.services.proof import verify
 
 LOG_UP_TO = 20_000

@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import NullPool, create_engine, make_url, text
 
 from bench.fill import Filled
-from inspect_app.core.db import sqlite_driver
+from inspect_app.core.connections import sqlite_driver
 
 
 @contextmanager

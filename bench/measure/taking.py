@@ -16,7 +16,8 @@ from bench.measure.client import ask
 from bench.measure.server import ROOT, resident
 from inspect_app import create_app
 from inspect_app.core import clock
-from inspect_app.core.db import db, reading
+from inspect_app.core.connections import reading
+from inspect_app.core.db import db
 from inspect_app.reminders.queries.people import actors
 
 KINDS = ("csv", "xlsx")

@@ -24,7 +24,8 @@ from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
 from inspect_app.core import clock
 from inspect_app.core.actor import SYSTEM, Actor
 from inspect_app.core.clock import HANOI
-from inspect_app.core.db import Base, db, take_turns
+from inspect_app.core.connections import take_turns
+from inspect_app.core.db import Base, db
 from inspect_app.core.errors import Unavailable
 
 GENESIS = "0" * 64

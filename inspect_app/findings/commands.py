@@ -3,7 +3,8 @@
 import click
 from flask.cli import with_appcontext
 
-from inspect_app.core.db import db, reading
+from inspect_app.core.connections import reading
+from inspect_app.core.db import db
 from inspect_app.findings.services import counts
 
 SHOWN = 20

@@ -16,7 +16,8 @@ from flask import current_app
 from sqlalchemy import Engine, create_engine, inspect, make_url
 
 from inspect_app.core import words
-from inspect_app.core.db import Hundredths, UTCDateTime, begin_to_write, engine_options
+from inspect_app.core.connections import begin_to_write, engine_options
+from inspect_app.core.db import Hundredths, UTCDateTime
 
 for models in sorted(Path(current_app.root_path).glob("*/models*")):
     importlib.import_module(f"inspect_app.{models.parent.name}.models")

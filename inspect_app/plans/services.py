@@ -14,7 +14,8 @@ from sqlalchemy.exc import IntegrityError
 from inspect_app.accounts.models import Person
 from inspect_app.core import audit
 from inspect_app.core.actor import Actor, TeamRole
-from inspect_app.core.db import db, take_turns
+from inspect_app.core.connections import take_turns
+from inspect_app.core.db import db
 from inspect_app.core.errors import Invalid, NotAllowed, Stale, WrongState
 from inspect_app.core.loading import load
 from inspect_app.core.text import clean, fold, one_line

@@ -15,7 +15,8 @@ from flask import Flask
 from inspect_app.accounts.services import following, sessions
 from inspect_app.core import clock, drafts, once, staging
 from inspect_app.core.clock import HANOI
-from inspect_app.core.db import db, reading
+from inspect_app.core.connections import reading
+from inspect_app.core.db import db
 from inspect_app.core.errors import sentence
 from inspect_app.findings.services import custody
 from inspect_app.reminders.models import Mail, Notice

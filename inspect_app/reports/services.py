@@ -5,7 +5,8 @@ from hashlib import sha256
 
 from inspect_app.core import audit
 from inspect_app.core.actor import Actor
-from inspect_app.core.db import db, take_turns
+from inspect_app.core.connections import take_turns
+from inspect_app.core.db import db
 from inspect_app.core.errors import Invalid, NotAllowed
 from inspect_app.core.loading import load
 from inspect_app.core.text import clean, one_line

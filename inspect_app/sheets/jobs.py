@@ -11,7 +11,8 @@ from flask_babel import force_locale
 
 from inspect_app.core import clock
 from inspect_app.core.clock import HANOI
-from inspect_app.core.db import db, reading
+from inspect_app.core.connections import reading
+from inspect_app.core.db import db
 from inspect_app.core.errors import DomainError, WrongState
 from inspect_app.reminders.queries.people import actors
 from inspect_app.sheets.models import Brought, Export

@@ -14,7 +14,7 @@ from flask.wrappers import Response
 from werkzeug.routing import IntegerConverter
 
 from inspect_app.core import audit, outage
-from inspect_app.core.db import read_only
+from inspect_app.core.connections import read_only
 from inspect_app.core.text import Unreadable, clean
 
 P = ParamSpec("P")

@@ -7,7 +7,8 @@ from sqlalchemy import Connection, select, text
 from sqlalchemy.orm.exc import StaleDataError
 
 from inspect_app.accounts.models import Person
-from inspect_app.core.db import UTCDateTime, db, reading, take_turns, wal_is_safe
+from inspect_app.core.connections import reading, take_turns, wal_is_safe
+from inspect_app.core.db import UTCDateTime, db
 from tests.support.make import Make
 from tests.support.threads import at_once
 

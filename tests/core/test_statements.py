@@ -4,7 +4,8 @@ import pytest
 from sqlalchemy import Integer, bindparam, func, select, text
 
 from inspect_app.accounts.models import Person
-from inspect_app.core.db import db, engine_options, reading
+from inspect_app.core.connections import engine_options, reading
+from inspect_app.core.db import db
 from inspect_app.core.statements import prepared
 from tests.support.make import Make
 

@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import func, select, text
 
 from inspect_app.core import outage
-from inspect_app.core.db import db, sqlite_driver
+from inspect_app.core.connections import sqlite_driver
+from inspect_app.core.db import db
 from inspect_app.findings.models import Evidence, Message
 from tests.faults.checking import faults
 from tests.faults.installation import AUDIT, PAUSE, SECRET, Caller, build, until

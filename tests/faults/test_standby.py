@@ -12,7 +12,8 @@ from sqlalchemy import event, make_url, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from inspect_app.core import clock, standby
-from inspect_app.core.db import REPORTS, apart, db
+from inspect_app.core.connections import REPORTS
+from inspect_app.core.db import apart, db
 from inspect_app.core.standby import Standby
 from inspect_app.findings.models import Finding
 from tests.faults.installation import HOST, Caller, build, free_port, until

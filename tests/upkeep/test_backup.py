@@ -25,7 +25,8 @@ from inspect_app.core import clock
 from inspect_app.core.actor import SYSTEM, Actor, Role
 from inspect_app.core.anchors import Anchor, Anchors
 from inspect_app.core.audit import Event
-from inspect_app.core.db import db, reading
+from inspect_app.core.connections import reading
+from inspect_app.core.db import db
 from inspect_app.findings import services
 from inspect_app.findings.models import Evidence, Finding, Side, State
 from inspect_app.units.models import Unit

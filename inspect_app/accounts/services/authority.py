@@ -6,7 +6,8 @@ from datetime import date
 from inspect_app.accounts import policy, queries
 from inspect_app.accounts.models import Grant, Person
 from inspect_app.core.actor import Actor, Placed
-from inspect_app.core.db import db, take_turns
+from inspect_app.core.connections import take_turns
+from inspect_app.core.db import db
 from inspect_app.core.errors import NotAllowed, WrongState
 
 

@@ -12,7 +12,8 @@ from inspect_app.accounts.queries import reviews as queries
 from inspect_app.accounts.services.grants import end_grant
 from inspect_app.core import audit
 from inspect_app.core.actor import Actor
-from inspect_app.core.db import db, take_turns
+from inspect_app.core.connections import take_turns
+from inspect_app.core.db import db
 from inspect_app.core.errors import Invalid, NotAllowed, Stale, WrongState
 from inspect_app.core.versions import expect
 

@@ -16,7 +16,8 @@ from inspect_app.accounts.services.passwords import hashed, is_dated, is_right
 from inspect_app.accounts.services.sessions import How, begin_half, begin_session
 from inspect_app.core import audit
 from inspect_app.core.actor import Actor, Placed
-from inspect_app.core.db import db, take_turns
+from inspect_app.core.connections import take_turns
+from inspect_app.core.db import db
 from inspect_app.core.errors import Invalid
 from inspect_app.core.text import fold
 

@@ -17,7 +17,8 @@ from inspect_app.accounts.views.session import limits
 from inspect_app.accounts.views.signing import bp
 from inspect_app.core import clock
 from inspect_app.core.actor import Role
-from inspect_app.core.db import db, read_only
+from inspect_app.core.connections import read_only
+from inspect_app.core.db import db
 from inspect_app.core.errors import WrongState
 from inspect_app.web.access import actor, signed_in, visitor
 from inspect_app.web.errors import say

@@ -11,7 +11,8 @@ from inspect_app.accounts import services
 from inspect_app.accounts.services import outside
 from inspect_app.accounts.views.keeping import go_in, wanted
 from inspect_app.core import clock
-from inspect_app.core.db import db, read_only
+from inspect_app.core.connections import read_only
+from inspect_app.core.db import db
 from inspect_app.web.access import public, visitor
 from inspect_app.web.errors import say
 from inspect_app.web.returning import local_path

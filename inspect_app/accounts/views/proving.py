@@ -12,7 +12,8 @@ from inspect_app.accounts.services import factors
 from inspect_app.accounts.views.session import limits
 from inspect_app.accounts.views.signing import bp
 from inspect_app.core import clock
-from inspect_app.core.db import db, read_only, reading
+from inspect_app.core.connections import read_only, reading
+from inspect_app.core.db import db
 from inspect_app.web.access import actor, signed_in, visitor
 from inspect_app.web.errors import say
 from inspect_app.web.gate import SAFE

@@ -12,7 +12,8 @@ from inspect_app.accounts.policy import PasswordRules
 from inspect_app.accounts.queries import Visitor
 from inspect_app.core import clock
 from inspect_app.core.actor import Actor, Role
-from inspect_app.core.db import db, read_only
+from inspect_app.core.connections import read_only
+from inspect_app.core.db import db
 from inspect_app.core.outage import is_outage
 from inspect_app.web.access import visitor
 from inspect_app.web.formats import initials

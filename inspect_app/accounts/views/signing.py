@@ -16,7 +16,8 @@ from inspect_app.accounts.services import factors
 from inspect_app.accounts.views.keeping import go_in, sign_in_page, wanted
 from inspect_app.accounts.views.session import limits, password_is_too_old, password_rules
 from inspect_app.core import clock
-from inspect_app.core.db import db, reading
+from inspect_app.core.connections import reading
+from inspect_app.core.db import db
 from inspect_app.core.errors import Invalid, WrongState
 from inspect_app.web.access import actor, forget, public, signed_in, visitor
 from inspect_app.web.errors import say

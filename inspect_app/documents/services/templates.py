@@ -10,7 +10,8 @@ from sqlalchemy import func, select
 
 from inspect_app.core import audit, clock
 from inspect_app.core.actor import Actor
-from inspect_app.core.db import db, take_turns
+from inspect_app.core.connections import take_turns
+from inspect_app.core.db import db
 from inspect_app.core.errors import Invalid, NotAllowed, Stale
 from inspect_app.core.storage import Incoming, Storage
 from inspect_app.core.text import one_line

@@ -9,7 +9,8 @@ from flask_babel import lazy_gettext as _l
 
 from inspect_app.core import clock
 from inspect_app.core.actor import Role
-from inspect_app.core.db import db, read_only
+from inspect_app.core.connections import read_only
+from inspect_app.core.db import db
 from inspect_app.core.errors import Invalid, NotAllowed, WrongState
 from inspect_app.documents import policy
 from inspect_app.documents.forms import FIRST_YEAR

@@ -12,7 +12,8 @@ from sqlalchemy import delete, insert, select, text
 from sqlalchemy.orm import Session
 
 from inspect_app.core.audit import TURN, Noted
-from inspect_app.core.db import db, take_turns
+from inspect_app.core.connections import take_turns
+from inspect_app.core.db import db
 from inspect_app.findings.models import By, FindingCount, PlanStanding, State
 from inspect_app.findings.queries.kept import (
     NUMBERS,

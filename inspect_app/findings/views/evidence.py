@@ -4,7 +4,8 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from inspect_app.core import clock
-from inspect_app.core.db import db, read_only
+from inspect_app.core.connections import read_only
+from inspect_app.core.db import db
 from inspect_app.findings import queries
 from inspect_app.findings.models import Evidence
 from inspect_app.findings.services import evidence as services

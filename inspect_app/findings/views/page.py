@@ -9,7 +9,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from inspect_app.core import clock
-from inspect_app.core.db import db, read_only
+from inspect_app.core.connections import read_only
+from inspect_app.core.db import db
 from inspect_app.core.privacy import may_see_contact
 from inspect_app.findings import policy, queries, services
 from inspect_app.findings.forms.moves import FORMS, AssignForm, ExtendForm, MessageForm, StartForm, SubmitForm

@@ -16,7 +16,8 @@ from sqlalchemy import CursorResult, delete, or_, select, update
 from inspect_app.accounts.models import Person
 from inspect_app.core import audit
 from inspect_app.core.actor import Actor
-from inspect_app.core.db import db, take_turns
+from inspect_app.core.connections import take_turns
+from inspect_app.core.db import db
 from inspect_app.core.errors import NotAllowed, WrongState
 from inspect_app.reminders.models import Mail, Notice, Preference
 from inspect_app.reminders.policy import may_decide

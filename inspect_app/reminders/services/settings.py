@@ -10,7 +10,8 @@ from inspect_app.accounts.models import Person
 from inspect_app.core import audit
 from inspect_app.core.actor import Actor
 from inspect_app.core.audit import Event
-from inspect_app.core.db import db, take_turns
+from inspect_app.core.connections import take_turns
+from inspect_app.core.db import db
 from inspect_app.core.errors import Invalid, NotAllowed, Stale
 from inspect_app.core.versions import expect
 from inspect_app.reminders.models import Cause, Digest, Feed, Preference, Rule

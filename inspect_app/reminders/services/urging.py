@@ -6,7 +6,8 @@ from sqlalchemy import update
 
 from inspect_app.core import audit, clock
 from inspect_app.core.actor import Actor
-from inspect_app.core.db import db, take_turns
+from inspect_app.core.connections import take_turns
+from inspect_app.core.db import db
 from inspect_app.core.errors import Invalid, NotAllowed, Stale, WrongState
 from inspect_app.core.loading import load
 from inspect_app.core.text import clean, one_line

@@ -7,7 +7,8 @@ from flask_babel import gettext as _
 from icalendar import Calendar, Event
 
 from inspect_app.core import clock
-from inspect_app.core.db import db, read_only
+from inspect_app.core.connections import read_only
+from inspect_app.core.db import db
 from inspect_app.reminders.queries import feed as queries
 from inspect_app.reminders.services import settings as services
 from inspect_app.web.access import public

@@ -10,7 +10,8 @@ from flask_babel import gettext as _
 
 from inspect_app.core import clock
 from inspect_app.core.actor import Role
-from inspect_app.core.db import db, read_only
+from inspect_app.core.connections import read_only
+from inspect_app.core.db import db
 from inspect_app.core.errors import NotAllowed
 from inspect_app.core.pseudonyms import name_of
 from inspect_app.plans import queries as plans

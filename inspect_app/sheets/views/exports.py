@@ -23,7 +23,8 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from inspect_app.core import clock
-from inspect_app.core.db import db, read_only
+from inspect_app.core.connections import read_only
+from inspect_app.core.db import db
 from inspect_app.core.errors import NotAllowed, WrongState
 from inspect_app.core.storage import Storage
 from inspect_app.sheets.forms.lists import LISTS

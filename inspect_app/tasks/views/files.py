@@ -3,7 +3,8 @@
 from flask.typing import ResponseReturnValue
 
 from inspect_app.core import clock
-from inspect_app.core.db import db, read_only
+from inspect_app.core.connections import read_only
+from inspect_app.core.db import db
 from inspect_app.tasks import queries
 from inspect_app.tasks.models import TaskFile
 from inspect_app.tasks.services import files as services

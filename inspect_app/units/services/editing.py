@@ -11,7 +11,8 @@ from sqlalchemy import func, or_, select, update
 
 from inspect_app.core import audit
 from inspect_app.core.actor import Actor
-from inspect_app.core.db import db, take_turns
+from inspect_app.core.connections import take_turns
+from inspect_app.core.db import db
 from inspect_app.core.errors import Invalid, NotAllowed, Stale, WrongState
 from inspect_app.core.text import fold, one_line, sort_key
 from inspect_app.core.versions import expect

@@ -18,7 +18,8 @@ from sqlalchemy.orm import aliased
 
 from inspect_app.core import audit
 from inspect_app.core.actor import Actor
-from inspect_app.core.db import db, take_turns
+from inspect_app.core.connections import take_turns
+from inspect_app.core.db import db
 from inspect_app.core.errors import WrongState
 from inspect_app.core.text import fold, sort_key
 from inspect_app.units import queries

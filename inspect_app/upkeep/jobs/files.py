@@ -6,7 +6,8 @@ import structlog
 from flask import Flask
 
 from inspect_app.core import clock
-from inspect_app.core.db import db, reading
+from inspect_app.core.connections import reading
+from inspect_app.core.db import db
 from inspect_app.upkeep.jobs.rounds import once_a_day
 from inspect_app.upkeep.queries import files as queries
 from inspect_app.upkeep.services import chores, files

@@ -10,7 +10,8 @@ from flask import Flask
 from inspect_app.core import audit, clock
 from inspect_app.core.anchors import Anchors
 from inspect_app.core.clock import HANOI
-from inspect_app.core.db import db, reading
+from inspect_app.core.connections import reading
+from inspect_app.core.db import db
 from inspect_app.upkeep.queries import chores as done_before
 from inspect_app.upkeep.services import chores, telling
 from inspect_app.upkeep.services.proof import Proof, verify

@@ -8,7 +8,8 @@ from flask import Flask
 
 from inspect_app.core import audit, clock
 from inspect_app.core.actor import SYSTEM
-from inspect_app.core.db import db, reading
+from inspect_app.core.connections import reading
+from inspect_app.core.db import db
 from inspect_app.core.scanning import Away, Scanner, Unscanned
 from inspect_app.upkeep.services import chores, scanning
 

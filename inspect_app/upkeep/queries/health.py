@@ -14,7 +14,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from inspect_app.config import ROOT
 from inspect_app.core.audit import Event
-from inspect_app.core.db import db, reading
+from inspect_app.core.connections import reading
+from inspect_app.core.db import db
 from inspect_app.core.outage import waiting
 from inspect_app.reminders.models import Mail
 from inspect_app.sheets.models import Export, ExportState

@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.engine import make_url
 
-from inspect_app.core.db import engine_options, reading, sqlite_driver
+from inspect_app.core.connections import engine_options, reading, sqlite_driver
 
 
 def opened(url: str) -> Engine:

@@ -5,7 +5,8 @@ from typing import Any
 
 from sqlalchemy import delete
 
-from inspect_app.core.db import db, take_turns
+from inspect_app.core.connections import take_turns
+from inspect_app.core.db import db
 from inspect_app.upkeep.models import Chore
 from inspect_app.upkeep.queries import chores
 

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import URL, Connection, NullPool, create_engine, func, inspect, make_url, select, table, text
 
-from inspect_app.core.db import engine_options, sqlite_driver
+from inspect_app.core.connections import engine_options, sqlite_driver
 
 _PROGRAMS = Path("/usr/lib/postgresql")
 _TOLD = 500

@@ -15,7 +15,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from inspect_app.core import audit, clock
 from inspect_app.core.actor import Actor
 from inspect_app.core.audit import Event
-from inspect_app.core.db import db, read_only, take_turns
+from inspect_app.core.connections import read_only, take_turns
+from inspect_app.core.db import db
 from inspect_app.core.errors import DomainError
 
 MOST = 30

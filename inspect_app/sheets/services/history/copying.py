@@ -9,7 +9,8 @@ from datetime import date
 from typing import Any
 
 from inspect_app.core.actor import Actor, CopiedFrom
-from inspect_app.core.db import db, take_turns
+from inspect_app.core.connections import take_turns
+from inspect_app.core.db import db
 from inspect_app.core.errors import NotAllowed, Stale
 from inspect_app.findings import services as findings
 from inspect_app.findings.models import Finding, State, Verification
