@@ -42,7 +42,8 @@ def table(rows: Sequence[Row], sites: Sequence[Site]) -> str:
     ]
     for site in sites:
         of = references(site)
-        memory = f"worker {site.at_first / 1024:.0f} MB after each page once, {site.most / 1024:.0f} MB at its largest"
+        memory = f"worker {site.at_first / 1024:.0f} MB after each page once, {site.most / 1024:.0f} MB"
+        memory += f" at its largest, when {len(site.crowd)} people more had been there"
         said += ["", f"{site.kind}, {site.findings:,} findings; {_references(of)}; {memory}"]
         said.append(f"{HEADS[0]:<36}" + "".join(f"{head:>11}" for head in HEADS[1:]))
         for row in _of(rows, site):

@@ -86,8 +86,10 @@ class Site:
     references: dict[str, Asked] = field(default_factory=dict)
     at_first: int = 0
     """Kilobytes of the worker when it had answered every page once."""
+    crowd: Sequence[str] = ()
+    """Cookies of many people, for whom a worker keeps more than for the few hats that pages are measured as."""
     most: int = 0
-    """Kilobytes of the worker at its largest."""
+    """Kilobytes of the worker at its largest, after all of them have been there."""
 
     def page(self, name: str) -> Measured | None:
         return next((one for one in self.pages if one.page.name == name), None)
@@ -140,6 +142,9 @@ def measure(sites: Sequence[Site], *, rounds: int, say: Callable[[str], None]) -
             _turn(site, one, number)
         say(f"  round {number + 1} of {rounds}")
     for site in sites:
+        for cookie in site.crowd:
+            for path in ("/", "/findings/"):
+                ask(site.server.port, path, cookie=cookie)
         _now, site.most = resident(site.workers[-1])
 
 

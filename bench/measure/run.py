@@ -83,7 +83,7 @@ def _site(stack: ExitStack, one: Filled, wanted: Sequence[Page], folder: Path, p
     stack.callback(subjects.forget, found, app)
     environment = {"DATABASE_URL": one.url, "INSTANCE_PATH": str(one.storage.resolve()), **SECRETS}
     running = stack.enter_context(server.running(environment, folder / f"{kind}-{one.findings}.log", port))
-    site = rounds.Site(kind, found.total, running, running.workers())
+    site = rounds.Site(kind, found.total, running, running.workers(), crowd=found.crowd)
     rounds.prepare(site, found.opening(wanted), signed_in=found.cookies["country"], say=_say)
     for measured in site.pages:
         if measured.problem:

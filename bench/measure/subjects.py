@@ -13,7 +13,7 @@ from sqlalchemy import delete, func, select
 
 from bench.fill import Filled
 from bench.measure.pages import Page
-from inspect_app.accounts.models import SignIn
+from inspect_app.accounts.models import Grant, SignIn
 from inspect_app.accounts.queries import token_hash
 from inspect_app.core import clock
 from inspect_app.core.db import db
@@ -31,6 +31,8 @@ HATS = {
     "officer": "officer",
 }
 """What the table of pages calls people -> what the filling does."""
+CROWD = 200
+"""People of all sorts who come once, so that it is seen how much a worker keeps for each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,8 @@ class Subjects:
     """Common ones."""
     owed: int
     """A finding that the officer's unit has to put right."""
+    crowd: list[str]
+    """Cookies of `CROWD` people."""
 
     def named(self) -> dict[str, object]:
         """What addresses are made of."""
@@ -74,9 +78,11 @@ def find(filled: Filled, app: Flask) -> Subjects:
             for hat, name in HATS.items()
             if name in filled.people
         }
+        several = db.session.scalars(select(Grant.person_id).distinct().order_by(Grant.person_id).limit(CROWD)).all()
+        crowd = [_signed_in(app, person_id, sessions) for person_id in several]
         db.session.commit()
         db.engine.dispose()
-    return Subjects(filled, cookies, sessions, total, encode([last // 2]), filled.searches[1], owed)
+    return Subjects(filled, cookies, sessions, total, encode([last // 2]), filled.searches[1], owed, crowd)
 
 
 def sign_in(app: Flask, person_ids: Iterable[int]) -> dict[int, str]:
