@@ -21,7 +21,7 @@ from inspect_app.findings.queries import Age, Extended, Filter, Timing, conclusi
 from inspect_app.units import queries as units
 from inspect_app.units.models import UnitKind
 from tests.support.make import Make
-from tests.support.plans import explained, plans, watched
+from tests.support.plans import explained, for_all_values, plans, prepared, watched
 
 TODAY = clock.today()
 NARROW = {
@@ -146,6 +146,29 @@ def test_who_looks_for_a_unit_looks_at_each_name_once(make, session):
     plan = plans(session.connection(), asked, without=())
     assert len(asked) == 1
     assert [line.strip() for line in plan if "matched" in line and line.startswith(("MATERIALIZE", "  CTE"))], plan
+
+
+@pytest.mark.only_on("postgresql")
+def test_what_is_planned_once_for_all_values_reads_no_table_whole(make, session, browser):
+    ward = make.unit(parent=make.unit(kind=UnitKind.DISTRICT))
+    team = make.team()
+    finding = make.finding(unit=ward, team=team)
+    with prepared(session.connection()) as asked:
+        for person in (make.reviewer, make.person(Role.REVIEWER, ward), make.officer(ward), make.head_of(team)):
+            browser.signed_in_as(person)
+            browser.get("home.index")
+            browser.get("findings.show", finding_id=finding.id)
+        for endpoint, named in (
+            ("visits.show", {"visit_id": finding.visit_id}),
+            ("plans.show", {"plan_id": finding.plan_id}),
+            ("reports.plan", {"plan_id": finding.plan_id}),
+            ("units.show", {"unit_id": ward.id}),
+        ):
+            browser.get(endpoint, **named)
+    assert len(asked) > 10
+    for statement in asked:
+        plan = for_all_values(session.connection(), statement, without=("seqscan", "bitmapscan"))
+        assert _whole(plan) == [], statement
 
 
 @pytest.mark.only_on("sqlite")
