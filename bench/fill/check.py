@@ -48,6 +48,9 @@ WRONG = {
     "a finding issued without a conclusion, or before it": """
         SELECT count(*) FROM finding f LEFT JOIN conclusion c ON c.visit_id = f.visit_id
         WHERE (f.issued_on IS NULL) <> (c.id IS NULL) OR f.issued_on <> c.dated_on""",
+    "a conclusion that issued nothing": """
+        SELECT count(*) FROM conclusion c
+        WHERE NOT EXISTS (SELECT 1 FROM finding f WHERE f.visit_id = c.visit_id AND f.state <> 'recorded')""",
     "a finding of another plan, unit or team than its visit": """
         SELECT count(*) FROM finding f JOIN visit v ON v.id = f.visit_id WHERE f.plan_id <> v.plan_id
         OR f.unit_id <> v.unit_id OR coalesce(f.team_id, 0) <> coalesce(v.team_id, 0)""",

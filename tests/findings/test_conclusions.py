@@ -3,12 +3,17 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from inspect_app.core import clock
 from inspect_app.core.actor import Role
+from inspect_app.core.counting import number_of
 from inspect_app.core.db import db
 from inspect_app.findings import services
 from inspect_app.findings.models import Conclusion, State
+from inspect_app.findings.queries import conclusions as queries
+from inspect_app.findings.queries.conclusions import Filter
+from inspect_app.plans.models import Team
 from inspect_app.visits import services as visits
 from inspect_app.visits.models import Entry
 
@@ -68,6 +73,30 @@ def test_the_count_follows_what_is_put_right(make, browser, issued):
     assert "2/2" in browser.get("conclusions.index").main
     shown = browser.get("conclusions.show", conclusion_id=notice.id)
     assert not shown.html.find("a", href=browser.address("conclusions.report", {"conclusion_id": notice.id}))
+
+
+def test_it_does_not_matter_which_way_the_list_is_read(make, issued):
+    unit, other = make.unit(), make.unit()
+    _notice, findings = issued(unit, 1)
+    issued(other)
+    team = db.session.get_one(Team, findings[0].team_id)
+    make.move(findings[0], State.RESOLVED, started=TODAY, sent=TODAY, judged=TODAY)
+    make.session.commit()
+    seen = {
+        make.person(Role.VIEWER): 2,
+        make.person(Role.REVIEWER): 2,
+        make.officer(unit): 1,
+        make.head_of(team): 1,
+        make.person(Role.ADMIN): 0,
+    }
+    for person, many in seen.items():
+        actor = make.actor(person)
+        for wanted in (Filter(), Filter(unfinished=True), Filter(text="57/tb"), Filter(plan_id=team.plan_id)):
+            gathered, walked = (
+                sorted(db.session.scalars(queries.listing(actor, wanted, walking=walking))) for walking in (False, True)
+            )
+            assert gathered == walked == sorted(db.session.scalars(queries.matching(actor, wanted)))
+        assert db.session.scalar(select(number_of(queries.matching(actor, Filter())))) == many
 
 
 def test_a_list_of_many_costs_what_a_list_of_one_costs(make, browser, issued):

@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, True_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
-from inspect_app.core.actor import Actor
+from inspect_app.core.actor import Actor, Role
 from inspect_app.core.db import db
+from inspect_app.core.statements import built_once
 from inspect_app.findings.models import LIVE, Conclusion, Finding, State, Submission
 from inspect_app.findings.queries import facts as f
 from inspect_app.findings.queries.scope import seen_by
 from inspect_app.plans.models import Plan
+from inspect_app.units.queries import covers_everything
 from inspect_app.visits.models import Visit
 
 
@@ -33,27 +35,51 @@ class Standing:
         return self.total - self.done
 
 
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a list of notices is narrowed to."""
+
+    text: str = ""
+    """Words of the number."""
+    plan_id: int | None = None
+    unfinished: bool = False
+    """Only those with a finding that is not put right."""
+
+
 def issued(actor: Actor) -> ColumnElement[bool]:
     """A condition on `Conclusion`: the actor may know of a finding that it issued."""
-    return _has_one(actor, Finding.state != State.RECORDED)
+    return _has_one(actor, Filter())
 
 
-def _has_one(actor: Actor, condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Of a notice that issued a finding which the actor may know of.
+def _has_one(actor: Actor, wanted: Filter) -> ColumnElement[bool]:
+    of_it = Finding.visit_id == Conclusion.visit_id
+    return exists().where(of_it, seen_by(actor, walking=True), _wanted(wanted))
 
-    Who may know of everything walks the notices, and each looks for its findings; others begin with what they see.
+
+def _wanted(wanted: Filter) -> ColumnElement[bool]:
+    """A condition on `Finding`: a notice is there for it."""
+    return f.live(Finding) if wanted.unfinished else Finding.state != State.RECORDED
+
+
+def _kept(query: Select[Any], actor: Actor, wanted: Filter, *, walking: bool) -> Select[Any]:
+    """Those notices of `query` that are wanted and that the actor may know of.
+
+    Who may know of everything that was issued knows of every notice: there is none that issued nothing.
     """
-    seen = seen_by(actor)
-    if isinstance(seen, True_):
-        return exists().where(Finding.visit_id == Conclusion.visit_id, condition)
-    return Conclusion.visit_id.in_(select(Finding.visit_id).where(seen, condition))
+    query = query.where(*_said(wanted))
+    if covers_everything(actor.held(Role.REVIEWER, Role.VIEWER, Role.OFFICER)) and not wanted.unfinished:
+        return query
+    if walking:
+        return query.where(_has_one(actor, wanted))
+    visits = select(Finding.visit_id).where(seen_by(actor), _wanted(wanted)).distinct().subquery()
+    return query.join(visits, visits.c.visit_id == Conclusion.visit_id)
 
 
-def listing(actor: Actor, *, text: str = "", plan_id: int | None = None, unfinished: bool = False) -> Select[Any]:
-    """Notices, to be sorted by day.
+@built_once
+def listing(actor: Actor, wanted: Filter, *, walking: bool = False) -> Select[Any]:
+    """Notices, to be sorted by day; `walking`: see `core.reading_order`.
 
     Columns: id, visit_id, number, dated_on, signer, unit_name, plan_id, plan_number, plan_title.
-    `text`: words of the number; `unfinished`: only those with a finding that is not put right.
     """
     columns: Sequence[Any] = (
         Conclusion.id,
@@ -72,32 +98,36 @@ def listing(actor: Actor, *, text: str = "", plan_id: int | None = None, unfinis
         .join(Visit, Visit.id == Conclusion.visit_id)
         .join(Plan, Plan.id == Visit.plan_id)
     )
-    if plan_id is not None:
-        query = query.where(Visit.plan_id == plan_id)
-    return query.where(*_kept(actor, text, unfinished))
+    return _kept(query, actor, wanted, walking=walking)
 
 
-def matching(actor: Actor, *, text: str = "", plan_id: int | None = None, unfinished: bool = False) -> Select[Any]:
+@built_once
+def matching(actor: Actor, wanted: Filter) -> Select[Any]:
     """The same notices without what is told of them, to be counted: nothing else is looked at."""
-    query = select(Conclusion.id).where(*_kept(actor, text, unfinished))
-    if plan_id is not None:
-        query = query.join(Visit, Visit.id == Conclusion.visit_id).where(Visit.plan_id == plan_id)
-    return query
+    query = select(Conclusion.id)
+    if wanted.plan_id is not None:
+        query = query.join(Visit, Visit.id == Conclusion.visit_id)
+    return _kept(query, actor, wanted, walking=False)
 
 
-def _kept(actor: Actor, text: str, unfinished: bool) -> list[ColumnElement[bool]]:
-    wanted = [issued(actor)]
-    if unfinished:
-        wanted.append(_has_one(actor, f.live(Finding)))
+def _said(wanted: Filter) -> list[ColumnElement[bool]]:
+    """Conditions on the notice itself and its visit."""
+    of_plan = [] if wanted.plan_id is None else [Visit.plan_id == wanted.plan_id]
     # Numbers of letters are in capitals; SQLite's lower() knows no Đ.
-    asked = ({word, word.upper()} for word in text.split())
-    return [*wanted, *(or_(*(Conclusion.number.contains(w, autoescape=True) for w in sorted(a))) for a in asked)]
+    words = (sorted({word, word.upper()}) for word in wanted.text.split())
+    return [*of_plan, *(or_(*(Conclusion.number.contains(word, autoescape=True) for word in one)) for one in words)]
 
 
 def standings(actor: Actor, visit_ids: Collection[int], today: date) -> dict[int, Standing]:
     """Visit -> how its findings stand: one statement for a page of notices."""
+    rows = db.session.execute(_standings(actor, today), {"visit_ids": sorted(visit_ids)})
+    return {row.visit_id: Standing(row.total, row.done, row.waiting, row.overdue) for row in rows}
+
+
+@built_once
+def _standings(actor: Actor, today: date) -> Select[Any]:
     with_others = Finding.state.in_((State.SUBMITTED, State.DISPUTED))
-    rows = db.session.execute(
+    return (
         select(
             Finding.visit_id,
             func.count().label("total"),
@@ -105,10 +135,9 @@ def standings(actor: Actor, visit_ids: Collection[int], today: date) -> dict[int
             func.count().filter(with_others).label("waiting"),
             func.count().filter(f.overdue(Finding, today)).label("overdue"),
         )
-        .where(Finding.visit_id.in_(sorted(visit_ids)), seen_by(actor), f.counted(Finding))
+        .where(Finding.visit_id.in_(bindparam("visit_ids", expanding=True)), seen_by(actor), f.counted(Finding))
         .group_by(Finding.visit_id)
     )
-    return {row.visit_id: Standing(row.total, row.done, row.waiting, row.overdue) for row in rows}
 
 
 def one(actor: Actor, conclusion_id: int) -> Select[Any]:

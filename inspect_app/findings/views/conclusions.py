@@ -39,15 +39,13 @@ PLANS_OFFERED = 12
 def index() -> ResponseReturnValue:
     asked = Asked()
     chosen = conclusions_from(asked)
-    found = page(
-        queries.listing(actor(), text=chosen.text, plan_id=chosen.plan_id, unfinished=chosen.unfinished), LATEST
-    )
-    counted = queries.matching(actor(), text=chosen.text, plan_id=chosen.plan_id, unfinished=chosen.unfinished)
+    total = count(queries.matching(actor(), chosen), most=counting.MOST_COUNTED)
+    found = page(queries.listing(actor(), chosen, walking=total > counting.MOST_COUNTED), LATEST, kept=True)
     offered = [(row.id, row.number or row.title) for row in plans.latest(actor(), PLANS_OFFERED)]
     return render_template(
         "findings/conclusions.html",
         page=found,
-        total=count(counted, most=counting.MOST_COUNTED),
+        total=total,
         most=counting.MOST_COUNTED,
         standings=queries.standings(actor(), [row.visit_id for row in found.rows], clock.today()),
         q=chosen.text,

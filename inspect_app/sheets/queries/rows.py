@@ -7,9 +7,10 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Select, func, literal, select
+from sqlalchemy import Select, select
 
 from inspect_app.core.actor import Actor, Role
+from inspect_app.core.counting import number_of
 from inspect_app.core.db import db
 
 CHUNK = 500
@@ -48,6 +49,8 @@ class Table:
     columns: tuple[Column, ...]
     rows: Select[Any] | Sequence[Any]
     """A query with its columns, unsorted, or rows that are there already."""
+    counted: Select[Any] | None = None
+    """The same rows without what is told of them, where they are found with less."""
     order: tuple[Any, ...] = ()
     beside: Callable[[Sequence[Any]], Any] = lambda _rows: None
     """What cells need that the query does not give: asked once for each chunk of rows."""
@@ -72,8 +75,8 @@ def number(table: Table) -> int:
     """How many rows it has."""
     if not isinstance(table.rows, Select):
         return len(table.rows)
-    ids = table.rows.order_by(None).with_only_columns(literal(1), maintain_column_froms=True)
-    return db.session.scalar(select(func.count()).select_from(ids.subquery())) or 0
+    found = table.rows if table.counted is None else table.counted
+    return db.session.scalar(select(number_of(found))) or 0
 
 
 def cells(table: Table, *, originals: bool = False) -> Iterator[list[Value]]:
