@@ -55,7 +55,10 @@ def completion(part: int, whole: int, locale: str = "vi") -> str:
 
 def thousands(number: int, locale: str = "vi") -> str:
     """`1.288`."""
-    return decimal(number, 0, locale)
+    if type(number) is not int:  # what PostgreSQL adds up is a Decimal
+        return decimal(number, 0, locale)
+    printed = f"{number:,}"
+    return printed if locale.startswith("en") else printed.replace(",", ".")
 
 
 def decimal(number: Number | None, places: int = 1, locale: str = "vi") -> str:

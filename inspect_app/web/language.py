@@ -8,6 +8,7 @@ from flask_babel import Babel, get_locale
 
 from inspect_app.web.access import public
 from inspect_app.web.returning import local_path
+from inspect_app.web.templating import Texts
 
 LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
 COOKIE = "language"
@@ -51,6 +52,6 @@ def switch() -> ResponseReturnValue:
 def init_app(app: Flask) -> None:
     app.config["BABEL_DEFAULT_LOCALE"] = "vi"
     app.config["BABEL_DEFAULT_TIMEZONE"] = "Asia/Ho_Chi_Minh"
-    Babel(app, locale_selector=chosen)
+    Babel(app, locale_selector=chosen).domain_instance = Texts()
     app.register_blueprint(bp)
     app.context_processor(lambda: {"get_locale": get_locale, "other_locale": other()})

@@ -6,8 +6,9 @@ What is left for the moment of drawing are messages with a number (`ngettext`) a
 import hashlib
 from typing import Any
 
+from flask import g, has_app_context
 from flask.templating import Environment as FlaskEnvironment
-from flask_babel import get_locale, get_translations
+from flask_babel import Domain, get_locale, get_translations
 from jinja2 import BytecodeCache, nodes
 from jinja2.bccache import Bucket
 from jinja2.visitor import NodeTransformer
@@ -22,8 +23,24 @@ MESSAGE = frozenset({"_", "gettext"})
 
 def language() -> str:
     """What the page is drawn in: `vi` or `en`."""
-    locale = get_locale()
+    # Where Flask-Babel keeps what it found before: a page asks this for each of its numbers.
+    kept = getattr(g._get_current_object(), "_flask_babel", None) if has_app_context() else None
+    locale = getattr(kept, "babel_locale", None) or get_locale()
     return locale.language if locale else SOURCE
+
+
+class Texts(Domain):  # type: ignore[misc]  # it has no types
+    """The catalogues, each found by the language alone."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._of: dict[str, Any] = {}
+
+    def get_translations(self) -> Any:
+        spoken = language()
+        if spoken not in self._of:
+            self._of[spoken] = super().get_translations()
+        return self._of[spoken]
 
 
 class Environment(FlaskEnvironment):

@@ -77,7 +77,7 @@ def test_completion_is_the_fraction_then_the_percentage():
 
 @pytest.mark.parametrize(
     ("number", "printed"),
-    [(0, "0"), (999, "999"), (1288, "1.288"), (-1288, "-1.288"), (1_234_567, "1.234.567")],
+    [(0, "0"), (999, "999"), (1288, "1.288"), (-1288, "-1.288"), (1_234_567, "1.234.567"), (Decimal("1288"), "1.288")],
 )
 def test_thousands(number, printed):
     assert figures.thousands(number) == printed

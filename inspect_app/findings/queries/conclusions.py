@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, exists, func, or_, select
+from sqlalchemy import ColumnElement, Executable, Select, bindparam, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from inspect_app.core.actor import Actor, Role
@@ -125,7 +125,7 @@ def standings(actor: Actor, visit_ids: Collection[int], today: date) -> dict[int
 
 
 @built_once
-def _standings(actor: Actor, today: date) -> Select[Any]:
+def _standings(actor: Actor, today: date) -> Executable:
     with_others = Finding.state.in_((State.SUBMITTED, State.DISPUTED))
     return (
         select(
