@@ -20,8 +20,8 @@ from inspect_app.tasks.queries.listing import (
     Filter,
     Timing,
     counts,
-    day_asked_for,
     listed,
+    listed_with_wishes,
     sort_keys,
 )
 from inspect_app.tasks.queries.page import (
@@ -47,7 +47,6 @@ __all__ = [
     "UnitLine",
     "YearLine",
     "counts",
-    "day_asked_for",
     "due_within",
     "facts_on",
     "file_visible_to",
@@ -55,6 +54,7 @@ __all__ = [
     "happened",
     "in_charge",
     "listed",
+    "listed_with_wishes",
     "lists_of",
     "live",
     "one",

@@ -5,10 +5,11 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, literal, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, func, or_, select
 
 from inspect_app.core.actor import Actor
 from inspect_app.core.counting import Counts, counted_rows, counts_of
+from inspect_app.core.statements import built_once
 from inspect_app.core.text import LIKE_ESCAPE, like_pattern, words
 from inspect_app.tasks.models import FOREVER, Task, TaskExtension, TaskPlan, TaskState, TaskUnit
 from inspect_app.tasks.queries import facts as f
@@ -75,6 +76,19 @@ class Filter:
         return self.timing in (Timing.LIVE, Timing.OVERDUE, Timing.SOON, Timing.OPEN)
 
 
+VIEWS = {
+    "live": Filter(timing=Timing.LIVE),
+    "overdue": Filter(timing=Timing.OVERDUE),
+    "reported": Filter(states=(TaskState.REPORTED,)),
+    "soon": Filter(timing=Timing.SOON),
+    "all": Filter(),
+}
+"""What is ready-made, by name."""
+ALSO_OVERDUE = ("live", "overdue", "all")
+"""Those that all overdue tasks are in."""
+
+
+@built_once
 def listed(actor: Actor, wanted: Filter, *, today: date) -> tuple[Select[Any], Any]:
     """Rows for a list, and where their facts are read from (`Task` or `TaskSpan`), for sorting.
 
@@ -106,31 +120,39 @@ def listed(actor: Actor, wanted: Filter, *, today: date) -> tuple[Select[Any], A
     return query, facts
 
 
-def day_asked_for() -> Any:
-    """A column beside those of `listed`: the later day for which the unit asks today."""
+@built_once
+def listed_with_wishes(actor: Actor, wanted: Filter, *, today: date) -> tuple[Select[Any], Any]:
+    """The same with one column more, `wanted`: the later day for which the unit asks today."""
+    query, facts = listed(actor, wanted, today=today)
     waiting = select(TaskExtension.wanted).where(TaskExtension.task_id == Task.id, TaskExtension.granted.is_(None))
-    return waiting.scalar_subquery().label("wanted")
+    return query.add_columns(waiting.scalar_subquery().label("wanted")), facts
 
 
 def counts(actor: Actor, wanted: Filter, *, today: date) -> Counts:
-    """Of the filtered list, and of the ready-made views over all that the actor may see: one statement."""
+    """Of the filtered list, and of the ready-made views over all that the actor may see: one statement.
+
+    A list that is a view is not counted twice.
+    """
+    ready = _ready(actor, today)
+    view = next((name for name, narrowed in VIEWS.items() if wanted == narrowed), None)
+    if view in ALSO_OVERDUE:
+        return counts_of(ready[view], ready["overdue"], ready)
     query, facts = _narrowed(actor, wanted, today=today)
-    late = query.where(f.overdue(facts, wanted.as_of or today))
-    views = {
-        "live": f.live(Task),
-        "overdue": f.overdue(Task, today),
-        "reported": Task.state == TaskState.REPORTED,
-        "soon": f.due_within(Task, today, today + SOON),
-        "all": literal(True),
-    }
-    scoped = select().select_from(Task).where(seen_by(actor))
-    ready = {name: counted_rows(scoped.where(condition)) for name, condition in views.items()}
-    return counts_of(counted_rows(query), counted_rows(late), ready)
+    late = counted_rows(query.where(f.overdue(facts, wanted.as_of or today)))
+    return counts_of(ready[view] if view else counted_rows(query), late, ready)
+
+
+@built_once
+def _ready(actor: Actor, today: date) -> dict[str, ScalarSelect[int]]:
+    """How many tasks each of the ready-made views has."""
+    seen = select().select_from(Task).where(seen_by(actor))
+    return {name: counted_rows(seen.where(*_conditions(actor, view, Task, day=today))) for name, view in VIEWS.items()}
 
 
 SORTS = ("due", "newest", "unit", "reported")
 
 
+@built_once
 def sort_keys(name: str, facts: Any) -> tuple[tuple[Any, ...], bool]:
     """The keys of a sort and whether it runs downwards. A name after "-" runs the other way; unknown ones are newest.
 
