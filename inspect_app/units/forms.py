@@ -39,7 +39,7 @@ class Wanted:
     """What the list of units is narrowed to."""
 
     q: str
-    kinds: list[UnitKind]
+    kinds: tuple[UnitKind, ...]
     under: Unit | None
     state: str
     """One of `STATES`."""
@@ -55,7 +55,7 @@ def units_from(args: MultiDict[str, str]) -> Wanted:
     except ValueError:
         abort(404)
     under = (db.session.get(Unit, number) or abort(404)) if number else None
-    return Wanted(q, [kind for kind in UnitKind if kind.value in asked], under, state)
+    return Wanted(q, tuple(kind for kind in UnitKind if kind.value in asked), under, state)
 
 
 @dataclass(frozen=True, slots=True)

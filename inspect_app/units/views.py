@@ -34,9 +34,7 @@ def index() -> str:
     today, chosen = clock.today(), units_from(request.args)
     q, kinds, under, state = chosen.q, chosen.kinds, chosen.under, chosen.state
     rows = queries.chosen(query=q, kinds=kinds, parent=under)
-    now = queries.in_force(today)
-    states = {"in_force": rows.where(now), "ended": rows.where(~now), "all": rows}
-    found = page(states[state], BY_KIND, told=queries.told)
+    found = page(queries.of_state(rows, state, today), BY_KIND, told=queries.told, kept=True)
     root = queries.root()
     return render_template(
         "units/index.html",
@@ -188,7 +186,7 @@ def _id_of(name: str) -> int | None:
         abort(404)
 
 
-def _wanted(q: str, kinds: list[UnitKind], under: Unit | None) -> dict[str, Any]:
+def _wanted(q: str, kinds: tuple[UnitKind, ...], under: Unit | None) -> dict[str, Any]:
     """The filter as the arguments of its address."""
     wanted = {"q": q, "kind": [kind.value for kind in kinds], "under": under.id if under else None}
     return {name: value for name, value in wanted.items() if value}

@@ -4,7 +4,19 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, Subquery, and_, exists, false, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Executable,
+    Row,
+    Select,
+    Subquery,
+    and_,
+    bindparam,
+    exists,
+    false,
+    or_,
+    select,
+)
 from sqlalchemy.orm import contains_eager, joinedload
 
 from inspect_app.accounts.models import Grant, Person, ResetLink, SavedView, SignIn
@@ -16,6 +28,7 @@ from inspect_app.accounts.queries.asking import visitor as visitor
 from inspect_app.accounts.queries.deeds import events_of as events_of
 from inspect_app.core.actor import Actor, Held, Role
 from inspect_app.core.db import db
+from inspect_app.core.statements import built_once
 from inspect_app.core.text import LIKE_ESCAPE, like_pattern, words
 from inspect_app.units import queries as units
 from inspect_app.units.models import Unit
@@ -139,23 +152,7 @@ def _known_to(actor: Actor) -> ColumnElement[bool]:
     return or_(whole, Person.id.in_(select(Grant.person_id).where(units.within(Grant.unit_id, held))))
 
 
-_LISTED = (Person.id, Person.name, Person.username, Person.title, Person.active, Person.demo)
-
-
-def listing(
-    actor: Actor,
-    *,
-    today: date,
-    text: str = "",
-    role: Role | None = None,
-    unit: Unit | None = None,
-    active: bool | None = None,
-) -> Select[Any]:
-    """(id, name, username, title, active, demo, unit), unsorted. `unit` takes in everything under it."""
-    kept = _kept(actor, today=today, text=text, role=role, unit=unit, active=active)
-    return _told(select().select_from(Person)).where(*kept)
-
-
+@built_once
 def chosen(
     actor: Actor,
     *,
@@ -165,22 +162,7 @@ def chosen(
     unit: Unit | None = None,
     active: bool | None = None,
 ) -> Select[int]:
-    """The ids of the same, for one page of a list, which `told` makes into rows once they are sorted and cut."""
-    return select(Person.id).where(*_kept(actor, today=today, text=text, role=role, unit=unit, active=active))
-
-
-def told(ids: Subquery) -> Select[Any]:
-    """The columns of `listing`."""
-    return _told(select().select_from(ids).join(Person, Person.id == ids.c.id))
-
-
-def _told(query: Select[Any]) -> Select[Any]:
-    return query.outerjoin(Person.home_unit).add_columns(*_LISTED, Unit.name.label("unit"))
-
-
-def _kept(
-    actor: Actor, *, today: date, text: str, role: Role | None, unit: Unit | None, active: bool | None
-) -> list[ColumnElement[bool]]:
+    """The ids of people, unsorted, which `told` makes into rows. `unit` takes in everything under it."""
     wanted = [_known_to(actor)]
     for word in words(text):
         pattern = like_pattern(word)
@@ -195,20 +177,32 @@ def _kept(
         wanted.append(or_(units.under(Person.home_unit_id, unit), Person.id.in_(holders)))
     if active is not None:
         wanted.append(Person.active.is_(active))
-    return wanted
+    return select(Person.id).where(*wanted)
+
+
+def told(ids: Subquery) -> Select[Any]:
+    """(id, name, username, title, active, demo, unit) of the people with these ids."""
+    columns: Sequence[Any] = (Person.id, Person.name, Person.username, Person.title, Person.active, Person.demo)
+    found = select(*columns, Unit.name.label("unit")).select_from(ids).join(Person, Person.id == ids.c.id)
+    return found.outerjoin(Person.home_unit)
 
 
 def roles_of(person_ids: Collection[int], today: date) -> dict[int, list[Row[int, Role, str]]]:
     """(person_id, role, unit) of the grants in force of several people, by person."""
     found: dict[int, list[Row[int, Role, str]]] = {person_id: [] for person_id in person_ids}
-    for row in db.session.execute(
-        select(Grant.person_id, Grant.role, Unit.name.label("unit"))
-        .join(Grant.unit)
-        .where(Grant.person_id.in_(person_ids), in_force(today))
-        .order_by(Grant.id)
-    ):
+    for row in db.session.execute(_roles(today), {"person_ids": list(person_ids)}):
         found[row.person_id].append(row)
     return found
+
+
+@built_once
+def _roles(today: date) -> Executable:
+    return (
+        select(Grant.person_id, Grant.role, Unit.name.label("unit"))
+        .join(Grant.unit)
+        .where(Grant.person_id.in_(bindparam("person_ids", expanding=True)), in_force(today))
+        .order_by(Grant.id)
+    )
 
 
 def units_of(actor: Actor, text: str, *, today: date, limit: int) -> Sequence[Unit]:

@@ -48,7 +48,7 @@ def index() -> str:
     asked = people_from(request.args, actor(), today=today)
     active = STATES.get(asked.state)
     wanted = queries.chosen(actor(), today=today, text=asked.q, role=asked.role, unit=asked.unit, active=active)
-    found = page(wanted, BY_NAME, told=queries.told)
+    found = page(wanted, BY_NAME, told=queries.told, kept=True)
     return render_template(
         "accounts/people.html",
         page=found,

@@ -20,6 +20,9 @@ ACTIVE = {"active": _l("Đang dùng"), "inactive": _l("Đã ngừng")}
 
 def _people(args: MultiDict[str, str], actor: Actor, today: date) -> Table:
     wanted = people_from(args, actor, today=today)
+    ids = queries.chosen(
+        actor, today=today, text=wanted.q, role=wanted.role, unit=wanted.unit, active=STATES.get(wanted.state)
+    )
     roles, states = w.spelt(ROLES), w.spelt(ACTIVE)
 
     def held(row: Any, beside: Mapping[int, Sequence[Any]]) -> Value:
@@ -44,9 +47,8 @@ def _people(args: MultiDict[str, str], actor: Actor, today: date) -> Table:
                 lambda row, _beside: states["active" if row.active else "inactive"],
             ),
         ),
-        rows=queries.listing(
-            actor, today=today, text=wanted.q, role=wanted.role, unit=wanted.unit, active=STATES.get(wanted.state)
-        ),
+        rows=queries.told(ids.subquery()),
+        counted=ids,
         order=w.order(BY_NAME),
         beside=lambda rows: queries.roles_of([row.id for row in rows], today),
         about=w.conditions({name: value for name, value in wanted.args.items() if value}, LABELS, words),

@@ -22,10 +22,8 @@ LABELS = {"q": _l("Từ tìm kiếm"), "kind": _l("Loại đơn vị"), "under":
 
 def _units(args: MultiDict[str, str], _actor: Actor, today: date) -> Table:
     wanted = units_from(args)
-    rows = queries.listing(query=wanted.q, kinds=wanted.kinds, parent=wanted.under)
-    if wanted.state != "all":
-        now = queries.in_force(today)
-        rows = rows.where(now if wanted.state == "in_force" else ~now)
+    every = queries.chosen(query=wanted.q, kinds=wanted.kinds, parent=wanted.under)
+    ids = queries.of_state(every, wanted.state, today)
     asked = {"q": wanted.q, "kind": [kind.value for kind in wanted.kinds], "state": wanted.state}
     if wanted.under:
         asked["under"] = str(wanted.under.id)
@@ -49,7 +47,8 @@ def _units(args: MultiDict[str, str], _actor: Actor, today: date) -> Table:
             w.computed(str(_("Đến ngày")), Kind.DAY, 14, last),
             w.number(str(_("Phiên bản")), "version", 9),
         ),
-        rows=rows.add_columns(Unit.version),
+        rows=queries.told(ids.subquery()).add_columns(Unit.version),
+        counted=ids,
         order=w.order(BY_KIND),
         about=w.conditions({name: value for name, value in asked.items() if value}, LABELS, words),
     )

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, Subquery, case, func, select
+from sqlalchemy import ColumnElement, Executable, Row, Select, Subquery, case, func, select
 from sqlalchemy.orm import aliased, joinedload
 
 from inspect_app.core.actor import Actor, Held, Placed
 from inspect_app.core.db import db
+from inspect_app.core.statements import built_once
 from inspect_app.units.models import Lineage, Unit, UnitKind, name_inside
 from inspect_app.units.queries.scope import below, in_force, within
 from inspect_app.units.queries.search import called, named
@@ -76,43 +77,20 @@ class Tally:
         return self.in_force + self.ended
 
 
-def tally(rows: Select[Any], day: date) -> Tally:
+def tally(rows: Select[int], day: date) -> Tally:
     """Counts the units that were `chosen`, not held to a day."""
-    numbers = rows.with_only_columns(func.count().filter(in_force(day)), func.count())
-    now, every = db.session.execute(numbers).one()
+    now, every = db.session.execute(_numbers(rows, day)).one()
     return Tally(now, every - now)
 
 
-def listing(
-    *,
-    query: str = "",
-    kinds: Collection[UnitKind] = (),
-    parent: Placed | None = None,
-) -> Select[*tuple[Any, ...]]:
-    """(id, code, name, kind, parent_name, valid_from, valid_to, ended), unsorted.
-
-    `parent` keeps those under a unit, itself left out; `in_force` of `Unit` may be added.
-    """
-    return _told(select().select_from(Unit)).where(*_kept(query, kinds, parent))
+@built_once
+def _numbers(rows: Select[int], day: date) -> Executable:
+    return rows.with_only_columns(func.count().filter(in_force(day)), func.count())
 
 
-def chosen(*, query: str = "", kinds: Collection[UnitKind] = (), parent: Placed | None = None) -> Select[int]:
-    """The ids of the same, for one page of a list, which `told` makes into rows once they are sorted and cut."""
-    return select(Unit.id).where(*_kept(query, kinds, parent))
-
-
-def told(ids: Subquery) -> Select[Any]:
-    """The columns of `listing`."""
-    return _told(select().select_from(ids).join(Unit, Unit.id == ids.c.id))
-
-
-def _told(query: Select[Any]) -> Select[Any]:
-    columns = (Unit.id, Unit.code, Unit.name, Unit.kind, Above.name.label("parent_name"))
-    days = (Unit.valid_from, Unit.valid_to, Unit.ended)
-    return query.outerjoin(Above, Above.id == Unit.parent_id).add_columns(*columns, *days)
-
-
-def _kept(query: str, kinds: Collection[UnitKind], parent: Placed | None) -> list[ColumnElement[bool]]:
+@built_once
+def chosen(*, query: str = "", kinds: tuple[UnitKind, ...] = (), parent: Placed | None = None) -> Select[int]:
+    """The ids of units, unsorted, which `told` makes into rows. `parent` keeps those under a unit, itself left out."""
     wanted: list[ColumnElement[bool]] = []
     if query:
         wanted.append(called(query))
@@ -120,7 +98,23 @@ def _kept(query: str, kinds: Collection[UnitKind], parent: Placed | None) -> lis
         wanted.append(Unit.kind.in_(kinds))
     if parent:
         wanted += [below(parent.path), Unit.id != parent.id]
-    return wanted
+    return select(Unit.id).where(*wanted)
+
+
+@built_once
+def of_state(rows: Select[int], state: str, day: date) -> Select[int]:
+    """Of the units that were `chosen`, those that are `in_force` on the day, those that have `ended`, or `all`."""
+    if state == "all":
+        return rows
+    return rows.where(in_force(day) if state == "in_force" else ~in_force(day))
+
+
+def told(ids: Subquery) -> Select[Any]:
+    """(id, code, name, kind, parent_name, valid_from, valid_to, ended) of the units with these ids."""
+    columns: Sequence[Any] = (Unit.id, Unit.code, Unit.name, Unit.kind, Above.name.label("parent_name"))
+    days = (Unit.valid_from, Unit.valid_to, Unit.ended)
+    found = select(*columns, *days).select_from(ids).join(Unit, Unit.id == ids.c.id)
+    return found.outerjoin(Above, Above.id == Unit.parent_id)
 
 
 def former_names(unit_ids: Collection[int], query: str) -> dict[int, list[str]]:
