@@ -103,7 +103,12 @@ def cases(actor: Actor, today: date, *, plan_id: int | None = None, finding_ids:
     `finding_ids`: only the units that answer for one of these, under its plan.
     """
     late = (
-        select(Finding.plan_id, Finding.responsible_unit_id)
+        select(
+            Finding.plan_id,
+            Finding.responsible_unit_id,
+            func.count().label("many"),
+            func.min(Finding.deadline).label("oldest"),
+        )
         .where(seen_by(actor), urged_by(actor), overdue(Finding, today))
         .group_by(Finding.plan_id, Finding.responsible_unit_id)
     )
@@ -113,13 +118,13 @@ def cases(actor: Actor, today: date, *, plan_id: int | None = None, finding_ids:
         ticked = aliased(Finding)
         theirs = select(ticked.plan_id, ticked.responsible_unit_id).where(ticked.id.in_(sorted(finding_ids)))
         late = late.where(tuple_(Finding.plan_id, Finding.responsible_unit_id).in_(theirs))
-    oldest = func.min(Finding.deadline)
+    # Names are joined to what was counted: in the groups they would be compared for each finding.
+    found = late.subquery()
     rows = db.session.execute(
-        late.join(Plan, Plan.id == Finding.plan_id)
-        .join(Unit, Unit.id == Finding.responsible_unit_id)
-        .group_by(Plan.number, Plan.title, Unit.name, Unit.ended, Unit.sort_key)
-        .add_columns(Plan.number, Plan.title, Unit.name, Unit.ended, func.count().label("many"), oldest.label("oldest"))
-        .order_by(oldest, Unit.sort_key)
+        select(found, Plan.number, Plan.title, Unit.name, Unit.ended)
+        .join(Plan, Plan.id == found.c.plan_id)
+        .join(Unit, Unit.id == found.c.responsible_unit_id)
+        .order_by(found.c.oldest, Unit.sort_key, found.c.plan_id, found.c.responsible_unit_id)
         .limit(MOST)
     ).all()
     if not rows:
@@ -137,13 +142,13 @@ def cases(actor: Actor, today: date, *, plan_id: int | None = None, finding_ids:
     for step in db.session.scalars(steps):
         taken[step.plan_id, step.unit_id].append(step)
     terms, calendar = workdays.terms(), workdays.calendar()
-    found = []
+    told = []
     for row in rows:
         pair = row.plan_id, row.responsible_unit_id
         proposal, last = next_step(taken[pair], ids[pair], today, terms, calendar)
         named = row.plan_id, row.number, row.title, pair[1], row.name, row.many, row.oldest
-        found.append(Case(*named, proposal=proposal, last=last, ended=row.ended))
-    return sorted(found, key=lambda case: (not case.is_due(today), case.oldest))
+        told.append(Case(*named, proposal=proposal, last=last, ended=row.ended))
+    return sorted(told, key=lambda case: (not case.is_due(today), case.oldest))
 
 
 @dataclass(frozen=True, slots=True)
