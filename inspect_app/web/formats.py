@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from flask import Flask
-from flask_babel import get_domain, get_locale
+from flask_babel import get_domain
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from jinja2 import pass_context
@@ -18,6 +18,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from inspect_app.core import clock, figures
+from inspect_app.web.templating import language
 
 FAR = 60
 """Days from which a deadline is given by its date alone."""
@@ -75,27 +76,27 @@ def ngettext(singular: str, plural: str, number: int, /, **named: object) -> str
 
 def percent(part: int, whole: int) -> str:
     """`resolved|percent(issued)`: `82,4%`, with the rules of `core.figures.percent`."""
-    return figures.percent(part, whole, _locale())
+    return figures.percent(part, whole, language())
 
 
 def fraction(part: int, whole: int) -> str:
     """`resolved|fraction(issued)`: `41/41`."""
-    return figures.fraction(part, whole, _locale())
+    return figures.fraction(part, whole, language())
 
 
 def completion(part: int, whole: int) -> str:
     """`resolved|completion(issued)`: `41/41 (100%)`."""
-    return figures.completion(part, whole, _locale())
+    return figures.completion(part, whole, language())
 
 
 def thousands(number: int) -> str:
     """`1.288`."""
-    return figures.thousands(number, _locale())
+    return figures.thousands(number, language())
 
 
 def decimal(number: figures.Number | None, places: int = 1) -> str:
     """`12,5`; `–` for None."""
-    return figures.decimal(number, places, _locale())
+    return figures.decimal(number, places, language())
 
 
 def date(day: dt.date | None) -> str:
@@ -154,10 +155,6 @@ def initials(full_name: str) -> str:
     """Of the first and the last word, for the round badge: Trần Minh Khoa is `TK`."""
     words = full_name.split()
     return "".join(word[0] for word in dict.fromkeys((words[0], words[-1]))).upper() if words else ""
-
-
-def _locale() -> str:
-    return str(get_locale() or "vi")
 
 
 def _in_vietnam(day: dt.date) -> dt.date:
