@@ -9,7 +9,7 @@ from sqlalchemy import CompoundSelect, Row
 
 from inspect_app.core.actor import Actor, Role
 from inspect_app.core.db import db
-from inspect_app.core.statements import built_once
+from inspect_app.core.statements import built_once, prepared
 from inspect_app.findings.models import Finding
 from inspect_app.findings.queries import seen_by
 from inspect_app.findings.queries.waiting import Last, Late, in_order, last_days, late_of, past_since, since_of
@@ -92,4 +92,4 @@ def _late(actor: Actor, last: Last) -> CompoundSelect[Any]:
     else:
         teams = sorted(actor.team_ids)
         findings, visits = Finding.team_id.in_(teams), Visit.team_id.in_(teams)
-    return past_since(last, findings=findings, visits=visits, most=MOST + 1)
+    return prepared(past_since(last, findings=findings, visits=visits, most=MOST + 1))
