@@ -44,7 +44,7 @@ from inspect_app.findings.queries import (
     told,
 )
 from inspect_app.findings.queries import facts as f
-from inspect_app.findings.queries.orphans import orphaned
+from inspect_app.findings.queries.orphans import orphaned_under
 from inspect_app.home.queries import duties
 from inspect_app.home.queries.duties import MOST
 from inspect_app.home.queries.visits import concluding, to_conclude, to_visit
@@ -278,7 +278,6 @@ def _late_units(actor: Actor, today: date) -> CompoundSelect[Any]:
     worst = select(Unit.name, first.c.many, Unit.sort_key, first.c.findings, first.c.units).join(
         first, first.c.unit_id == Unit.id
     )
-    reviewed = within(Finding.responsible_unit_id, actor.held(Role.REVIEWER))
     nobody, nothing = cast(null(), String), cast(null(), Integer)
 
     def count(of: type[Any], name: Any, *where: ColumnElement[bool]) -> Select[Any]:
@@ -287,7 +286,7 @@ def _late_units(actor: Actor, today: date) -> CompoundSelect[Any]:
     return prepared(
         union_all(
             worst,
-            count(Finding, nobody, orphaned(today), reviewed),
+            count(Finding, nobody, orphaned_under(actor, today)),
             count(Task, literal("tasks"), to_confirm(actor)),
             count(Task, literal("asked"), to_extend(actor)),
         )
