@@ -411,6 +411,18 @@ def test_the_newest_with_words_are_the_same_however_many_have_them(make, limits)
     assert all(capped for *_rows, capped in many)
 
 
+@pytest.mark.only_on("postgresql")
+def test_the_few_that_have_a_word_are_gathered(make, session):
+    """PostgreSQL takes a word that few have for one that many have, and would walk a million of them."""
+    reader = make.actor(make.reviewer)
+    with watched(session.connection()) as asked:
+        query, facts = queries.chosen(reader, Filter(words="31135"), sort="newest", many=False, today=TODAY)
+        (key,), _downwards = queries.sort_keys("newest", facts, Filter(words="31135"), many=False)
+        session.execute(query.order_by(key.desc()).limit(3), Filter(words="31135").filling)
+    plan = plans(session.connection(), asked, without=("seqscan", "sort"))
+    assert not [line for line in plan if "Backward" in line], plan
+
+
 def test_in_a_small_place_the_words_of_each_finding_are_looked_at(make, session):
     """The index of PostgreSQL would gather every finding of the country that has them."""
     reader = make.actor(make.officer(make.unit(parent=make.unit(parent=make.unit(kind=UnitKind.CITY)))))

@@ -12,6 +12,7 @@ from inspect_app.core import counting, words
 from inspect_app.core.actor import Actor
 from inspect_app.core.counting import Counting, CountingAtOnce, Counts, number_of
 from inspect_app.core.db import db
+from inspect_app.core.reading_order import gathered
 from inspect_app.core.statements import built_once
 from inspect_app.findings.models import FOREVER, Finding, State
 from inspect_app.findings.queries import facts as f
@@ -187,7 +188,7 @@ def _number_with(actor: Actor, wanted: Filter, today: date, dialect: str, most: 
 @built_once
 def _newest_with(actor: Actor, wanted: Filter, many: bool, newest: bool, most: int, today: date) -> Select[Any]:
     query, facts = _chosen(actor, wanted, "newest", many, newest, today)
-    (key,), _downwards = sort_keys("newest", facts, wanted)
+    (key,), _downwards = sort_keys("newest", facts, wanted, many=many)
     found = query.add_columns(key.label("_key"))
     if leaves_few(actor, wanted):  # PostgreSQL would walk all that has words, newest first, for these
         gathered = found.offset(0).subquery()
@@ -235,17 +236,17 @@ def _ready_apart(actor: Actor, today: date, most: int) -> dict[str, ScalarSelect
 SORTS = ("deadline", "newest", "unit", "submitted")
 
 
-def sort_keys(name: str, facts: Any, wanted: Filter) -> tuple[tuple[Any, ...], bool]:
+def sort_keys(name: str, facts: Any, wanted: Filter, *, many: bool = True) -> tuple[tuple[Any, ...], bool]:
     """The keys of a sort and whether it runs downwards. A name after "-" runs the other way; unknown ones are newest.
 
     `deadline`: nearest first. `newest`: last recorded first. `unit`: by the inspected unit's name. `submitted`: what
-    waits longest first.
+    waits longest first. `many`: as for `chosen`.
     """
-    return _sort_keys(name, facts, wanted.is_live, bool(wanted.words))
+    return _sort_keys(name, facts, wanted.is_live, bool(wanted.words), many)
 
 
 @built_once
-def _sort_keys(name: str, facts: Any, live: bool, by_words: bool) -> tuple[tuple[Any, ...], bool]:
+def _sort_keys(name: str, facts: Any, live: bool, by_words: bool, many: bool) -> tuple[tuple[Any, ...], bool]:
     backwards = name.startswith("-")
     match name.removeprefix("-"):
         case "deadline":
@@ -256,4 +257,6 @@ def _sort_keys(name: str, facts: Any, live: bool, by_words: bool) -> tuple[tuple
         case "submitted":
             return (func.coalesce(facts.submitted_on, _LAST), Finding.id), backwards
         case _:
-            return (words.of(Finding).newest_first if by_words else Finding.id,), not backwards
+            with_words = words.of(Finding).newest_first
+            of_words = with_words if many else gathered(with_words)
+            return (of_words if by_words else Finding.id,), not backwards
