@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, Executable, Label, ScalarSelect, Select, func, literal, select
 
 from inspect_app.core.db import db
-from inspect_app.core.statements import built_once
 
 MOST_COUNTED = 1000
 """A count that costs more than it tells stops here, and says "hơn 1.000"."""
@@ -63,34 +62,60 @@ def counted_rows(query: Select[Any]) -> ScalarSelect[int]:
 
 def counts_of(listed: ScalarSelect[int], overdue: ScalarSelect[int], views: Mapping[str, ScalarSelect[int]]) -> Counts:
     """Of a list, of what is overdue in it, of each view: one statement, in which none is counted twice."""
-    numbers = tuple(dict.fromkeys((*views.values(), listed, overdue)))
-    asked = _of_views(numbers) if len(numbers) == len(views) else select(*numbers)
-    found = dict(zip(numbers, db.session.execute(asked).one(), strict=True))
-    return Counts(found[listed], found[overdue], {name: found[number] for name, number in views.items()})
+    return Counting.of(listed, overdue, views).counts({})
 
 
-@built_once
-def _of_views(numbers: tuple[ScalarSelect[int], ...]) -> Executable:
-    return select(*numbers)
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """The statement of `counts_of`, to be kept; `places` of its columns: the list, what is overdue, each view."""
+
+    statement: Executable
+    views: tuple[str, ...]
+    places: tuple[int, ...]
+
+    @classmethod
+    def of(
+        cls, listed: ScalarSelect[int], overdue: ScalarSelect[int], views: Mapping[str, ScalarSelect[int]]
+    ) -> "Counting":
+        wanted = (listed, overdue, *views.values())
+        numbers = list(dict.fromkeys(wanted))
+        statement: Executable = select(*numbers)
+        return cls(statement, tuple(views), tuple(map(numbers.index, wanted)))
+
+    def counts(self, values: Mapping[str, Any]) -> Counts:
+        found = db.session.execute(self.statement, values).one()
+        total, overdue, *ready = (found[place] for place in self.places)
+        return Counts(total, overdue, dict(zip(self.views, ready, strict=True)))
 
 
-def counts_at_once(
-    listed: Select[Any],
-    overdue: Label[int],
-    views: Mapping[str, ScalarSelect[int]],
-    *,
-    more: ColumnElement[Any],
-    newest: ColumnElement[Any],
-) -> Counts:
-    """The same, for a list that is dear to go through: `overdue` is a column of it, 1 or 0, of those that are counted.
+@dataclass(frozen=True, slots=True)
+class CountingAtOnce:
+    """The same, for a list that is dear to go through: it is gone through once."""
 
-    `more`: a condition, whether rows were left out of `listed`. `newest`: another one, for the field of that name.
-    """
-    found = listed.order_by(None).with_only_columns(overdue, maintain_column_froms=True).limit(MOST_COUNTED + 1)
-    rows = found.subquery()
-    late = func.coalesce(func.sum(rows.c[overdue.name]), 0)
-    total, of_them, left_out, soon, *ready = db.session.execute(
-        select(func.count(), late, more, newest, *views.values()).select_from(rows)
-    ).one()
-    counts = Counts(total, of_them, dict(zip(views, ready, strict=True)), more=bool(left_out), newest=bool(soon))
-    return replace(counts, overdue=0) if counts.capped else counts
+    statement: Executable
+    views: tuple[str, ...]
+
+    @classmethod
+    def of(
+        cls,
+        listed: Select[Any],
+        overdue: Label[int],
+        views: Mapping[str, ScalarSelect[int]],
+        *,
+        more: ColumnElement[Any],
+        newest: ColumnElement[Any],
+    ) -> "CountingAtOnce":
+        """`overdue` is a column of `listed`, 1 or 0, of those that are counted.
+
+        `more`: a condition, whether rows were left out of `listed`. `newest`: another one, for the field of that name.
+        """
+        found = listed.order_by(None).with_only_columns(overdue, maintain_column_froms=True).limit(MOST_COUNTED + 1)
+        rows = found.subquery()
+        late = func.coalesce(func.sum(rows.c[overdue.name]), 0)
+        return cls(select(func.count(), late, more, newest, *views.values()).select_from(rows), tuple(views))
+
+    def counts(self, values: Mapping[str, Any]) -> Counts:
+        total, late, left_out, soon, *ready = db.session.execute(self.statement, values).one()
+        views = dict(zip(self.views, ready, strict=True))
+        counts = Counts(total, late, views, more=bool(left_out), newest=bool(soon))
+        return replace(counts, overdue=0) if counts.capped else counts

@@ -23,8 +23,8 @@ def percent(part: int, whole: int, locale: str = "vi") -> str:
     `100%` only when all and `0%` only when none: 1999/2000 is `99,9%`, 1/3000 is `0,1%`.
     Raises ValueError unless 0 <= part <= whole.
     """
-    share = percentage(part, whole)
-    return NONE if share is None else decimal(share, locale=locale) + "%"
+    tenths = _tenths(part, whole)
+    return NONE if tenths is None else _printed(tenths, 1, locale) + "%"
 
 
 def percentage(part: int, whole: int) -> Decimal | None:
@@ -32,14 +32,18 @@ def percentage(part: int, whole: int) -> Decimal | None:
 
     Raises ValueError unless 0 <= part <= whole.
     """
+    tenths = _tenths(part, whole)
+    return None if tenths is None else Decimal(tenths).scaleb(-1)
+
+
+def _tenths(part: int, whole: int) -> int | None:
+    """Of a percent."""
     if not 0 <= part <= whole:
         raise ValueError(f"{part} is no part of {whole}")
     if whole == 0:
         return None
     tenths = (2000 * part + whole) // (2 * whole)
-    if 0 < part < whole:
-        tenths = min(max(tenths, 1), 999)
-    return Decimal(tenths).scaleb(-1)
+    return min(max(tenths, 1), 999) if 0 < part < whole else tenths
 
 
 def fraction(part: int, whole: int, locale: str = "vi") -> str:
@@ -55,24 +59,26 @@ def completion(part: int, whole: int, locale: str = "vi") -> str:
 
 def thousands(number: int, locale: str = "vi") -> str:
     """`1.288`."""
-    if type(number) is not int:  # what PostgreSQL adds up is a Decimal
-        return decimal(number, 0, locale)
-    printed = f"{number:,}"
-    return printed if locale.startswith("en") else printed.replace(",", ".")
+    return decimal(number, 0, locale)
 
 
 def decimal(number: Number | None, places: int = 1, locale: str = "vi") -> str:
     """Half up (from zero) to at most `places` decimals, no trailing zeros: `12,5`, `12`; `–` for None."""
     if number is None:
         return NONE
-    exact, scale = Fraction(number), int(10**places)
-    units = floor(abs(exact) * scale + Fraction(1, 2))
-    whole, rest = divmod(units, scale)
+    if isinstance(number, int):
+        return _printed(number, 0, locale)
+    exact = Fraction(number)
+    units = floor(abs(exact) * 10**places + Fraction(1, 2))
+    return _printed(-units if exact < 0 else units, places, locale)
+
+
+def _printed(units: int, places: int, locale: str) -> str:
+    """A number given in units of its last decimal."""
+    whole, rest = divmod(abs(units), 10**places)
     decimals = f".{rest:0{places}d}".rstrip("0") if rest else ""
-    printed = f"{whole:,}{decimals}"
-    if not locale.startswith("en"):
-        printed = printed.translate(_VIETNAMESE_MARKS)
-    return f"-{printed}" if exact < 0 and units else printed
+    printed = f"{'-' if units < 0 else ''}{whole:,}{decimals}"
+    return printed if locale.startswith("en") else printed.translate(_VIETNAMESE_MARKS)
 
 
 def mean(total: int, count: int) -> Fraction | None:

@@ -31,6 +31,23 @@ def _with_a_sign(element: _HeldBack, compiler: Any, **rest: Any) -> str:
     return f"(+{compiler.process(element.clauses, **rest)})"
 
 
+class _Gathered(FunctionElement[int]):
+    """A column by which PostgreSQL shall walk no index."""
+
+    type = Integer()
+    inherit_cache = True
+
+
+@compiles(_Gathered)
+def _walked_all_the_same(element: _Gathered, compiler: Any, **rest: Any) -> str:
+    return str(compiler.process(element.clauses, **rest))
+
+
+@compiles(_Gathered, "postgresql")
+def _plus_nothing(element: _Gathered, compiler: Any, **rest: Any) -> str:
+    return f"({compiler.process(element.clauses, **rest)} + 0)"
+
+
 class _AmongIds(FunctionElement[bool]):
     """A column is one of the ids that a statement finds, looked up in an index of the column."""
 
@@ -57,6 +74,11 @@ def _in_an_array(element: _AmongIds, compiler: Any, **rest: Any) -> str:
 def held_back(column: Any) -> ColumnElement[int]:
     """An id that is compared, but not looked up."""
     return _HeldBack(column)
+
+
+def gathered(column: Any) -> ColumnElement[int]:
+    """An id to sort few rows by. PostgreSQL, which takes a rare word for a common one, would walk all there are."""
+    return _Gathered(column)
 
 
 def ids_among(column: Any, ids: Any, *, walking: bool) -> ColumnElement[bool]:

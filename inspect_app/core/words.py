@@ -24,11 +24,11 @@ from sqlalchemy import (
     Table,
     Text,
     and_,
+    bindparam,
     case,
     event,
     false,
     func,
-    literal,
     not_,
     or_,
     select,
@@ -84,6 +84,25 @@ class Term:
         return f" {self.word}" if self.begins else f" {self.word} "
 
 
+@dataclass(frozen=True, slots=True)
+class Blanks:
+    """So many terms in a statement, which is the same for all that are asked for; `filling` says what they are."""
+
+    number: int
+
+    @property
+    def for_postgresql(self) -> ColumnElement[str]:
+        return bindparam("terms", type_=Text())
+
+    @property
+    def for_sqlite(self) -> ColumnElement[str]:
+        return bindparam("matched", type_=Text())
+
+    @property
+    def in_row(self) -> list[ColumnElement[str]]:
+        return [bindparam(f"term{place}", type_=Text()) for place in range(self.number)]
+
+
 def kept(folded: str) -> str:
     """What is kept of a folded text: its words and pairs, each once, with a space around each."""
     found = _cut(folded, MOST_KEPT)
@@ -106,6 +125,21 @@ def asked(query: str) -> tuple[Term, ...]:
         terms += [Term(word) for word in whole[:-1]]
         terms.append(Term(whole[-1], open_ended))
     return tuple(dict.fromkeys(terms))[:MOST_ASKED]
+
+
+def blanks(query: str) -> Blanks:
+    """For what somebody typed."""
+    return Blanks(len(asked(query)))
+
+
+def filling(query: str) -> dict[str, str]:
+    """What the statement is asked with in which the `blanks` of it stand."""
+    terms = asked(query)
+    return {
+        "terms": " & ".join(term.for_postgresql for term in terms),
+        "matched": " AND ".join(term.for_sqlite for term in terms),
+        **{f"term{place}": term.in_row for place, term in enumerate(terms)},
+    }
 
 
 def _cut(folded: str, most: int) -> list[str]:
@@ -138,7 +172,7 @@ class WordIndex:
         found: ColumnElement[int] = self.table.c.id
         return found
 
-    def joined(self, terms: Sequence[Term], *, few: bool = False, many: bool = False) -> ColumnElement[bool]:
+    def joined(self, terms: Blanks, *, few: bool = False, many: bool = False) -> ColumnElement[bool]:
         """ON what to join `table` to records that have all of the terms.
 
         `few`: the query leaves few records without the words, and the words of each shall be looked at. `many`: so
@@ -147,15 +181,15 @@ class WordIndex:
         """
         return and_(self.table.c.id == self.model.id, self._has(terms, few=few, many=many))
 
-    def having(self, terms: Sequence[Term]) -> ColumnElement[bool]:
+    def having(self, terms: Blanks) -> ColumnElement[bool]:
         """Condition on `table`: its records have all of the terms."""
         return self._has(terms, few=False, many=False)
 
-    def sought(self, session: Session | scoped_session[Any], terms: Sequence[Term]) -> "Sought":
+    def sought(self, terms: Blanks, *, dialect: str) -> "Sought":
         """Records that have all of the terms; where those are common, some of them."""
         indexed: Any = select(self.table.c.id).where(self.having(terms)).limit(COMMON + 1)
         newest: ColumnElement[bool] = false()
-        if session.get_bind().dialect.name == "postgresql" and terms:
+        if dialect == "postgresql" and terms.number:
             soon = select(self._soon(terms).label("soon")).cte("soon")
             newest = select(soon.c.soon).scalar_subquery()
             walked = self._newest(terms, NEWEST).where(newest)
@@ -165,7 +199,7 @@ class WordIndex:
         some = select(found.c.id).limit(case((more, MOST_LOOKED_AT), else_=COMMON)).subquery()
         return Sought(some, more, newest)
 
-    def _soon(self, terms: Sequence[Term]) -> ColumnElement[bool]:
+    def _soon(self, terms: Blanks) -> ColumnElement[bool]:
         """So many have the terms that their index is dear, and the newest records hold a page of them.
 
         What is in PostgreSQL's index is gathered whole, a microsecond or two for each record that has the words.
@@ -175,19 +209,18 @@ class WordIndex:
         a_page = select(func.count()).select_from(self._newest(terms, NEWEST).limit(A_PAGE).subquery())
         return case((in_sample * last > COMMON * SAMPLE, a_page.scalar_subquery() == A_PAGE), else_=false())
 
-    def _newest(self, terms: Sequence[Term], most: int) -> Select[Any]:
+    def _newest(self, terms: Blanks, most: int) -> Select[Any]:
         """Of so many of the newest records those that have all of the terms."""
         latest = select(self.table.c.id, self.table.c.words).order_by(self.table.c.id.desc()).limit(most).subquery()
-        return select(latest.c.id).where(_Walked(latest.c.words, _for_postgresql(terms)))
+        return select(latest.c.id).where(_Walked(latest.c.words, terms.for_postgresql))
 
-    def _has(self, terms: Sequence[Term], *, few: bool, many: bool) -> ColumnElement[bool]:
-        if not terms:
+    def _has(self, terms: Blanks, *, few: bool, many: bool) -> ColumnElement[bool]:
+        if not terms.number:
             return false()
         if few:
-            return _InRow(self.table.c.words, _for_postgresql(terms), *(literal(term.in_row) for term in terms))
+            return _InRow(self.table.c.words, terms.for_postgresql, *terms.in_row)
         found = _Walked if many else _InIndex
-        on_sqlite = literal(" AND ".join(term.for_sqlite for term in terms))
-        return found(self.table.c.words, _for_postgresql(terms), self.table.c[self.name], on_sqlite)
+        return found(self.table.c.words, terms.for_postgresql, self.table.c[self.name], terms.for_sqlite)
 
     def write(self, session: Session | scoped_session[Any], rows: Iterable[tuple[int, str]]) -> None:
         """Keep the words of these (id, folded text)."""
@@ -253,10 +286,6 @@ class Sought:
     """There are more than `ids`."""
     newest: ColumnElement[bool]
     """Who walks the records, newest first, finds a page of them soon; otherwise the index of words finds them."""
-
-
-def _for_postgresql(terms: Sequence[Term]) -> ColumnElement[str]:
-    return literal(" & ".join(term.for_postgresql for term in terms))
 
 
 _BATCH = 2_000

@@ -8,14 +8,9 @@ from flask_babel import gettext as _
 
 from inspect_app.core import clock
 from inspect_app.core.actor import Actor, Role
-from inspect_app.core.db import db
 from inspect_app.core.text import one_line, words
 from inspect_app.findings.queries import newest_with
 from inspect_app.home import queries
-from inspect_app.plans import queries as plans
-from inspect_app.plans.models import Plan
-from inspect_app.tasks import queries as duties
-from inspect_app.tasks.models import Task
 from inspect_app.units import queries as units
 from inspect_app.web.access import actor, signed_in, visitor
 from inspect_app.web.formats import ngettext, thousands
@@ -132,18 +127,16 @@ def search() -> ResponseReturnValue:
     if not words(q):
         return render_template("home/search.html", q="")
     found, counts = newest_with(who, q, most=SHOWN, today=today)
-    task_rows, _task_facts = duties.listed(who, duties.Filter(words=q), today=today)
-    plan_rows = plans.listing(who, text=q).order_by(Plan.year.desc(), Plan.id.desc()).limit(SHOWN + 1)
     return render_template(
         "home/search.html",
         q=q,
         findings=found,
         total=counts.least + counts.capped,
         most=counts.least,
-        tasks=db.session.execute(task_rows.order_by(Task.id.desc()).limit(SHOWN)).all(),
+        tasks=queries.tasks_with(who, q, most=SHOWN, today=today),
         units=units.search(q, limit=SHOWN + 1),
         shown=SHOWN,
-        plans=db.session.execute(plan_rows).all(),
+        plans=queries.plans_with(who, q, most=SHOWN + 1),
     )
 
 

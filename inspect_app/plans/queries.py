@@ -7,7 +7,7 @@ targets starts from `targets_visible_to` (or its condition, `target_open_to`), t
 
 from collections.abc import Collection, Sequence
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -28,7 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from inspect_app.accounts.models import Person
-from inspect_app.core.actor import Actor, Role, Seat, TeamRole
+from inspect_app.core.actor import Actor, Held, Role, Seat, TeamRole
 from inspect_app.core.db import db
 from inspect_app.core.statements import built_once, prepared
 from inspect_app.core.text import LIKE_ESCAPE, like_pattern, words
@@ -43,6 +43,8 @@ THE_PLAN: BindParameter[int] = bindparam("plan_id", type_=Integer)
 
 READERS = (Role.REVIEWER, Role.VIEWER)
 """Who reads what lies in scope, whichever unit it concerns."""
+IN_PLACE = (*READERS, Role.OFFICER)
+"""Who reads of a unit that is theirs to read or to answer for."""
 PEOPLE_OFFERED = 20
 UNITS_OFFERED = 40
 CANDIDATES = 6
@@ -69,9 +71,12 @@ def plan_open_to(actor: Actor) -> ColumnElement[bool]:
     A plan is seen by its teams, from the unit that issues it, and wherever one of its targets may be seen; a plan
     of self-inspections, which may name no targets, by every unit under the one that issues it.
     """
-    theirs = Plan.id.in_(sorted(_plans_sat_for(actor)))
-    asked = and_(Plan.kind == PlanKind.SELF, Plan.issuing_unit_id.in_(sorted(_units_above(actor))))
-    return or_(_at_the_issuer(actor), theirs, *_names_a_unit_of(actor), asked)
+    ways = [_at_the_issuer(actor), *_names_a_unit_of(actor.held(*IN_PLACE))]
+    if actor.seats:
+        ways.append(Plan.id.in_(sorted(_plans_sat_for(actor))))
+    if actor.grants:
+        ways.append(and_(Plan.kind == PlanKind.SELF, Plan.issuing_unit_id.in_(sorted(_units_above(actor)))))
+    return or_(*ways)
 
 
 def targets_visible_to(actor: Actor) -> Select[Target]:
@@ -87,28 +92,28 @@ def targets_visible_to(actor: Actor) -> Select[Target]:
 
 def target_open_to(actor: Actor) -> ColumnElement[bool]:
     """Condition on `Target` joined with `Plan`."""
-    theirs = Target.plan_id.in_(sorted(_plans_sat_for(actor)))
-    in_place = and_(_in_place(actor, Target), or_(Plan.kind != PlanKind.SURPRISE, Target.begun_on.is_not(None)))
-    return or_(_at_the_issuer(actor), theirs, in_place)
+    there = within(Target.unit_id, actor.held(*IN_PLACE))
+    in_place = and_(there, or_(Plan.kind != PlanKind.SURPRISE, Target.begun_on.is_not(None)))
+    if not actor.seats:
+        return or_(_at_the_issuer(actor), in_place)
+    return or_(_at_the_issuer(actor), Target.plan_id.in_(sorted(_plans_sat_for(actor))), in_place)
 
 
 def _at_the_issuer(actor: Actor) -> ColumnElement[bool]:
     return within(Plan.issuing_unit_id, actor.held(*READERS))
 
 
-def _in_place(actor: Actor, target: type[Target]) -> ColumnElement[bool]:
-    """The target's unit is the actor's to read or to answer for."""
-    return within(target.unit_id, actor.held(*READERS, Role.OFFICER))
-
-
-def _names_a_unit_of(actor: Actor) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+@lru_cache(maxsize=256)
+def _names_a_unit_of(held: tuple[Held, ...]) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     """A target of the plan is open in place: one that has begun, or one that no embargo hides.
 
-    Two conditions, so that an index of targets alone answers each.
+    Two conditions, so that an index of targets alone answers each; the same ones each time, so that a statement which
+    says them twice looks those plans up once.
     """
-    named = select(Named.plan_id).where(_in_place(actor, Named))
-    begun, ahead = named.where(Named.begun_on.is_not(None)), named.where(Named.begun_on.is_(None))
-    return Plan.id.in_(begun), and_(Plan.kind != PlanKind.SURPRISE, Plan.id.in_(ahead))
+    named = select(Named.plan_id).where(within(Named.unit_id, held)).distinct()
+    begun, ahead = (named.where(which).cte() for which in (Named.begun_on.is_not(None), Named.begun_on.is_(None)))
+    not_yet = Plan.id.in_(select(ahead.c.plan_id))
+    return Plan.id.in_(select(begun.c.plan_id)), and_(Plan.kind != PlanKind.SURPRISE, not_yet)
 
 
 def _plans_sat_for(actor: Actor) -> set[int]:
@@ -117,7 +122,7 @@ def _plans_sat_for(actor: Actor) -> set[int]:
 
 def _units_above(actor: Actor) -> set[int]:
     """The units that the actor's grants are over or under."""
-    held = actor.held(*READERS, Role.OFFICER)
+    held = actor.held(*IN_PLACE)
     return {int(step) for grant in held for step in grant.path.split("/") if step}
 
 

@@ -3,9 +3,10 @@
 import base64
 import binascii
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from flask import request
@@ -77,12 +78,14 @@ def page(
     size: int = SIZE,
     told: Callable[[Subquery], Select[Any]] | None = None,
     kept: bool = False,
+    filling: Mapping[str, Any] = MappingProxyType({}),
 ) -> Page[Row[Any]]:
     """The page that `?after=` or `?before=` of the request asks for; the first one for a made-up cursor.
 
     `query` selects columns; the sort keys are added behind them to make the cursors. With `told`, it selects only what
     tells the rows apart, and `told` makes the columns for those of the page: then nothing else is read of the others.
-    `kept`: what is handed in are the same objects each time, so that the statement is built but once.
+    `kept`: what is handed in are the same objects each time, so that the statement is built but once. `filling`:
+    what `query` is asked with.
     """
     after, before = request.args.get("after", ""), request.args.get("before", "")
     backwards = bool(before) and not after
@@ -91,7 +94,7 @@ def page(
     downwards = sort.descending != backwards
     build = _built if kept else _built.__wrapped__
     edges = {} if values is None else {f"edge{n}": value for n, value in enumerate(values)}
-    rows = list(db.session.execute(build(query, sort.keys, downwards, bool(edges), size, told), edges))
+    rows = list(db.session.execute(build(query, sort.keys, downwards, bool(edges), size, told), {**filling, **edges}))
     more, rows = len(rows) > size, rows[:size]
     if backwards:
         rows.reverse()

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from itertools import accumulate
 
 import holidays
@@ -76,6 +76,7 @@ class DeadlineRule:
             raise ValueError(f"{self.unit} is no unit of a deadline")
 
 
+@lru_cache(maxsize=4_096)
 def due(rule: DeadlineRule, start: date, calendar: Calendar) -> date:
     """The last day of the period that an event on `start` begins. 15 working days after 16/1/2023 is 13/2/2023.
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlalchemy import CompoundSelect, Date, Integer, String, cast, null, select
 
 from inspect_app.core.audit import Event
 from inspect_app.core.db import db
+from inspect_app.core.statements import prepared
 from inspect_app.workdays.models import DayOverride, Term
 from inspect_app.workdays.policy import DAY, DEFAULTS, WORKING_DAY, Calendar, DeadlineRule, TermCode
 
@@ -19,7 +20,7 @@ CHANGES_SHOWN = 6
 def calendar() -> Calendar:
     """The working days as they are decided now: one query. Ask once and count with the answer."""
     rows = db.session.execute(select(DayOverride.day, DayOverride.working))
-    return Calendar({row.day: row.working for row in rows})
+    return _calendar_of(frozenset((row.day, row.working) for row in rows))
 
 
 def overrides(first: date, last: date) -> Sequence[DayOverride]:
@@ -47,15 +48,21 @@ def terms() -> Mapping[TermCode, DeadlineRule]:
 def calendar_and_terms() -> tuple[Calendar, Mapping[TermCode, DeadlineRule]]:
     """Both in one query, for pages that say how long something has waited."""
     rows: Sequence[Any] = db.session.execute(_calendar_and_terms()).all()
-    overrides = {row.day: row.working for row in rows if row.day is not None}
-    return Calendar(overrides), _with_defaults([row for row in rows if row.day is None])
+    overrides = frozenset((row.day, row.working) for row in rows if row.day is not None)
+    return _calendar_of(overrides), _with_defaults([row for row in rows if row.day is None])
+
+
+@lru_cache(maxsize=4)
+def _calendar_of(overrides: frozenset[tuple[date, bool]]) -> Calendar:
+    """The same one for as long as nothing else is decided: what was counted with it is kept."""
+    return Calendar(dict(overrides))
 
 
 @cache
 def _calendar_and_terms() -> CompoundSelect[Any]:
     no_day, no_code, no_days = cast(null(), Date), cast(null(), String), cast(null(), Integer)
     days = select(DayOverride.day, DayOverride.working, no_code.label("code"), no_days.label("days"))
-    return union_all(days, select(no_day, Term.working, Term.code, Term.days))
+    return prepared(union_all(days, select(no_day, Term.working, Term.code, Term.days)))
 
 
 def _with_defaults(rows: Iterable[Any]) -> Mapping[TermCode, DeadlineRule]:

@@ -335,9 +335,23 @@ def test_a_long_list_stops_counting(make, browser, monkeypatch):
     assert browser.get("findings.index", timing="overdue").total == 0
 
 
-def test_of_many_with_common_words_some_are_looked_at_to_tell_how_many_there_are(make, browser, monkeypatch):
-    monkeypatch.setattr(words, "COMMON", 2)
-    monkeypatch.setattr(words, "MOST_LOOKED_AT", 2)
+@pytest.fixture
+def limits(monkeypatch):
+    """Gives `words` other numbers; statements that were built with those it had are forgotten."""
+    kept = (listing._counting, listing._number_with)
+
+    def become(**numbers):
+        for name, number in numbers.items():
+            monkeypatch.setattr(words, name, number)
+        for statements in kept:
+            statements.cache_clear()
+
+    yield become
+    become()
+
+
+def test_of_many_with_common_words_some_are_looked_at_to_tell_how_many_there_are(make, browser, limits):
+    limits(COMMON=2, MOST_LOOKED_AT=2)
     visit = make.visit(day=days(-9))
     make.findings_of(visit, [make.particulars() for _ in range(5)], actor=make.actor(make.head_of(visit.team)))
     told = queries.counts(make.actor(make.reviewer), Filter(words="niem yet"), today=TODAY)
@@ -350,7 +364,7 @@ def test_of_many_with_common_words_some_are_looked_at_to_tell_how_many_there_are
     assert "hơn" not in page.html.select_one("[data-total]").get_text()
 
 
-def test_common_words_are_walked_from_the_newest_with_the_same_rows(make, session, monkeypatch):
+def test_common_words_are_walked_from_the_newest_with_the_same_rows(make, session, limits):
     """Where PostgreSQL would gather every record that has them; the index of SQLite is walked anyway."""
     city = make.unit(kind=UnitKind.CITY)
     for unit in (make.unit(), make.unit(parent=city)):
@@ -362,23 +376,22 @@ def test_common_words_are_walked_from_the_newest_with_the_same_rows(make, sessio
         told = queries.counts(actor, wanted, today=TODAY)
         query, facts = queries.chosen(actor, wanted, sort=sort, many=told.capped, newest=told.newest, today=TODAY)
         keys, downwards = queries.sort_keys(sort, facts, wanted)
-        page = query.order_by(*(key.desc() if downwards else key for key in keys)).limit(3)
+        page = query.order_by(*(key.desc() if downwards else key for key in keys)).limit(3).params(wanted.filling)
         return told, [row.id for row in session.execute(page)], "\n".join(explained(session, page, without=()))
 
     gathered = [asked(sort)[1] for sort in queries.SORTS]
     assert not asked("newest")[0].newest, "of few records all are counted"
-    for name, number in {"COMMON": 2, "MOST_LOOKED_AT": 2, "SAMPLE": 3, "NEWEST": 6, "A_PAGE": 3}.items():
-        monkeypatch.setattr(words, name, number)
+    limits(COMMON=2, MOST_LOOKED_AT=2, SAMPLE=3, NEWEST=6, A_PAGE=3)
     on_postgresql = session.get_bind().dialect.name == "postgresql"
     told, _rows, plan = asked("newest")
     assert (told.newest, told.more) == (on_postgresql, True)
     assert not on_postgresql or "ix_finding_words" not in plan
     assert [asked(sort)[1] for sort in queries.SORTS] == gathered
-    monkeypatch.setattr(words, "A_PAGE", 7)
+    limits(A_PAGE=7)
     assert not asked("newest")[0].newest, "of what was written last too little has them"
 
 
-def test_the_newest_with_words_are_the_same_however_many_have_them(make, monkeypatch):
+def test_the_newest_with_words_are_the_same_however_many_have_them(make, limits):
     city = make.unit(kind=UnitKind.CITY)
     for unit in (make.unit(parent=city), make.unit()):
         visit = make.visit(unit=unit, day=days(-9))
@@ -392,11 +405,22 @@ def test_the_newest_with_words_are_the_same_however_many_have_them(make, monkeyp
     few = [newest(reader) for reader in readers]
     assert [(total, capped) for _rows, total, capped in few] == [(8, False), (4, False)]
     assert queries.newest_with(readers[0], "khong co", most=3, today=TODAY)[0] == []
-    for name, number in {"COMMON": 2, "MOST_LOOKED_AT": 2, "SAMPLE": 3, "NEWEST": 6, "A_PAGE": 3}.items():
-        monkeypatch.setattr(words, name, number)
+    limits(COMMON=2, MOST_LOOKED_AT=2, SAMPLE=3, NEWEST=6, A_PAGE=3)
     many = [newest(reader) for reader in readers]
     assert [rows for rows, *_counts in many] == [rows for rows, *_counts in few]
     assert all(capped for *_rows, capped in many)
+
+
+@pytest.mark.only_on("postgresql")
+def test_the_few_that_have_a_word_are_gathered(make, session):
+    """PostgreSQL takes a word that few have for one that many have, and would walk a million of them."""
+    reader = make.actor(make.reviewer)
+    with watched(session.connection()) as asked:
+        query, facts = queries.chosen(reader, Filter(words="31135"), sort="newest", many=False, today=TODAY)
+        (key,), _downwards = queries.sort_keys("newest", facts, Filter(words="31135"), many=False)
+        session.execute(query.order_by(key.desc()).limit(3), Filter(words="31135").filling)
+    plan = plans(session.connection(), asked, without=("seqscan", "sort"))
+    assert not [line for line in plan if "Backward" in line], plan
 
 
 def test_in_a_small_place_the_words_of_each_finding_are_looked_at(make, session):

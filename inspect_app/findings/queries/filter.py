@@ -1,9 +1,10 @@
 """What lists of findings can be narrowed to: values alone, of which addresses and statements are made elsewhere."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
+from inspect_app.core.words import Blanks, blanks, filling
 from inspect_app.findings.models import LIVE, State
 from inspect_app.units.models import Unit, UnitKind
 
@@ -34,6 +35,16 @@ class Age(StrEnum):
         return {Age.MONTH: (1, 30), Age.QUARTER: (31, 90), Age.LONGER: (91, None)}[self]
 
 
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """As much of a unit as a list needs."""
+
+    id: int
+    path: str
+    kind: UnitKind
+    name: str
+
+
 class Extended(StrEnum):
     GRANTED = "granted"
     """Its deadline was put off."""
@@ -45,13 +56,13 @@ class Extended(StrEnum):
 class Filter:
     """What a list is narrowed to. Everything empty is everything that the reader may see."""
 
-    words: str = ""
+    words: str | Blanks = ""
     year: int | None = None
     """Of the plans of this year."""
     plan_id: int | None = None
     visit_id: int | None = None
     team_id: int | None = None
-    unit: Unit | None = None
+    unit: Unit | Spot | None = None
     """It and everything under it."""
     alone: bool = False
     """`unit` without what is under it."""
@@ -89,9 +100,16 @@ class Filter:
     """Only those of which a submission was accepted or returned."""
 
     @property
-    def is_kept(self) -> bool:
-        """Statements for it are built but once: it holds values alone."""
-        return self.unit is None
+    def shape(self) -> "Filter":
+        """What a statement depends on, as values alone: it is built once for all words that are as many."""
+        unit = self.unit and Spot(self.unit.id, self.unit.path, self.unit.kind, self.unit.name)
+        asked = blanks(self.words) if self.words and isinstance(self.words, str) else self.words
+        return replace(self, unit=unit, words=asked)
+
+    @property
+    def filling(self) -> dict[str, str]:
+        """What the statement of its `shape` is asked with."""
+        return filling(self.words) if self.words and isinstance(self.words, str) else {}
 
     @property
     def is_live(self) -> bool:

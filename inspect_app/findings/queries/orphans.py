@@ -18,6 +18,9 @@ from inspect_app.units.queries import successors_offered, under, within
 from inspect_app.units.queries.history import Offer
 from inspect_app.visits.models import Visit
 
+# A name of its own: the query around it may well have joined the table already.
+Ended = aliased(Unit)
+
 MOST = 100
 """Findings of one unit that are moved in one go."""
 
@@ -30,8 +33,16 @@ def has_ended(day: date, unit: type[Unit] = Unit) -> ColumnElement[bool]:
 
 def orphaned(day: date) -> ColumnElement[bool]:
     """Still to be put right, by a unit that is no more. Condition on `Finding`."""
-    ended = aliased(Unit)
-    return and_(f.live(Finding), Finding.responsible_unit_id.in_(select(ended.id).where(has_ended(day, ended))))
+    return _left_by(has_ended(day, Ended))
+
+
+def orphaned_under(actor: Actor, day: date) -> ColumnElement[bool]:
+    """The same in the reviewer's scope: of its units alone it is asked whether they are no more."""
+    return _left_by(has_ended(day, Ended), within(Ended.id, actor.held(Role.REVIEWER)))
+
+
+def _left_by(*which: ColumnElement[bool]) -> ColumnElement[bool]:
+    return and_(f.live(Finding), Finding.responsible_unit_id.in_(select(Ended.id).where(*which)))
 
 
 def orphan_units(actor: Actor, today: date) -> list[Row[Any]]:
@@ -59,7 +70,7 @@ def orphan_units(actor: Actor, today: date) -> list[Row[Any]]:
 
 def orphan_count(actor: Actor, today: date) -> int:
     """How many findings in the reviewer's scope no unit in force answers for."""
-    return db.session.scalar(select(func.count()).select_from(Finding).where(orphaned(today), _reviewed(actor))) or 0
+    return db.session.scalar(select(func.count()).select_from(Finding).where(orphaned_under(actor, today))) or 0
 
 
 def units_left(today: date) -> Select[Unit]:

@@ -30,6 +30,7 @@ from inspect_app.core.actor import TeamRole
 from inspect_app.core.audit import Event
 from inspect_app.core.clock import HANOI
 from inspect_app.core.db import db
+from inspect_app.core.statements import spelt_out
 from inspect_app.findings.models import LIVE, Extension, Finding, Message, State, Submission
 from inspect_app.findings.queries.facts import waiting
 from inspect_app.plans.models import Plan
@@ -122,7 +123,7 @@ def past_since(
         query = query.add_columns(literal(kind).label("kind"))
         if most is not None:
             since = "moment" if kind is TermCode.ANSWER_QUESTION else "since"
-            query = select(query.order_by(since, "subject_id").limit(most).subquery())
+            query = select(query.order_by(since, "subject_id").limit(spelt_out(most)).subquery())
         parts.append(query)
     return union_all(*parts)
 

@@ -40,9 +40,9 @@ def index() -> ResponseReturnValue:
     counts = queries.counts(actor(), wanted.filter, today=today)
     many, newest = counts.capped, counts.newest
     query, facts = queries.chosen(actor(), wanted.filter, sort=wanted.sort, many=many, newest=newest, today=today)
-    keys, downwards = queries.sort_keys(wanted.sort, facts, wanted.filter)
+    keys, downwards = queries.sort_keys(wanted.sort, facts, wanted.filter, many=many)
     in_order = Sort(wanted.sort, keys, downwards)
-    shown = page(query, in_order, told=queries.told(facts), kept=wanted.filter.is_kept)
+    shown = page(query, in_order, told=queries.told(facts), kept=True, filling=wanted.filter.filling)
     counts = counts.seen(len(shown.rows), whole=shown.older is None and shown.newer is None)
     body = render_template(
         "findings/index.html",

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, func, literal, or_, sel
 from inspect_app.core.actor import Actor, Role
 from inspect_app.core.counting import number_of
 from inspect_app.core.db import db
+from inspect_app.core.statements import prepared, spelt_out
 from inspect_app.tasks.models import Task, TaskReport, TaskState
 from inspect_app.tasks.queries import Filter, in_charge, listed, to_confirm, to_extend
 from inspect_app.tasks.workflow import UNITS_TURN
@@ -47,7 +48,7 @@ def _unit_tasks(actor: Actor, today: date) -> Select[Any]:
     latest = and_(TaskReport.task_id == Task.id, TaskReport.round == Task.rounds)
     query = query.outerjoin(TaskReport, latest).where(_near(actor, today))
     query = query.add_columns(TaskReport.note, func.count().over().label("total"))
-    return query.order_by(Task.due_on, Task.id).limit(SHOWN)
+    return prepared(query.order_by(Task.due_on, Task.id).limit(spelt_out(SHOWN)))
 
 
 def _near(actor: Actor, today: date) -> ColumnElement[bool]:

@@ -9,7 +9,7 @@ from sqlalchemy import Select, select, union_all
 
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
-from inspect_app.core.statements import built_once
+from inspect_app.core.statements import built_once, prepared, spelt_out
 from inspect_app.plans import queries as plans
 from inspect_app.plans.models import Plan, PlanKind
 from inspect_app.reports.queries import Progress, progress_in, progress_of
@@ -40,13 +40,16 @@ def plans_in_progress(actor: Actor, today: date) -> list[PlanLine]:
 def _plans_in_progress(actor: Actor, today: date) -> Select[Any]:
     # Of each kind by itself: an index has the plans by year, and neither database sorts a country's for eight of them.
     each = (
-        plans.listing(actor, kinds=(kind,)).order_by(Plan.year.desc(), Plan.id.desc()).limit(SHOWN).subquery()
+        plans.listing(actor, kinds=(kind,))
+        .order_by(Plan.year.desc(), Plan.id.desc())
+        .limit(spelt_out(SHOWN))
+        .subquery()
         for kind in (PlanKind.SCHEDULED, PlanKind.SURPRISE)
     )
     both = union_all(*map(select, each)).subquery().c
-    latest = select(*both).order_by(both.year.desc(), both.kind, both.id.desc()).limit(SHOWN).cte("latest")
+    latest = select(*both).order_by(both.year.desc(), both.kind, both.id.desc()).limit(spelt_out(SHOWN)).cte("latest")
     far = progress_of(select(latest.c.id), actor, today).subquery()
-    return (
+    return prepared(
         select(*(latest.c[name] for name in _TOLD), *list(far.c)[1:])
         .outerjoin_from(latest, far, far.c.plan_id == latest.c.id)
         .order_by(latest.c.year.desc(), latest.c.kind, latest.c.id.desc())

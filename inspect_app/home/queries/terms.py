@@ -1,5 +1,6 @@
 """The clock of those who answer: how long something has waited for a team or a reviewer, against its term."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -9,10 +10,10 @@ from sqlalchemy import CompoundSelect, Row
 
 from inspect_app.core.actor import Actor, Role
 from inspect_app.core.db import db
-from inspect_app.core.statements import built_once
+from inspect_app.core.statements import built_once, prepared
 from inspect_app.findings.models import Finding
 from inspect_app.findings.queries import seen_by
-from inspect_app.findings.queries.waiting import Last, Late, in_order, last_days, late_of, past_since, since_of
+from inspect_app.findings.queries.waiting import Last, Late, last_days, late_of, past_since, since_of
 from inspect_app.home.queries.duties import MOST
 from inspect_app.visits.models import Visit
 from inspect_app.visits.queries import open_to
@@ -29,6 +30,8 @@ class Pace:
     terms: Mapping[TermCode, DeadlineRule]
     late: Mapping[TermCode, Sequence[Row[Any]]]
     """What is past its time and the actor may know of, the longest past first; of each kind `MOST + 1` at most."""
+    to_answer: Mapping[int, Sequence[Row[Any]]]
+    """The same by finding, but for what waits to be verified."""
 
     @property
     def total(self) -> int:
@@ -45,18 +48,12 @@ class Pace:
     def longest(self, most: int) -> list[Late]:
         """The longest past of all kinds: how long each has waited is worked out of these few alone."""
         first = (row for kind in self.late for row in self._longest_of(kind, most))
-        return in_order(self._told(row) for row in first)[:most]
+        return [self._told(row) for row in sorted(first, key=self._place)[:most]]
 
     def answers(self, finding_id: int) -> Late | None:
         """What of this finding waits too long for an answer or a decision, if anything does."""
-        found = [
-            row
-            for kind, rows in self.late.items()
-            if kind is not TermCode.VERIFY
-            for row in rows
-            if row.subject_id == finding_id and row.subject == "finding"
-        ]
-        return next(iter(in_order(map(self._told, found))), None)
+        rows = self.to_answer.get(finding_id)
+        return self._told(min(rows, key=self._place)) if rows else None
 
     def _longest_of(self, kind: TermCode, most: int) -> Iterator[Row[Any]]:
         """So many, and all that were due on the same day as the last of them."""
@@ -69,6 +66,10 @@ class Pace:
                 last = day
             yield row
 
+    def _place(self, row: Row[Any]) -> tuple[date, str, int]:
+        """Among all that is past its time, as `in_order` has it."""
+        return due(self.terms[row.kind], since_of(row), self.calendar), row.kind, row.subject_id
+
     def _told(self, row: Row[Any]) -> Late:
         return late_of(row, self.today, self.calendar, self.terms)
 
@@ -77,12 +78,15 @@ def pace(actor: Actor, today: date) -> Pace:
     """Two statements. Reviewers oversee what they may see, teams what is theirs."""
     calendar, terms = calendar_and_terms()
     last = last_days(today, calendar, terms)
-    rows: Sequence[Any] = db.session.execute(_late(actor, last)).all()
-    late = {
-        kind: sorted((row for row in rows if row.kind == kind), key=lambda row: (since_of(row), row.subject_id))
-        for kind, _day in last
-    }
-    return Pace(today, calendar, terms, late)
+    late: dict[TermCode, list[Row[Any]]] = {kind: [] for kind, _day in last}
+    to_answer: dict[int, list[Row[Any]]] = defaultdict(list)
+    for row in db.session.execute(_late(actor, last)):
+        late[row.kind].append(row)
+        if row.subject == "finding" and row.kind != TermCode.VERIFY:
+            to_answer[row.subject_id].append(row)
+    for rows in late.values():
+        rows.sort(key=lambda row: (since_of(row), row.subject_id))
+    return Pace(today, calendar, terms, late, to_answer)
 
 
 @built_once
@@ -92,4 +96,4 @@ def _late(actor: Actor, last: Last) -> CompoundSelect[Any]:
     else:
         teams = sorted(actor.team_ids)
         findings, visits = Finding.team_id.in_(teams), Visit.team_id.in_(teams)
-    return past_since(last, findings=findings, visits=visits, most=MOST + 1)
+    return prepared(past_since(last, findings=findings, visits=visits, most=MOST + 1))

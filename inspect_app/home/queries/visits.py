@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, 
 
 from inspect_app.core.actor import Actor, Role, TeamRole
 from inspect_app.core.db import db
-from inspect_app.core.statements import built_once
+from inspect_app.core.statements import built_once, prepared, spelt_out
 from inspect_app.plans.models import Plan
 from inspect_app.units.models import Unit, name_inside
 from inspect_app.units.queries import within
@@ -76,12 +76,14 @@ def _visits_waiting(actor: Actor) -> Any:
     if actor.seats:
         mine = and_(Visit.team_id.in_(sorted(actor.team_ids)), Visit.state.in_(STILL_TO_BE_MADE))
         earliest = func.coalesce(Visit.planned_on, Visit.began_on)
-        parts.append(_told(actor, mine, ahead=1).order_by(earliest, Visit.id).limit(3 * SHOWN))
+        parts.append(_told(actor, mine, ahead=1).order_by(earliest, Visit.id).limit(spelt_out(3 * SHOWN)))
     if concluding(actor):
-        parts.append(_told(actor, to_conclude(actor), ahead=0).order_by(Visit.reported_on, Visit.id).limit(SHOWN))
-    if len(parts) < 2:
-        return parts[0] if parts else None
-    return union_all(*(select(part.subquery()) for part in parts))
+        parts.append(
+            _told(actor, to_conclude(actor), ahead=0).order_by(Visit.reported_on, Visit.id).limit(spelt_out(SHOWN))
+        )
+    if not parts:
+        return None
+    return prepared(parts[0] if len(parts) == 1 else union_all(*(select(part.subquery()) for part in parts)))
 
 
 def _told(actor: Actor, which: ColumnElement[bool], *, ahead: int) -> Select[Any]:

@@ -30,7 +30,7 @@ from inspect_app.core.actor import Actor, Role, TeamRole
 from inspect_app.core.counting import number_of
 from inspect_app.core.db import db
 from inspect_app.core.reading_order import met_by_one
-from inspect_app.core.statements import prepared
+from inspect_app.core.statements import prepared, spelt_out
 from inspect_app.findings.models import LIVE, Evidence, Extension, Finding, State, Submission
 from inspect_app.findings.queries import (
     Filter,
@@ -44,7 +44,7 @@ from inspect_app.findings.queries import (
     told,
 )
 from inspect_app.findings.queries import facts as f
-from inspect_app.findings.queries.orphans import orphaned
+from inspect_app.findings.queries.orphans import orphaned_under
 from inspect_app.home.queries import duties
 from inspect_app.home.queries.duties import MOST
 from inspect_app.home.queries.visits import concluding, to_conclude, to_visit
@@ -142,7 +142,7 @@ def tally(actor: Actor, today: date) -> Tally:
 
 @lru_cache(maxsize=KEPT)
 def _tally(actor: Actor, today: date) -> Select[*tuple[Any, ...]]:
-    return (
+    return prepared(
         select(Finding.state, func.count(), func.count().filter(overdue(Finding, today)))
         .where(_answers(actor), Finding.state.not_in((State.RECORDED, State.WITHDRAWN)))
         .group_by(Finding.state)
@@ -188,7 +188,7 @@ def _unit_queues(actor: Actor, today: date) -> Select[Any]:
         newest = states is DONE
         order = (Finding.resolved_on.desc(), Finding.id.desc()) if newest else (Finding.deadline, Finding.id)
         parts.append(select(_first(ids, *order)))
-    return _with_latest(told(Finding)(union_all(*parts).subquery()))
+    return prepared(_with_latest(told(Finding)(union_all(*parts).subquery())))
 
 
 def verification_queue(actor: Actor, *, today: date) -> list[Row[Any]]:
@@ -206,7 +206,8 @@ def _verification_queue(actor: Actor, today: date) -> Select[Any]:
     ids = ids.where(_to_verify(actor)).add_columns(func.count().over().label("total"))
     order = (Submission.sent_on, Finding.id)
     first = _first(ids, *order)
-    return _with_latest(told(Finding)(first)).add_columns(files.label("files"), first.c.total).order_by(*order)
+    rows = _with_latest(told(Finding)(first)).add_columns(files.label("files"), first.c.total)
+    return prepared(rows.order_by(*order))
 
 
 def decision_queue(actor: Actor, *, today: date) -> list[Row[Any]]:
@@ -229,7 +230,7 @@ def _decision_queue(actor: Actor, today: date) -> Select[Any]:
     order = (Finding.moved_on, Finding.id)
     first = _first(ids, *order)
     more = (first.c[name] for name in ("disputed", "wanted", "asks", "total"))
-    return told(Finding)(first).add_columns(*more).order_by(*order)
+    return prepared(told(Finding)(first).add_columns(*more).order_by(*order))
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,21 +269,27 @@ def _late_units(actor: Actor, today: date) -> CompoundSelect[Any]:
     findings, number = (
         cast(one, Integer).label(name) for one, name in zip(all_of_them, ("findings", "units"), strict=True)
     )
-    first = select(units, findings, number).order_by(units.c.many.desc(), units.c.unit_id).limit(WORST).subquery()
+    first = (
+        select(units, findings, number)
+        .order_by(units.c.many.desc(), units.c.unit_id)
+        .limit(spelt_out(WORST))
+        .subquery()
+    )
     worst = select(Unit.name, first.c.many, Unit.sort_key, first.c.findings, first.c.units).join(
         first, first.c.unit_id == Unit.id
     )
-    reviewed = within(Finding.responsible_unit_id, actor.held(Role.REVIEWER))
     nobody, nothing = cast(null(), String), cast(null(), Integer)
 
     def count(of: type[Any], name: Any, *where: ColumnElement[bool]) -> Select[Any]:
         return select(nobody, func.count(), name, nothing, nothing).select_from(of).where(*where)
 
-    return union_all(
-        worst,
-        count(Finding, nobody, orphaned(today), reviewed),
-        count(Task, literal("tasks"), to_confirm(actor)),
-        count(Task, literal("asked"), to_extend(actor)),
+    return prepared(
+        union_all(
+            worst,
+            count(Finding, nobody, orphaned_under(actor, today)),
+            count(Task, literal("tasks"), to_confirm(actor)),
+            count(Task, literal("asked"), to_extend(actor)),
+        )
     )
 
 
@@ -293,7 +300,7 @@ def _chosen(actor: Actor, wanted: Filter, today: date) -> Select[Any]:
 
 
 def _first(ids: Select[Any], *order: Any) -> Subquery:
-    return ids.order_by(*order).limit(SHOWN).subquery()
+    return ids.order_by(*order).limit(spelt_out(SHOWN)).subquery()
 
 
 def _with_latest(query: Select[Any]) -> Select[Any]:

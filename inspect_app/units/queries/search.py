@@ -10,6 +10,7 @@ from sqlalchemy import (
     BindParameter,
     ColumnElement,
     Date,
+    Integer,
     Select,
     String,
     and_,
@@ -22,10 +23,12 @@ from sqlalchemy import (
     select,
     union_all,
 )
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import aliased
+from sqlalchemy.sql.functions import FunctionElement
 
 from inspect_app.core.db import db
-from inspect_app.core.statements import built_once
+from inspect_app.core.statements import built_once, prepared
 from inspect_app.core.text import MOST_WORDS, fold
 from inspect_app.units.models import Lineage, Unit, UnitKind, name_inside
 from inspect_app.units.queries.scope import in_force
@@ -73,7 +76,7 @@ class _Asked:
     @property
     def values(self) -> dict[str, str]:
         """What `_best` is asked with."""
-        words = {f"word{n}": f"% {word}%" for n, word in enumerate(self.words)}
+        words = {f"word{n}": f" {word}" for n, word in enumerate(self.words)}
         codes = {f"code{n}": code for n, code in enumerate(self.codes)}
         begun = {f"begun{n}": f"{code}%" for n, code in enumerate(self.codes)}
         phrase = " ".join(self.words)
@@ -139,17 +142,51 @@ def _best(words: int, codes: int, on_a_day: bool, limit: int) -> Select[Any]:
 
     For so many words and codes, which are handed in as `_Asked.values`. Every unit is looked at once.
     """
-    name, code = literal(" ") + Unit.name_folded, func.lower(Unit.code)
-    is_code = (code == _value(f"code{n}") for n in range(codes))
+    name = literal(" ") + Unit.name_folded
+    is_code = (func.lower(Unit.code) == _value(f"code{n}") for n in range(codes))
     rank = case((or_(*is_code, name.like(_value("ending"))), 0), (name.like(_value("phrase")), 1), else_=2)
     """0 for the code or a name that ends so, as "tân an" ends "phường Tân An"; 1 for a phrase; 2."""
-    every_word = and_(*(name.like(_value(f"word{n}")) for n in range(words)))
-    matches = or_(every_word, *(code.like(_value(f"begun{n}")) for n in range(codes)))
+    every_word = and_(*(_Place(name, _value(f"word{n}")) > 0 for n in range(words)))
+    matches = or_(every_word, *(_InAnyCase(Unit.code).like(_value(f"begun{n}")) for n in range(codes)))
     matched = select(Unit.id, Unit.name, Unit.kind, Unit.sort_key, rank.label("rank")).where(matches).cte("matched")
     matched = matched.prefix_with("MATERIALIZED")  # SQLite would look at every unit once for each use
     both = union_all(*(select(_named_so(matched, own, on_a_day, limit).subquery()) for own in (True, False))).subquery()
     order = ("rank", "ended", "sort_key", "id", "former_sort_key")
-    return select(both).order_by(both.c.own.desc(), *(both.c[key] for key in order))
+    return prepared(select(both).order_by(both.c.own.desc(), *(both.c[key] for key in order)))
+
+
+class _Place(FunctionElement[int]):
+    """Where a text stands in another, 0 where it does not: on SQLite twice as quick as LIKE."""
+
+    type = Integer()
+    inherit_cache = True
+
+
+@compiles(_Place)
+def _by_strpos(element: _Place, compiler: Any, **rest: Any) -> str:
+    return f"strpos({compiler.process(element.clauses, **rest)})"
+
+
+@compiles(_Place, "sqlite")
+def _by_instr(element: _Place, compiler: Any, **rest: Any) -> str:
+    return f"instr({compiler.process(element.clauses, **rest)})"
+
+
+class _InAnyCase(FunctionElement[str]):
+    """A code as LIKE is to compare it: that of SQLite knows no case."""
+
+    type = String()
+    inherit_cache = True
+
+
+@compiles(_InAnyCase)
+def _in_lower_case(element: _InAnyCase, compiler: Any, **rest: Any) -> str:
+    return f"lower({compiler.process(element.clauses, **rest)})"
+
+
+@compiles(_InAnyCase, "sqlite")
+def _as_it_is(element: _InAnyCase, compiler: Any, **rest: Any) -> str:
+    return str(compiler.process(element.clauses, **rest))
 
 
 def _value(name: str) -> BindParameter[str]:

@@ -1,0 +1,172 @@
+"""Which findings a list holds: what the reader may see, narrowed by a filter. Rows without columns, for `listing`."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Subquery, func, or_, select
+from sqlalchemy.orm import aliased
+
+from inspect_app.core import words
+from inspect_app.core.actor import Actor, Placed
+from inspect_app.core.reading_order import ids_among
+from inspect_app.findings.models import ASIDE, LIVE, WAITING, Finding
+from inspect_app.findings.queries import facts as f
+from inspect_app.findings.queries.filter import Extended, Filter, Timing
+from inspect_app.findings.queries.scope import predecessors, seen_by
+from inspect_app.plans.models import Plan
+from inspect_app.units.models import Unit, UnitKind
+from inspect_app.units.queries import under
+
+Counted = aliased(Finding, name="counted")
+SOON = timedelta(days=7)
+MOST_LEVELS = 2
+"""The country and its provinces, as steps of a unit's path: places with many findings."""
+
+
+def narrowed(
+    actor: Actor,
+    wanted: Filter,
+    *,
+    today: date,
+    walking: bool = False,
+    among: Subquery | None = None,
+    common: bool = False,
+    latest: bool = False,
+) -> tuple[Select[Any], Any]:
+    """The rows of a list without columns; `walking`: see `core.reading_order`. The filter is one of `Filter.shape`.
+
+    `among`: ids of those that have the words. `common`: they are `words.Sought.newest`, and `latest` asks for those.
+    """
+    base = select().select_from(Finding).where(seen_by(actor, walking=walking))
+    query, facts = f.facts_on(base, wanted.as_of, walking=wanted.plan_id is None)
+    if isinstance(wanted.words, words.Blanks):
+        of_findings = words.of(Finding)
+        if among is not None:
+            query = query.join(among, among.c.id == Finding.id)
+        else:
+            few = leaves_few(actor, wanted)
+            query = query.join(of_findings.table, of_findings.joined(wanted.words, few=few, many=common))
+        if latest and wanted.unit is not None and not (wanted.alone or wanted.former or wanted.responsible):
+            there = _latest_at(wanted.unit)
+            query = query.join(there, there.c.id == of_findings.newest_first)
+            wanted = replace(wanted, unit=None)
+    return query.where(*conditions(actor, wanted, facts, day=wanted.as_of or today, walking=walking)), facts
+
+
+def _latest_at(unit: Placed) -> Subquery:
+    """Ids of what was found at a unit and those under it, latest first: sorted before anything else is looked at.
+
+    PostgreSQL would walk all findings there are for those of one province, which lie together.
+    """
+    there = select(Counted.id).where(under(Counted.unit_id, unit))
+    return there.order_by(Counted.id.desc()).offset(0).subquery("latest")
+
+
+def leaves_few(actor: Actor, wanted: Filter) -> bool:
+    """Without the words, what the reader may see of it are the findings of a plan, of a small place, of some teams."""
+    of_a_plan = any(number is not None for number in (wanted.plan_id, wanted.visit_id, wanted.team_id))
+    of_a_place = wanted.unit is not None and wanted.unit.kind is not UnitKind.CITY
+    return of_a_plan or of_a_place or not sees_much(actor)
+
+
+def sees_much(actor: Actor) -> bool:
+    """A grant is over the country or a province."""
+    return any(held.path.count("/") <= MOST_LEVELS for held in actor.grants)
+
+
+def conditions(actor: Actor, wanted: Filter, facts: Any, *, day: date, walking: bool) -> list[ColumnElement[bool]]:
+    chosen: list[ColumnElement[bool]] = []
+    if wanted.year is not None:
+        chosen += _of_year(wanted.year, walking, bounded=not wanted.is_live or wanted.as_of is not None)
+    if wanted.plan_id is not None:
+        chosen.append(Finding.plan_id == wanted.plan_id)
+    if wanted.visit_id is not None:
+        chosen.append(Finding.visit_id == wanted.visit_id)
+    if wanted.team_id is not None:
+        chosen.append(Finding.team_id == wanted.team_id)
+    if wanted.unit is not None:
+        place = facts.responsible_unit_id if wanted.responsible else Finding.unit_id
+        there = place == wanted.unit.id if wanted.alone else under(place, wanted.unit, walking=walking)
+        chosen.append(or_(there, place.in_(predecessors(wanted.unit))) if wanted.former else there)
+    if wanted.kinds:
+        place = facts.responsible_unit_id if wanted.responsible else Finding.unit_id
+        chosen.append(ids_among(place, select(Unit.id).where(Unit.kind.in_(wanted.kinds)), walking=True))
+    if wanted.areas:
+        chosen.append(facts.area_code.in_(wanted.areas))
+    if wanted.states:
+        chosen.append(facts.state.in_(wanted.states))
+        if set(wanted.states) <= set(LIVE):
+            chosen.append(f.live(facts))
+        if set(wanted.states) <= set(WAITING):
+            chosen.append(f.waiting(facts))
+        if set(wanted.states) <= set(ASIDE):
+            chosen.append(f.aside(facts))
+    if wanted.counted:
+        chosen.append(f.counted(facts))
+    if wanted.repeats:
+        chosen.append(Finding.repeats_id.is_not(None))
+    if wanted.returned:
+        chosen.append(f.returned_by(day, walking=walking))
+    if wanted.moved:
+        chosen.append(facts.responsible_unit_id != Finding.unit_id)
+    if wanted.timing is not None:
+        chosen.append(_timing(wanted.timing, facts, day))
+    if wanted.age is not None:
+        chosen.append(f.overdue_for(facts, day, *wanted.age.days))
+    if wanted.extension is Extended.GRANTED:
+        chosen.append(facts.deadline != facts.baseline)
+    if wanted.extension is Extended.WAITING:
+        chosen.append(f.asks_for_time(wanted.as_of))
+    if wanted.entered_after and wanted.as_of is not None:
+        chosen.append(f.entered_after(facts, wanted.as_of))
+    if wanted.issued is not None:
+        chosen.append(facts.issued_on.between(*wanted.issued))
+    if wanted.done is not None:
+        chosen.append(facts.resolved_on.between(*wanted.done))
+    if wanted.lapsed is not None:
+        first, last = wanted.lapsed
+        chosen.append(f.became_overdue(first, min(last, day), walking=walking))
+    if wanted.judged:
+        chosen.append(f.judged_by(day))
+    if wanted.mine:
+        of_my_teams = Finding.team_id.in_(sorted(actor.team_ids))
+        me = actor.person_id
+        chosen.append(or_(Finding.follower_id == me, Finding.assignee_id == me, of_my_teams))
+    return chosen
+
+
+def _of_year(year: int, walking: bool, *, bounded: bool) -> list[ColumnElement[bool]]:
+    """Of the plans of a year. Its findings were written down one after the other: who walks begins among them.
+
+    Not `bounded`: what is walked is short, and where the year begins would cost more than it spares.
+    """
+    plans = select(Plan.id).where(Plan.year == year)
+    if not walking:
+        return [ids_among(Finding.plan_id, plans, walking=False)]
+    if not bounded:
+        return [ids_among(Finding.plan_id, plans, walking=True)]
+    ends = []
+    for end in (func.min, func.max):
+        of_plan = select(end(Counted.id)).where(Counted.plan_id == Plan.id).correlate(Plan).scalar_subquery()
+        of_each = select(of_plan.label("end")).where(Plan.year == year).subquery()
+        ends.append(select(end(of_each.c.end)).scalar_subquery())
+    return [ids_among(Finding.plan_id, plans, walking=True), Finding.id >= ends[0], Finding.id <= ends[1]]
+
+
+def _timing(timing: Timing, facts: Any, day: date) -> ColumnElement[bool]:
+    match timing:
+        case Timing.ON_TIME:
+            return f.on_time(facts)
+        case Timing.EARLY:
+            return f.early(facts)
+        case Timing.ON_DAY:
+            return f.on_the_day(facts)
+        case Timing.LATE:
+            return f.late(facts)
+        case Timing.OVERDUE:
+            return f.overdue(facts, day)
+        case Timing.SOON:
+            return f.due_within(facts, day, day + SOON)
+        case Timing.LIVE:
+            return f.live(facts)

@@ -1,0 +1,51 @@
+"""Plans and tasks that have the words of a text, for the search over everything. One statement each.
+
+Each is built once for all words that are as many, which are filled in when it is asked.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, bindparam
+
+from inspect_app.core.actor import Actor
+from inspect_app.core.db import db
+from inspect_app.core.statements import built_once
+from inspect_app.core.text import LIKE_ESCAPE, like_pattern, words
+from inspect_app.plans import queries as plans
+from inspect_app.plans.models import Plan
+from inspect_app.tasks.models import Task
+from inspect_app.tasks.queries import Filter, listed
+
+
+def plans_with(actor: Actor, text: str, *, most: int) -> Sequence[Row[Any]]:
+    """The latest, at most so many; columns of `plans.queries.listing`."""
+    filling = _filling(text)
+    return db.session.execute(_plans_with(actor, len(filling), most), filling).all()
+
+
+@built_once
+def _plans_with(actor: Actor, number: int, most: int) -> Select[Any]:
+    rows = plans.listing(actor).where(*_each_in(Plan.folded, number))
+    return rows.order_by(Plan.year.desc(), Plan.id.desc()).limit(most)
+
+
+def tasks_with(actor: Actor, text: str, *, most: int, today: date) -> Sequence[Row[Any]]:
+    """The newest, at most so many; columns of `tasks.queries.listed`."""
+    filling = _filling(text)
+    return db.session.execute(_tasks_with(actor, len(filling), most, today), filling).all()
+
+
+@built_once
+def _tasks_with(actor: Actor, number: int, most: int, today: date) -> Select[Any]:
+    rows, _facts = listed(actor, Filter(), today=today)
+    return rows.where(*_each_in(Task.folded, number)).order_by(Task.id.desc()).limit(most)
+
+
+def _each_in(folded: Any, number: int) -> list[ColumnElement[bool]]:
+    return [folded.like(bindparam(f"word{place}"), escape=LIKE_ESCAPE) for place in range(number)]
+
+
+def _filling(text: str) -> dict[str, str]:
+    return {f"word{place}": like_pattern(word) for place, word in enumerate(words(text))}
