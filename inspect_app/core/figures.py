@@ -7,7 +7,6 @@ a comma before decimals and dots between thousands, the other way round in Engli
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
-from math import floor
 
 NONE = "–"
 """Printed where there is nothing to divide by."""
@@ -62,14 +61,14 @@ def decimal(number: Number | None, places: int = 1, locale: str = "vi") -> str:
     """Half up (from zero) to at most `places` decimals, no trailing zeros: `12,5`, `12`; `–` for None."""
     if number is None:
         return NONE
-    exact, scale = Fraction(number), int(10**places)
-    units = floor(abs(exact) * scale + Fraction(1, 2))
-    whole, rest = divmod(units, scale)
+    (part, whole), scale = number.as_integer_ratio(), int(10**places)
+    units = (2 * abs(part) * scale + whole) // (2 * whole)
+    ones, rest = divmod(units, scale)
     decimals = f".{rest:0{places}d}".rstrip("0") if rest else ""
-    printed = f"{whole:,}{decimals}"
+    printed = f"{ones:,}{decimals}"
     if not locale.startswith("en"):
         printed = printed.translate(_VIETNAMESE_MARKS)
-    return f"-{printed}" if exact < 0 and units else printed
+    return f"-{printed}" if part < 0 and units else printed
 
 
 def mean(total: int, count: int) -> Fraction | None:
