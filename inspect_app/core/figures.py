@@ -7,7 +7,6 @@ a comma before decimals and dots between thousands, the other way round in Engli
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
-from math import floor
 
 NONE = "–"
 """Printed where there is nothing to divide by."""
@@ -68,9 +67,9 @@ def decimal(number: Number | None, places: int = 1, locale: str = "vi") -> str:
         return NONE
     if isinstance(number, int):
         return _printed(number, 0, locale)
-    exact = Fraction(number)
-    units = floor(abs(exact) * 10**places + Fraction(1, 2))
-    return _printed(-units if exact < 0 else units, places, locale)
+    part, whole = number.as_integer_ratio()
+    units = (2 * abs(part) * 10**places + whole) // (2 * whole)
+    return _printed(-units if part < 0 else units, places, locale)
 
 
 def _printed(units: int, places: int, locale: str) -> str:

@@ -18,6 +18,7 @@ from inspect_app.documents.queries.letters import urging as urgings
 from inspect_app.documents.queries.statistics import figures
 from inspect_app.documents.queries.writers import writer_for
 from inspect_app.documents.services import apart
+from inspect_app.findings import services as findings
 from inspect_app.findings.models import Conclusion
 from inspect_app.findings.queries import conclusions
 from inspect_app.plans import queries as plans
@@ -131,6 +132,30 @@ def test_every_letter_of_a_plan_says_what_its_pages_say(make, session):
     assert {long_ago[name] for name in wanted if not name.startswith("ty_le")} == {"0"}
 
     assert [code for code, fields in letters.items() if not fits(fields, dict(KINDS[code].sample))] == []
+
+
+def test_a_period_that_is_over_counts_what_was_so_at_its_end(make):
+    """Whatever came since: put right, taken up again, withdrawn."""
+    reviewer, over = make.actor(make.reviewer), Period(days_ago(60), days_ago(10))
+    told = {"team": make.team(make.plan()), "day": days_ago(40), "deadline_n": 60}
+    make.finding("resolved", **told)
+    make.finding("withdrawn", judged=days_ago(3), **told)
+    again = make.finding("resolved", started=days_ago(25), sent=days_ago(20), judged=days_ago(15), **told)
+    again_by = TODAY + timedelta(days=60)
+    findings.reopen(again, actor=reviewer, reason="Lại sai.", deadline=again_by, on=days_ago(5), today=TODAY)
+    numbers = figures(reviewer, over, TODAY)
+    wanted = {
+        "han_che_ket_luan": "3",
+        "han_che_da_xu_ly": "1",
+        "khac_phuc_trong_ky": "1",
+        "khac_phuc_dung_han": "1",
+        "han_che_con_lai": "2",
+    }
+    assert {name: numbers[name] for name in wanted} == wanted
+
+
+def days_ago(number: int) -> date:
+    return TODAY - timedelta(days=number)
 
 
 def test_a_letter_that_urges_is_told_apart_into_its_parts(make):

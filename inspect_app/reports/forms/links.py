@@ -1,10 +1,11 @@
 """Where a figure leads: to a list of exactly the rows that it counts, on the day that it is of."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 from flask import url_for
 
@@ -15,6 +16,24 @@ BEGUN = ("begun", "reported", "concluded", "closed")
 """States of a visit that has begun and was not cancelled."""
 
 
+def address(endpoint: str, chosen: Mapping[str, object], known: dict[str, str]) -> str:
+    """A list with what is chosen there, a parameter of several values once for each. A page has hundreds of these:
+    `known` keeps where its few lists are.
+    """
+    path = known.get(endpoint) or known.setdefault(endpoint, url_for(endpoint))
+    return f"{path}?{'&'.join(_parameters(chosen))}"
+
+
+def _parameters(chosen: Mapping[str, object]) -> Iterator[str]:
+    for name, values in chosen.items():
+        for value in values if isinstance(values, (list, tuple)) else (values,):
+            yield f"{name}={_quoted(str(value))}"
+
+
+_quoted = lru_cache(maxsize=4096)(quote_plus)
+"""Mostly codes, days and numbers of records, which come again and again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Links:
     """Built from one address and a few words each: a page has hundreds of them."""
@@ -22,6 +41,7 @@ class Links:
     plan_id: int
     day: Day
     by: Grouping = Grouping.INSPECTED
+    addresses: dict[str, str] = field(default_factory=dict, compare=False, repr=False, kw_only=True)
 
     def on(self, day: date) -> "Links":
         """The same on another day."""
@@ -60,17 +80,8 @@ class Links:
 
     def _list(self, endpoint: str, **chosen: object) -> str:
         as_of = {"as_of": self.day.past.isoformat()} if self.day.past else {}
-        return f"{url_for(endpoint)}?{urlencode(_pairs({**chosen, **as_of}))}"
+        return address(endpoint, {**chosen, **as_of}, self.addresses)
 
 
 def _ends(name: str, period: Period) -> dict[str, Any]:
     return {f"{name}_from": period.first.isoformat(), f"{name}_to": period.last.isoformat()}
-
-
-def _pairs(chosen: dict[str, object]) -> list[tuple[str, str]]:
-    """A parameter of several values stands once for each."""
-    return [
-        (name, str(value))
-        for name, values in chosen.items()
-        for value in (values if isinstance(values, Sequence) and not isinstance(values, str) else (values,))
-    ]

@@ -9,13 +9,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import url_for
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from inspect_app.reports.forms.links import BEGUN
+from inspect_app.reports.forms.links import BEGUN, address
 from inspect_app.reports.queries import Day, Grouping
 from inspect_app.reports.queries.overview_lines import View
 from inspect_app.reports.queries.overview_time import BY_TEAMS
@@ -110,7 +109,6 @@ class OverviewLinks:
 
     view: View
     addresses: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
-    """Of the lists; a page has some hundred figures that lead to one of three."""
 
     def on(self, day: date) -> "OverviewLinks":
         """The same on another day."""
@@ -156,8 +154,7 @@ class OverviewLinks:
     def _list(self, endpoint: str, chosen: Mapping[str, object]) -> str:
         day = self.view.day.past
         as_of = {"as_of": day.isoformat()} if day else {}
-        address = self.addresses.get(endpoint) or self.addresses.setdefault(endpoint, url_for(endpoint))
-        return f"{address}?{urlencode(given({**chosen, **as_of}), doseq=True)}"
+        return address(endpoint, given({**chosen, **as_of}), self.addresses)
 
 
 def given(chosen: Mapping[str, object]) -> dict[str, Any]:

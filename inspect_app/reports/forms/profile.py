@@ -42,7 +42,7 @@ class UnitLinks(Links):
 
     def of(self, unit_id: int) -> "UnitLinks":
         """The same of another unit."""
-        return UnitLinks(0, self.day, unit_id=unit_id)
+        return UnitLinks(0, self.day, unit_id=unit_id, addresses=self.addresses)
 
     def inspections(self, *kinds: str) -> str:
         """Visits at the unit under plans of these kinds."""

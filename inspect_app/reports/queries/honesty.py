@@ -10,7 +10,7 @@ from sqlalchemy import CTE, BindParameter, ColumnElement, Select, and_, bindpara
 from inspect_app.checklists.models import Item
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
-from inspect_app.core.statements import built_once
+from inspect_app.core.statements import built_once, prepared
 from inspect_app.findings.models import Finding
 from inspect_app.findings.queries import facts as f
 from inspect_app.findings.queries import seen_by
@@ -60,7 +60,7 @@ def of_plan(actor: Actor, plan: Plan, day: Day) -> Honesty:
 def _of_plan(actor: Actor, day: Day, by_themselves: bool) -> Select[Any]:
     if by_themselves:
         return _held(_pairs(actor, day), actor, day, said_under=bindparam("it"))
-    return _held(_pairs(actor, day, Visit.plan_id == bindparam("it")), actor, day)
+    return prepared(_held(_pairs(actor, day, Visit.plan_id == bindparam("it")), actor, day))
 
 
 def at_unit(actor: Actor, unit: Unit, day: Day) -> Honesty:
@@ -70,7 +70,7 @@ def at_unit(actor: Actor, unit: Unit, day: Day) -> Honesty:
 
 @built_once
 def _at_unit(actor: Actor, day: Day) -> Select[Any]:
-    return _held(_pairs(actor, day, Visit.unit_id == bindparam("it")), actor, day)
+    return prepared(_held(_pairs(actor, day, Visit.unit_id == bindparam("it")), actor, day))
 
 
 def _told(pairs: Select[Any], it: int) -> Honesty:

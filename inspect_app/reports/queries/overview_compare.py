@@ -15,7 +15,6 @@ from inspect_app.reports.queries.overview_lines import (
     OfArea,
     Plans,
     View,
-    areas_of,
     by_unit_and_area,
     total_of,
 )
@@ -41,7 +40,7 @@ class Side:
 def side(actor: Actor, view: View, plans: Plans, unit: Unit | None = None) -> Side:
     """One statement for a unit; two for a year, the second for the units inspected."""
     _units, lines = by_unit_and_area(actor, view, plans)
-    areas = {area.code: area for area in areas_of(lines)}
+    areas = {area.code: area for area in lines}
     total = total_of(area.numbers for area in areas.values())
     kinds = [Unit.kind.in_(view.kinds)] if view.kinds else []
     inspected = None if unit else coverage(actor, view.day.on, Plan.year == view.year, *kinds)

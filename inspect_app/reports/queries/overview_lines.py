@@ -12,11 +12,13 @@ from sqlalchemy import (
     CompoundSelect,
     Integer,
     Select,
+    String,
     case,
     cast,
     func,
     literal,
     select,
+    type_coerce,
     union_all,
 )
 
@@ -36,6 +38,8 @@ from inspect_app.units.models import Unit, UnitKind
 from inspect_app.units.queries import within
 
 A_WEEK = timedelta(days=7)
+UNIT_KINDS = {kind.value: kind for kind in UnitKind}
+"""Of thousands of lines: looked up here, at half the price of the column's type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +130,7 @@ class OfArea:
     position: int
     name: str
     name_en: str
-    numbers: Numbers
+    numbers: Numbers = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,8 +199,10 @@ def _plans_of(actor: Actor, years: tuple[int, ...]) -> CompoundSelect[Any]:
 
 
 def by_unit_and_area(actor: Actor, view: View, plans: Plans) -> tuple[list[OfUnit], list[OfArea]]:
-    """Columns: unit_id, unit_name, unit_kind, unit_key, area_code, area_position, area_name, area_name_en, and those
-    of `Numbers`. A unit and an area in which nothing counts have no row. Areas come once for each unit.
+    """Units with their areas, unsorted; areas in the order of the catalogue.
+
+    Columns: unit_id, unit_name, unit_kind, unit_key, area_code, area_position, area_name, area_name_en, and those of
+    `Numbers`. A unit and an area in which nothing counts have no row.
     """
     rows, facts = narrowed(actor, view, plans[view.year])
     place = place_of(view, facts)
@@ -211,7 +217,7 @@ def by_unit_and_area(actor: Actor, view: View, plans: Plans) -> tuple[list[OfUni
         select(
             Unit.id,
             Unit.name.label("unit_name"),
-            Unit.kind.label("unit_kind"),
+            type_coerce(Unit.kind, String).label("unit_kind"),
             Unit.sort_key.label("unit_key"),
             Area.code.label("area_code"),
             Area.position.label("area_position"),
@@ -221,24 +227,21 @@ def by_unit_and_area(actor: Actor, view: View, plans: Plans) -> tuple[list[OfUni
         )
         .join(each.unit_id.table, each.unit_id == Unit.id)
         .join(Area, Area.code == each.area_code)
-    )
+    ).all()
     units: dict[int, OfUnit] = {}
-    areas: list[OfArea] = []
+    areas: dict[str, OfArea] = {}
+    in_area: dict[str, list[Numbers]] = {}
     for unit_id, name, kind, key, code, position, area, area_en, *numbers in found:
-        unit = units.setdefault(unit_id, OfUnit(unit_id, name, kind, key))
-        unit.by_area[code] = said = Numbers(*numbers)
-        unit.numbers = total_of((unit.numbers, said))
-        areas.append(OfArea(code, position, area, area_en, said))
-    return list(units.values()), areas
-
-
-def areas_of(lines: Iterable[OfArea]) -> list[OfArea]:
-    """One line for each area, in the order of the catalogue."""
-    found: dict[str, list[OfArea]] = {}
-    for line in lines:
-        found.setdefault(line.code, []).append(line)
-    areas = [replace(several[0], numbers=total_of(one.numbers for one in several)) for several in found.values()]
-    return sorted(areas, key=lambda line: line.position)
+        if unit_id not in units:
+            units[unit_id] = OfUnit(unit_id, name, UNIT_KINDS[kind], key)
+        if code not in areas:
+            areas[code], in_area[code] = OfArea(code, position, area, area_en), []
+        units[unit_id].by_area[code] = said = Numbers(*numbers)
+        in_area[code].append(said)
+    for unit in units.values():
+        unit.numbers = total_of(unit.by_area.values())
+    summed = (replace(area, numbers=total_of(in_area[code])) for code, area in areas.items())
+    return list(units.values()), sorted(summed, key=lambda area: area.position)
 
 
 def kinds_of(units: Sequence[OfUnit]) -> list[OfKind]:
@@ -262,14 +265,14 @@ def before_this(actor: Actor, view: View, plans: Plans) -> Before:
 
 def _on_that_day(actor: Actor, view: View, plan_ids: Collection[int], day: date) -> Iterator[tuple[Select[Any], Any]]:
     """Findings of these plans, and where their facts of a day are: of most today's, since nothing has changed."""
-    seen = (Finding.plan_id.in_(plan_ids), seen_by(actor, walking=True))
-    since_then = select().select_from(Finding).where(*seen, Finding.moved_on <= day)
+    seen = seen_by(actor, walking=True)
+    since_then = select().select_from(Finding).where(Finding.plan_id.in_(plan_ids), seen, Finding.moved_on <= day)
     yield since_then.where(*of_the_units(view, place_of(view, Finding))), Finding
     until_later = (
         select()
         .select_from(Span)
         .join(Finding, Finding.id == Span.finding_id)
-        .where(*seen, Span.plan_id.in_(plan_ids), Span.since <= day, Span.until > day, Span.until < FOREVER)
+        .where(Span.plan_id.in_(plan_ids), Span.since <= day, Span.until > day, Span.until < FOREVER, seen)
     )
     yield until_later.where(*of_the_units(view, place_of(view, Span))), Span
 
@@ -289,7 +292,7 @@ def narrowed(actor: Actor, view: View, plan_ids: Collection[int] | None = None) 
     seen = seen_by(actor, walking=plan_ids is not None)
     rows, facts = f.facts_on(select().select_from(Finding).where(seen), view.day.past)
     if plan_ids is not None:
-        rows = rows.where(Finding.plan_id.in_(plan_ids), facts.plan_id.in_(plan_ids))
+        rows = rows.where(*(table.plan_id.in_(plan_ids) for table in dict.fromkeys((Finding, facts))))
     return rows.where(*of_the_units(view, place_of(view, facts))), facts
 
 

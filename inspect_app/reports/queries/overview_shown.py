@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from heapq import nsmallest
 
 from inspect_app.plans.models import PlanKind
 from inspect_app.reports.queries.overview_lines import Numbers, OfKind, OfUnit, View, kinds_of, total_of
@@ -84,14 +85,16 @@ def of_plans(plans: Iterable[OfPlan], view: View, named: Named) -> PlanLines:
 
 def of_units(units: Sequence[OfUnit], named: Named) -> UnitLines:
     """What is shown of these."""
-    left = sorted(
-        (unit for unit in units if unit.numbers.live),
-        key=lambda unit: (-unit.numbers.overdue, -unit.numbers.live, unit.key, unit.id),
-    )
-    late = sum(unit.numbers.overdue > 0 for unit in left)
+    left = [
+        (-numbers.overdue, -numbers.live, unit.key, unit.id, unit)
+        for unit in units
+        if (numbers := unit.numbers).counted > numbers.resolved
+    ]
+    late = sum(line[0] < 0 for line in left)
+    first = sorted(left) if named.units is None else nsmallest(named.units, left)
     return UnitLines(
         kinds=kinds_of(units),
-        left=left[: named.units],
+        left=[line[-1] for line in first],
         late=late,
         in_time=len(left) - late,
         ranking=ranked(units, named.places),

@@ -6,20 +6,20 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Row, and_, func, or_, select
+from sqlalchemy import Integer, Row, Select, and_, bindparam, func, or_, select
 
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
 from inspect_app.core.reading_order import met_by_one
+from inspect_app.core.statements import built_once
 from inspect_app.findings.models import Conclusion, Extension, Finding
-from inspect_app.findings.queries.scope import predecessors
 from inspect_app.plans.models import Plan, PlanKind
 from inspect_app.reports.queries.days import Day
 from inspect_app.reports.queries.honesty import Honesty, at_unit
 from inspect_app.reports.queries.report import AreaLine
 from inspect_app.reports.queries.rows import issued_rows, tallied
 from inspect_app.reports.queries.tally import Tally
-from inspect_app.units.models import Unit
+from inspect_app.units.models import Lineage, Unit
 from inspect_app.units.queries import History
 from inspect_app.visits import queries as visits
 from inspect_app.visits.models import Visit
@@ -137,13 +137,14 @@ class Profile:
     @cached_property
     def areas(self) -> list[AreaLine]:
         """Those in which something counts, in the order of the catalogue."""
-        lines: dict[str, AreaLine] = {}
+        found: dict[tuple[str, int, str, str], list[Row[Any]]] = {}
         for row in self.rows:
-            new = AreaLine(row.area_code, row.area_position, row.area_name, row.area_name_en, Tally())
-            lines.setdefault(row.area_code, new).tally += tallied([row])
-        return sorted((line for line in lines.values() if line.tally.counted), key=lambda line: line.position)
+            area = row.area_code, row.area_position, row.area_name, row.area_name_en
+            found.setdefault(area, []).append(row)
+        lines = (AreaLine(*area, tallied(rows)) for area, rows in found.items())
+        return sorted((line for line in lines if line.tally.counted), key=lambda line: line.position)
 
-    @property
+    @cached_property
     def formers(self) -> list[Former]:
         """Units that became part of this one and still answer for something themselves, resolved or not."""
         ids = dict.fromkeys(row.responsible_unit_id for row in self.others)
@@ -183,29 +184,34 @@ def _found(actor: Actor, unit: Unit, day: Day) -> list[Row[Any]]:
     Columns: those of `issued_rows`, responsible_name, `former` (a unit that became part of this one answers for it),
     and of a request known by the day extension_id, asked_on, wanted, granted, decided_on, old_deadline, new_deadline.
     """
+    return list(db.session.execute(_concerning(actor, day), {"unit": unit.id}).all())
+
+
+@built_once
+def _concerning(actor: Actor, day: Day) -> Select[Any]:
+    """What `_found` asks of the unit `unit`."""
     query, facts = issued_rows(actor, day)
-    place, former = facts.responsible_unit_id, predecessors(unit)
-    ways = (place == unit.id, Finding.unit_id == unit.id, place.in_(former))
+    this = bindparam("unit", type_=Integer)
+    place, former = facts.responsible_unit_id, select(Lineage.predecessor_id).where(Lineage.unit_id == this)
+    ways = (place == this, Finding.unit_id == this, place.in_(former))
     mine = or_(*ways) if day.past else met_by_one(Finding.id, *ways)
     known = or_(Extension.asked_on <= day.on, and_(Extension.asked_on.is_(None), Extension.decided_on <= day.on))
-    return list(
-        db.session.execute(
-            query.where(mine)
-            .join(Unit, Unit.id == place)
-            .outerjoin(Extension, and_(Extension.finding_id == Finding.id, known))
-            .add_columns(
-                Unit.name.label("responsible_name"),
-                place.in_(former).label("former"),
-                Extension.id.label("extension_id"),
-                Extension.asked_on,
-                Extension.wanted,
-                Extension.granted,
-                Extension.decided_on,
-                Extension.old_deadline,
-                Extension.new_deadline,
-            )
-            .order_by(Finding.id, Extension.id)
+    return (
+        query.where(mine)
+        .join(Unit, Unit.id == place)
+        .outerjoin(Extension, and_(Extension.finding_id == Finding.id, known))
+        .add_columns(
+            Unit.name.label("responsible_name"),
+            place.in_(former).label("former"),
+            Extension.id.label("extension_id"),
+            Extension.asked_on,
+            Extension.wanted,
+            Extension.granted,
+            Extension.decided_on,
+            Extension.old_deadline,
+            Extension.new_deadline,
         )
+        .order_by(Finding.id, Extension.id)
     )
 
 

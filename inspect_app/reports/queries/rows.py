@@ -14,7 +14,7 @@ from inspect_app.findings.queries import Age, seen_by
 from inspect_app.findings.queries import facts as f
 from inspect_app.plans.models import Area
 from inspect_app.reports.queries.days import Day
-from inspect_app.reports.queries.tally import Tally, total
+from inspect_app.reports.queries.tally import Tally
 
 
 def issued_rows(actor: Actor, day: Day) -> tuple[Select[Any], Any]:
@@ -71,7 +71,12 @@ def issued_rows(actor: Actor, day: Day) -> tuple[Select[Any], Any]:
 
 def tallied(rows: Iterable[Row[Any]]) -> Tally:
     """What these rows come to; `entered_after` is not asked."""
-    return total(_one(row) for row in rows)
+    each = list(rows)
+    if not each:
+        return Tally()
+    held = [counts_as(row) for row in each]
+    numbers = {name: sum(one[name] for one in held) for name in held[0]}
+    return Tally(**numbers, days=tuple(row.days_taken for row in each if row.resolved))
 
 
 def counts_as(row: Row[Any]) -> dict[str, bool]:
@@ -95,8 +100,3 @@ def counts_as(row: Row[Any]) -> dict[str, bool]:
         "repeats": counted and row.repeats_id is not None,
         "moved": counted and row.responsible_unit_id != row.unit_id,
     }
-
-
-def _one(row: Row[Any]) -> Tally:
-    numbers = {name: int(holds) for name, holds in counts_as(row).items()}
-    return Tally(**numbers, days=(row.days_taken,) if row.resolved else ())

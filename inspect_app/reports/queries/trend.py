@@ -11,7 +11,7 @@ from sqlalchemy.sql.functions import FunctionElement
 
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
-from inspect_app.core.statements import built_once
+from inspect_app.core.statements import built_once, prepared
 from inspect_app.findings.models import Finding, Span
 from inspect_app.findings.queries import facts as f
 from inspect_app.findings.queries import seen_by
@@ -35,7 +35,8 @@ def trend(actor: Actor, plan_id: int, day: Day) -> list[Point]:
 @built_once
 def _changes_under(actor: Actor, day: Day) -> Select[Any]:
     plan = bindparam("plan", type_=Integer)
-    return _changes(day, Span.plan_id == plan, _of_those(Finding.plan_id == plan, seen_by(actor, walking=True)))
+    of_those = _of_those(Finding.plan_id == plan, seen_by(actor, walking=True))
+    return prepared(_changes(day, Span.plan_id == plan, of_those))
 
 
 def points_of(

@@ -31,7 +31,7 @@ from sqlalchemy.orm import joinedload
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
 from inspect_app.core.loading import load
-from inspect_app.core.statements import built_once
+from inspect_app.core.statements import built_once, prepared
 from inspect_app.findings.models import DOING, WAITING, Finding, State
 from inspect_app.findings.queries import counted, on_time, overdue, resolved, seen_by
 from inspect_app.plans.models import Plan, PlanKind, Target
@@ -197,7 +197,7 @@ def _inspections(actor: Actor, place: Place, day: Day) -> Select[Any]:
         .group_by(*told, *unit)
     )
     each, anyway = union_all(aimed, surprises, by_themselves).subquery(), select(literal(1).label("one")).subquery()
-    return (
+    return prepared(
         select(Unit, _more(actor, this), *each.c)
         .select_from(anyway)
         .outerjoin(Unit, Unit.id == actor.home_unit_id)
