@@ -95,7 +95,7 @@ def plans(actor: Actor, view: View) -> list[OfPlan]:
     Columns: id, kind, number, title, year, those of `Numbers`, and those of `OfPlan` that follow.
     """
     found = []
-    for plan_id, kind, number, title, year, *rest in db.session.execute(_each_plan(actor, view)).all():
+    for plan_id, kind, number, title, year, *rest in db.session.execute(_each_plan(actor, view)):
         numbers, standings = Numbers(*rest[: len(NAMES)]), rest[len(NAMES) :]
         found.append(OfPlan(plan_id, _PLAN_KINDS[kind], number, title, year, True, numbers, None, *standings))
     return found
@@ -142,7 +142,7 @@ def year(view: View) -> Year:
     at_unit, in_area = _overdue_lines(view)
     parts = union_all(_units(view, at_unit), _areas(view, in_area), _months(view))
     found, changed = Year([], [], []), {}
-    for what, key, name, other, code, *numbers in db.session.execute(parts).all():
+    for what, key, name, other, code, *numbers in db.session.execute(parts):
         if what == "unit":
             found.units.append(OfUnit(key, name, UNIT_KINDS[code], other, Numbers(*numbers)))
         elif what == "area":

@@ -227,7 +227,7 @@ def by_unit_and_area(actor: Actor, view: View, plans: Plans) -> tuple[list[OfUni
         )
         .join(each.unit_id.table, each.unit_id == Unit.id)
         .join(Area, Area.code == each.area_code)
-    ).all()
+    )
     units: dict[int, OfUnit] = {}
     areas: dict[str, OfArea] = {}
     in_area: dict[str, list[Numbers]] = {}
