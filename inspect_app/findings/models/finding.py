@@ -149,8 +149,9 @@ class Finding(Facts, Base):
         Index("ix_finding_responsible_unit_id", "responsible_unit_id"),
         Index("ix_finding_team_id", "team_id"),
         Index("ix_finding_aside", "state", "id", sqlite_where=text(_ASIDE_SQL), postgresql_where=text(_ASIDE_SQL)),
-        Index("ix_finding_issued_on", "issued_on"),
-        Index("ix_finding_resolved_on", "resolved_on"),
+        # With what is counted of a period beside the day.
+        Index("ix_finding_issued_facts", "issued_on", "state", "repeats_id"),
+        Index("ix_finding_resolved_facts", "resolved_on", "state", "days_late"),
         Index("ix_finding_by_deadline", text("coalesce(deadline, '9999-12-31')"), "id"),
         Index("ix_finding_by_submission", text("coalesce(submitted_on, '9999-12-31')"), "id"),
         Index(
