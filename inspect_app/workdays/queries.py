@@ -10,7 +10,6 @@ from sqlalchemy import CompoundSelect, Date, Integer, String, cast, null, select
 
 from inspect_app.core.audit import Event
 from inspect_app.core.db import db
-from inspect_app.core.statements import prepared
 from inspect_app.workdays.models import DayOverride, Term
 from inspect_app.workdays.policy import DAY, DEFAULTS, WORKING_DAY, Calendar, DeadlineRule, TermCode
 
@@ -62,7 +61,7 @@ def _calendar_of(overrides: frozenset[tuple[date, bool]]) -> Calendar:
 def _calendar_and_terms() -> CompoundSelect[Any]:
     no_day, no_code, no_days = cast(null(), Date), cast(null(), String), cast(null(), Integer)
     days = select(DayOverride.day, DayOverride.working, no_code.label("code"), no_days.label("days"))
-    return prepared(union_all(days, select(no_day, Term.working, Term.code, Term.days)))
+    return union_all(days, select(no_day, Term.working, Term.code, Term.days))
 
 
 def _with_defaults(rows: Iterable[Any]) -> Mapping[TermCode, DeadlineRule]:
