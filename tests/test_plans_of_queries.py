@@ -125,15 +125,19 @@ def test_what_few_findings_have_is_found_by_it(make, plan_of):
 
 def test_who_sees_everything_walks_the_notices(make, plan_of):
     actor = make.actor(make.reviewer)
-    for wanted in (conclusions.listing(actor), conclusions.listing(actor, unfinished=True)):
-        latest = wanted.order_by(Conclusion.dated_on.desc(), Conclusion.id.desc()).limit(51)
+    for wanted in (conclusions.Filter(), conclusions.Filter(unfinished=True)):
+        latest = (
+            conclusions.listing(actor, wanted, walking=True)
+            .order_by(Conclusion.dated_on.desc(), Conclusion.id.desc())
+            .limit(51)
+        )
         assert not _whole(plan_of(latest))
 
 
 def test_notices_and_units_are_counted_without_what_is_told_of_them(make, plan_of):
     actor = make.actor(make.reviewer)
-    for counted in (conclusions.matching(actor), conclusions.matching(actor, unfinished=True)):
-        plan = plan_of(select(number_of(counted)))
+    for wanted in (conclusions.Filter(), conclusions.Filter(unfinished=True)):
+        plan = plan_of(select(number_of(conclusions.matching(actor, wanted))))
         assert not _whole(plan)
         assert not [line for line in plan if "visit " in f"{line} " and "finding" not in line], plan
     assert not [line for line in plan_of(units.chosen()) if "above" in line]

@@ -7,7 +7,7 @@ targets starts from `targets_visible_to` (or its condition, `target_open_to`), t
 
 from collections.abc import Collection, Sequence
 from datetime import date
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -104,7 +104,7 @@ def _at_the_issuer(actor: Actor) -> ColumnElement[bool]:
     return within(Plan.issuing_unit_id, actor.held(*READERS))
 
 
-@lru_cache(maxsize=256)
+@built_once
 def _names_a_unit_of(held: tuple[Held, ...]) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     """A target of the plan is open in place: one that has begun, or one that no embargo hides.
 

@@ -1,13 +1,13 @@
 """What stands around the rows of a list: areas and plans to narrow it to, the reader's own views; one statement."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 from sqlalchemy import CompoundSelect, Integer, bindparam, literal, select, union_all
 
 from inspect_app.accounts.models import SavedView
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
+from inspect_app.core.statements import built_once
 from inspect_app.plans.models import Area, Plan
 from inspect_app.plans.queries import plan_open_to
 
@@ -62,7 +62,7 @@ def around(actor: Actor, *, page: str, plan_id: int | None) -> Around:
     )
 
 
-@lru_cache(maxsize=512)
+@built_once
 def _around(actor: Actor, page: str, one_is_chosen: bool) -> CompoundSelect[tuple[str, int, str, str, str, int]]:
     """Built once for whoever holds the same; `plan_id` is to be filled in where one is chosen."""
     mine = select(Plan.id, Plan.number, Plan.title, Plan.year).where(plan_open_to(actor))

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Row, ScalarSelect, Select, Subquery, case, func, literal, select
@@ -198,7 +197,7 @@ def _newest_with(actor: Actor, wanted: Filter, many: bool, newest: bool, most: i
     return told(facts)(ids).order_by(ids.c["_key"].desc())
 
 
-@lru_cache(maxsize=256)
+@built_once
 def _ready(actor: Actor, today: date, most: int, most_live: int) -> dict[str, ScalarSelect[int]]:
     """How many each ready-made view has, of a part of the country: what is live there is read once for all of them.
 
@@ -223,7 +222,7 @@ def _all_of(actor: Actor, most: int) -> ScalarSelect[int]:
     return select(case(*((way > most, most + 1) for way in ways), else_=alone)).scalar_subquery()
 
 
-@lru_cache(maxsize=256)
+@built_once
 def _ready_apart(actor: Actor, today: date, most: int) -> dict[str, ScalarSelect[int]]:
     """The same where there is much of each view, and each is counted up to `most` alone."""
     of_all = {name: conditions(actor, view, Finding, day=today, walking=False) for name, view in VIEWS.items()}

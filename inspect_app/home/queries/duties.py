@@ -1,7 +1,6 @@
 """Tasks that wait for somebody today: at the unit in charge what is near or came back; reports to answer."""
 
 from datetime import date, timedelta
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, func, literal, or_, select
@@ -9,7 +8,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, func, literal, or_, sel
 from inspect_app.core.actor import Actor, Role
 from inspect_app.core.counting import number_of
 from inspect_app.core.db import db
-from inspect_app.core.statements import prepared, spelt_out
+from inspect_app.core.statements import built_once, prepared, spelt_out
 from inspect_app.tasks.models import Task, TaskReport, TaskState
 from inspect_app.tasks.queries import Filter, in_charge, listed, to_confirm, to_extend
 from inspect_app.tasks.workflow import UNITS_TURN
@@ -19,8 +18,6 @@ NEAR = timedelta(days=30)
 SHOWN = 6
 MOST = 99
 """Beside the menu what is more than this is shown as `99+`, and counted no further."""
-KEPT = 256
-"""People whose statements a process keeps."""
 
 
 def to_do(actor: Actor, today: date) -> list[Any]:
@@ -42,7 +39,7 @@ def unit_tasks(actor: Actor, today: date) -> list[Row[Any]]:
     return list(db.session.execute(_unit_tasks(actor, today)))
 
 
-@lru_cache(maxsize=KEPT)
+@built_once
 def _unit_tasks(actor: Actor, today: date) -> Select[Any]:
     query, _facts = listed(actor, Filter(), today=today)
     latest = and_(TaskReport.task_id == Task.id, TaskReport.round == Task.rounds)

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -30,7 +29,7 @@ from inspect_app.core.actor import Actor, Role, TeamRole
 from inspect_app.core.counting import number_of
 from inspect_app.core.db import db
 from inspect_app.core.reading_order import met_by_one
-from inspect_app.core.statements import prepared, spelt_out
+from inspect_app.core.statements import built_once, prepared, spelt_out
 from inspect_app.findings.models import LIVE, Evidence, Extension, Finding, State, Submission
 from inspect_app.findings.queries import (
     Filter,
@@ -62,8 +61,6 @@ SHOWN = 8
 """Rows of a queue on the page; the rest is a link to the list."""
 WORST = 3
 """Units named of those with overdue findings."""
-KEPT = 256
-"""People whose statements a process keeps."""
 TO_DO_BY_THE_UNIT = (State.OPEN, State.IN_PROGRESS, State.RETURNED)
 DONE = (State.RESOLVED,)
 _LATEST = and_(Submission.finding_id == Finding.id, Submission.round == Finding.rounds)
@@ -79,7 +76,7 @@ def waiting(actor: Actor, today: date) -> tuple[int, int]:
     return found.to_do or 0, found.unread
 
 
-@lru_cache(maxsize=KEPT)
+@built_once
 def _waiting(actor: Actor, today: date) -> Select[Any]:
     """Built once for a day of somebody's: building it takes longer than the database does."""
     return prepared(select(_to_do(actor, today).label("to_do"), unread(actor).label("unread")))
@@ -140,7 +137,7 @@ def tally(actor: Actor, today: date) -> Tally:
     )
 
 
-@lru_cache(maxsize=KEPT)
+@built_once
 def _tally(actor: Actor, today: date) -> Select[*tuple[Any, ...]]:
     return prepared(
         select(Finding.state, func.count(), func.count().filter(overdue(Finding, today)))
@@ -178,7 +175,7 @@ def unit_queues(actor: Actor, today: date) -> UnitQueues:
     )
 
 
-@lru_cache(maxsize=KEPT)
+@built_once
 def _unit_queues(actor: Actor, today: date) -> Select[Any]:
     parts = []
     for states in (TO_DO_BY_THE_UNIT, WITH_SOMEBODY_ELSE, DONE):
@@ -199,7 +196,7 @@ def verification_queue(actor: Actor, *, today: date) -> list[Row[Any]]:
     return list(db.session.execute(_verification_queue(actor, today)))
 
 
-@lru_cache(maxsize=KEPT)
+@built_once
 def _verification_queue(actor: Actor, today: date) -> Select[Any]:
     files = select(func.count()).where(Evidence.submission_id == Submission.id).scalar_subquery()
     ids = _chosen(actor, Filter(states=(State.SUBMITTED,)), today).outerjoin(Submission, _LATEST)
@@ -218,7 +215,7 @@ def decision_queue(actor: Actor, *, today: date) -> list[Row[Any]]:
     return list(db.session.execute(_decision_queue(actor, today)))
 
 
-@lru_cache(maxsize=KEPT)
+@built_once
 def _decision_queue(actor: Actor, today: date) -> Select[Any]:
     disputed, asks = _to_decide(actor), _to_answer(actor)
     request = select(Extension.wanted).where(Extension.finding_id == Finding.id, Extension.granted.is_(None))
@@ -256,7 +253,7 @@ def late_units(actor: Actor, today: date) -> tuple[LateUnits | None, int, int, i
     return late, others[None], others["tasks"], others["asked"]
 
 
-@lru_cache(maxsize=KEPT)
+@built_once
 def _late_units(actor: Actor, today: date) -> CompoundSelect[Any]:
     many = func.count().label("many")
     units = (

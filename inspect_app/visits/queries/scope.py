@@ -1,7 +1,6 @@
 """Which visits exist for whom, and on which day."""
 
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -19,6 +18,7 @@ from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from inspect_app.core.actor import Actor, Placed, Role
 from inspect_app.core.db import db
+from inspect_app.core.statements import built_once
 from inspect_app.plans.models import Plan, PlanKind, Target
 from inspect_app.units.queries import within
 from inspect_app.visits.models import Visit, VisitState
@@ -44,7 +44,7 @@ def visible_to(actor: Actor) -> Select[Visit]:
     )
 
 
-@lru_cache(maxsize=256)
+@built_once
 def open_to(actor: Actor) -> ColumnElement[bool]:
     """Condition on `Visit` joined with `Plan`; what nobody of the actor's kind may see falls out of it."""
     reviewers, viewers, officers = (actor.held(role) for role in (Role.REVIEWER, Role.VIEWER, Role.OFFICER))
