@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from inspect_app.core.actor import Actor, Role
 from inspect_app.core.db import db
+from inspect_app.core.reading_order import held_back
 from inspect_app.core.statements import built_once
 from inspect_app.findings.models import LIVE, Conclusion, Finding, State, Submission
 from inspect_app.findings.queries import facts as f
@@ -71,7 +72,8 @@ def _kept(query: Select[Any], actor: Actor, wanted: Filter, *, walking: bool) ->
         return query
     if walking:
         return query.where(_has_one(actor, wanted))
-    visits = select(Finding.visit_id).where(seen_by(actor), _wanted(wanted)).distinct().subquery()
+    its_visit = held_back(Finding.visit_id).label("visit_id")  # SQLite would read all findings by visit
+    visits = select(its_visit).where(seen_by(actor), _wanted(wanted)).distinct().subquery()
     return query.join(visits, visits.c.visit_id == Conclusion.visit_id)
 
 
