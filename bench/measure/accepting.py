@@ -110,11 +110,15 @@ def acceptable(actor: Actor, many: int) -> list[int]:
     return found[:many]
 
 
-def submit(many: int, storage: Storage) -> int:
-    """Have units submit, each with a file of its own, until `many` findings wait; how many do."""
+def submit(many: int, storage: Storage, *, but: int) -> int:
+    """Have units submit, each with a file of its own, until `many` findings wait; how many do.
+
+    What the unit `but` owes is left for those who submit it over HTTP.
+    """
     today = clock.today()
     waiting = db.session.scalar(select(func.count()).where(Finding.state == State.SUBMITTED)) or 0
-    owed = select(Finding.id, Finding.responsible_unit_id).where(Finding.state.in_((State.OPEN, State.IN_PROGRESS)))
+    theirs = (Finding.state.in_((State.OPEN, State.IN_PROGRESS)), Finding.responsible_unit_id != but)
+    owed = select(Finding.id, Finding.responsible_unit_id).where(*theirs)
     for finding_id, unit_id in db.session.execute(owed.order_by(Finding.id).limit(max(0, many - waiting))).all():
         nearest = next(iter(holders(Role.OFFICER, [unit_id], today)[unit_id]), ())
         for officer in actors(nearest[:1], today):

@@ -81,7 +81,7 @@ def _of_services(app: Flask, filled: Filled, rounds: int) -> Iterator[Row]:
     eight = writers.needed(rounds, EACH)
     with app.app_context():
         wanted = accepting.needed(TURNS) + eight + sending.needed(rounds) + crowd.MANY
-        accepting.submit(wanted, app.extensions["storage"])
+        accepting.submit(wanted, app.extensions["storage"], but=filled.commune_id)
     found = accepting.measure(app, reviewer, turns=TURNS)
     yield Row(
         "accept, at service level",
