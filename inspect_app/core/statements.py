@@ -1,5 +1,6 @@
 """Statements that take longer to build, or to plan, than to ask."""
 
+from collections.abc import Collection
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -26,6 +27,16 @@ def prepared(statement: S) -> S:
     """
     said = PREPARED in statement.get_execution_options()  # a copy of it would have to be looked up anew
     return statement if said else statement.execution_options(**{PREPARED: True})  # type: ignore[no-any-return]
+
+
+def filled_up(ids: Collection[int]) -> list[int]:
+    """For the IN of what is `prepared`: as many as the next power of two, the last one again and again.
+
+    Each number of them is a statement of its own, whose plan would be kept beside the others'.
+    """
+    found = sorted(ids)
+    room = 1 << max(0, len(found) - 1).bit_length()
+    return found + found[-1:] * (room - len(found))
 
 
 def spelt_out(number: int) -> ColumnElement[int]:

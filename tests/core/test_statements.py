@@ -6,7 +6,7 @@ from sqlalchemy import Integer, bindparam, func, select, text
 from inspect_app.accounts.models import Person
 from inspect_app.core.connections import engine_options, reading
 from inspect_app.core.db import db
-from inspect_app.core.statements import prepared
+from inspect_app.core.statements import filled_up, prepared
 from tests.support.make import Make
 
 pytestmark = pytest.mark.only_on("postgresql")
@@ -73,6 +73,14 @@ def test_after_a_statement_that_failed_the_connection_reads_on(own_app, person_i
 
     with own_app.app_context():
         assert name_of(person_id)
+
+
+@pytest.mark.parametrize("many", [0, 1, 2, 3, 4, 5, 50, 64, 65])
+def test_ids_are_filled_up_with_themselves_to_few_numbers_of_them(many):
+    ids = filled_up(range(many, 0, -1))
+    assert sorted(set(ids)) == list(range(1, many + 1))
+    assert len(ids) in {0, 1, 2, 4, 8, 64, 128}
+    assert len(ids) < 2 * many or many == 0
 
 
 def test_behind_a_pooler_that_knows_nothing_of_it_nothing_is_prepared():
