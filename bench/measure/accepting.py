@@ -83,9 +83,10 @@ def measure(app: Flask, reviewer_id: int, *, turns: int) -> Accepting:
         waiting = acceptable(actor, needed(turns))
         with _driver(db.engine) as connection:
             for number in range(turns + WARM):
-                mine, other = waiting[2 * number : 2 * number + 2]
+                mine, other, before = waiting[3 * number : 3 * number + 3]
                 asked = _asked(actor, other)
                 bare = _cost(partial(_write, connection, asked.writes), [_backend(connection)])
+                accept(actor, before)  # with what was taken back went the plans that the connection had kept
                 cost = _cost(partial(accept, actor, mine), _backends())
                 if number >= WARM:
                     found.service.append(cost)
@@ -97,7 +98,7 @@ def measure(app: Flask, reviewer_id: int, *, turns: int) -> Accepting:
 
 def needed(turns: int) -> int:
     """How many findings have to wait."""
-    return 2 * (turns + WARM)
+    return 3 * (turns + WARM)
 
 
 def acceptable(actor: Actor, many: int) -> list[int]:
