@@ -79,8 +79,8 @@ STATEMENT = 30
 """Seconds after which PostgreSQL ends a statement."""
 NEVER = 2**31 - 1
 """How often a statement is asked until the driver prepares it that nobody said is to be prepared."""
-PLANS = 40
-"""Kept with a connection to PostgreSQL, the latest ones; the largest takes 2 MB there."""
+PLANS = 100
+"""Kept with a connection to PostgreSQL, the latest ones; half a megabyte each there. Seven hats have forty."""
 
 
 def engine_options(
