@@ -2,7 +2,8 @@
 
 In each turn a finding is accepted by the service, with all that it reads. Another one is accepted and taken back at the
 last moment, and what that would have written is written by the driver alone, with the same values. Both end with their
-commit, and the log goes on through either: what is compared is the same work on the same tables.
+commit, and the log goes on through either: what is compared is the same work on the same tables. With what was taken
+back PostgreSQL's driver forgot its plans: a third finding is accepted before the one that counts.
 """
 
 import io

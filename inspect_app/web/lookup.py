@@ -1,14 +1,12 @@
 """Finding the one record that an address names."""
 
-from typing import Any, TypeVar
+from typing import Any
 
 from flask import abort
 from sqlalchemy import Select
 
 from inspect_app.core.db import db
 from inspect_app.core.statements import prepared
-
-M = TypeVar("M")
 
 
 def one_or_404(query: Select[Any], **named: int) -> Any:
