@@ -71,7 +71,8 @@ def _whole(plan):
 def _page(actor, wanted, *, sort="newest", many):
     query, facts = queries.chosen(actor, wanted, sort=sort, many=many, today=TODAY)
     keys, downwards = queries.sort_keys(sort, facts, wanted)
-    return query.order_by(*(key.desc() if downwards else key for key in keys)).limit(51)
+    page = query.order_by(*(key.desc() if downwards else key for key in keys)).limit(51)
+    return page.params(queries.filling(actor, wanted))
 
 
 def test_who_sees_some_units_reads_what_is_found_there(make, plan_of):

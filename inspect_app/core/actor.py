@@ -25,6 +25,10 @@ class TeamRole(StrEnum):
     MEMBER = "member"
 
 
+SIGNING = (TeamRole.HEAD, TeamRole.SECRETARY)
+"""Who signs for a team."""
+
+
 class Placed(Protocol):
     """A unit, as far as scope is concerned."""
 
@@ -46,6 +50,11 @@ class Held:
 
     def covers(self, unit: Placed) -> bool:
         return unit.path.startswith(self.path) or unit.id in self.predecessors
+
+    @property
+    def above(self) -> frozenset[int]:
+        """The unit and all above it."""
+        return frozenset(int(step) for step in self.path.split("/") if step)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +119,11 @@ class Actor:
 
     def leads(self, team_id: int | None) -> bool:
         """Head of the team."""
-        return any(s.team_id == team_id and s.role is TeamRole.HEAD for s in self.seats)
+        return team_id in self.led_team_ids
 
     def signs_for(self, team_id: int | None) -> bool:
         """Head or secretary: those who may conclude a visit."""
-        signing = (TeamRole.HEAD, TeamRole.SECRETARY)
-        return any(s.team_id == team_id and s.role in signing for s in self.seats)
+        return team_id in self.signing_team_ids
 
     def belongs_to(self, unit: Placed) -> bool:
         """It is the actor's own unit, by home or by being its officer: they may not verify for it."""
@@ -125,6 +133,21 @@ class Actor:
     @property
     def team_ids(self) -> frozenset[int]:
         return frozenset(seat.team_id for seat in self.seats)
+
+    @property
+    def plan_ids(self) -> frozenset[int]:
+        """The plans of the actor's teams."""
+        return frozenset(seat.plan_id for seat in self.seats)
+
+    @property
+    def led_team_ids(self) -> frozenset[int]:
+        """Those that the actor `leads`."""
+        return frozenset(seat.team_id for seat in self.seats if seat.role is TeamRole.HEAD)
+
+    @property
+    def signing_team_ids(self) -> frozenset[int]:
+        """Those that the actor `signs_for`."""
+        return frozenset(seat.team_id for seat in self.seats if seat.role in SIGNING)
 
 
 SYSTEM = Actor(person_id=None, name="")

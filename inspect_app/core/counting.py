@@ -56,18 +56,16 @@ def number_of(query: Select[Any], *, most: int | None = None) -> ScalarSelect[in
 
 
 def counted_rows(query: Select[Any]) -> ScalarSelect[int]:
-    """How many rows a list or a view of it has, for `counts_of`."""
+    """How many rows a list or a view of it has, for `Counting`."""
     return number_of(query, most=MOST_COUNTED)
-
-
-def counts_of(listed: ScalarSelect[int], overdue: ScalarSelect[int], views: Mapping[str, ScalarSelect[int]]) -> Counts:
-    """Of a list, of what is overdue in it, of each view: one statement, in which none is counted twice."""
-    return Counting.of(listed, overdue, views).counts({})
 
 
 @dataclass(frozen=True, slots=True)
 class Counting:
-    """The statement of `counts_of`, to be kept; `places` of its columns: the list, what is overdue, each view."""
+    """Of a list, of what is overdue in it, of each view: one statement to be kept, in which none is counted twice.
+
+    `places` of its columns: the list, what is overdue, each view.
+    """
 
     statement: Executable
     views: tuple[str, ...]

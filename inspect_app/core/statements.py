@@ -8,11 +8,8 @@ from sqlalchemy import ColumnElement, Integer, literal_column
 
 S = TypeVar("S", bound=Any)
 
-built_once = lru_cache(maxsize=32)
-"""For functions that make a statement of an actor and a day: those of the latest so many people are kept.
-
-Building anew costs 4 ms of an officer's home, 13 of a reviewer's; what an officer asks takes half a megabyte.
-"""
+built_once = lru_cache(maxsize=64)
+"""For functions that make a statement: of shapes (`core.shapes`) and a day, so that few are kept for everybody."""
 
 PREPARED = "prepared"
 """Among the options of a statement: see `prepared`."""

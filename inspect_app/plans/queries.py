@@ -31,6 +31,7 @@ from sqlalchemy.orm import aliased, contains_eager, joinedload
 from inspect_app.accounts.models import Person
 from inspect_app.core.actor import Actor, Held, Role, Seat, TeamRole
 from inspect_app.core.db import db
+from inspect_app.core.shapes import among
 from inspect_app.core.statements import built_once, prepared
 from inspect_app.core.text import LIKE_ESCAPE, like_pattern, words
 from inspect_app.plans.models import Area, Plan, PlanKind, Target, Team, TeamMember
@@ -74,9 +75,10 @@ def plan_open_to(actor: Actor) -> ColumnElement[bool]:
     """
     ways = [_at_the_issuer(actor), *_names_a_unit_of(actor.held(*IN_PLACE))]
     if actor.seats:
-        ways.append(Plan.id.in_(sorted(_plans_sat_for(actor))))
-    if actor.grants:
-        ways.append(and_(Plan.kind == PlanKind.SELF, Plan.issuing_unit_id.in_(sorted(_units_above(actor)))))
+        ways.append(among(Plan.id, actor.plan_ids))
+    if actor.held(*IN_PLACE):
+        above = (among(Plan.issuing_unit_id, held.above) for held in actor.held(*IN_PLACE))
+        ways.append(and_(Plan.kind == PlanKind.SELF, or_(*above)))
     return or_(*ways)
 
 
@@ -97,7 +99,7 @@ def target_open_to(actor: Actor) -> ColumnElement[bool]:
     in_place = and_(there, or_(Plan.kind != PlanKind.SURPRISE, Target.begun_on.is_not(None)))
     if not actor.seats:
         return or_(_at_the_issuer(actor), in_place)
-    return or_(_at_the_issuer(actor), Target.plan_id.in_(sorted(_plans_sat_for(actor))), in_place)
+    return or_(_at_the_issuer(actor), among(Target.plan_id, actor.plan_ids), in_place)
 
 
 def _at_the_issuer(actor: Actor) -> ColumnElement[bool]:
@@ -115,16 +117,6 @@ def _names_a_unit_of(held: tuple[Held, ...]) -> tuple[ColumnElement[bool], Colum
     begun, ahead = (named.where(which).cte() for which in (Named.begun_on.is_not(None), Named.begun_on.is_(None)))
     not_yet = Plan.id.in_(select(ahead.c.plan_id))
     return Plan.id.in_(select(begun.c.plan_id)), and_(Plan.kind != PlanKind.SURPRISE, not_yet)
-
-
-def _plans_sat_for(actor: Actor) -> set[int]:
-    return {seat.plan_id for seat in actor.seats}
-
-
-def _units_above(actor: Actor) -> set[int]:
-    """The units that the actor's grants are over or under."""
-    held = actor.held(*IN_PLACE)
-    return {int(step) for grant in held for step in grant.path.split("/") if step}
 
 
 # Plans

@@ -140,6 +140,6 @@ def _key(row: Row[Any], sort: Sort) -> list[Any]:
     return [getattr(row, f"_key{n}") for n in range(len(sort.keys))]
 
 
-def count(query: Select[Any], *, most: int | None = None) -> int:
-    """How many rows; with `most`, counting stops at `most + 1`."""
-    return db.session.scalar(select(number_of(query, most=most))) or 0
+def count(query: Select[Any], *, most: int | None = None, filling: Mapping[str, Any] = MappingProxyType({})) -> int:
+    """How many rows; with `most`, counting stops at `most + 1`. `filling`: as for `page`."""
+    return db.session.scalar(select(number_of(query, most=most)), dict(filling)) or 0

@@ -7,10 +7,11 @@ import pytest
 import time_machine
 from sqlalchemy import update
 
+from inspect_app.core.actor import SIGNING
 from inspect_app.core.clock import HANOI
 from inspect_app.core.db import db
 from inspect_app.findings.models import Extension, Finding, Message
-from inspect_app.findings.queries.waiting import HEADS, SIGNING, last_days, past_since, waiting_too_long
+from inspect_app.findings.queries.waiting import HEADS, last_days, past_since, waiting_too_long
 from inspect_app.units.models import Unit
 from inspect_app.visits.models import Visit
 from inspect_app.workdays.policy import DEFAULTS, Calendar

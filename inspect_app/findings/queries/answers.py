@@ -14,6 +14,7 @@ from sqlalchemy.orm import joinedload
 from inspect_app.checklists.models import Checklist, Item
 from inspect_app.core.actor import Actor, Role
 from inspect_app.core.db import db
+from inspect_app.core.shapes import among
 from inspect_app.findings.models import Evidence, Side
 from inspect_app.plans.models import Area, Plan
 from inspect_app.units.queries import within
@@ -28,7 +29,7 @@ def open_to(actor: Actor) -> ColumnElement[bool]:
     """Condition on `Visit` joined with `Plan`: the actor may see its answers and the pictures taken with them."""
     reviewing = actor.held(Role.REVIEWER)
     whoever_records = or_(
-        Visit.team_id.in_(sorted(actor.team_ids)) if actor.seats else false(),
+        among(Visit.team_id, actor.team_ids) if actor.seats else false(),
         within(Plan.issuing_unit_id, reviewing),
         within(Visit.unit_id, reviewing),
     )

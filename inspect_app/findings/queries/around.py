@@ -7,6 +7,7 @@ from sqlalchemy import CompoundSelect, Integer, bindparam, literal, select, unio
 from inspect_app.accounts.models import SavedView
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
+from inspect_app.core.shapes import filling_of, shape_of
 from inspect_app.core.statements import built_once
 from inspect_app.plans.models import Area, Plan
 from inspect_app.plans.queries import plan_open_to
@@ -49,8 +50,8 @@ class Around:
 
 def around(actor: Actor, *, page: str, plan_id: int | None) -> Around:
     """Of the list that has the endpoint `page`; `plan_id` is the plan that it is narrowed to."""
-    given = {} if plan_id is None else {"plan_id": plan_id}
-    rows = db.session.execute(_around(actor, page, bool(given)), given).all()
+    asked = filling_of(actor) if plan_id is None else {**filling_of(actor), "plan_id": plan_id}
+    rows = db.session.execute(_around(shape_of(actor), page, plan_id is not None), asked).all()
     areas = sorted((row for row in rows if row.kind == "area"), key=lambda row: row.number)
     offered = {row.number: row for row in rows if row.kind == "plan"}
     plans = sorted(offered.values(), key=lambda row: (row.year, row.number), reverse=True)

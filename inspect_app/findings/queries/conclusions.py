@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 from inspect_app.core.actor import Actor, Role
 from inspect_app.core.db import db
 from inspect_app.core.reading_order import held_back
+from inspect_app.core.shapes import filling_of, shape_of
 from inspect_app.core.statements import built_once
 from inspect_app.findings.models import LIVE, Conclusion, Finding, State, Submission
 from inspect_app.findings.queries import facts as f
@@ -122,7 +123,7 @@ def _said(wanted: Filter) -> list[ColumnElement[bool]]:
 
 def standings(actor: Actor, visit_ids: Collection[int], today: date) -> dict[int, Standing]:
     """Visit -> how its findings stand: one statement for a page of notices."""
-    rows = db.session.execute(_standings(actor, today), {"visit_ids": sorted(visit_ids)})
+    rows = db.session.execute(_standings(shape_of(actor), today), {**filling_of(actor), "visit_ids": sorted(visit_ids)})
     return {row.visit_id: Standing(row.total, row.done, row.waiting, row.overdue) for row in rows}
 
 

@@ -3,10 +3,13 @@
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
+from inspect_app.core.shapes import Blank
 from inspect_app.core.words import Blanks, blanks, filling
 from inspect_app.findings.models import LIVE, State
 from inspect_app.units.models import Unit, UnitKind
+from inspect_app.units.queries import Spot, blank_unit, unit_filling
 
 
 class Timing(StrEnum):
@@ -33,16 +36,6 @@ class Age(StrEnum):
     def days(self) -> tuple[int, int | None]:
         """The least and the most, both included; no most where there is none."""
         return {Age.MONTH: (1, 30), Age.QUARTER: (31, 90), Age.LONGER: (91, None)}[self]
-
-
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """As much of a unit as a list needs."""
-
-    id: int
-    path: str
-    kind: UnitKind
-    name: str
 
 
 class Extended(StrEnum):
@@ -101,15 +94,20 @@ class Filter:
 
     @property
     def shape(self) -> "Filter":
-        """What a statement depends on, as values alone: it is built once for all words that are as many."""
-        unit = self.unit and Spot(self.unit.id, self.unit.path, self.unit.kind, self.unit.name)
-        asked = blanks(self.words) if self.words and isinstance(self.words, str) else self.words
-        return replace(self, unit=unit, words=asked)
+        """What a statement depends on: it is built once for all units as far down the tree, all words that are as
+        many, all plans, visits, teams and years."""
+        unit = self.unit and blank_unit(self.unit)
+        words = blanks(self.words) if self.words and isinstance(self.words, str) else self.words
+        named: dict[str, Any] = {name: Blank(f"wanted_{name}") for name in _NAMED if getattr(self, name) is not None}
+        return replace(self, unit=unit, words=words, **named)
 
     @property
-    def filling(self) -> dict[str, str]:
+    def filling(self) -> dict[str, Any]:
         """What the statement of its `shape` is asked with."""
-        return filling(self.words) if self.words and isinstance(self.words, str) else {}
+        found: dict[str, Any] = {f"wanted_{name}": getattr(self, name) for name in _NAMED}
+        if self.unit:
+            found |= unit_filling(self.unit)
+        return found | filling(self.words) if self.words and isinstance(self.words, str) else found
 
     @property
     def is_live(self) -> bool:
@@ -119,3 +117,6 @@ class Filter:
             or self.age is not None
             or (bool(self.states) and set(self.states) <= set(LIVE))
         )
+
+
+_NAMED = ("year", "plan_id", "visit_id", "team_id")

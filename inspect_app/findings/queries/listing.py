@@ -12,6 +12,7 @@ from inspect_app.core.actor import Actor
 from inspect_app.core.counting import Counting, CountingAtOnce, Counts, number_of
 from inspect_app.core.db import db
 from inspect_app.core.reading_order import gathered
+from inspect_app.core.shapes import filling_of, shape_of
 from inspect_app.core.statements import built_once
 from inspect_app.findings.models import FOREVER, Finding, State
 from inspect_app.findings.queries import facts as f
@@ -49,7 +50,7 @@ def listed(actor: Actor, wanted: Filter, *, today: date) -> tuple[Select[Any], A
     """
     query, facts = narrowed(actor, wanted.shape, today=today)
     rows = _told(query.join(Unit, Unit.id == Finding.unit_id), facts)
-    return rows.params(wanted.filling) if wanted.words else rows, facts
+    return rows.params(wanted.filling), facts
 
 
 def chosen(
@@ -58,9 +59,14 @@ def chosen(
     """The same rows for one page of a list, as ids that `told` makes into rows once they are sorted and cut.
 
     `many`: more than `MOST_COUNTED` of them, so that they are walked in their order rather than gathered. `newest`: as
-    `counts` tells it of words. The same objects each time for the same shape; asked with `Filter.filling`.
+    `counts` tells it of words. The same objects each time for the same shapes; asked with `filling`.
     """
-    return _chosen(actor, wanted.shape, sort, many, newest, today)
+    return _chosen(shape_of(actor), wanted.shape, sort, many, newest, today)
+
+
+def filling(actor: Actor, wanted: Filter) -> dict[str, Any]:
+    """What the statements of their shapes are asked with."""
+    return {**filling_of(actor), **wanted.filling}
 
 
 @built_once
@@ -120,11 +126,12 @@ def counts(actor: Actor, wanted: Filter, *, today: date) -> Counts:
     Two for who may see some units in which more than `MOST_LIVE` findings are live.
     """
     most, dialect = counting.MOST_COUNTED, db.session.get_bind().dialect.name
+    shapes, asked = (shape_of(actor), wanted.shape), filling(actor, wanted)
     if covers_everything(actor.grants):
-        return _counting(actor, wanted.shape, today, dialect, most, None).counts(wanted.filling)
-    found = _counting(actor, wanted.shape, today, dialect, most, MOST_LIVE).counts(wanted.filling)
+        return _counting(*shapes, today, dialect, most, None).counts(asked)
+    found = _counting(*shapes, today, dialect, most, MOST_LIVE).counts(asked)
     if found.views["live"] > MOST_LIVE:
-        return _counting(actor, wanted.shape, today, dialect, most, None).counts(wanted.filling)
+        return _counting(*shapes, today, dialect, most, None).counts(asked)
     return found.up_to(most + 1)
 
 
@@ -167,14 +174,14 @@ def _with_words(actor: Actor, wanted: Filter, today: date, dialect: str) -> tupl
 def newest_with(actor: Actor, text: str, *, most: int, today: date) -> tuple[list[Row[Any]], Counts]:
     """The newest findings that have the words of a text, at most so many, as `listed`; and how many have them."""
     wanted = Filter(words=text)
-    shape, filling, dialect = wanted.shape, wanted.filling, db.session.get_bind().dialect.name
-    asked = _number_with(actor, shape, today, dialect, counting.MOST_COUNTED)
-    total, left_out, soon = db.session.execute(asked, filling).one()
+    shapes, asked = (shape_of(actor), wanted.shape), filling(actor, wanted)
+    number = _number_with(*shapes, today, db.session.get_bind().dialect.name, counting.MOST_COUNTED)
+    total, left_out, soon = db.session.execute(number, asked).one()
     counts = Counts(total, 0, {}, more=bool(left_out), newest=bool(soon))
     if not counts.total and not counts.more:
         return [], counts
-    newest = _newest_with(actor, shape, counts.capped, counts.newest, most, today)
-    rows = list(db.session.execute(newest, filling))
+    newest = _newest_with(*shapes, counts.capped, counts.newest, most, today)
+    rows = list(db.session.execute(newest, asked))
     return rows, counts.seen(len(rows), whole=len(rows) < most)
 
 

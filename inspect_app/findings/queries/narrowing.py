@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 from inspect_app.core import words
 from inspect_app.core.actor import Actor, Placed
 from inspect_app.core.reading_order import ids_among
+from inspect_app.core.shapes import among
 from inspect_app.findings.models import ASIDE, LIVE, WAITING, Finding
 from inspect_app.findings.queries import facts as f
 from inspect_app.findings.queries.filter import Extended, Filter, Timing
@@ -130,7 +131,7 @@ def conditions(actor: Actor, wanted: Filter, facts: Any, *, day: date, walking: 
     if wanted.judged:
         chosen.append(f.judged_by(day))
     if wanted.mine:
-        of_my_teams = Finding.team_id.in_(sorted(actor.team_ids))
+        of_my_teams = among(Finding.team_id, actor.team_ids)
         me = actor.person_id
         chosen.append(or_(Finding.follower_id == me, Finding.assignee_id == me, of_my_teams))
     return chosen

@@ -15,6 +15,7 @@ from inspect_app.accounts.queries import in_force
 from inspect_app.core.actor import Actor, Role
 from inspect_app.core.audit import Event
 from inspect_app.core.db import db
+from inspect_app.core.shapes import filling_of, shape_of
 from inspect_app.core.statements import built_once, prepared
 from inspect_app.findings.models import Conclusion, Evidence, Extension, Finding, Recheck, Side, State, Submission
 from inspect_app.findings.queries.answers import open_to as answers_open_to
@@ -32,7 +33,8 @@ THE_FINDING: BindParameter[int] = bindparam("finding_id", type_=Integer)
 
 def one(actor: Actor, finding_id: int) -> Finding | None:
     """The finding with what its page, its policy and its services need, if the actor may know of it."""
-    return db.session.scalars(_one(actor), {"finding_id": finding_id}).unique().one_or_none()
+    asked = {**filling_of(actor), "finding_id": finding_id}
+    return db.session.scalars(_one(shape_of(actor)), asked).unique().one_or_none()
 
 
 @built_once
@@ -132,7 +134,7 @@ def events_of(finding: Finding) -> Sequence[Row[Event, str]]:
 
 def of_visit(actor: Actor, visit_id: int) -> Sequence[Finding]:
     """The visit's findings that the actor may know of, in the order in which they were written down."""
-    return db.session.scalars(_of_visit(actor), {"visit_id": visit_id}).unique().all()
+    return db.session.scalars(_of_visit(shape_of(actor)), {**filling_of(actor), "visit_id": visit_id}).unique().all()
 
 
 @built_once

@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased, contains_eager
 
 from inspect_app.core.actor import Actor, Role
 from inspect_app.core.db import db
+from inspect_app.core.shapes import among
 from inspect_app.findings.models import Finding, Outcome, Recheck, State
 from inspect_app.findings.queries import facts as f
 from inspect_app.findings.queries.scope import seen_by, was_at
@@ -108,7 +109,7 @@ def rechecks_of(actor: Actor, finding: Finding) -> Sequence[Row[*tuple[Any, ...]
     reviewing = actor.held(Role.REVIEWER)
     told = or_(
         Visit.state.in_(ENDED),
-        Visit.team_id.in_(sorted(actor.team_ids)) if actor.seats else false(),
+        among(Visit.team_id, actor.team_ids) if actor.seats else false(),
         within(Visit.unit_id, reviewing),
         within(Plan.issuing_unit_id, reviewing),
     )
@@ -144,7 +145,7 @@ def something_found_at(actor: Actor, unit: Unit) -> bool:
 
 def teams_for(actor: Actor) -> Sequence[Team]:
     """Teams under whose plans the actor may put a follow-up on the calendar, each with its plan; the latest first."""
-    mine: ColumnElement[bool] = Team.id.in_(sorted(actor.team_ids)) if actor.seats else false()
+    mine: ColumnElement[bool] = among(Team.id, actor.team_ids) if actor.seats else false()
     return db.session.scalars(
         select(Team)
         .join(Team.plan)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import aliased
 
 from inspect_app.core.actor import Actor, Held, Placed, Role
 from inspect_app.core.reading_order import held_back, ids_among, met_by_one
+from inspect_app.core.shapes import among
 from inspect_app.findings.models import Finding, State
 from inspect_app.units.models import Lineage
 from inspect_app.units.queries import covers_everything, within
@@ -17,7 +18,7 @@ from inspect_app.visits.models import Visit, VisitState
 FollowUp = aliased(Visit)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def seen_by(actor: Actor, *, walking: bool = False) -> ColumnElement[bool]:
     """The team sees what it recorded, reviewers everything in scope, officers and leaders what was issued.
 
@@ -53,7 +54,7 @@ def ways_to_see(actor: Actor, walking: bool) -> list[ColumnElement[bool]]:
     ]
     if actor.seats:
         team = held_back(Finding.team_id) if walking else Finding.team_id
-        conditions.append(team.in_(sorted(actor.team_ids)))
+        conditions.append(among(team, actor.team_ids))
         conditions += [and_(issued, there) for there in _looked_at_again(actor, walking)]
     return conditions
 
@@ -86,12 +87,12 @@ def _looked_at_again(actor: Actor, walking: bool) -> list[ColumnElement[bool]]:
     return [ids_among(place, followed, walking=walking) for place in (Finding.unit_id, Finding.responsible_unit_id)]
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def _followed(team_ids: frozenset[int]) -> CTE:
     """The same one each time, which a statement looks up once."""
     wanted = (
         FollowUp.follow_up,
-        FollowUp.team_id.in_(sorted(team_ids)),
+        among(FollowUp.team_id, team_ids),
         FollowUp.state != VisitState.CANCELLED,
     )
     units = select(FollowUp.unit_id.label("id")).where(*wanted).cte()

@@ -11,6 +11,7 @@ from inspect_app.accounts.models import Grant, Person
 from inspect_app.accounts.queries import in_force
 from inspect_app.core.actor import Actor, Role
 from inspect_app.core.db import db
+from inspect_app.core.shapes import filling_of, shape_of
 from inspect_app.core.statements import built_once, filled_up, prepared
 from inspect_app.findings.models import Finding
 from inspect_app.findings.queries.scope import visible_to
@@ -22,7 +23,7 @@ from inspect_app.visits.models import Visit
 
 def several(actor: Actor, ids: Collection[int]) -> Sequence[Finding]:
     """Those of them that the actor may know of, with what policies and services read, nearest deadline first."""
-    return db.session.scalars(_several(actor), {"ids": filled_up(ids)}).unique().all()
+    return db.session.scalars(_several(shape_of(actor)), {**filling_of(actor), "ids": filled_up(ids)}).unique().all()
 
 
 @built_once

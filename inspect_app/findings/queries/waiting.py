@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
-from inspect_app.core.actor import TeamRole
+from inspect_app.core.actor import SIGNING, TeamRole
 from inspect_app.core.audit import Event
 from inspect_app.core.clock import HANOI
 from inspect_app.core.db import db
@@ -41,7 +41,6 @@ Told = aliased(Event)
 ALL = true()
 NO_ID, NO_DAY, NO_MOMENT = cast(null(), Integer), cast(null(), Date), cast(null(), Message.sent_at.type)
 ANYBODY = tuple(TeamRole)
-SIGNING = (TeamRole.HEAD, TeamRole.SECRETARY)
 HEADS = (TeamRole.HEAD,)
 NOBODY: tuple[TeamRole, ...] = ()
 TEAM_ROLES: Mapping[TermCode, tuple[TeamRole, ...]] = {

@@ -7,6 +7,7 @@ from inspect_app.core import clock, counting
 from inspect_app.core.actor import Role
 from inspect_app.core.db import db
 from inspect_app.core.errors import Invalid, NotAllowed, Stale, WrongState
+from inspect_app.core.shapes import filling_of, shape_of
 from inspect_app.findings import policy
 from inspect_app.findings.forms.conclusions import LATEST, conclusions_from
 from inspect_app.findings.forms.together import TogetherForm, for_findings
@@ -39,8 +40,10 @@ PLANS_OFFERED = 12
 def index() -> ResponseReturnValue:
     asked = Asked()
     chosen = conclusions_from(asked)
-    total = count(queries.matching(actor(), chosen), most=counting.MOST_COUNTED)
-    found = page(queries.listing(actor(), chosen, walking=total > counting.MOST_COUNTED), LATEST, kept=True)
+    shape, filling = shape_of(actor()), filling_of(actor())
+    total = count(queries.matching(shape, chosen), most=counting.MOST_COUNTED, filling=filling)
+    rows = queries.listing(shape, chosen, walking=total > counting.MOST_COUNTED)
+    found = page(rows, LATEST, kept=True, filling=filling)
     offered = [(row.id, row.number or row.title) for row in plans.latest(actor(), PLANS_OFFERED)]
     return render_template(
         "findings/conclusions.html",

@@ -42,7 +42,7 @@ def index() -> ResponseReturnValue:
     query, facts = queries.chosen(actor(), wanted.filter, sort=wanted.sort, many=many, newest=newest, today=today)
     keys, downwards = queries.sort_keys(wanted.sort, facts, wanted.filter, many=many)
     in_order = Sort(wanted.sort, keys, downwards)
-    shown = page(query, in_order, told=queries.told(facts), kept=True, filling=wanted.filter.filling)
+    shown = page(query, in_order, told=queries.told(facts), kept=True, filling=queries.filling(actor(), wanted.filter))
     counts = counts.seen(len(shown.rows), whole=shown.older is None and shown.newer is None)
     body = render_template(
         "findings/index.html",

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, func, literal, or_, sel
 from inspect_app.core.actor import Actor, Role
 from inspect_app.core.counting import number_of
 from inspect_app.core.db import db
+from inspect_app.core.shapes import filling_of, shape_of
 from inspect_app.core.statements import built_once, prepared, spelt_out
 from inspect_app.tasks.models import Task, TaskReport, TaskState
 from inspect_app.tasks.queries import Filter, in_charge, listed, to_confirm, to_extend
@@ -36,7 +37,7 @@ def unit_tasks(actor: Actor, today: date) -> list[Row[Any]]:
 
     Columns of `listed`; `note`, why the latest report came back; `total`, of all that there are.
     """
-    return list(db.session.execute(_unit_tasks(actor, today)))
+    return list(db.session.execute(_unit_tasks(shape_of(actor), today), filling_of(actor)))
 
 
 @built_once

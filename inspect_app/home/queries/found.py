@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Row, Select, bindparam
 
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
+from inspect_app.core.shapes import filling_of, shape_of
 from inspect_app.core.statements import built_once
 from inspect_app.core.text import LIKE_ESCAPE, like_pattern, words
 from inspect_app.plans import queries as plans
@@ -21,8 +22,8 @@ from inspect_app.tasks.queries import Filter, listed
 
 def plans_with(actor: Actor, text: str, *, most: int) -> Sequence[Row[Any]]:
     """The latest, at most so many; columns of `plans.queries.listing`."""
-    filling = _filling(text)
-    return db.session.execute(_plans_with(actor, len(filling), most), filling).all()
+    words = _filling(text)
+    return db.session.execute(_plans_with(shape_of(actor), len(words), most), {**filling_of(actor), **words}).all()
 
 
 @built_once
@@ -33,8 +34,9 @@ def _plans_with(actor: Actor, number: int, most: int) -> Select[Any]:
 
 def tasks_with(actor: Actor, text: str, *, most: int, today: date) -> Sequence[Row[Any]]:
     """The newest, at most so many; columns of `tasks.queries.listed`."""
-    filling = _filling(text)
-    return db.session.execute(_tasks_with(actor, len(filling), most, today), filling).all()
+    words = _filling(text)
+    asked = {**filling_of(actor), **words}
+    return db.session.execute(_tasks_with(shape_of(actor), len(words), most, today), asked).all()
 
 
 @built_once

@@ -9,6 +9,7 @@ from sqlalchemy import Select, select, union_all
 
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
+from inspect_app.core.shapes import filling_of, shape_of
 from inspect_app.core.statements import built_once, prepared, spelt_out
 from inspect_app.plans import queries as plans
 from inspect_app.plans.models import Plan, PlanKind
@@ -32,7 +33,7 @@ class PlanLine:
 
 def plans_in_progress(actor: Actor, today: date) -> list[PlanLine]:
     """The latest plans that the actor may see, but for self-inspections; one statement."""
-    rows = db.session.execute(_plans_in_progress(actor, today))
+    rows = db.session.execute(_plans_in_progress(shape_of(actor), today), filling_of(actor))
     return [PlanLine(r.id, r.kind, r.year, r.title, r.number, r.issuing_unit, progress_in(r)) for r in rows]
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import CompoundSelect, Row
 
 from inspect_app.core.actor import Actor, Role
 from inspect_app.core.db import db
+from inspect_app.core.shapes import among, filling_of, shape_of
 from inspect_app.core.statements import built_once, prepared
 from inspect_app.findings.models import Finding
 from inspect_app.findings.queries import seen_by
@@ -80,7 +81,7 @@ def pace(actor: Actor, today: date) -> Pace:
     last = last_days(today, calendar, terms)
     late: dict[TermCode, list[Row[Any]]] = {kind: [] for kind, _day in last}
     to_answer: dict[int, list[Row[Any]]] = defaultdict(list)
-    for row in db.session.execute(_late(actor, last)):
+    for row in db.session.execute(_late(shape_of(actor), last), filling_of(actor)):
         late[row.kind].append(row)
         if row.subject == "finding" and row.kind != TermCode.VERIFY:
             to_answer[row.subject_id].append(row)
@@ -94,6 +95,5 @@ def _late(actor: Actor, last: Last) -> CompoundSelect[Any]:
     if actor.held(Role.REVIEWER):
         findings, visits = seen_by(actor, walking=True), open_to(actor)
     else:
-        teams = sorted(actor.team_ids)
-        findings, visits = Finding.team_id.in_(teams), Visit.team_id.in_(teams)
+        findings, visits = (among(of.team_id, actor.team_ids) for of in (Finding, Visit))
     return prepared(past_since(last, findings=findings, visits=visits, most=MOST + 1))

@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, union_all
 
-from inspect_app.core.actor import Actor, Role, TeamRole
+from inspect_app.core.actor import Actor, Role
 from inspect_app.core.db import db
+from inspect_app.core.shapes import among, filling_of, shape_of
 from inspect_app.core.statements import built_once, prepared, spelt_out
 from inspect_app.plans.models import Plan
 from inspect_app.units.models import Unit, name_inside
@@ -46,10 +47,10 @@ class VisitLine:
 def visits_waiting(actor: Actor) -> tuple[Sequence[VisitLine], Sequence[VisitLine]]:
     """Visits of the actor's teams that are planned or under way, the earliest first; and those whose results were sent
     and that the actor may conclude, the oldest first."""
-    statement = _visits_waiting(actor)
+    statement = _visits_waiting(shape_of(actor))
     if statement is None:
         return [], []
-    rows: Sequence[Any] = db.session.execute(statement).all()
+    rows: Sequence[Any] = db.session.execute(statement, filling_of(actor)).all()
     ahead = sorted((row for row in rows if row.ahead), key=lambda row: (row.planned_on or row.began_on, row.id))
     ended = sorted((row for row in rows if not row.ahead), key=lambda row: (row.reported_on, row.id))
     return [_line(row) for row in ahead], [_line(row) for row in ended]
@@ -74,7 +75,7 @@ def _line(row: Any) -> VisitLine:
 def _visits_waiting(actor: Actor) -> Any:
     parts = []
     if actor.seats:
-        mine = and_(Visit.team_id.in_(sorted(actor.team_ids)), Visit.state.in_(STILL_TO_BE_MADE))
+        mine = and_(among(Visit.team_id, actor.team_ids), Visit.state.in_(STILL_TO_BE_MADE))
         earliest = func.coalesce(Visit.planned_on, Visit.began_on)
         parts.append(_told(actor, mine, ahead=1).order_by(earliest, Visit.id).limit(spelt_out(3 * SHOWN)))
     if concluding(actor):
@@ -96,11 +97,11 @@ def _told(actor: Actor, which: ColumnElement[bool], *, ahead: int) -> Select[Any
 
 def to_visit(actor: Actor, today: date) -> ColumnElement[bool]:
     due = and_(Visit.state == VisitState.PLANNED, Visit.planned_on <= today)
-    return and_(Visit.team_id.in_(actor.team_ids), or_(due, Visit.state == VisitState.BEGUN))
+    return and_(among(Visit.team_id, actor.team_ids), or_(due, Visit.state == VisitState.BEGUN))
 
 
 def concluding(actor: Actor) -> bool:
-    return bool(_signing_teams(actor) or actor.held(Role.REVIEWER))
+    return bool(actor.signing_team_ids or actor.held(Role.REVIEWER))
 
 
 def to_conclude(actor: Actor) -> ColumnElement[bool]:
@@ -108,9 +109,5 @@ def to_conclude(actor: Actor) -> ColumnElement[bool]:
     return and_(
         Visit.state == reported,
         Visit.entry == Entry.FOUND,
-        or_(Visit.team_id.in_(_signing_teams(actor)), within(Visit.unit_id, actor.held(Role.REVIEWER))),
+        or_(among(Visit.team_id, actor.signing_team_ids), within(Visit.unit_id, actor.held(Role.REVIEWER))),
     )
-
-
-def _signing_teams(actor: Actor) -> frozenset[int]:
-    return frozenset(s.team_id for s in actor.seats if s.role in (TeamRole.HEAD, TeamRole.SECRETARY))

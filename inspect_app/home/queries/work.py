@@ -25,10 +25,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
-from inspect_app.core.actor import Actor, Role, TeamRole
+from inspect_app.core.actor import Actor, Role
 from inspect_app.core.counting import number_of
 from inspect_app.core.db import db
 from inspect_app.core.reading_order import met_by_one
+from inspect_app.core.shapes import among, filling_of, shape_of
 from inspect_app.core.statements import built_once, prepared, spelt_out
 from inspect_app.findings.models import LIVE, Evidence, Extension, Finding, State, Submission
 from inspect_app.findings.queries import (
@@ -72,7 +73,7 @@ def waiting(actor: Actor, today: date) -> tuple[int, int]:
 
     One statement for every page. Of each sort `MOST + 1` stand for more.
     """
-    found = db.session.execute(_waiting(actor, today)).one()
+    found = db.session.execute(_waiting(shape_of(actor), today), filling_of(actor)).one()
     return found.to_do or 0, found.unread
 
 
@@ -126,7 +127,7 @@ class Tally:
 
 def tally(actor: Actor, today: date) -> Tally:
     """Of the findings that the officer's units answer for."""
-    rows = db.session.execute(_tally(actor, today)).all()
+    rows = db.session.execute(_tally(shape_of(actor), today), filling_of(actor)).all()
     many = {state: number for state, number, _late in rows}
     return Tally(
         done=many.get(State.RESOLVED, 0),
@@ -163,7 +164,7 @@ class UnitQueues:
 
 
 def unit_queues(actor: Actor, today: date) -> UnitQueues:
-    rows = db.session.execute(_unit_queues(actor, today)).all()
+    rows = db.session.execute(_unit_queues(shape_of(actor), today), filling_of(actor)).all()
 
     def queue(states: Sequence[State], order: Callable[[Row[Any]], Any], *, newest: bool = False) -> list[Row[Any]]:
         return sorted((row for row in rows if row.state in states), key=order, reverse=newest)
@@ -193,7 +194,7 @@ def verification_queue(actor: Actor, *, today: date) -> list[Row[Any]]:
 
     Columns of `listed` and of the latest submission; `files`, how many came with it; `total`, the whole queue.
     """
-    return list(db.session.execute(_verification_queue(actor, today)))
+    return list(db.session.execute(_verification_queue(shape_of(actor), today), filling_of(actor)))
 
 
 @built_once
@@ -212,7 +213,7 @@ def decision_queue(actor: Actor, *, today: date) -> list[Row[Any]]:
 
     Columns of `listed`; `disputed`, `wanted` (the day asked for) and `asks` say what waits; `total`, the whole queue.
     """
-    return list(db.session.execute(_decision_queue(actor, today)))
+    return list(db.session.execute(_decision_queue(shape_of(actor), today), filling_of(actor)))
 
 
 @built_once
@@ -246,7 +247,7 @@ def late_units(actor: Actor, today: date) -> tuple[LateUnits | None, int, int, i
     And how many findings in it no unit in force answers for, how many reports of tasks wait for the reviewer, and for
     how many tasks a later day was asked: one statement.
     """
-    rows: Sequence[Any] = db.session.execute(_late_units(actor, today)).all()
+    rows: Sequence[Any] = db.session.execute(_late_units(shape_of(actor), today), filling_of(actor)).all()
     worst = sorted((row for row in rows if row.name is not None), key=lambda row: (-row.many, row.sort_key))
     others = {row.sort_key: row.many for row in rows if row.name is None}
     late = LateUnits(worst, worst[0].findings, worst[0].units) if worst else None
@@ -331,19 +332,15 @@ def _to_verify(actor: Actor) -> ColumnElement[bool]:
     return and_(
         f.waiting(Finding),
         Finding.state == State.SUBMITTED,
-        Finding.team_id.in_(actor.team_ids),
+        among(Finding.team_id, actor.team_ids),
         Finding.responsible_unit_id != own,
         ~_answers(actor),
         ~sent_by_me,
     )
 
 
-def _led_teams(actor: Actor) -> frozenset[int]:
-    return frozenset(s.team_id for s in actor.seats if s.role is TeamRole.HEAD)
-
-
 def _deciding(actor: Actor) -> bool:
-    return bool(_led_teams(actor) or actor.held(Role.REVIEWER))
+    return bool(actor.led_team_ids or actor.held(Role.REVIEWER))
 
 
 def _to_decide(actor: Actor) -> ColumnElement[bool]:
@@ -353,7 +350,7 @@ def _to_decide(actor: Actor) -> ColumnElement[bool]:
         Finding.state == State.DISPUTED,
         Finding.responsible_unit_id != own,
         or_(
-            Finding.team_id.in_(_led_teams(actor)),
+            among(Finding.team_id, actor.led_team_ids),
             within(Finding.responsible_unit_id, actor.held(Role.REVIEWER)),
         ),
     )
@@ -367,7 +364,7 @@ def _to_extend(actor: Actor) -> ColumnElement[bool]:
 def _to_answer(actor: Actor) -> ColumnElement[bool]:
     """Units asked the actor's teams; of self-inspections, the reviewer."""
     own = actor.home_unit_id if actor.home_unit_id is not None else -1
-    ours = and_(Finding.team_id.in_(actor.team_ids), Finding.responsible_unit_id != own)
+    ours = and_(among(Finding.team_id, actor.team_ids), Finding.responsible_unit_id != own)
     return and_(live(Finding), asks_the_team(), or_(ours, and_(Finding.team_id.is_(None), _reviewed(actor))))
 
 

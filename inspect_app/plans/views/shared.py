@@ -4,6 +4,7 @@ from flask import Blueprint
 
 from inspect_app.core.actor import Role
 from inspect_app.core.errors import NotAllowed
+from inspect_app.core.shapes import filling_of, shape_of
 from inspect_app.plans import policy, queries
 from inspect_app.plans.models import Plan
 from inspect_app.web.access import actor
@@ -16,7 +17,7 @@ READERS = (Role.REVIEWER, Role.VIEWER, Role.INSPECTOR, Role.OFFICER)
 
 def seen(plan_id: int) -> Plan:
     """The plan, or 404 where it does not exist for the actor."""
-    plan: Plan = one_or_404(queries.one(actor()), plan_id=plan_id)
+    plan: Plan = one_or_404(queries.one(shape_of(actor())), **filling_of(actor()), plan_id=plan_id)
     return plan
 
 

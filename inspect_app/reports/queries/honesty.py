@@ -1,6 +1,6 @@
 """How far units' word about themselves held: areas that a self-inspection called fine, and what a team then found."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,6 +10,7 @@ from sqlalchemy import CTE, BindParameter, ColumnElement, Select, and_, bindpara
 from inspect_app.checklists.models import Item
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
+from inspect_app.core.shapes import filling_of, shape_of
 from inspect_app.core.statements import built_once, prepared
 from inspect_app.findings.models import Finding
 from inspect_app.findings.queries import facts as f
@@ -53,7 +54,7 @@ NOTHING_SAID = Honesty(0, ())
 
 def of_plan(actor: Actor, plan: Plan, day: Day) -> Honesty:
     """Of the plan's own visits; of a plan of self-inspections, of what was said under it."""
-    return _told(_of_plan(actor, day, plan.kind is PlanKind.SELF), plan.id)
+    return _told(_of_plan(shape_of(actor), day, plan.kind is PlanKind.SELF), {**filling_of(actor), "it": plan.id})
 
 
 @built_once
@@ -65,7 +66,7 @@ def _of_plan(actor: Actor, day: Day, by_themselves: bool) -> Select[Any]:
 
 def at_unit(actor: Actor, unit: Unit, day: Day) -> Honesty:
     """Of everything that teams looked at in this very unit."""
-    return _told(_at_unit(actor, day), unit.id)
+    return _told(_at_unit(shape_of(actor), day), {**filling_of(actor), "it": unit.id})
 
 
 @built_once
@@ -73,8 +74,8 @@ def _at_unit(actor: Actor, day: Day) -> Select[Any]:
     return prepared(_held(_pairs(actor, day, Visit.unit_id == bindparam("it")), actor, day))
 
 
-def _told(pairs: Select[Any], it: int) -> Honesty:
-    rows = db.session.execute(pairs, {"it": it})
+def _told(pairs: Select[Any], asked: Mapping[str, Any]) -> Honesty:
+    rows = db.session.execute(pairs, asked)
     told = [gap for gap in (Gap(*row) for row in rows) if gap.said_on >= _a_year_before(gap.inspected_on)]
     return Honesty(len(told), [gap for gap in told if gap.findings])
 

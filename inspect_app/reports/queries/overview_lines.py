@@ -25,6 +25,7 @@ from sqlalchemy import (
 from inspect_app.core.actor import Actor, Role
 from inspect_app.core.db import db
 from inspect_app.core.figures import mean
+from inspect_app.core.shapes import filling_of, shape_of
 from inspect_app.core.statements import built_once
 from inspect_app.findings.models import DOING, FOREVER, WAITING, By, Finding, FindingCount, Span
 from inspect_app.findings.queries import facts as f
@@ -177,7 +178,7 @@ def plans_of(actor: Actor, *years: int) -> Plans:
     Of whoever sits on a team every plan: a follow-up visit shows what was found under others.
     """
     found: dict[int, dict[int, Known]] = {year: {} for year in years}
-    for year, plan_id, known in db.session.execute(_plans_of(actor, years)):
+    for year, plan_id, known in db.session.execute(_plans_of(shape_of(actor), years), filling_of(actor)):
         found[year][plan_id] = max(Known(known), found[year].get(plan_id, Known.BY_FINDINGS))
     return found
 

@@ -11,6 +11,7 @@ from sqlalchemy import Integer, Row, Select, and_, bindparam, func, or_, select
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
 from inspect_app.core.reading_order import met_by_one
+from inspect_app.core.shapes import filling_of, shape_of
 from inspect_app.core.statements import built_once
 from inspect_app.findings.models import Conclusion, Extension, Finding
 from inspect_app.plans.models import Plan, PlanKind
@@ -184,7 +185,7 @@ def _found(actor: Actor, unit: Unit, day: Day) -> list[Row[Any]]:
     Columns: those of `issued_rows`, responsible_name, `former` (a unit that became part of this one answers for it),
     and of a request known by the day extension_id, asked_on, wanted, granted, decided_on, old_deadline, new_deadline.
     """
-    return list(db.session.execute(_concerning(actor, day), {"unit": unit.id}).all())
+    return list(db.session.execute(_concerning(shape_of(actor), day), {**filling_of(actor), "unit": unit.id}).all())
 
 
 @built_once

@@ -16,6 +16,7 @@ from inspect_app.core.actor import Actor
 from inspect_app.core.audit import Event
 from inspect_app.core.db import db
 from inspect_app.core.pseudonyms import shown
+from inspect_app.core.shapes import filling_of, shape_of
 from inspect_app.core.statements import built_once, prepared
 from inspect_app.findings.models import Finding
 from inspect_app.findings.queries import seen_by
@@ -72,7 +73,7 @@ def listing(actor: Actor, *, plan_id: int | None = None) -> Select[*tuple[Any, .
 
 def latest_of(actor: Actor, plan_id: int) -> Sequence[Row[*tuple[Any, ...]]]:
     """The rows of `listing` for one plan, the latest few."""
-    return db.session.execute(_latest(actor), {"plan": plan_id}).all()
+    return db.session.execute(_latest(shape_of(actor)), {**filling_of(actor), "plan": plan_id}).all()
 
 
 @built_once

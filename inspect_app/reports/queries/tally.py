@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Row, Select, String, and_, bindparam, cast
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
 from inspect_app.core.figures import mean, median
+from inspect_app.core.shapes import filling_of, shape_of
 from inspect_app.core.statements import built_once, prepared
 from inspect_app.findings.models import DOING, WAITING, Finding, State
 from inspect_app.findings.queries import Age, seen_by
@@ -127,9 +128,9 @@ def broken_down(
     Unit, area, team and month without findings have no row; what a unit found of itself has no team.
     `period` must be over by the day of the report.
     """
-    asked = _broken_down(actor, day, by, period)
+    asked = _broken_down(shape_of(actor), day, by, period)
     how = prepared(asked) if len(plan_ids) == 1 else asked
-    return list(db.session.execute(how, {"plans": sorted(plan_ids)}).all())
+    return list(db.session.execute(how, {**filling_of(actor), "plans": sorted(plan_ids)}).all())
 
 
 @built_once

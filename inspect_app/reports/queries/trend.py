@@ -11,6 +11,7 @@ from sqlalchemy.sql.functions import FunctionElement
 
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
+from inspect_app.core.shapes import filling_of, shape_of
 from inspect_app.core.statements import built_once, prepared
 from inspect_app.findings.models import Finding, Span
 from inspect_app.findings.queries import facts as f
@@ -29,7 +30,7 @@ class Point:
 
 def trend(actor: Actor, plan_id: int, day: Day) -> list[Point]:
     """Of one plan."""
-    return _points(_changes_under(actor, day), day, {"plan": plan_id})
+    return _points(_changes_under(shape_of(actor), day), day, {**filling_of(actor), "plan": plan_id})
 
 
 @built_once
@@ -69,7 +70,7 @@ def _changes(day: Day, *which: ColumnElement[bool]) -> Select[Any]:
     )
 
 
-def _points(changes: Select[Any], day: Day, asked: Mapping[str, int]) -> list[Point]:
+def _points(changes: Select[Any], day: Day, asked: Mapping[str, Any]) -> list[Point]:
     changed: dict[int, tuple[int, int]] = {}
     for first, last, counted, resolved in db.session.execute(changes, dict(asked)):
         for month, sign in ((first, 1), (last, -1)):

@@ -31,14 +31,15 @@ from sqlalchemy.orm import joinedload
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
 from inspect_app.core.loading import load
+from inspect_app.core.shapes import filling_of, shape_of
 from inspect_app.core.statements import built_once, prepared
 from inspect_app.findings.models import DOING, WAITING, Finding, State
 from inspect_app.findings.queries import counted, on_time, overdue, resolved, seen_by
 from inspect_app.plans.models import Plan, PlanKind, Target
 from inspect_app.plans.queries import counting, target_open_to
 from inspect_app.reports.queries.days import Day
-from inspect_app.units.models import Place, Unit, UnitKind
-from inspect_app.units.queries import under
+from inspect_app.units.models import Unit, UnitKind
+from inspect_app.units.queries import Spot, blank_unit, under, unit_filling
 from inspect_app.visits.models import Visit, VisitState
 from inspect_app.visits.queries import begun, inspected, open_to
 
@@ -161,19 +162,19 @@ def inspections(actor: Actor, plan: Plan, day: Day) -> Inspections:
     nothing has begun has no row but for its targets; where there is no row at all, one tells of the reader alone.
     """
     load(plan, "issuing_unit")
-    place = Place(plan.issuing_unit.id, plan.issuing_unit.path)
-    asked = {"plan": plan.id, "of_year": plan.year}
-    rows = db.session.execute(_inspections(actor, place, day), asked).all()
+    issuer = plan.issuing_unit
+    asked = {**filling_of(actor), **unit_filling(issuer), "plan": plan.id, "of_year": plan.year}
+    rows = db.session.execute(_inspections(shape_of(actor), blank_unit(issuer), day), asked).all()
     home, partial = rows[0][:2]
     targets, activities = _told([row[2:] for row in rows if row[2] is not None])
     return Inspections(targets, activities, home, bool(partial))
 
 
 @built_once
-def _inspections(actor: Actor, place: Place, day: Day) -> Select[Any]:
-    """Of the plan `plan`, which is `of_year` and was issued by the unit at `place`."""
+def _inspections(actor: Actor, issuer: Spot, day: Day) -> Select[Any]:
+    """Of the plan `plan`, which is `of_year` and was issued by `issuer`."""
     this = bindparam("plan", type_=Integer)
-    alike = and_(Plan.year == bindparam("of_year"), under(Plan.issuing_unit_id, place))
+    alike = and_(Plan.year == bindparam("of_year"), under(Plan.issuing_unit_id, issuer))
     told = (Plan.id, Plan.kind, Plan.number, Plan.title, Unit.kind)
     unit = (Unit.id, Unit.name, Unit.sort_key)
     no_day, no_standing = cast(null(), Date), cast(null(), String)
@@ -273,7 +274,7 @@ class Progress:
 def progress(plan_ids: Collection[int], actor: Actor, today: date) -> dict[int, Progress]:
     """One statement for as many plans as there are."""
     found = dict.fromkeys(plan_ids, Progress())
-    for row in db.session.execute(_progress(actor, today), {"plans": sorted(plan_ids)}):
+    for row in db.session.execute(_progress(shape_of(actor), today), {**filling_of(actor), "plans": sorted(plan_ids)}):
         found[row.plan_id] = progress_in(row)
     return found
 

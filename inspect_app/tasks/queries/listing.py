@@ -1,6 +1,6 @@
 """Lists of tasks: one filter, one set of columns, for screens, figures' links, spreadsheets and documents."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
@@ -8,14 +8,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, ScalarSelect, Select, func, or_, select
 
 from inspect_app.core.actor import Actor
-from inspect_app.core.counting import Counts, counted_rows, counts_of
+from inspect_app.core.counting import Counting, Counts, counted_rows
+from inspect_app.core.shapes import Blank, filling_of, shape_of
 from inspect_app.core.statements import built_once
 from inspect_app.core.text import LIKE_ESCAPE, like_pattern, words
 from inspect_app.tasks.models import FOREVER, Task, TaskExtension, TaskPlan, TaskState, TaskUnit
 from inspect_app.tasks.queries import facts as f
 from inspect_app.tasks.queries.scope import in_charge, seen_by, to_confirm, to_extend
 from inspect_app.units.models import Unit
-from inspect_app.units.queries import under
+from inspect_app.units.queries import Spot, blank_unit, under, unit_filling
 
 SOON = timedelta(days=7)
 
@@ -44,7 +45,7 @@ class Filter:
     plan_id: int | None = None
     year: int | None = None
     """Of the list that the task stands in."""
-    unit: Unit | None = None
+    unit: Unit | Spot | None = None
     """In charge: it and everything under it."""
     alone: bool = False
     """`unit` without what is under it."""
@@ -71,10 +72,27 @@ class Filter:
     as_of: date | None = None
 
     @property
+    def shape(self) -> "Filter":
+        """What a statement depends on: it is built once for all units as far down the tree, all lists and years."""
+        unit = self.unit and blank_unit(self.unit)
+        named: dict[str, Any] = {name: Blank(f"wanted_{name}") for name in _NAMED if getattr(self, name) is not None}
+        return replace(self, unit=unit, **named)
+
+    @property
+    def filling(self) -> dict[str, Any]:
+        """What the statement of its `shape` is asked with."""
+        found = {f"wanted_{name}": getattr(self, name) for name in _NAMED}
+        if self.unit:
+            found |= unit_filling(self.unit)
+        return found
+
+    @property
     def is_live(self) -> bool:
         """Only tasks that somebody still has to act on."""
         return self.timing in (Timing.LIVE, Timing.OVERDUE, Timing.SOON, Timing.OPEN)
 
+
+_NAMED = ("plan_id", "year")
 
 VIEWS = {
     "live": Filter(timing=Timing.LIVE),
@@ -88,7 +106,6 @@ ALSO_OVERDUE = ("live", "overdue", "all")
 """Those that all overdue tasks are in."""
 
 
-@built_once
 def listed(actor: Actor, wanted: Filter, *, today: date) -> tuple[Select[Any], Any]:
     """Rows for a list, and where their facts are read from (`Task` or `TaskSpan`), for sorting.
 
@@ -120,9 +137,21 @@ def listed(actor: Actor, wanted: Filter, *, today: date) -> tuple[Select[Any], A
     return query, facts
 
 
+def chosen(actor: Actor, wanted: Filter, *, today: date) -> tuple[Select[Any], Any]:
+    """The same with one column more, `wanted`: the later day for which the unit asks today.
+
+    The same objects each time for the same shapes; asked with `filling`.
+    """
+    return _chosen(shape_of(actor), wanted.shape, today)
+
+
+def filling(actor: Actor, wanted: Filter) -> dict[str, Any]:
+    """What the statements of their shapes are asked with."""
+    return {**filling_of(actor), **wanted.filling}
+
+
 @built_once
-def listed_with_wishes(actor: Actor, wanted: Filter, *, today: date) -> tuple[Select[Any], Any]:
-    """The same with one column more, `wanted`: the later day for which the unit asks today."""
+def _chosen(actor: Actor, wanted: Filter, today: date) -> tuple[Select[Any], Any]:
     query, facts = listed(actor, wanted, today=today)
     waiting = select(TaskExtension.wanted).where(TaskExtension.task_id == Task.id, TaskExtension.granted.is_(None))
     return query.add_columns(waiting.scalar_subquery().label("wanted")), facts
@@ -133,13 +162,18 @@ def counts(actor: Actor, wanted: Filter, *, today: date) -> Counts:
 
     A list that is a view is not counted twice.
     """
+    return _counting(shape_of(actor), wanted.shape, today).counts(filling(actor, wanted))
+
+
+@built_once
+def _counting(actor: Actor, wanted: Filter, today: date) -> Counting:
     ready = _ready(actor, today)
     view = next((name for name, narrowed in VIEWS.items() if wanted == narrowed), None)
     if view in ALSO_OVERDUE:
-        return counts_of(ready[view], ready["overdue"], ready)
+        return Counting.of(ready[view], ready["overdue"], ready)
     query, facts = _narrowed(actor, wanted, today=today)
     late = counted_rows(query.where(f.overdue(facts, wanted.as_of or today)))
-    return counts_of(ready[view] if view else counted_rows(query), late, ready)
+    return Counting.of(ready[view] if view else counted_rows(query), late, ready)
 
 
 @built_once

@@ -27,9 +27,9 @@ COLUMNS = {"newest": False, "unit": True, "due": True}
 def index() -> ResponseReturnValue:
     today = clock.today()
     wanted = filter_from(request.args, today=today)
-    query, facts = queries.listed_with_wishes(actor(), wanted.filter, today=today)
+    query, facts = queries.chosen(actor(), wanted.filter, today=today)
     keys, downwards = queries.sort_keys(wanted.sort, facts)
-    shown = page(query, Sort(wanted.sort, keys, downwards), kept=True)
+    shown = page(query, Sort(wanted.sort, keys, downwards), kept=True, filling=queries.filling(actor(), wanted.filter))
     counts = queries.counts(actor(), wanted.filter, today=today)
     offered = plans_offered(queries.plans_listed(actor()), TaskPlan, wanted.filter.plan_id)
     body = render_template(

@@ -25,12 +25,15 @@ from inspect_app.units.queries.history import (
     with_history,
 )
 from inspect_app.units.queries.scope import (
+    Spot,
     below,
+    blank_unit,
     covers_everything,
     entering,
     in_force,
     predecessors_of,
     under,
+    unit_filling,
     within,
 )
 from inspect_app.units.queries.search import Hit, called, named, search
@@ -40,9 +43,11 @@ __all__ = [
     "History",
     "Hit",
     "Offer",
+    "Spot",
     "Step",
     "Tally",
     "below",
+    "blank_unit",
     "by_code",
     "called",
     "carries_on_as",
@@ -64,6 +69,7 @@ __all__ = [
     "tally",
     "told",
     "under",
+    "unit_filling",
     "visible_to",
     "with_history",
     "within",

@@ -4,9 +4,10 @@ A subtree is a range of paths, which an index answers: five times quicker than L
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import CTE, BindParameter, ColumnElement, Select, Subquery, and_, false, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, aliased
@@ -14,12 +15,34 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 from inspect_app.core.actor import Held, Placed
 from inspect_app.core.db import db
 from inspect_app.core.reading_order import ids_among
-from inspect_app.units.models import Lineage, Unit
+from inspect_app.core.shapes import Blank, among, blank_path, end_of, path_filling
+from inspect_app.units.models import Lineage, Unit, UnitKind
 
 UnitId = ColumnElement[Any] | InstrumentedAttribute[Any]
+_Several: TypeAlias = frozenset[frozenset[int]]
 
 # Names of their own, since the query around may well have joined `unit` already; made once, since making one is dear.
 Covered, Heir, Former = aliased(Unit), aliased(Unit), aliased(Unit)
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """As much of a unit as a list needs."""
+
+    id: int
+    path: str
+    kind: UnitKind
+    name: str
+
+
+def blank_unit(unit: Unit | Spot) -> Spot:
+    """Stands in a statement for any unit of the kind and as far down the tree."""
+    return Spot(Blank("unit"), blank_path("unit_path", unit.path), unit.kind, "")
+
+
+def unit_filling(unit: Unit | Spot) -> dict[str, Any]:
+    """What a statement of the `blank_unit` is asked with."""
+    return {"unit": unit.id, **path_filling("unit_path", unit.path)}
 
 
 def in_force(day: date | BindParameter[date], unit: type[Unit] = Unit) -> ColumnElement[bool]:
@@ -32,8 +55,8 @@ def in_force(day: date | BindParameter[date], unit: type[Unit] = Unit) -> Column
 
 
 def below(path: str, unit: type[Unit] = Unit) -> ColumnElement[bool]:
-    """The unit at `path` and everything under it. The range ends at `0`, the character after `/`."""
-    return and_(unit.path >= path, unit.path < f"{path[:-1]}0")
+    """The unit at `path` and everything under it."""
+    return and_(unit.path >= path, unit.path < end_of(path))
 
 
 def is_root(path: str) -> bool:
@@ -56,7 +79,7 @@ def within(unit_id: UnitId, held: Iterable[Held], *, walking: bool | None = None
         return true()
     if not grants:
         return false()
-    predecessors = frozenset[int]().union(*(grant.predecessors for grant in grants))
+    predecessors = frozenset(grant.predecessors for grant in grants if grant.predecessors)
     return _among(unit_id, frozenset(grant.path for grant in grants), predecessors, walking)
 
 
@@ -65,23 +88,22 @@ def under(unit_id: UnitId, unit: Placed, *, walking: bool | None = None) -> Colu
     return true() if is_root(unit.path) else _among(unit_id, frozenset({unit.path}), frozenset(), walking)
 
 
-@lru_cache(maxsize=512)
-def _among(unit_id: UnitId, paths: frozenset[str], others: frozenset[int], walking: bool | None) -> ColumnElement[bool]:
+@lru_cache(maxsize=64)
+def _among(unit_id: UnitId, paths: frozenset[str], others: _Several, walking: bool | None) -> ColumnElement[bool]:
     """Built once for what it depends on: a page says it a dozen times, and building it is dearer than asking."""
     if walking is None:
         return unit_id.in_(_ids(paths, others))
     return ids_among(unit_id, select(_ids_once(paths, others).c.id), walking=walking)
 
 
-def _ids(paths: frozenset[str], others: frozenset[int]) -> Select[Any]:
+def _ids(paths: frozenset[str], others: _Several) -> Select[Any]:
     wanted = [below(path, Covered) for path in sorted(paths)]
-    if others:
-        wanted.append(Covered.id.in_(sorted(others)))
+    wanted += [among(Covered.id, ids) for ids in sorted(others, key=min)]
     return select(Covered.id).where(or_(*wanted))
 
 
-@lru_cache(maxsize=512)
-def _ids_once(paths: frozenset[str], others: frozenset[int]) -> CTE:
+@lru_cache(maxsize=64)
+def _ids_once(paths: frozenset[str], others: _Several) -> CTE:
     """The same one each time: a statement that speaks of it ten times finds those units once."""
     return _ids(paths, others).cte()
 

@@ -19,6 +19,7 @@ from sqlalchemy.sql import visitors
 from inspect_app.core.actor import Actor, Placed
 from inspect_app.core.counting import counted_rows
 from inspect_app.core.db import db
+from inspect_app.core.shapes import among
 from inspect_app.plans.models import Plan, PlanKind, Team
 from inspect_app.plans.queries import matching
 from inspect_app.units.models import Unit, UnitKind
@@ -76,7 +77,7 @@ class Filter:
         if self.follow_up:
             conditions.append(Visit.follow_up.is_(True))
         if self.mine:
-            conditions.append(Visit.team_id.in_(sorted(actor.team_ids)))
+            conditions.append(among(Visit.team_id, actor.team_ids))
         if self.states:
             conditions.append(self.state.in_(self.states))
         return conditions

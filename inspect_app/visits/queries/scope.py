@@ -18,6 +18,7 @@ from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from inspect_app.core.actor import Actor, Placed, Role
 from inspect_app.core.db import db
+from inspect_app.core.shapes import among
 from inspect_app.core.statements import built_once
 from inspect_app.plans.models import Plan, PlanKind, Target
 from inspect_app.units.queries import within
@@ -54,7 +55,7 @@ def open_to(actor: Actor) -> ColumnElement[bool]:
     )
     reported, own = Visit.state.in_(REPORTED), Visit.team_id.is_(None)
     return or_(
-        Visit.team_id.in_(sorted(actor.team_ids)) if actor.seats else false(),
+        among(Visit.team_id, actor.team_ids) if actor.seats else false(),
         within(Plan.issuing_unit_id, reviewers),
         and_(within(Visit.unit_id, reviewers), uncovered),
         and_(within(Visit.unit_id, viewers), reported),

@@ -3,6 +3,7 @@
 from flask import Blueprint
 
 from inspect_app.core.actor import Role
+from inspect_app.core.shapes import filling_of, shape_of
 from inspect_app.visits import queries
 from inspect_app.visits.models import Visit
 from inspect_app.web.access import actor
@@ -17,5 +18,5 @@ HANDS = (Role.REVIEWER, Role.INSPECTOR, Role.OFFICER)
 
 def seen(visit_id: int) -> Visit:
     """The visit, or 404 where it does not exist for the actor."""
-    visit: Visit = one_or_404(queries.one(actor()), visit_id=visit_id)
+    visit: Visit = one_or_404(queries.one(shape_of(actor())), **filling_of(actor()), visit_id=visit_id)
     return visit
