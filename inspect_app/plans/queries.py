@@ -31,7 +31,7 @@ from sqlalchemy.orm import aliased, contains_eager, joinedload
 from inspect_app.accounts.models import Person
 from inspect_app.core.actor import Actor, Held, Role, Seat, TeamRole
 from inspect_app.core.db import db
-from inspect_app.core.shapes import among
+from inspect_app.core.shapes import among, filling_of, shape_of
 from inspect_app.core.statements import built_once, prepared
 from inspect_app.core.text import LIKE_ESCAPE, like_pattern, words
 from inspect_app.plans.models import Area, Plan, PlanKind, Target, Team, TeamMember
@@ -144,12 +144,13 @@ def years(actor: Actor) -> Sequence[int]:
 
 def latest(actor: Actor, limit: int) -> Sequence[Row[int, str, str]]:
     """(id, number, title) of the latest plans."""
-    return db.session.execute(
-        select(Plan.id, Plan.number, Plan.title)
-        .where(plan_open_to(actor))
-        .order_by(Plan.year.desc(), Plan.id.desc())
-        .limit(limit)
-    ).all()
+    return db.session.execute(_latest(shape_of(actor), limit), filling_of(actor)).all()
+
+
+@built_once
+def _latest(actor: Actor, limit: int) -> Select[int, str, str]:
+    mine = select(Plan.id, Plan.number, Plan.title).where(plan_open_to(actor))
+    return mine.order_by(Plan.year.desc(), Plan.id.desc()).limit(limit)
 
 
 def of_self_inspections(actor: Actor) -> Sequence[Plan]:

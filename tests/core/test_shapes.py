@@ -1,13 +1,15 @@
 """Statements that are kept for everybody who is of the same shape, and ask for whom they are filled in with."""
 
+from collections.abc import Callable
 from itertools import product
+from typing import Any
 
 import pytest
 from sqlalchemy import exc, select
 
 from inspect_app.accounts.models import Person
 from inspect_app.core import clock
-from inspect_app.core.actor import Role
+from inspect_app.core.actor import Actor, Role
 from inspect_app.core.shapes import Blank, BlankIds, BlankPath, among, end_of, filling_of, path_filling, shape_of
 from inspect_app.findings import queries as findings
 from inspect_app.findings.models import Finding, State
@@ -22,7 +24,7 @@ from inspect_app.visits import queries as visits
 from inspect_app.visits.models import Visit
 
 TODAY = clock.today()
-CONDITIONS = {
+CONDITIONS: dict[str, tuple[Any, Callable[[Actor], Any]]] = {
     "findings": (select(Finding.id), scope.seen_by),
     "findings, walked": (select(Finding.id), lambda actor: scope.seen_by(actor, walking=True)),
     "findings of the actor's": (select(Finding.id), lambda actor: _of_list(actor, Filter(mine=True))),

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Executable,
+    Integer,
     Row,
     Select,
     Subquery,
@@ -28,7 +29,7 @@ from inspect_app.accounts.queries.asking import visitor as visitor
 from inspect_app.accounts.queries.deeds import events_of as events_of
 from inspect_app.core.actor import Actor, Held, Role
 from inspect_app.core.db import db
-from inspect_app.core.statements import built_once
+from inspect_app.core.statements import built_once, prepared
 from inspect_app.core.text import LIKE_ESCAPE, like_pattern, words
 from inspect_app.units import queries as units
 from inspect_app.units.models import Unit
@@ -231,10 +232,15 @@ def demo_usernames() -> Sequence[str]:
 
 def saved_views(person_id: int | None, page: str | None = None) -> Sequence[SavedView]:
     """The person's own saved views, of one list or of all, by list and name."""
-    mine = select(SavedView).where(SavedView.person_id == person_id)
-    if page is not None:
-        mine = mine.where(SavedView.page == page)
-    return db.session.scalars(mine.order_by(SavedView.page, SavedView.name)).all()
+    return db.session.scalars(_saved_views(page is not None), {"person_id": person_id, "page": page}).all()
+
+
+@built_once
+def _saved_views(of_one_list: bool) -> Select[SavedView]:
+    mine = select(SavedView).where(SavedView.person_id == bindparam("person_id", type_=Integer))
+    if of_one_list:
+        mine = mine.where(SavedView.page == bindparam("page"))
+    return prepared(mine.order_by(SavedView.page, SavedView.name))
 
 
 def saved_view(person_id: int | None, view_id: int) -> Select[Any]:

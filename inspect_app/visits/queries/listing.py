@@ -8,24 +8,35 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
+    Executable,
     Row,
     Select,
     func,
+    literal,
     select,
     union,
+    union_all,
 )
 from sqlalchemy.sql import visitors
 
 from inspect_app.core.actor import Actor, Placed
 from inspect_app.core.counting import counted_rows
 from inspect_app.core.db import db
-from inspect_app.core.shapes import among
+from inspect_app.core.shapes import Blank, among, filling_of, shape_of
+from inspect_app.core.statements import built_once
 from inspect_app.plans.models import Plan, PlanKind, Team
 from inspect_app.plans.queries import matching
 from inspect_app.units.models import Unit, UnitKind
-from inspect_app.units.queries import called, under
+from inspect_app.units.queries import Spot, blank_unit, called, under, unit_filling
 from inspect_app.visits.models import Visit, VisitState
 from inspect_app.visits.queries.scope import known_on, open_to, state_on
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """As much of a plan as a statement needs."""
+
+    id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +50,7 @@ class Filter:
     unit_kinds: Collection[UnitKind] = ()
     text: str = ""
     """A unit, by any name it ever had, or a plan."""
-    within_unit: Placed | None = None
+    within_unit: Unit | Spot | None = None
     alone: bool = False
     """`within_unit` without what is under it."""
     since: date | None = None
@@ -49,6 +60,25 @@ class Filter:
     follow_up: bool = False
     """Only visits that look again at what earlier ones found."""
     states: Collection[VisitState] = ()
+
+    @property
+    def shape(self) -> "Filter":
+        """What a statement depends on: it is built once for all plans and all units as far down the tree."""
+        plan: Any = self.plan and Numbered(Blank("wanted_plan"))
+        return replace(
+            self,
+            plan=plan,
+            within_unit=self.within_unit and blank_unit(self.within_unit),
+            kinds=tuple(self.kinds),
+            unit_kinds=tuple(self.unit_kinds),
+            states=tuple(self.states),
+        )
+
+    @property
+    def filling(self) -> dict[str, Any]:
+        """What the statement of its `shape` is asked with."""
+        plan = {} if self.plan is None else {"wanted_plan": self.plan.id}
+        return plan if self.within_unit is None else {**plan, **unit_filling(self.within_unit)}
 
     @property
     def state(self) -> ColumnElement[VisitState]:
@@ -119,21 +149,42 @@ def listing(actor: Actor, wanted: Filter = Filter()) -> Select[*tuple[Any, ...]]
     )
 
 
+def chosen(actor: Actor, wanted: Filter) -> Select[Any]:
+    """The same rows, the same object each time for the same shapes; asked with `filling`."""
+    return _chosen(shape_of(actor), wanted.shape)
+
+
+def filling(actor: Actor, wanted: Filter) -> dict[str, Any]:
+    """What the statements of their shapes are asked with."""
+    return {**filling_of(actor), **wanted.filling}
+
+
+_chosen = built_once(listing)
+
+
 def tally(actor: Actor, wanted: Filter = Filter()) -> dict[VisitState, int]:
-    """How many rows of `listing` are in each state, whatever `wanted.states` says.
+    """How many rows of `listing` are in each state, whatever `wanted.states` says."""
+    counting = _tally(shape_of(actor), replace(wanted, states=()).shape)
+    rows = db.session.execute(counting, filling(actor, wanted))
+    return {VisitState(state): number for state, number in rows}
+
+
+@built_once
+def _tally(actor: Actor, wanted: Filter) -> Executable:
+    """Columns: state, how many.
 
     A join that no condition asks for is left out; without any, each state is counted by its index,
     as far as `counted_rows` does.
     """
-    conditions = replace(wanted, states=()).holds(actor)
+    conditions = wanted.holds(actor)
     asked_of = {table for condition in conditions for table in _tables(condition)}
     if not asked_of:
-        numbers = (counted_rows(select(Visit).where(Visit.state == state)) for state in VisitState)
-        return dict(zip(VisitState, db.session.execute(select(*numbers)).one(), strict=True))
+        numbers = {state.value: counted_rows(select(Visit).where(Visit.state == state)) for state in VisitState}
+        return union_all(*(select(literal(state), number) for state, number in numbers.items()))
     rows = select(wanted.state.label("shown"), func.count()).select_from(Visit).where(*conditions)
     for table, joined in ((Plan.__table__, Visit.plan), (Unit.__table__, Visit.unit)):
         rows = rows.join(joined) if table in asked_of else rows
-    return {VisitState(state): number for state, number in db.session.execute(rows.group_by("shown"))}
+    return rows.group_by("shown")
 
 
 def _tables(condition: ColumnElement[bool]) -> set[Any]:

@@ -37,7 +37,7 @@ def index() -> ResponseReturnValue:
     wanted, sort = visits_from(asked, actor())
     states = wanted.states
     tally = queries.tally(actor(), replace(wanted, states=()))
-    found = page(queries.listing(actor(), wanted), sort)
+    found = page(queries.chosen(actor(), wanted), sort, kept=True, filling=queries.filling(actor(), wanted))
     body = render_template(
         "visits/index.html",
         page=found,
