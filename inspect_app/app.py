@@ -10,16 +10,14 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext
 from flask_compress import Compress
-from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from inspect_app import cli
 from inspect_app.accounts import views as accounts
 from inspect_app.accounts.services import following
 from inspect_app.checklists import views as checklists
 from inspect_app.config import ROOT, Config
-from inspect_app.core import audit, clock, scanning, sealing
+from inspect_app.core import audit, clock, libraries, scanning, sealing
 from inspect_app.core.actor import Actor, Role
 from inspect_app.core.applog import Printer
 from inspect_app.core.connections import binds, engine_options
@@ -60,6 +58,7 @@ from inspect_app.visits import views as visit_pages
 from inspect_app.web import (
     access,
     assets,
+    commanding,
     drafts,
     errors,
     formats,
@@ -81,7 +80,11 @@ INSPECTION = frozenset({Role.REVIEWER, Role.INSPECTOR, Role.OFFICER, Role.VIEWER
 
 
 def create_app(config: Config | None = None) -> Flask:
-    """The program, ready to serve, set up from the environment unless told otherwise. Raises BadSetting."""
+    """The program, ready to serve, set up from the environment unless told otherwise.
+
+    Raises BadSetting, and ModuleNotFoundError for a library that would be missed later.
+    """
+    libraries.must_be_there()
     config = config or Config.from_environ()
     app = Flask(
         __name__,
@@ -92,7 +95,6 @@ def create_app(config: Config | None = None) -> Flask:
     app.jinja_environment = templating.Environment
     _settings(app, config)
     db.init_app(app)
-    Migrate(app, db, directory=str(ROOT / "inspect_app" / "migrations"), render_as_batch=True)
     Compress(app)
     audit.configure(
         config.AUDIT_KEY.encode(),
@@ -169,8 +171,14 @@ def create_app(config: Config | None = None) -> Flask:
         log_pages.bp,
     ):
         app.register_blueprint(blueprint)
-    cli.init_app(app)
+    commanding.init_app(app, _commands)
     return app
+
+
+def _commands(app: Flask) -> None:
+    from inspect_app import cli
+
+    cli.init_app(app)
 
 
 def _settings(app: Flask, config: Config) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from bench.measure import figures, promises, report
 from bench.measure.client import _joined
+from bench.measure.memory import Memory
 from bench.measure.pages import PAGES, Page
 from bench.measure.rounds import HELLO, OPEN, PROBE, PROBES, SIGNED, Asked, Measured, Site
 
@@ -23,7 +24,8 @@ def asked(*ms: float, database: float = 0.0) -> Asked:
 def site(findings: int, *pages: Measured, kind: str = "sqlite") -> Site:
     of = {HELLO: 1.0, OPEN: 2.0, SIGNED: 4.0, PROBE: 2.0 + PROBES * 0.5}
     references = {name: asked(ms, ms, ms) for name, ms in of.items()}
-    return Site(kind, findings, None, [1], list(pages), references, most=150 * 1024)  # type: ignore[arg-type]
+    memory = Memory(most=150 * 1024)
+    return Site(kind, findings, None, [1], list(pages), references, memory)  # type: ignore[arg-type]
 
 
 def measured(*ms: float, floor: float = 6.0, queries: int = 4, sql: float = 1.0, page: Page = LIST) -> Measured:

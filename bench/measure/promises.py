@@ -69,5 +69,5 @@ def _is_csv(row: Row) -> bool:
 
 def _of_workers(sites: Sequence[Site]) -> Iterator[Verdict]:
     for site in sites:
-        most = site.most / 1024
+        most = site.memory.most / 1024
         yield Verdict(most < WORKER_MB, "worker process, MB", site.kind, site.findings, "", most, WORKER_MB)

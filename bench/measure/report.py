@@ -5,8 +5,10 @@ from html import escape
 from pathlib import Path
 
 from bench.measure.figures import Row, references
+from bench.measure.memory import Memory
 from bench.measure.promises import FAIR, Verdict
 from bench.measure.rounds import Site
+from bench.measure.subjects import CROWD
 
 BEGINS, ENDS = "<!-- figures begin -->", "<!-- figures end -->"
 HEADS = (
@@ -42,9 +44,7 @@ def table(rows: Sequence[Row], sites: Sequence[Site]) -> str:
     ]
     for site in sites:
         of = references(site)
-        memory = f"worker {site.at_first / 1024:.0f} MB after each page once, {site.most / 1024:.0f} MB"
-        memory += f" at its largest, when {len(site.crowd)} people more had been there"
-        said += ["", f"{site.kind}, {site.findings:,} findings; {_references(of)}; {memory}"]
+        said += ["", f"{site.kind}, {site.findings:,} findings; {_references(of)}; {_grown(site.memory)}"]
         said.append(f"{HEADS[0]:<36}" + "".join(f"{head:>11}" for head in HEADS[1:]))
         for row in _of(rows, site):
             said.append(f"{row.page:<36}" + "".join(f"{cell:>11}" for cell in _cells(row)))
@@ -64,7 +64,7 @@ def write(document: Path, rows: Sequence[Row], sites: Sequence[Site], told: Sequ
             "",
             f"### {_name(site.kind)}, {site.findings:,} findings",
             "",
-            f"{_references(references(site))}.",
+            f"{_references(references(site))}; {_grown(site.memory)}.",
             "",
         ]
         figures += ["| " + " | ".join(HEADS) + " |", "|---" + "|--:" * (len(HEADS) - 1) + "|"]
@@ -153,6 +153,13 @@ def _of(rows: Sequence[Row], site: Site) -> list[Row]:
 def _references(of: dict[str, float]) -> str:
     return (
         ", ".join(f"{name} {of[name]:.2f} ms" for name in ("hello", "open", "signed")) + f", probe {of['probe']:.3f} ms"
+    )
+
+
+def _grown(memory: Memory) -> str:
+    return (
+        f"worker {memory.begun / 1024:.0f} MB before the first page, {memory.opened / 1024:.0f} after all of them, "
+        f"{memory.most / 1024:.0f} at its largest, when {CROWD} people more had been there"
     )
 
 

@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bench.measure.client import ask
+from bench.measure.memory import Memory
 from bench.measure.pages import Page
-from bench.measure.server import Server, resident, settled
+from bench.measure.server import Server, settled
 
 PROBES = 20
 """SELECTs of one request for the probe: what one costs is a twentieth of what they cost beyond an empty route."""
@@ -84,12 +85,7 @@ class Site:
     """Processes of the server; the last one answers."""
     pages: list[Measured] = field(default_factory=list)
     references: dict[str, Asked] = field(default_factory=dict)
-    at_first: int = 0
-    """Kilobytes of the worker when it had answered every page once."""
-    crowd: Sequence[str] = ()
-    """Cookies of many people, for whom a worker keeps more than for the few hats that pages are measured as."""
-    most: int = 0
-    """Kilobytes of the worker at its largest, after all of them have been there."""
+    memory: Memory = field(default_factory=Memory)
 
     def page(self, name: str) -> Measured | None:
         return next((one for one in self.pages if one.page.name == name), None)
@@ -121,7 +117,6 @@ def prepare(site: Site, wanted: Sequence[tuple[Page, str, str]], *, signed_in: s
             measured.floor, measured.problem = _floor(port, number, path, cookie)
             measured.replayed = [_replayed(site, slow=asked.slow)]
         site.pages.append(measured)
-    site.at_first, _most = resident(site.workers[-1])
 
 
 def _wrong(port: int, path: str, cookie: str) -> str:
@@ -141,11 +136,6 @@ def measure(sites: Sequence[Site], *, rounds: int, say: Callable[[str], None]) -
         for site, one in turns:
             _turn(site, one, number)
         say(f"  round {number + 1} of {rounds}")
-    for site in sites:
-        for cookie in site.crowd:
-            for path in ("/", "/findings/"):
-                ask(site.server.port, path, cookie=cookie)
-        _now, site.most = resident(site.workers[-1])
 
 
 def _everything(site: Site) -> list[Asked]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.fill import SECRETS, Filled, settings
-from bench.measure import figures, promises, report, rounds, server, subjects, writes
+from bench.measure import figures, memory, promises, report, rounds, server, subjects, writes
 from bench.measure.pages import Page, chosen
 from bench.measure.profiling import profile
 from inspect_app import create_app
@@ -82,12 +82,15 @@ def _site(stack: ExitStack, one: Filled, wanted: Sequence[Page], folder: Path, p
     found = subjects.find(one, app)
     stack.callback(subjects.forget, found, app)
     environment = {"DATABASE_URL": one.url, "INSTANCE_PATH": str(one.storage.resolve()), **SECRETS}
-    running = stack.enter_context(server.running(environment, folder / f"{kind}-{one.findings}.log", port))
-    site = rounds.Site(kind, found.total, running, running.workers(), crowd=found.crowd)
+    log = folder / f"{kind}-{one.findings}.log"
+    running = stack.enter_context(server.running(environment, log, port))
+    site = rounds.Site(kind, found.total, running, running.workers())
     rounds.prepare(site, found.opening(wanted), signed_in=found.cookies["country"], say=_say)
     for measured in site.pages:
         if measured.problem:
             _say(f"  {measured.page.name}: {measured.problem}")
+    pages = [(measured.asked.path, measured.asked.cookie) for measured in site.pages]
+    site.memory = memory.grown(environment, log.with_suffix(".memory"), pages, found.crowd)
     return site
 
 

@@ -38,8 +38,10 @@ class Server:
 
 
 @contextmanager
-def running(settings: Mapping[str, str], log: Path, port: int = 0, *, workers: int = 1) -> Iterator[Server]:
-    """The program on `settings` with the references beside it, while inside. Raises RuntimeError."""
+def running(
+    settings: Mapping[str, str], log: Path, port: int = 0, *, workers: int = 1, serves: str = SERVED
+) -> Iterator[Server]:
+    """What it `serves` on `settings`, the program with the references beside it, while inside. Raises RuntimeError."""
     port = port or _free_port()
     environment = {
         **os.environ,
@@ -49,7 +51,7 @@ def running(settings: Mapping[str, str], log: Path, port: int = 0, *, workers: i
         "PYTHONUTF8": "1",
     }
     with log.open("wb") as told:
-        process = subprocess.Popen(_command(port), cwd=ROOT, env=environment, stdout=told, stderr=told)
+        process = subprocess.Popen(_command(port, serves), cwd=ROOT, env=environment, stdout=told, stderr=told)
         try:
             _wait(port, process, log)
             yield Server(port, process)
@@ -103,18 +105,18 @@ def is_here(pid: int) -> bool:
         return False
 
 
-def _command(port: int) -> list[str]:
+def _command(port: int, serves: str) -> list[str]:
     if importlib.util.find_spec("gunicorn"):
         settings = ["--config", "deploy/gunicorn.conf.py", "--max-requests", "0", "--log-level", "warning"]
-        return [sys.executable, "-m", "gunicorn", *settings, SERVED]
-    return [sys.executable, "-m", "waitress", f"--listen=127.0.0.1:{port}", "--call", SERVED.removesuffix("()")]
+        return [sys.executable, "-m", "gunicorn", *settings, serves]
+    return [sys.executable, "-m", "waitress", f"--listen=127.0.0.1:{port}", "--call", serves.removesuffix("()")]
 
 
 def _wait(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
     until = time.monotonic() + STARTS
     while time.monotonic() < until and process.poll() is None:
         try:
-            if ask(port, "/bench/open").status == 200:
+            if ask(port, "/healthz").status == 200:
                 return
         except (OSError, ValueError):
             time.sleep(0.1)

@@ -9,18 +9,16 @@ import re
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from itertools import islice
 from pathlib import PurePosixPath
 from threading import BoundedSemaphore
 from typing import IO
 from zoneinfo import ZoneInfo
 
-import pi_heif
 from PIL import ExifTags, Image, ImageCms, ImageOps
 
 from inspect_app.core.storage import Storage
-
-pi_heif.register_heif_opener()
 
 MOST_PIXELS = 40_000_000
 DECODED = ("JPEG", "PNG", "WEBP", "HEIF")
@@ -145,7 +143,16 @@ def remove_small(storage: Storage) -> int:
     return removed
 
 
+@cache
+def _know_phones() -> None:
+    """Pillow learns what iPhones write."""
+    import pi_heif
+
+    pi_heif.register_heif_opener()
+
+
 def _opened(stream: IO[bytes]) -> Image.Image:
+    _know_phones()
     try:
         picture = Image.open(stream, formats=DECODED)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):

@@ -9,9 +9,7 @@ import hashlib
 import hmac
 from collections.abc import Sequence
 from functools import cache
-
-import pyrage
-from pyrage import x25519
+from typing import Any
 
 _ABOUT = b"inspect-app sealed in the database v1"
 _LETTERS = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
@@ -30,12 +28,16 @@ def configure(keys: Sequence[str]) -> None:
 
 
 def seal(secret: bytes) -> str:
+    import pyrage
+
     sealed = pyrage.encrypt(secret, [_identity(_keys[0]).to_public()])
     return base64.b64encode(sealed).decode()
 
 
 def unseal(sealed: str) -> bytes:
     """Raises CannotUnseal."""
+    import pyrage
+
     try:
         return bytes(pyrage.decrypt(base64.b64decode(sealed), [_identity(key) for key in _keys]))
     except (pyrage.DecryptError, ValueError) as error:
@@ -44,6 +46,8 @@ def unseal(sealed: str) -> bytes:
 
 def is_dated(sealed: str) -> bool:
     """Whether only an earlier secret opens it."""
+    import pyrage
+
     try:
         pyrage.decrypt(base64.b64decode(sealed), [_identity(_keys[0])])
     except (pyrage.DecryptError, ValueError):
@@ -52,7 +56,9 @@ def is_dated(sealed: str) -> bool:
 
 
 @cache
-def _identity(key: str) -> x25519.Identity:
+def _identity(key: str) -> Any:
+    from pyrage import x25519
+
     extracted = hmac.new(b"\0" * 32, key.encode(), hashlib.sha256).digest()  # HKDF (RFC 5869) with one block
     scalar = hmac.new(extracted, _ABOUT + b"\1", hashlib.sha256).digest()
     return x25519.Identity.from_str(_bech32(scalar).upper())

@@ -1,10 +1,20 @@
 from datetime import date, timedelta
 
+import holidays
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inspect_app.workdays.policy import LONGEST, Calendar, DeadlineRule, due, latest_overdue, wait
+from inspect_app.workdays.policy import (
+    LONGEST,
+    Calendar,
+    DeadlineRule,
+    _public,
+    due,
+    holidays_of,
+    latest_overdue,
+    wait,
+)
 
 CALENDAR = Calendar({date(2026, 1, 2): False, date(2026, 1, 10): True})
 
@@ -76,3 +86,10 @@ def test_working_days_are_those_that_are_worked_one_by_one(start, passed):
     end = start + timedelta(passed)
     one_by_one = sum(CALENDAR.is_working(start + timedelta(n)) for n in range(1, passed + 1))
     assert CALENDAR.working_days(start, end) == one_by_one
+
+
+def test_the_days_off_are_those_that_the_library_says_by_its_front_door():
+    for year in range(2016, 2031):
+        known = holidays.country_holidays("VN", years=year, language="vi")
+        assert holidays_of(year, "vi") == dict(known)
+        assert _public(year) == (frozenset(known), frozenset(known.weekend_workdays))

@@ -1,16 +1,20 @@
-"""Letters as PDF/A-2a in the house's layout, set by Typst. Data goes in as JSON, so that no text is ever markup."""
+"""Letters as PDF/A-2a in the house's layout, set by Typst in a process of its own (see `typeset`).
+
+Data goes in as JSON, so that no text is ever markup.
+"""
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cache
 from itertools import zip_longest
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
-import typst
 from jinja2 import Template
+from jinja2.sandbox import SandboxedEnvironment
 
 from inspect_app.core.errors import WrongState
 from inspect_app.documents.queries.blocks import (
@@ -29,44 +33,37 @@ from inspect_app.documents.queries.blocks import (
     Table,
 )
 from inspect_app.documents.queries.kinds import Letter
-from inspect_app.documents.services.apart import Sandbox
 
 LAYOUT = Path(__file__).with_name("house.typ")
-STANDARD = "a-2a"
-_TURN = Lock()
-"""The compiler serves one thread at a time; a letter takes it a tenth of a second."""
+TYPESET = Path(__file__).with_name("typeset.py")
+LONGEST = 60
+"""Seconds that a letter may take; a usual one takes a tenth of one."""
 
 
 def set_letter(letter: Letter, *, title: str, at: datetime) -> bytes:
     """The letter as a PDF called `title`, made at that moment. Raises WrongState for letters that no typeface has."""
     told = {"title": title, "blocks": drawn(letter.kind.blocks, letter.fields)}
-    try:
-        with _TURN:
-            content = _compiler().compile(
-                LAYOUT,
-                format="pdf",
-                sys_inputs={"letter": json.dumps(told, ensure_ascii=False)},
-                pdf_standards=[STANDARD],
-                timestamp=at.replace(microsecond=0),
-            )
-    except typst.TypstError as error:
-        if "could not be displayed" not in str(error):
-            raise
-        raise WrongState(
-            "Văn bản có ký tự mà bản PDF không in được. Tải bản Word, hoặc sửa ký tự lạ trong nội dung rồi tải lại."
-        ) from error
-    assert isinstance(content, bytes)
-    return content
+    done = subprocess.run(
+        # -P: what lies beside the script must not be taken for a module of the standard library.
+        [sys.executable, "-P", str(TYPESET), str(LAYOUT), at.replace(microsecond=0).isoformat()],
+        input=json.dumps(told, ensure_ascii=False).encode(),
+        capture_output=True,
+        timeout=LONGEST,
+    )
+    if not done.returncode:
+        return done.stdout
+    why = done.stderr.decode(errors="replace")
+    if "could not be displayed" not in why:
+        raise RuntimeError(why)
+    raise WrongState(
+        "Văn bản có ký tự mà bản PDF không in được. Tải bản Word, hoặc sửa ký tự lạ trong nội dung rồi tải lại."
+    )
 
 
 @cache
-def _compiler() -> Any:
-    """One for the process: it looks for typefaces once."""
-    return typst.Compiler(LAYOUT, root=LAYOUT.parent)
+def _sandbox() -> SandboxedEnvironment:
+    from inspect_app.documents.services.apart import Sandbox
 
-
-@cache
-def _sandbox() -> Sandbox:
     return Sandbox(autoescape=False)
 
 

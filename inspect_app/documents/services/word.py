@@ -11,9 +11,8 @@ from typing import Any
 
 from inspect_app.core.errors import WrongState
 from inspect_app.documents.queries.kinds import Kind, Letter
-from inspect_app.documents.services import apart
-from inspect_app.documents.services.house_word import house_template
 
+APART = Path(__file__).with_name("apart.py")
 LONGEST = 15
 """Seconds that a changed template may take."""
 
@@ -29,8 +28,17 @@ class Filled:
     """What stands in it, for a look without Word; empty where nobody asked."""
 
 
+def house_template(kind: Kind) -> bytes:
+    """The .docx of this kind of letter with its fields in place; the same bytes whenever it is asked for."""
+    from inspect_app.documents.services import house_word
+
+    return house_word.house_template(kind)
+
+
 def by_the_house(letter: Letter) -> bytes:
     """The letter as a .docx of the house's template."""
+    from inspect_app.documents.services import apart
+
     return apart.fill(house_template(letter.kind), dict(letter.fields))
 
 
@@ -57,7 +65,7 @@ def check(template: bytes, kind: Kind) -> list[dict[str, Any]]:
 def _apart(asked: dict[str, Any], template: bytes) -> Any:
     handed = json.dumps({**asked, "template": base64.b64encode(template).decode()}).encode()
     # -P: what lies beside the script must not be taken for a module of the standard library.
-    command = [sys.executable, "-P", str(Path(apart.__file__))]
+    command = [sys.executable, "-P", str(APART)]
     try:
         done = subprocess.run(command, input=handed, capture_output=True, timeout=LONGEST, check=True)
         return json.loads(done.stdout)

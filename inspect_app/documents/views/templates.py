@@ -21,7 +21,6 @@ from inspect_app.documents.queries.kinds import Kind, Letter
 from inspect_app.documents.queries.letters import KINDS
 from inspect_app.documents.services import templates as services
 from inspect_app.documents.services import word
-from inspect_app.documents.services.house_word import house_template
 from inspect_app.documents.views.letters import WORD
 from inspect_app.web.access import actor, for_roles
 from inspect_app.web.gate import takes_files
@@ -83,7 +82,7 @@ def show(code: str) -> ResponseReturnValue:
 def house(code: str) -> ResponseReturnValue:
     """The house's own template, to be edited in Word."""
     kind = _kind(code)
-    return _file(house_template(kind), f"Mau_{kind.file_name}.docx")
+    return _file(word.house_template(kind), f"Mau_{kind.file_name}.docx")
 
 
 @bp.post("/<string:code>/house")

@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-import python_calamine
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import FileField, ValidationError
@@ -104,6 +103,8 @@ def _split(text: str) -> list[list[Any]]:
 
 
 def _sheet(content: bytes) -> list[list[Any]]:
+    import python_calamine
+
     damaged = Unusable(_("Tệp .xlsx này không đọc được, mở bằng Excel rồi lưu lại"))
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:

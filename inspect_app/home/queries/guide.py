@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from inspect_app.config import ROOT
@@ -28,6 +27,8 @@ def guide_page(name: str) -> GuidePage | None:
 
 @cache
 def _read(path: Path) -> GuidePage:
+    from markdown_it import MarkdownIt
+
     title, _newline, text = path.read_text(encoding="utf-8").removeprefix("# ").partition("\n")
     html = MarkdownIt("commonmark").enable("table").render(text)
     # On disk pages link to files, here to addresses.

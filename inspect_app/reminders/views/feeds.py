@@ -1,10 +1,10 @@
 """The calendar of one's deadlines, for calendar programs: open to whoever knows its private address."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, request, url_for
 from flask_babel import gettext as _
-from icalendar import Calendar, Event
 
 from inspect_app.core import clock
 from inspect_app.core.connections import read_only
@@ -20,6 +20,8 @@ bp = Blueprint("feeds", __name__, url_prefix="/feeds")
 @public
 def show(token: str) -> Response:
     """404 for an address that was revoked or never was, and for whoever is not active any more."""
+    from icalendar import Calendar
+
     reader = queries.reader_of(token, clock.today())
     if reader is None:
         abort(404)
@@ -49,8 +51,10 @@ def show(token: str) -> Response:
     return Response(calendar.to_ical(), mimetype="text/calendar")
 
 
-def _due(name: str, day: date, summary: str, about: str, page: str, now: datetime) -> Event:
+def _due(name: str, day: date, summary: str, about: str, page: str, now: datetime) -> Any:
     """A whole day on which something is due."""
+    from icalendar import Event
+
     event = Event()
     event.add("uid", f"{name}@so-kiem-tra-cchc")
     event.add("dtstamp", now)

@@ -9,8 +9,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any
 
-import xlsxwriter
-
 from inspect_app.core.clock import HANOI
 from inspect_app.core.figures import decimal
 from inspect_app.sheets.models import SheetKind
@@ -103,6 +101,8 @@ def write_xlsx(
     Every cell is typed: nothing that a person wrote becomes a formula or a link. `scratch` is a folder for what is
     written before it is packed.
     """
+    from xlsxwriter import Workbook
+
     options = {
         "constant_memory": True,
         "tmpdir": str(scratch),
@@ -110,7 +110,7 @@ def write_xlsx(
         "strings_to_urls": False,
         "strings_to_numbers": False,
     }
-    book = xlsxwriter.Workbook(into, options)
+    book = Workbook(into, options)
     book.set_properties({"title": text(about.title), "author": text(about.author), "created": _naive(about.at)})
     written = 0
     looks = _looks(book)

@@ -4,8 +4,6 @@ import hashlib
 from collections.abc import Sequence
 from itertools import zip_longest
 
-from rapidfuzz import fuzz
-
 from inspect_app.core.text import fold
 from inspect_app.sheets.services.declared import Column
 from inspect_app.sheets.services.reading import Cell
@@ -72,6 +70,8 @@ def fields(heads: Sequence[Cell], columns: Sequence[Column]) -> dict[str, int]:
 
 
 def _alike(head: str, words: Sequence[str]) -> float:
+    from rapidfuzz import fuzz
+
     return max(100.0 if head == word else fuzz.ratio(head, word) - 1 for word in words)
 
 

@@ -5,8 +5,6 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from rapidfuzz import fuzz
-
 from inspect_app.core.text import fold
 from inspect_app.units.queries.search import COMMITTEE, TITLES
 
@@ -41,6 +39,8 @@ def normal(name: str) -> str:
 
 def meant(name: str, known: Mapping[str, Collection[T]], others: Collection[str]) -> Match[T]:
     """Of `known` (normal name -> what bears it); `others` are normal names of what else there is."""
+    from rapidfuzz import fuzz
+
     asked = normal(name)
     if asked in known:
         return Match(found=tuple(known[asked]))

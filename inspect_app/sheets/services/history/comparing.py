@@ -3,8 +3,6 @@
 from datetime import date
 from typing import Any
 
-from rapidfuzz import fuzz
-
 from inspect_app.core.errors import Invalid, sentence
 from inspect_app.core.text import fold
 from inspect_app.findings.models import State
@@ -52,6 +50,8 @@ def _refuse_doubles(visit: VisitOf) -> None:
 
 def _match(visit: VisitOf) -> None:
     """Which row is which finding: by its code, its very text, or the text that is nearest."""
+    from rapidfuzz import fuzz
+
     assert visit.known is not None
     left = {one.finding.id: one for one in visit.known.findings}
     lines = [line for line in visit.lines if line.told is not None]
