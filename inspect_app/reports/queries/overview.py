@@ -55,10 +55,8 @@ def overview(view: View, *, actor: Actor, period: Period | None = None, named: N
     """
     happened = flow(actor, view, period) if period else None
     if kept.tells(actor, view):
-        plans, year = of_plans(kept.plans(actor, view), view, named), kept.year(view)
-        units = of_units(year.units, named)
-        plans, before = kept.details(view, units, plans)
-        return Overview(view, plans, units, year.areas, year.trend, before, False, happened)
+        plans, year, before = kept.told(actor, view, named)
+        return Overview(view, plans, year.units, year.areas, year.trend, before, False, happened)
     known = plans_of(actor, view.year, view.year - 1)
     at_units, areas = by_unit_and_area(actor, view, known)
     return Overview(

@@ -78,7 +78,7 @@ def by_plan(actor: Actor, view: View, plans: Plans) -> list[OfPlan]:
         Finding.plan_id,
         *numbers_of(facts, day),
         func.max(case((f.live(facts), facts.deadline))).label("last_due"),
-        *(none.label(name) for name in _STANDINGS),
+        *(none.label(name) for name in STANDINGS),
     ).group_by(Finding.plan_id)
     each = union_all(found, *_standings(actor, view, known)).subquery().c
     summed = (
@@ -86,7 +86,7 @@ def by_plan(actor: Actor, view: View, plans: Plans) -> list[OfPlan]:
             each.plan_id,
             *(func.sum(each[name]).label(name) for name in NAMES),
             func.max(each.last_due).label("last_due"),
-            *(func.sum(each[name]).label(name) for name in _STANDINGS),
+            *(func.sum(each[name]).label(name) for name in STANDINGS),
         )
         .group_by(each.plan_id)
         .subquery()
@@ -100,7 +100,7 @@ def by_plan(actor: Actor, view: View, plans: Plans) -> list[OfPlan]:
     return [plan for plan in told if plan.is_open or plan.numbers.counted]
 
 
-_STANDINGS = ("targets", "inspected", "told", "ended", "nothing_found", "self_inspections")
+STANDINGS = ("targets", "inspected", "told", "ended", "nothing_found", "self_inspections")
 
 
 def _standings(actor: Actor, view: View, plans: Mapping[int, Known]) -> Iterator[Select[Any]]:
@@ -110,7 +110,7 @@ def _standings(actor: Actor, view: View, plans: Mapping[int, Known]) -> Iterator
     kept = set[int]()
     if view.day.past is None and not view.kinds:
         kept = {plan_id for plan_id, known in plans.items() if known is Known.INSPECTIONS}
-        numbers = (getattr(PlanStanding, name) for name in _STANDINGS)
+        numbers = (getattr(PlanStanding, name) for name in STANDINGS)
         yield select(PlanStanding.plan_id, *no_figures, *numbers).where(PlanStanding.plan_id.in_(kept))
     counted = plans.keys() - kept
     if not counted:

@@ -1,8 +1,10 @@
 """Ranking units by how much of what was found they have put right. Pure: no database."""
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
+from typing import Any
 
 from inspect_app.reports.queries.overview_lines import Numbers, OfUnit
 
@@ -42,11 +44,40 @@ def ranked(units: Iterable[OfUnit], part: Part | None = None) -> list[Place]:
     By the share put right; where it is equal, by fewer overdue, then by the share put right in time. Who is equal in
     all three shares a place: larger numbers stand first there, then the alphabet.
     """
-    ordered = sorted(
-        (_merit(unit.numbers), -unit.numbers.counted, unit.key, unit.id, unit) for unit in units if unit.numbers.counted
-    )
+    ordered = sorted((unit for unit in units if unit.numbers.counted), key=_order)
+    merits = [_merit(unit.numbers) for unit in ordered]
     seats = part.of(len(ordered)) if part else range(len(ordered))
-    return [Place(bisect_left(ordered, (ordered[seat][0],)) + 1, ordered[seat][-1]) for seat in seats]
+    return [Place(bisect_left(merits, merits[seat]) + 1, ordered[seat]) for seat in seats]
+
+
+def placed(best: Iterable[OfUnit], last: Iterable[OfUnit], better: int, number: int, part: Part | None) -> list[Place]:
+    """What `ranked` says, of units of which others know the order.
+
+    `best` begin with the first seat of a page, or of all `number` there are; at the end are `last`, where both ends are
+    asked for. `better` than the first of the page, or of the last ones, are so many.
+    """
+    if part is None:
+        return list(_in_a_row(best, 0, 0))
+    if part.holding is not None:
+        return list(_in_a_row(best, part.before(number), better))
+    if number <= 2 * part.size + 1:
+        return list(_in_a_row(best, 0, 0))
+    return [*islice(_in_a_row(best, 0, 0), part.size), *_in_a_row(last, number - part.size, better)]
+
+
+def _in_a_row(units: Iterable[OfUnit], seat: int, better: int) -> Iterator[Place]:
+    """Units that follow each other from a seat on, the first of which so many are better than."""
+    before = None
+    for here, unit in enumerate(sorted(units, key=_order), start=seat):
+        merit = _merit(unit.numbers)
+        if before is not None and merit != before:
+            better = here
+        before = merit
+        yield Place(better + 1, unit)
+
+
+def _order(unit: OfUnit) -> tuple[Any, ...]:
+    return _merit(unit.numbers), -unit.numbers.counted, unit.key, unit.id
 
 
 def _merit(numbers: Numbers) -> tuple[float, int, float]:

@@ -64,38 +64,42 @@ class UnitLines:
 
 def of_plans(plans: Iterable[OfPlan], view: View, named: Named) -> PlanLines:
     """What is shown of these, which are of the year and of the one before it."""
-    ordered = sorted(
-        (
-            *(plan.kind is PlanKind.SELF, plan.is_finished(view)),
-            *(-plan.numbers.overdue, -plan.numbers.live, plan.id, plan),
-        )
-        for plan in plans
-        if not (view.kinds and plan.is_empty)
-    )
-    of_year = [line for line in ordered if line[-1].year == view.year]
+    ordered = in_order((plan for plan in plans if not (view.kinds and plan.is_empty)), view)
+    of_year = [plan for plan in ordered if plan.year == view.year]
     return PlanLines(
-        of_year=[plan for *_order, plan in of_year[: named.plans]],
-        earlier=[plan for *_order, plan in ordered if plan.year != view.year][: named.earlier],
+        of_year=of_year[: named.plans],
+        earlier=[plan for plan in ordered if plan.year != view.year][: named.earlier],
         number=len(of_year),
-        under_way=sum(not finished for _by_units, finished, *_rest in of_year),
-        targets=sum(plan.targets for *_order, plan in of_year),
-        inspected=sum(plan.inspected for *_order, plan in of_year),
+        under_way=sum(not plan.is_finished(view) for plan in of_year),
+        targets=sum(plan.targets for plan in of_year),
+        inspected=sum(plan.inspected for plan in of_year),
     )
+
+
+def in_order(plans: Iterable[OfPlan], view: View) -> list[OfPlan]:
+    """As `PlanLines` has them."""
+
+    def order(plan: OfPlan) -> tuple[bool, bool, int, int, int]:
+        by_units, numbers = plan.kind is PlanKind.SELF, plan.numbers
+        return by_units, plan.is_finished(view), -numbers.overdue, -numbers.live, plan.id
+
+    return sorted(plans, key=order)
 
 
 def of_units(units: Sequence[OfUnit], named: Named) -> UnitLines:
     """What is shown of these."""
-    left = [
-        (-numbers.overdue, -numbers.live, unit.key, unit.id, unit)
-        for unit in units
-        if (numbers := unit.numbers).counted > numbers.resolved
-    ]
-    late = sum(line[0] < 0 for line in left)
-    first = sorted(left) if named.units is None else nsmallest(named.units, left)
+    left = [unit for unit in units if unit.numbers.live]
+    late = sum(unit.numbers.overdue > 0 for unit in left)
+    first = left if named.units is None else nsmallest(named.units, left, key=most_late_first)
     return UnitLines(
         kinds=kinds_of(units),
-        left=[line[-1] for line in first],
+        left=sorted(first, key=most_late_first),
         late=late,
         in_time=len(left) - late,
         ranking=ranked(units, named.places),
     )
+
+
+def most_late_first(unit: OfUnit) -> tuple[int, int, str, int]:
+    """The order of what is left, as `UnitLines` has it."""
+    return -unit.numbers.overdue, -unit.numbers.live, unit.key, unit.id

@@ -1,0 +1,129 @@
+"""The plans of the overview, read from what is kept: put in order and added up by the database."""
+
+from typing import Any
+
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Integer,
+    Select,
+    String,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    not_,
+    select,
+    true,
+    type_coerce,
+    union_all,
+)
+
+from inspect_app.core.db import db
+from inspect_app.core.reading_order import held_back
+from inspect_app.core.statements import built_once
+from inspect_app.findings.models import By, Finding, FindingCount, PlanStanding
+from inspect_app.findings.queries import facts as f
+from inspect_app.plans.models import Plan, PlanKind
+from inspect_app.reports.queries.overview_lines import NAMES, Numbers, View, under_plans_of
+from inspect_app.reports.queries.overview_plans import STANDINGS, OfPlan
+from inspect_app.reports.queries.overview_shown import Named, PlanLines, in_order
+
+_TOTALS = 4
+"""Columns of what all plans of the year come to."""
+_KINDS = {kind.value: kind for kind in PlanKind}
+
+
+def plans(view: View, named: Named, *, reviewer: bool) -> PlanLines:
+    """Of the year and of the year before it, without `last_due`. One statement."""
+    rows = db.session.execute(_plans(view, named, reviewer)).all()
+    ordered = in_order((_plan(*row[_TOTALS:]) for row in rows if row.id is not None), view)
+    of_year, earlier = ([plan for plan in ordered if plan.year == year] for year in (view.year, view.year - 1))
+    return PlanLines(of_year, earlier, *rows[0][:_TOTALS])
+
+
+def _plan(plan_id: int, kind: str, number: str, title: str, year: int, *rest: int) -> OfPlan:
+    numbers, standings = Numbers(*rest[: len(NAMES)]), rest[len(NAMES) :]
+    return OfPlan(plan_id, _KINDS[kind], number, title, year, True, numbers, None, *standings)
+
+
+@built_once
+def _plans(view: View, named: Named, reviewer: bool) -> Select[Any]:
+    """Columns: number, under_way, targets and inspected of all plans of the year; of each plan named, or none, id,
+    kind, number, title, year, those of `Numbers`, and those of `STANDINGS`.
+    """
+    each = _each(view, reviewer)
+    line = each.c
+    of_year = line.year == view.year
+    all_of_year = (
+        select(
+            func.count().label("number"),
+            func.count().filter(not_(line.finished)).label("under_way"),
+            *(cast(func.coalesce(func.sum(line[name]), 0), Integer).label(name) for name in ("targets", "inspected")),
+        )
+        .where(of_year)
+        .subquery()
+    )
+    first = union_all(
+        *(
+            select(part.subquery())
+            for part in (_first(each, of_year, named.plans), _first(each, ~of_year, named.earlier))
+        )
+    ).subquery()
+    return (
+        select(
+            *all_of_year.c,
+            *(Plan.id, type_coerce(Plan.kind, String), Plan.number, Plan.title, Plan.year),
+            *(first.c[name] for name in (*NAMES, *STANDINGS)),
+        )
+        .select_from(all_of_year)
+        .outerjoin(first, true())
+        .outerjoin(Plan, Plan.id == first.c.id)
+    )
+
+
+def _first(each: CTE, which: ColumnElement[bool], most: int | None) -> Select[Any]:
+    """As `overview_shown.in_order` has them."""
+    line = each.c
+    order = (line.by_units, line.finished, line.overdue.desc(), line.resolved - line.counted, line.id)
+    return select(each).where(which).order_by(*order).limit(most)
+
+
+def _each(view: View, reviewer: bool) -> CTE:
+    """Plans of the year and of the year before it. Columns: id, year, those of `Numbers` and of `STANDINGS`, whether
+    units inspect themselves and whether it is finished.
+    """
+    years = (view.year, view.year - 1)
+    plan_id = held_back(Finding.plan_id).label("plan_id")
+    late = (
+        select(plan_id, cast(func.count(), Integer).label("number"))
+        .where(f.overdue(Finding, view.day.on), under_plans_of(Finding, *years))
+        .group_by(plan_id)
+        .subquery()
+    )
+    by_themselves = PlanStanding.self_inspections if reviewer else PlanStanding.self_reported
+    kept = {name: by_themselves if name == "self_inspections" else getattr(PlanStanding, name) for name in STANDINGS}
+    numbers = {name: late.c.number if name == "overdue" else getattr(FindingCount, name) for name in NAMES}
+    said = {name: func.coalesce(column, 0) for name, column in {**numbers, **kept}.items()}
+    by_units = Plan.kind == PlanKind.SELF
+    over = case(
+        (by_units, literal(view.day.on.year) > Plan.year),
+        else_=and_(said["targets"] == said["ended"], said["ended"] > 0),
+    )
+    return (
+        select(
+            *(Plan.id, Plan.year, by_units.label("by_units")),
+            and_(said["counted"] == said["resolved"], over).label("finished"),
+            *(column.label(name) for name, column in said.items()),
+        )
+        .outerjoin(
+            FindingCount,
+            and_(FindingCount.year == Plan.year, FindingCount.by == By.PLAN, FindingCount.key == Plan.id),
+        )
+        .outerjoin(PlanStanding, PlanStanding.plan_id == Plan.id)
+        .outerjoin(late, late.c.plan_id == Plan.id)
+        .where(Plan.year.in_(years))
+        .cte("line")
+        .prefix_with("MATERIALIZED")
+    )
