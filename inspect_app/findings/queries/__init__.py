@@ -27,6 +27,7 @@ from inspect_app.findings.queries.listing import (
     counts,
     listed,
     newest_with,
+    recent_first,
     sort_keys,
     told,
 )
@@ -81,6 +82,7 @@ __all__ = [
     "one",
     "overdue",
     "overdue_for",
+    "recent_first",
     "resolved",
     "returned_by",
     "seen_among",
