@@ -13,11 +13,14 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
 
-class _HeldBack(FunctionElement[int]):
+class _HeldBack(FunctionElement[Any]):
     """A column that SQLite shall not look up in an index."""
 
-    type = Integer()
     inherit_cache = True
+
+    def __init__(self, column: Any) -> None:
+        super().__init__(column)
+        self.type = column.type
 
 
 @compiles(_HeldBack)
@@ -71,8 +74,8 @@ def _in_an_array(element: _AmongIds, compiler: Any, **rest: Any) -> str:
     return f"{column} = ANY (ARRAY{ids})"
 
 
-def held_back(column: Any) -> ColumnElement[int]:
-    """An id that is compared, but not looked up."""
+def held_back(column: Any) -> ColumnElement[Any]:
+    """A column that is compared, but not looked up."""
     return _HeldBack(column)
 
 

@@ -12,7 +12,7 @@ from inspect_app.core.actor import Role
 from inspect_app.findings import queries
 from inspect_app.findings.forms import filter_from, to_args
 from inspect_app.findings.models import State
-from inspect_app.findings.queries import Age, Filter, Timing, listing
+from inspect_app.findings.queries import Age, Filter, Timing, listing, narrowing
 from inspect_app.units.models import UnitKind
 from tests.support.plans import explained, plans, watched
 
@@ -390,6 +390,36 @@ def test_common_words_are_walked_from_the_newest_with_the_same_rows(make, sessio
     assert [asked(sort)[1] for sort in queries.SORTS] == gathered
     limits(A_PAGE=7)
     assert not asked("newest")[0].newest, "of what was written last too little has them"
+
+
+def test_common_words_in_a_place_are_looked_for_among_what_was_found_last(make, session, browser, limits, monkeypatch):
+    city = make.unit(kind=UnitKind.CITY)
+    for unit in (make.unit(parent=city), make.unit()):
+        visit = make.visit(unit=unit, day=days(-9))
+        make.findings_of(visit, [make.particulars() for _ in range(4)], actor=make.actor(make.head_of(visit.team)))
+    actor, wanted = make.actor(make.reviewer), Filter(words="niem yet", unit=city)
+    limits(COMMON=2, MOST_LOOKED_AT=2, SAMPLE=3, NEWEST=6, A_PAGE=3)
+    told = queries.counts(actor, wanted, today=TODAY)
+    assert queries.recent_first(wanted, "newest", told)
+    assert not queries.recent_first(wanted, "deadline", told), "it is read in another order"
+    assert not queries.recent_first(Filter(words="niem yet", unit=make.root), "newest", told), "they are everywhere"
+
+    def found(recent):
+        query, facts = queries.chosen(
+            actor, wanted, sort="newest", many=True, newest=told.newest, recent=recent, today=TODAY
+        )
+        (key,), _downwards = queries.sort_keys("newest", facts, wanted)
+        return [row.id for row in session.execute(query.order_by(key.desc()).params(wanted.filling))]
+
+    everything = found(recent=False)
+    assert len(everything) == 4
+    assert found(recent=True) == everything
+    monkeypatch.setattr(narrowing, "RECENT", 6)
+    listing._chosen.cache_clear()
+    assert found(recent=True) == everything[:2]
+    page = browser.signed_in_as(make.reviewer).get("findings.index", q="niem yet", unit=city.id)
+    assert page.total == 4, "no whole page was among them, so all were asked"
+    listing._chosen.cache_clear()
 
 
 def test_the_newest_with_words_are_the_same_however_many_have_them(make, limits):

@@ -28,6 +28,7 @@ from inspect_app.findings.queries.listing import (
     filling,
     listed,
     newest_with,
+    recent_first,
     sort_keys,
     told,
 )
@@ -83,6 +84,7 @@ __all__ = [
     "one",
     "overdue",
     "overdue_for",
+    "recent_first",
     "resolved",
     "returned_by",
     "seen_among",

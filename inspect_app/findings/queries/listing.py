@@ -17,7 +17,7 @@ from inspect_app.core.statements import built_once
 from inspect_app.findings.models import FOREVER, Finding, State
 from inspect_app.findings.queries import facts as f
 from inspect_app.findings.queries.filter import Filter, Timing
-from inspect_app.findings.queries.narrowing import conditions, leaves_few, narrowed, sees_much
+from inspect_app.findings.queries.narrowing import conditions, leaves_few, narrowed, place_of, sees_much
 from inspect_app.findings.queries.scope import seen_by, ways_to_see
 from inspect_app.plans.models import Area, Plan
 from inspect_app.units.models import Unit
@@ -54,14 +54,22 @@ def listed(actor: Actor, wanted: Filter, *, today: date) -> tuple[Select[Any], A
 
 
 def chosen(
-    actor: Actor, wanted: Filter, *, sort: str, many: bool, newest: bool = False, today: date
+    actor: Actor,
+    wanted: Filter,
+    *,
+    sort: str,
+    many: bool,
+    newest: bool = False,
+    recent: bool = False,
+    today: date,
 ) -> tuple[Select[Any], Any]:
     """The same rows for one page of a list, as ids that `told` makes into rows once they are sorted and cut.
 
     `many`: more than `MOST_COUNTED` of them, so that they are walked in their order rather than gathered. `newest`: as
-    `counts` tells it of words. The same objects each time for the same shapes; asked with `filling`.
+    `counts` tells it of words. `recent`: see `recent_first`. The same objects each time for the same shapes; asked with
+    `filling`.
     """
-    return _chosen(shape_of(actor), wanted.shape, sort, many, newest, today)
+    return _chosen(shape_of(actor), wanted.shape, sort, many, newest, recent, today)
 
 
 def filling(actor: Actor, wanted: Filter) -> dict[str, Any]:
@@ -69,11 +77,33 @@ def filling(actor: Actor, wanted: Filter) -> dict[str, Any]:
     return {**filling_of(actor), **wanted.filling}
 
 
+def recent_first(wanted: Filter, sort: str, counts: Counts) -> bool:
+    """The first page is to be looked for among the newest findings of all, and where they have no whole one, in all.
+
+    In order, those of a province with common words are far between: the databases would look at every finding with the
+    words until they have a page, or at all of the province.
+    """
+    of_common_words = counts.more and (counts.newest or db.session.get_bind().dialect.name == "sqlite")
+    return of_common_words and sort == "newest" and place_of(wanted) is not None
+
+
 @built_once
-def _chosen(actor: Actor, wanted: Filter, sort: str, many: bool, newest: bool, today: date) -> tuple[Select[Any], Any]:
-    latest = newest and sort == "newest"
-    query, facts = narrowed(actor, wanted, today=today, walking=many, common=newest, latest=latest)
-    if sort.removeprefix("-") == "unit":
+def _chosen(
+    actor: Actor, wanted: Filter, sort: str, many: bool, newest: bool, recent: bool, today: date
+) -> tuple[Select[Any], Any]:
+    latest, order = newest and sort == "newest", sort.removeprefix("-")
+    by_deadline = many and order == "deadline" and wanted.as_of is None
+    query, facts = narrowed(
+        actor,
+        wanted,
+        today=today,
+        walking=many,
+        common=newest,
+        latest=latest,
+        by_deadline=by_deadline,
+        recent=recent,
+    )
+    if order == "unit":
         query = query.join(Unit, Unit.id == Finding.unit_id)
     return query.add_columns(Finding.id, facts.id.label("facts_id")), facts
 
@@ -193,7 +223,7 @@ def _number_with(actor: Actor, wanted: Filter, today: date, dialect: str, most: 
 
 @built_once
 def _newest_with(actor: Actor, wanted: Filter, many: bool, newest: bool, most: int, today: date) -> Select[Any]:
-    query, facts = _chosen(actor, wanted, "newest", many, newest, today)
+    query, facts = _chosen(actor, wanted, "newest", many, newest, False, today)
     (key,), _downwards = sort_keys("newest", facts, wanted, many=many)
     found = query.add_columns(key.label("_key"))
     if leaves_few(actor, wanted):  # PostgreSQL would walk all that has words, newest first, for these

@@ -9,18 +9,20 @@ from sqlalchemy.orm import aliased
 
 from inspect_app.core import words
 from inspect_app.core.actor import Actor, Placed
-from inspect_app.core.reading_order import ids_among
+from inspect_app.core.reading_order import held_back, ids_among
 from inspect_app.core.shapes import among
-from inspect_app.findings.models import ASIDE, LIVE, WAITING, Finding
+from inspect_app.findings.models import ASIDE, LIVE, WAITING, Finding, State
 from inspect_app.findings.queries import facts as f
 from inspect_app.findings.queries.filter import Extended, Filter, Timing
 from inspect_app.findings.queries.scope import predecessors, seen_by
 from inspect_app.plans.models import Plan
 from inspect_app.units.models import Unit, UnitKind
-from inspect_app.units.queries import under
+from inspect_app.units.queries import is_root, under
 
 Counted = aliased(Finding, name="counted")
 SOON = timedelta(days=7)
+RECENT = 100_000
+"""Findings, the newest of all, among which a page of a province's with common words is looked for first."""
 MOST_LEVELS = 2
 """The country and its provinces, as steps of a unit's path: places with many findings."""
 
@@ -34,10 +36,13 @@ def narrowed(
     among: Subquery | None = None,
     common: bool = False,
     latest: bool = False,
+    by_deadline: bool = False,
+    recent: bool = False,
 ) -> tuple[Select[Any], Any]:
     """The rows of a list without columns; `walking`: see `core.reading_order`. The filter is one of `Filter.shape`.
 
     `among`: ids of those that have the words. `common`: they are `words.Sought.newest`, and `latest` asks for those.
+    `by_deadline`: they are walked in this order. `recent`: of a place, only those among the `RECENT` newest of all.
     """
     base = select().select_from(Finding).where(seen_by(actor, walking=walking))
     query, facts = f.facts_on(base, wanted.as_of, walking=wanted.plan_id is None)
@@ -48,20 +53,38 @@ def narrowed(
         else:
             few = leaves_few(actor, wanted)
             query = query.join(of_findings.table, of_findings.joined(wanted.words, few=few, many=common))
-        if latest and wanted.unit is not None and not (wanted.alone or wanted.former or wanted.responsible):
-            there = _latest_at(wanted.unit)
-            query = query.join(there, there.c.id == of_findings.newest_first)
+        if (latest or recent) and (place := place_of(wanted)):
+            there, key = _found_at(place, recent), of_findings.newest_first
+            if latest:
+                in_order = _sorted(there)
+                query = query.join(in_order, in_order.c.id == key)
+            else:
+                query = query.where(held_back(key).in_(there))
             wanted = replace(wanted, unit=None)
-    return query.where(*conditions(actor, wanted, facts, day=wanted.as_of or today, walking=walking)), facts
+    day = wanted.as_of or today
+    return query.where(*conditions(actor, wanted, facts, day=day, walking=walking, by_deadline=by_deadline)), facts
 
 
-def _latest_at(unit: Placed) -> Subquery:
-    """Ids of what was found at a unit and those under it, latest first: sorted before anything else is looked at.
+def place_of(wanted: Filter) -> Placed | None:
+    """Of what was found at this unit and those under it the list is; none where that is everything."""
+    unit = wanted.unit
+    if unit is None or is_root(unit.path) or wanted.alone or wanted.former or wanted.responsible:
+        return None
+    return unit
+
+
+def _found_at(unit: Placed, recent: bool) -> Select[Any]:
+    """Ids of what was found at a unit and those under it; `recent`: of the `RECENT` newest findings."""
+    there = select(Counted.id).where(under(Counted.unit_id, unit))
+    return there.where(Counted.id > select(func.max(Finding.id)).scalar_subquery() - RECENT) if recent else there
+
+
+def _sorted(ids: Select[Any]) -> Subquery:
+    """Latest first, before anything else is looked at.
 
     PostgreSQL would walk all findings there are for those of one province, which lie together.
     """
-    there = select(Counted.id).where(under(Counted.unit_id, unit))
-    return there.order_by(Counted.id.desc()).offset(0).subquery("latest")
+    return ids.order_by(Counted.id.desc()).offset(0).subquery("latest")
 
 
 def leaves_few(actor: Actor, wanted: Filter) -> bool:
@@ -76,7 +99,9 @@ def sees_much(actor: Actor) -> bool:
     return any(held.path.count("/") <= MOST_LEVELS for held in actor.grants)
 
 
-def conditions(actor: Actor, wanted: Filter, facts: Any, *, day: date, walking: bool) -> list[ColumnElement[bool]]:
+def conditions(
+    actor: Actor, wanted: Filter, facts: Any, *, day: date, walking: bool, by_deadline: bool = False
+) -> list[ColumnElement[bool]]:
     chosen: list[ColumnElement[bool]] = []
     if wanted.year is not None:
         chosen += _of_year(wanted.year, walking, bounded=not wanted.is_live or wanted.as_of is not None)
@@ -96,13 +121,7 @@ def conditions(actor: Actor, wanted: Filter, facts: Any, *, day: date, walking: 
     if wanted.areas:
         chosen.append(facts.area_code.in_(wanted.areas))
     if wanted.states:
-        chosen.append(facts.state.in_(wanted.states))
-        if set(wanted.states) <= set(LIVE):
-            chosen.append(f.live(facts))
-        if set(wanted.states) <= set(WAITING):
-            chosen.append(f.waiting(facts))
-        if set(wanted.states) <= set(ASIDE):
-            chosen.append(f.aside(facts))
+        chosen += _in_states(wanted.states, facts, by_deadline)
     if wanted.counted:
         chosen.append(f.counted(facts))
     if wanted.repeats:
@@ -135,6 +154,15 @@ def conditions(actor: Actor, wanted: Filter, facts: Any, *, day: date, walking: 
         me = actor.person_id
         chosen.append(or_(Finding.follower_id == me, Finding.assignee_id == me, of_my_teams))
     return chosen
+
+
+def _in_states(states: tuple[State, ...], facts: Any, by_deadline: bool) -> list[ColumnElement[bool]]:
+    """By an index of those that wait; who walks by deadline does so in one of what is live, which knows the state."""
+    asked = set(states)
+    if by_deadline and asked <= set(LIVE):
+        return [held_back(facts.state).in_(states), f.live(facts)]
+    groups = (f.live, LIVE), (f.waiting, WAITING), (f.aside, ASIDE)
+    return [facts.state.in_(states), *(one_of_them(facts) for one_of_them, group in groups if asked <= set(group))]
 
 
 def _of_year(year: int, walking: bool, *, bounded: bool) -> list[ColumnElement[bool]]:

@@ -1,11 +1,12 @@
 """The list of findings: ready-made views, filters, words, sorting, pages; everything is in the address."""
 
+from datetime import date
 from typing import Any
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from inspect_app.core import clock
 from inspect_app.core.actor import Role
@@ -25,7 +26,7 @@ from inspect_app.web.access import actor, for_roles
 from inspect_app.web.asked import Asked
 from inspect_app.web.formats import date as shown_day
 from inspect_app.web.listing import Tag, View, ready_view, sort_links, tag
-from inspect_app.web.paging import Sort, page
+from inspect_app.web.paging import Page, Sort, page
 
 COLUMNS = {"newest": False, "unit": True, "deadline": True}
 """What the rows are sorted by from their heads, and whether upwards."""
@@ -38,11 +39,7 @@ def index() -> ResponseReturnValue:
     beside = queries.around(actor(), page="findings.index", plan_id=Asked().chosen_id("plan"))
     wanted = filter_from(request.args, today=today, areas=[area.code for area in beside.areas])
     counts = queries.counts(actor(), wanted.filter, today=today)
-    many, newest = counts.capped, counts.newest
-    query, facts = queries.chosen(actor(), wanted.filter, sort=wanted.sort, many=many, newest=newest, today=today)
-    keys, downwards = queries.sort_keys(wanted.sort, facts, wanted.filter, many=many)
-    in_order = Sort(wanted.sort, keys, downwards)
-    shown = page(query, in_order, told=queries.told(facts), kept=True, filling=queries.filling(actor(), wanted.filter))
+    shown = _page(wanted, counts, today)
     counts = counts.seen(len(shown.rows), whole=shown.older is None and shown.newer is None)
     body = render_template(
         "findings/index.html",
@@ -68,6 +65,27 @@ def index() -> ResponseReturnValue:
         here=_here(wanted),
     )
     return (body, 422) if wanted.problems else body
+
+
+def _page(wanted: Wanted, counts: Counts, today: date) -> Page[Row[Any]]:
+    """The first one of a place is looked for among the newest findings first, where that is worth it."""
+
+    def read(*, recent: bool) -> Page[Row[Any]]:
+        query, facts = queries.chosen(
+            actor(), wanted.filter, sort=wanted.sort, many=many, newest=counts.newest, recent=recent, today=today
+        )
+        keys, downwards = queries.sort_keys(wanted.sort, facts, wanted.filter, many=many)
+        in_order = Sort(wanted.sort, keys, downwards)
+        return page(
+            query, in_order, told=queries.told(facts), kept=True, filling=queries.filling(actor(), wanted.filter)
+        )
+
+    many, is_first = counts.capped, not (request.args.get("after") or request.args.get("before"))
+    if is_first and queries.recent_first(wanted.filter, wanted.sort, counts):
+        shown = read(recent=True)
+        if shown.older is not None:
+            return shown
+    return read(recent=False)
 
 
 def _here(wanted: Wanted) -> str:

@@ -12,7 +12,7 @@ from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
 from inspect_app.core.reading_order import met_by_one
 from inspect_app.core.shapes import filling_of, shape_of
-from inspect_app.core.statements import built_once
+from inspect_app.core.statements import built_once, prepared
 from inspect_app.findings.models import Conclusion, Extension, Finding
 from inspect_app.plans.models import Plan, PlanKind
 from inspect_app.reports.queries.days import Day
@@ -31,6 +31,7 @@ YEARS = 4
 LEAST_YEARS = 2
 SHOWN = 8
 """Visits, self-inspections and requests for time on the page, the latest ones."""
+_UNIT = bindparam("unit", type_=Integer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,12 +193,11 @@ def _found(actor: Actor, unit: Unit, day: Day) -> list[Row[Any]]:
 def _concerning(actor: Actor, day: Day) -> Select[Any]:
     """What `_found` asks of the unit `unit`."""
     query, facts = issued_rows(actor, day)
-    this = bindparam("unit", type_=Integer)
-    place, former = facts.responsible_unit_id, select(Lineage.predecessor_id).where(Lineage.unit_id == this)
-    ways = (place == this, Finding.unit_id == this, place.in_(former))
+    place, former = facts.responsible_unit_id, select(Lineage.predecessor_id).where(Lineage.unit_id == _UNIT)
+    ways = (place == _UNIT, Finding.unit_id == _UNIT, place.in_(former))
     mine = or_(*ways) if day.past else met_by_one(Finding.id, *ways)
     known = or_(Extension.asked_on <= day.on, and_(Extension.asked_on.is_(None), Extension.decided_on <= day.on))
-    return (
+    return prepared(
         query.where(mine)
         .join(Unit, Unit.id == place)
         .outerjoin(Extension, and_(Extension.finding_id == Finding.id, known))
@@ -221,7 +221,17 @@ def _visits(actor: Actor, unit: Unit, day: Day) -> tuple[list[Row[Any]], list[Ro
 
     Columns: those of `visits.queries.listing`, conclusion_number, dated_on, `number_of` all there are of the sort.
     """
-    rows = visits.listing(actor, visits.Filter(within_unit=unit, alone=True, as_of=day.past))
+    latest = db.session.execute(_latest(actor, day), {"unit": unit.id}).all()
+    return (
+        [row for row in latest if row.plan_kind is not PlanKind.SELF],
+        [row for row in latest if row.plan_kind is PlanKind.SELF],
+    )
+
+
+@built_once
+def _latest(actor: Actor, day: Day) -> Select[Any]:
+    """What `_visits` asks of the unit `unit`."""
+    rows = visits.listing(actor, visits.Filter(as_of=day.past)).where(Visit.unit_id == _UNIT)
     by_itself = Plan.kind == PlanKind.SELF
     numbered = (
         rows.outerjoin(Conclusion, and_(Conclusion.visit_id == Visit.id, Conclusion.dated_on <= day.on))
@@ -233,11 +243,7 @@ def _visits(actor: Actor, unit: Unit, day: Day) -> tuple[list[Row[Any]], list[Ro
         )
         .subquery()
     )
-    latest = list(db.session.execute(select(numbered).where(numbered.c.nth <= SHOWN).order_by(numbered.c.nth)))
-    return (
-        [row for row in latest if row.plan_kind is not PlanKind.SELF],
-        [row for row in latest if row.plan_kind is PlanKind.SELF],
-    )
+    return prepared(select(numbered).where(numbered.c.nth <= SHOWN).order_by(numbered.c.nth))
 
 
 def _once(rows: Iterable[Row[Any]]) -> list[Row[Any]]:

@@ -3,18 +3,24 @@
 The conditions are those of every other figure (`findings.queries.facts`); a sum of these rows is what a report prints.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Integer, Row, Select, case, literal_column, select
 
 from inspect_app.core.actor import Actor
-from inspect_app.findings.models import DOING, WAITING, Finding, State
-from inspect_app.findings.queries import Age, seen_by
+from inspect_app.findings.models import Finding, State
 from inspect_app.findings.queries import facts as f
+from inspect_app.findings.queries import seen_by
 from inspect_app.plans.models import Area
 from inspect_app.reports.queries.days import Day
-from inspect_app.reports.queries.tally import Tally
+from inspect_app.reports.queries.tally import NAMES, Tally, sorts
+
+SORTS = NAMES[:-2]
+"""What a finding may count as: all numbers of a `Tally` but `entered_after`."""
+_marks: Callable[[Row[Any]], tuple[int, ...]] = attrgetter(*SORTS)
+_YES, _NO = literal_column("1", Integer), literal_column("0", Integer)
 
 
 def issued_rows(actor: Actor, day: Day) -> tuple[Select[Any], Any]:
@@ -22,8 +28,7 @@ def issued_rows(actor: Actor, day: Day) -> tuple[Select[Any], Any]:
 
     Columns: id, code, title, required_title, unit_id, unit_name, visit_id, plan_id, responsible_unit_id, area_code,
     area_position, area_name, area_name_en, state, issued_on, baseline, deadline, in_time, submitted_on, resolved_on,
-    days_late, days_taken, repeats_id, and as conditions counted, resolved, on_time, early, late, overdue, overdue_1_30,
-    overdue_31_90, live, judged, returned.
+    days_late, days_taken, repeats_id, live, and 1 or 0 for each of `SORTS`.
     """
     query, facts = f.facts_on(select().select_from(Finding).where(seen_by(actor)), day.past)
     query = (
@@ -53,17 +58,8 @@ def issued_rows(actor: Actor, day: Day) -> tuple[Select[Any], Any]:
             facts.days_late,
             facts.days_taken,
             Finding.repeats_id,
-            f.counted(facts).label("counted"),
-            f.resolved(facts).label("resolved"),
-            f.on_time(facts).label("on_time"),
-            f.early(facts).label("early"),
-            f.late(facts).label("late"),
-            f.overdue(facts, day.on).label("overdue"),
-            f.overdue_for(facts, day.on, *Age.MONTH.days).label("overdue_1_30"),
-            f.overdue_for(facts, day.on, *Age.QUARTER.days).label("overdue_31_90"),
             f.live(facts).label("live"),
-            f.judged_by(day.on).label("judged"),
-            f.returned_by(day.on).label("returned"),
+            *(case((condition, _YES), else_=_NO).label(name) for name, condition in sorts(facts, day).items()),
         )
     )
     return query, facts
@@ -74,29 +70,10 @@ def tallied(rows: Iterable[Row[Any]]) -> Tally:
     each = list(rows)
     if not each:
         return Tally()
-    held = [counts_as(row) for row in each]
-    numbers = {name: sum(one[name] for one in held) for name in held[0]}
+    numbers = dict(zip(SORTS, map(sum, zip(*map(_marks, each), strict=True)), strict=True))
     return Tally(**numbers, days=tuple(row.days_taken for row in each if row.resolved))
 
 
 def counts_as(row: Row[Any]) -> dict[str, bool]:
     """Every number of findings in a `Tally` -> whether this one is among them."""
-    counted = bool(row.counted)
-    return {
-        "counted": counted,
-        "resolved": bool(row.resolved),
-        "on_time": bool(row.on_time),
-        "early": bool(row.early),
-        "late": bool(row.late),
-        "overdue": bool(row.overdue),
-        "overdue_1_30": bool(row.overdue_1_30),
-        "overdue_31_90": bool(row.overdue_31_90),
-        "waiting": row.state in WAITING,
-        "doing": row.state in DOING,
-        "new": row.state is State.OPEN,
-        "withdrawn": row.state is State.WITHDRAWN,
-        "judged": counted and bool(row.judged),
-        "returned": counted and bool(row.returned),
-        "repeats": counted and row.repeats_id is not None,
-        "moved": counted and row.responsible_unit_id != row.unit_id,
-    }
+    return dict(zip(SORTS, map(bool, _marks(row)), strict=True))

@@ -186,33 +186,38 @@ def _seen(actor: Actor, day: Day) -> tuple[Select[Any], Any]:
     return f.facts_on(select().select_from(Finding).where(seen_by(actor, walking=True)), day.past)
 
 
+def sorts(facts: Any, day: Day) -> dict[str, ColumnElement[bool]]:
+    """Every number of a `Tally` but `entered_after` -> which findings it is of."""
+    counted = f.counted(facts)
+    return {
+        "counted": counted,
+        "resolved": f.resolved(facts),
+        "on_time": f.on_time(facts),
+        "early": f.early(facts),
+        "late": f.late(facts),
+        "overdue": f.overdue(facts, day.on),
+        "overdue_1_30": f.overdue_for(facts, day.on, *Age.MONTH.days),
+        "overdue_31_90": f.overdue_for(facts, day.on, *Age.QUARTER.days),
+        "waiting": facts.state.in_(WAITING),
+        "doing": facts.state.in_(DOING),
+        "new": facts.state == State.OPEN,
+        "withdrawn": facts.state == State.WITHDRAWN,
+        "judged": and_(counted, f.judged_by(day.on)),
+        "returned": and_(counted, f.returned_by(day.on)),
+        "repeats": and_(counted, Finding.repeats_id.is_not(None)),
+        "moved": and_(counted, facts.responsible_unit_id != Finding.unit_id),
+    }
+
+
 def _number(*conditions: ColumnElement[bool]) -> ColumnElement[int]:
     return func.count().filter(and_(*conditions))
 
 
 def _tally(facts: Any, day: Day) -> list[ColumnElement[Any]]:
+    numbers = {name: _number(condition) for name, condition in sorts(facts, day).items()}
     later = f.entered_after(facts, day.past) if day.past else false()
-    counted, resolved = f.counted(facts), f.resolved(facts)
-    columns: dict[str, ColumnElement[Any]] = {
-        "counted": _number(counted),
-        "resolved": _number(resolved),
-        "on_time": _number(f.on_time(facts)),
-        "early": _number(f.early(facts)),
-        "late": _number(f.late(facts)),
-        "overdue": _number(f.overdue(facts, day.on)),
-        "overdue_1_30": _number(f.overdue_for(facts, day.on, *Age.MONTH.days)),
-        "overdue_31_90": _number(f.overdue_for(facts, day.on, *Age.QUARTER.days)),
-        "waiting": _number(facts.state.in_(WAITING)),
-        "doing": _number(facts.state.in_(DOING)),
-        "new": _number(facts.state == State.OPEN),
-        "withdrawn": _number(facts.state == State.WITHDRAWN),
-        "judged": _number(counted, f.judged_by(day.on)),
-        "returned": _number(counted, f.returned_by(day.on)),
-        "repeats": _number(counted, Finding.repeats_id.is_not(None)),
-        "moved": _number(counted, facts.responsible_unit_id != Finding.unit_id),
-        "entered_after": _number(later),
-        "days": func.aggregate_strings(cast(facts.days_taken, String), ",").filter(resolved),
-    }
+    days = func.aggregate_strings(cast(facts.days_taken, String), ",").filter(f.resolved(facts))
+    columns: dict[str, ColumnElement[Any]] = {**numbers, "entered_after": _number(later), "days": days}
     return [columns[name].label(name) for name in NAMES]
 
 

@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import Integer, Select, bindparam, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from inspect_app.core.actor import Placed
 from inspect_app.core.db import db
+from inspect_app.core.statements import built_once, prepared
 from inspect_app.units.models import Succession, SuccessionKind, Unit, UnitKind
 from inspect_app.units.queries.scope import in_force
 
@@ -60,13 +61,19 @@ def history(unit: Unit) -> History:
 
 def with_history(unit_id: int) -> tuple[Unit, History] | None:
     """The unit, with its parent, and what `history` says of it, in one query; nothing where there is no such unit."""
-    rows = db.session.execute(
+    rows = db.session.execute(_with_history(), {"unit": unit_id}).all()
+    return (rows[0][0], _seen_from(rows[0][0], [step for _unit, step in rows if step])) if rows else None
+
+
+@built_once
+def _with_history() -> Select[Unit, Succession]:
+    """What `with_history` asks of the unit `unit`."""
+    return prepared(
         select(Unit, Succession)
         .outerjoin(Succession, or_(Succession.old_id == Unit.id, Succession.new_id == Unit.id))
-        .where(Unit.id == unit_id)
+        .where(Unit.id == bindparam("unit", type_=Integer))
         .options(joinedload(Unit.parent), joinedload(Succession.old), joinedload(Succession.new))
-    ).all()
-    return (rows[0][0], _seen_from(rows[0][0], [step for _unit, step in rows if step])) if rows else None
+    )
 
 
 def _seen_from(unit: Unit, steps: Iterable[Succession]) -> History:
