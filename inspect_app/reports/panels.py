@@ -17,7 +17,7 @@ def plan(actor: Actor, plan: Plan) -> Mapping[str, Any]:
     """On the plan's page: how far its findings have come today."""
     today = clock.today()
     return {
-        "far": queries.progress([plan.id], actor, today)[plan.id],
+        "far": queries.results([plan.id], actor, today)[plan.id],
         "links": Links(plan.id, queries.Day(today, today)),
     }
 
@@ -27,7 +27,7 @@ def beside(actor: Actor, plans: Sequence[Any]) -> Mapping[int, Mapping[str, Any]
     today = clock.today()
     return {
         plan_id: {"far": far, "links": Links(plan_id, queries.Day(today, today))}
-        for plan_id, far in queries.progress([plan.id for plan in plans], actor, today).items()
+        for plan_id, far in queries.results([plan.id for plan in plans], actor, today).items()
     }
 
 

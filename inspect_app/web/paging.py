@@ -140,6 +140,12 @@ def _key(row: Row[Any], sort: Sort) -> list[Any]:
     return [getattr(row, f"_key{n}") for n in range(len(sort.keys))]
 
 
-def count(query: Select[Any], *, most: int | None = None) -> int:
-    """How many rows; with `most`, counting stops at `most + 1`."""
-    return db.session.scalar(select(number_of(query, most=most))) or 0
+def count(query: Select[Any], *, most: int | None = None, kept: bool = False) -> int:
+    """How many rows; with `most`, counting stops at `most + 1`. `kept`: as for `page`."""
+    build = _counting if kept else _counting.__wrapped__
+    return db.session.scalar(build(query, most)) or 0
+
+
+@built_once
+def _counting(query: Select[Any], most: int | None) -> Select[int]:
+    return select(number_of(query, most=most))

@@ -1,6 +1,7 @@
 """Reading people, grants and sessions. Never writes, never sees a request."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -227,6 +228,15 @@ def demo_usernames() -> Sequence[str]:
 
 
 # What people keep for themselves
+
+
+@dataclass(frozen=True, slots=True)
+class OwnView:
+    """As `SavedView` has it."""
+
+    name: str
+    query: str
+    page: str
 
 
 def saved_views(person_id: int | None, page: str | None = None) -> Sequence[SavedView]:

@@ -1,7 +1,7 @@
 """Which units a plan means to inspect, which were, and what else was inspected in its year."""
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -32,8 +32,8 @@ from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
 from inspect_app.core.loading import load
 from inspect_app.core.statements import built_once, prepared
-from inspect_app.findings.models import DOING, WAITING, Finding, State
-from inspect_app.findings.queries import counted, on_time, overdue, resolved, seen_by
+from inspect_app.findings.models import Finding, State
+from inspect_app.findings.queries import seen_by
 from inspect_app.plans.models import Plan, PlanKind, Target
 from inspect_app.plans.queries import counting, target_open_to
 from inspect_app.reports.queries.days import Day
@@ -239,89 +239,3 @@ def _more(actor: Actor, plan_id: Any) -> ColumnElement[bool]:
         .exists()
     )
     return or_(hidden_finding, hidden_target)
-
-
-# Many plans at once
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """What a line about a plan says of it today."""
-
-    counted: int = 0
-    resolved: int = 0
-    overdue: int = 0
-    on_time: int = 0
-    waiting: int = 0
-    doing: int = 0
-    targets: int = 0
-    inspected: int = 0
-
-    def __add__(self, other: "Progress") -> "Progress":
-        return Progress(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(Progress)))
-
-    @property
-    def new(self) -> int:
-        return self.counted - self.resolved - self.waiting - self.doing
-
-    @property
-    def parts(self) -> list[tuple[str, int]]:
-        """For a bar, in its order."""
-        return [("ok", self.resolved), ("wait", self.waiting), ("doing", self.doing), ("new", self.new)]
-
-
-def progress(plan_ids: Collection[int], actor: Actor, today: date) -> dict[int, Progress]:
-    """One statement for as many plans as there are."""
-    found = dict.fromkeys(plan_ids, Progress())
-    for row in db.session.execute(_progress(actor, today), {"plans": sorted(plan_ids)}):
-        found[row.plan_id] = progress_in(row)
-    return found
-
-
-@built_once
-def _progress(actor: Actor, today: date) -> Select[Any]:
-    return progress_of(bindparam("plans", expanding=True), actor, today)
-
-
-def progress_in(row: Row[Any]) -> Progress:
-    """Out of the columns of `progress_of`; nothing where they are empty."""
-    return Progress(*(int(getattr(row, one.name) or 0) for one in fields(Progress)))
-
-
-def progress_of(plans: Any, actor: Actor, today: date) -> Select[Any]:
-    """Of the plans whose ids `plans` are, or finds. Columns: plan_id and those of `Progress`."""
-    none: ColumnElement[int] = literal(0)
-    findings = (
-        select(
-            Finding.plan_id,
-            func.count().filter(counted(Finding)).label("counted"),
-            func.count().filter(resolved(Finding)).label("resolved"),
-            func.count().filter(overdue(Finding, today)).label("overdue"),
-            func.count().filter(on_time(Finding)).label("on_time"),
-            func.count().filter(Finding.state.in_(WAITING)).label("waiting"),
-            func.count().filter(Finding.state.in_(DOING)).label("doing"),
-            none.label("targets"),
-            none.label("inspected"),
-        )
-        .where(Finding.plan_id.in_(plans), seen_by(actor, walking=True))
-        .group_by(Finding.plan_id)
-    )
-    targets = (
-        select(
-            Target.plan_id,
-            none,
-            none,
-            none,
-            none,
-            none,
-            none,
-            func.count(),
-            func.count().filter(inspected(today)),
-        )
-        .join(Target.plan)
-        .where(Target.plan_id.in_(plans), counting(today), target_open_to(actor))
-        .group_by(Target.plan_id)
-    )
-    each = union_all(findings, targets).subquery().c
-    numbers = (func.sum(each[one.name]).label(one.name) for one in fields(Progress))
-    return select(each.plan_id, *numbers).group_by(each.plan_id)
