@@ -8,7 +8,6 @@ from inspect_app.core.actor import Actor
 from inspect_app.plans.models import Plan
 from inspect_app.reports import policy, queries
 from inspect_app.reports.forms import Links
-from inspect_app.reports.queries import snapshots
 from inspect_app.reports.queries.overview_lines import View
 from inspect_app.units.models import Unit
 
@@ -48,14 +47,6 @@ def freezing_year(actor: Actor, view: View) -> Mapping[str, Any] | None:
     if policy.freezes_as(actor, None) is None or view.kinds or view.unit_id:
         return None
     return {"year": view.year, "as_of": view.day.on.isoformat()}
-
-
-def frozen(actor: Actor, report: queries.Report) -> Mapping[str, Any] | None:
-    """On the report: what was frozen of the plan, the latest first."""
-    if not actor.held(*policy.CERTIFIED):
-        return None
-    rows = snapshots.latest_of(actor, report.plan.id)
-    return {"rows": rows, "plan_id": report.plan.id} if rows else None
 
 
 def profile(actor: Actor, unit: Unit) -> Mapping[str, Any] | None:

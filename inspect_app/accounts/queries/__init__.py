@@ -32,7 +32,7 @@ from inspect_app.core.db import db
 from inspect_app.core.statements import built_once
 from inspect_app.core.text import LIKE_ESCAPE, like_pattern, words
 from inspect_app.units import queries as units
-from inspect_app.units.models import Unit
+from inspect_app.units.models import Place, Unit
 
 SESSIONS_SHOWN = 20
 
@@ -160,7 +160,7 @@ def chosen(
     today: date,
     text: str = "",
     role: Role | None = None,
-    unit: Unit | None = None,
+    unit: Place | None = None,
     active: bool | None = None,
 ) -> Select[int]:
     """The ids of people, unsorted, which `told` makes into rows. `unit` takes in everything under it."""

@@ -12,13 +12,14 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, func, or_, select, true
 from sqlalchemy.orm import joinedload
 
 from inspect_app.core.actor import Actor, Placed, Role
 from inspect_app.core.audit import Event
 from inspect_app.core.db import db
 from inspect_app.core.figures import mean
+from inspect_app.core.statements import built_once
 from inspect_app.grading.models import Criterion, Grade, Grading, Score, Step
 from inspect_app.grading.policy import BANDS, GROUPS, Rules, Rung, day_of, grade_of, may_write
 from inspect_app.grading.queries.matching import graded_on
@@ -254,16 +255,20 @@ def of_unit(actor: Actor, unit: Placed, day: Day) -> list[Past]:
     """
     if not any(held.covers(unit) for held in actor.held(*READERS, Role.OFFICER)):
         return []
-    former = select(Succession.old_id).where(Succession.new_id == unit.id, Succession.kind.in_(_SAME_UNIT))
+    rows = db.session.execute(_of_unit(actor, day), {"unit": unit.id})
+    return [Past(row.year, row.kind, row.unit_name, _standing(row), row.published_on is not None) for row in rows]
+
+
+@built_once
+def _of_unit(actor: Actor, day: Day) -> Select[Any]:
+    """Of the unit `unit`."""
+    this = bindparam("unit", type_=Integer)
+    former = select(Succession.old_id).where(Succession.new_id == this, Succession.kind.in_(_SAME_UNIT))
     decided = Grading.decision_on <= day.on
     known = decided if day.past else or_(decided, Grading.decision_on.is_(None))
     ranked = _ranks().where(open_to(actor), known).add_columns(Grading.published_on).subquery()
-    rows = db.session.execute(
-        select(ranked)
-        .where(or_(ranked.c.unit_id == unit.id, ranked.c.unit_id.in_(former)))
-        .order_by(ranked.c.year.desc(), ranked.c.unit_id.desc())
-    )
-    return [Past(row.year, row.kind, row.unit_name, _standing(row), row.published_on is not None) for row in rows]
+    of_it = or_(ranked.c.unit_id == this, ranked.c.unit_id.in_(former))
+    return select(ranked).where(of_it).order_by(ranked.c.year.desc(), ranked.c.unit_id.desc())
 
 
 def scores_of(grading: Grading) -> dict[int, Score]:

@@ -26,7 +26,6 @@ from sqlalchemy import (
     true,
     union_all,
 )
-from sqlalchemy.orm import joinedload
 
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
@@ -37,6 +36,7 @@ from inspect_app.findings.queries import seen_by
 from inspect_app.plans.models import Plan, PlanKind, Target
 from inspect_app.plans.queries import counting, target_open_to
 from inspect_app.reports.queries.days import Day
+from inspect_app.reports.queries.trend import changes_under
 from inspect_app.units.models import Place, Unit, UnitKind
 from inspect_app.units.queries import under
 from inspect_app.visits.models import Visit, VisitState
@@ -141,12 +141,12 @@ class Activity:
 
 @dataclass(frozen=True, slots=True)
 class Inspections:
-    """Which units a plan means to inspect, what else was inspected in its year, and who reads of it."""
+    """Which units a plan means to inspect, what else was inspected in its year, and what the plan came to."""
 
     aims: list[Aim]
     activities: list[Activity]
-    home: Unit | None
-    """The reader's own unit with the one above it, which a printed report comes from."""
+    changes: str
+    """Of its findings, month by month: as `trend` reads them."""
     partial: bool
     """The plan has issued findings or targets that the reader may not see."""
 
@@ -155,18 +155,18 @@ def inspections(actor: Actor, plan: Plan, day: Day) -> Inspections:
     """What `aims` says of the plan; and surprise plans and plans of self-inspections of the same year, this plan too
     where it is of the latter: of those issued by the unit that issued the plan, or by one under it.
 
-    One statement. Columns: the reader's unit, whether there is more, plan_id, plan_kind, number, title, unit_kind and
-    how many had begun by the day, and were not cancelled by then; of targets and self-inspections also unit_id,
-    unit_name, unit_key; of self-inspections the day of the latest, of targets their standing. A plan under which
-    nothing has begun has no row but for its targets; where there is no row at all, one tells of the reader alone.
+    One statement. Columns: whether there is more, the changes of its findings, plan_id, plan_kind, number, title,
+    unit_kind and how many had begun by the day, and were not cancelled by then; of targets and self-inspections also
+    unit_id, unit_name, unit_key; of self-inspections the day of the latest, of targets their standing. A plan under
+    which nothing has begun has no row but for its targets; where there is no row at all, one tells of the first two
+    alone.
     """
     load(plan, "issuing_unit")
-    place = Place(plan.issuing_unit.id, plan.issuing_unit.path)
     asked = {"plan": plan.id, "of_year": plan.year}
-    rows = db.session.execute(_inspections(actor, place, day), asked).all()
-    home, partial = rows[0][:2]
+    rows = db.session.execute(_inspections(actor, plan.issuing_unit.place, day), asked).all()
+    partial, changes = rows[0][:2]
     targets, activities = _told([row[2:] for row in rows if row[2] is not None])
-    return Inspections(targets, activities, home, bool(partial))
+    return Inspections(targets, activities, changes or "", bool(partial))
 
 
 @built_once
@@ -198,11 +198,7 @@ def _inspections(actor: Actor, place: Place, day: Day) -> Select[Any]:
     )
     each, anyway = union_all(aimed, surprises, by_themselves).subquery(), select(literal(1).label("one")).subquery()
     return prepared(
-        select(Unit, _more(actor, this), *each.c)
-        .select_from(anyway)
-        .outerjoin(Unit, Unit.id == actor.home_unit_id)
-        .outerjoin(each, true())
-        .options(joinedload(Unit.parent))
+        select(_more(actor, this), changes_under(actor, day, this), *each.c).select_from(anyway).outerjoin(each, true())
     )
 
 
