@@ -362,7 +362,6 @@ def _panels(app: Flask) -> None:
     wall.hang("plans.show", visit_panels.targets, "visits/_plan_targets.html")
     wall.hang("units.actions", report_panels.profile, "reports/_profile_link.html")
     wall.hang("reports.actions", report_panels.freezing, "reports/_freeze_button.html")
-    wall.hang("reports.plan", report_panels.frozen, "reports/_frozen.html")
     wall.hang("overview.actions", report_panels.freezing_year, "reports/_freeze_button.html")
     wall.hang("units.show", finding_panels.at_unit, "findings/_unit_findings.html")
     wall.hang("units.show", visit_panels.at_unit, "visits/_unit_visits.html")

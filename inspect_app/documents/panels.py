@@ -81,7 +81,7 @@ def _offers(actor: Actor, kinds: list[str], **of: Any) -> Mapping[str, Any] | No
     """The partial's context; nothing where there is nothing to take."""
     if not kinds:
         return None
-    changed = templates.all_in_force()
+    changed = templates.changed()
     offers = [
         Offer(
             KINDS[kind].name,

@@ -8,7 +8,6 @@ from inspect_app.core.actor import Actor
 from inspect_app.plans.models import Plan
 from inspect_app.reports import policy, queries
 from inspect_app.reports.forms import Links
-from inspect_app.reports.queries import snapshots
 from inspect_app.reports.queries.overview_lines import View
 from inspect_app.units.models import Unit
 
@@ -17,7 +16,7 @@ def plan(actor: Actor, plan: Plan) -> Mapping[str, Any]:
     """On the plan's page: how far its findings have come today."""
     today = clock.today()
     return {
-        "far": queries.progress([plan.id], actor, today)[plan.id],
+        "far": queries.results([plan.id], actor, today)[plan.id],
         "links": Links(plan.id, queries.Day(today, today)),
     }
 
@@ -27,7 +26,7 @@ def beside(actor: Actor, plans: Sequence[Any]) -> Mapping[int, Mapping[str, Any]
     today = clock.today()
     return {
         plan_id: {"far": far, "links": Links(plan_id, queries.Day(today, today))}
-        for plan_id, far in queries.progress([plan.id for plan in plans], actor, today).items()
+        for plan_id, far in queries.results([plan.id for plan in plans], actor, today).items()
     }
 
 
@@ -48,14 +47,6 @@ def freezing_year(actor: Actor, view: View) -> Mapping[str, Any] | None:
     if policy.freezes_as(actor, None) is None or view.kinds or view.unit_id:
         return None
     return {"year": view.year, "as_of": view.day.on.isoformat()}
-
-
-def frozen(actor: Actor, report: queries.Report) -> Mapping[str, Any] | None:
-    """On the report: what was frozen of the plan, the latest first."""
-    if not actor.held(*policy.CERTIFIED):
-        return None
-    rows = snapshots.latest_of(actor, report.plan.id)
-    return {"rows": rows, "plan_id": report.plan.id} if rows else None
 
 
 def profile(actor: Actor, unit: Unit) -> Mapping[str, Any] | None:

@@ -97,6 +97,10 @@ class Unit(Base):
         )
 
     @property
+    def place(self) -> Place:
+        return Place(self.id, self.path)
+
+    @property
     def above(self) -> Place | None:
         """Where its parent stands; nothing above the root."""
         if self.parent_id is None:

@@ -33,7 +33,7 @@ NOT_THEIRS = sentence("Việc này không thuộc quyền của tài khoản đa
 def index() -> str:
     today, chosen = clock.today(), units_from(request.args)
     q, kinds, under, state = chosen.q, chosen.kinds, chosen.under, chosen.state
-    rows = queries.chosen(query=q, kinds=kinds, parent=under)
+    rows = queries.chosen(query=q, kinds=kinds, parent=under and under.place)
     found = page(queries.of_state(rows, state, today), BY_KIND, told=queries.told, kept=True)
     root = queries.root()
     return render_template(

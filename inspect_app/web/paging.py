@@ -140,6 +140,18 @@ def _key(row: Row[Any], sort: Sort) -> list[Any]:
     return [getattr(row, f"_key{n}") for n in range(len(sort.keys))]
 
 
-def count(query: Select[Any], *, most: int | None = None, filling: Mapping[str, Any] = MappingProxyType({})) -> int:
-    """How many rows; with `most`, counting stops at `most + 1`. `filling`: as for `page`."""
-    return db.session.scalar(select(number_of(query, most=most)), dict(filling)) or 0
+def count(
+    query: Select[Any],
+    *,
+    most: int | None = None,
+    kept: bool = False,
+    filling: Mapping[str, Any] = MappingProxyType({}),
+) -> int:
+    """How many rows; with `most`, counting stops at `most + 1`. `kept` and `filling`: as for `page`."""
+    build = _counting if kept else _counting.__wrapped__
+    return db.session.scalar(build(query, most), filling) or 0
+
+
+@built_once
+def _counting(query: Select[Any], most: int | None) -> Select[int]:
+    return select(number_of(query, most=most))

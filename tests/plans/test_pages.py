@@ -15,6 +15,8 @@ from inspect_app.units.models import UnitKind
 
 TODAY = clock.today()
 TODAY_TYPED = f"{TODAY:%d/%m/%Y}"
+LIST_OF_PLANS = 6
+"""Statements that the list of plans may ask."""
 
 
 @pytest.fixture
@@ -59,7 +61,7 @@ def test_the_list_costs_the_same_however_long_it_grows(reviewer, make):
     before = cost()
     for _ in range(10):
         make.target(make.plan())
-    assert cost() == before
+    assert cost() == before <= LIST_OF_PLANS
 
 
 @pytest.mark.parametrize("typed", ["mot cua", "Một cửa", unicodedata.normalize("NFD", "một cửa"), "99/kh"])

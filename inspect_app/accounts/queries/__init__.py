@@ -1,6 +1,7 @@
 """Reading people, grants and sessions. Never writes, never sees a request."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -32,7 +33,7 @@ from inspect_app.core.db import db
 from inspect_app.core.statements import built_once, prepared
 from inspect_app.core.text import LIKE_ESCAPE, like_pattern, words
 from inspect_app.units import queries as units
-from inspect_app.units.models import Unit
+from inspect_app.units.models import Place, Unit
 
 SESSIONS_SHOWN = 20
 
@@ -160,7 +161,7 @@ def chosen(
     today: date,
     text: str = "",
     role: Role | None = None,
-    unit: Unit | None = None,
+    unit: Place | None = None,
     active: bool | None = None,
 ) -> Select[int]:
     """The ids of people, unsorted, which `told` makes into rows. `unit` takes in everything under it."""
@@ -228,6 +229,15 @@ def demo_usernames() -> Sequence[str]:
 
 
 # What people keep for themselves
+
+
+@dataclass(frozen=True, slots=True)
+class OwnView:
+    """As `SavedView` has it."""
+
+    name: str
+    query: str
+    page: str
 
 
 def saved_views(person_id: int | None, page: str | None = None) -> Sequence[SavedView]:

@@ -47,7 +47,8 @@ def index() -> str:
     today = clock.today()
     asked = people_from(request.args, actor(), today=today)
     active = STATES.get(asked.state)
-    wanted = queries.chosen(actor(), today=today, text=asked.q, role=asked.role, unit=asked.unit, active=active)
+    place = asked.unit and asked.unit.place
+    wanted = queries.chosen(actor(), today=today, text=asked.q, role=asked.role, unit=place, active=active)
     found = page(wanted, BY_NAME, told=queries.told, kept=True)
     return render_template(
         "accounts/people.html",

@@ -21,6 +21,14 @@ def all_in_force() -> dict[str, LetterTemplate]:
     return {one.kind: one for one in db.session.scalars(select(LetterTemplate).where(LetterTemplate.in_force))}
 
 
+def changed() -> frozenset[str]:
+    """The kinds of letters that are made from a changed template."""
+    return frozenset(db.session.scalars(_changed))
+
+
+_changed = select(LetterTemplate.kind).where(LetterTemplate.in_force)
+
+
 def versions(kind: str) -> Sequence[LetterTemplate]:
     """The latest first."""
     wanted = select(LetterTemplate).where(LetterTemplate.kind == kind).order_by(LetterTemplate.ordinal.desc())

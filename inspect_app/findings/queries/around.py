@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import CompoundSelect, Integer, bindparam, literal, select, union_all
 
 from inspect_app.accounts.models import SavedView
+from inspect_app.accounts.queries import OwnView
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
 from inspect_app.core.shapes import filling_of, shape_of
@@ -27,15 +28,6 @@ class OfferedPlan:
     id: int
     number: str
     title: str
-
-
-@dataclass(frozen=True, slots=True)
-class OwnView:
-    """As `SavedView` has it."""
-
-    name: str
-    query: str
-    page: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from inspect_app.core.db import db
 from inspect_app.plans import policy, queries, services
 from inspect_app.plans.forms import LATEST_FIRST, NewPlanForm, PlanForm, issuer_choices, plans_from
 from inspect_app.plans.models import PlanKind
+from inspect_app.plans.queries.around import around
 from inspect_app.plans.views.shared import READERS, bp, seen, written
 from inspect_app.web.access import actor, for_roles
 from inspect_app.web.asked import Asked
@@ -30,15 +31,16 @@ FACTS = ("title", "number", "issued_on", "year", "note")
 def index() -> ResponseReturnValue:
     asked = Asked()
     chosen = plans_from(asked)
-    wanted = queries.listing(actor(), text=chosen.text, year=chosen.year, kinds=chosen.kinds, issued=chosen.issued)
-    found = page(wanted, LATEST_FIRST)
+    narrowed = {"text": chosen.text, "year": chosen.year, "kinds": tuple(chosen.kinds), "issued": chosen.issued}
+    wanted = queries.chosen(actor(), **narrowed)
+    beside = around(actor(), page="plans.index")
     issued = {name: asked.said.get(name) for name in ("issued_from", "issued_to")}
     body = render_template(
         "plans/index.html",
-        page=found,
-        total=count(wanted),
-        targets=queries.target_counts(actor(), [row.id for row in found.rows], clock.today()),
-        years=queries.years(actor()),
+        page=page(wanted, LATEST_FIRST, told=queries.told(actor(), clock.today()), kept=True),
+        total=count(wanted, kept=True),
+        years=beside.years,
+        own=beside.views,
         q=chosen.text,
         year=chosen.year,
         kinds=chosen.kinds,

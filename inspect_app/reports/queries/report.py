@@ -18,7 +18,7 @@ from inspect_app.reports.queries.tally import NO_FLOW, Flow, Grouping, Tally, br
 from inspect_app.reports.queries.tally import total as sum_of
 from inspect_app.reports.queries.trend import Point, trend
 from inspect_app.reports.queries.units import KINDS, Activity, Aim, Standing, Times, inspections
-from inspect_app.units.models import Unit, UnitKind
+from inspect_app.units.models import UnitKind
 from inspect_app.workdays.periods import Period
 
 K = TypeVar("K")
@@ -108,8 +108,6 @@ class Report:
     """The plan has more than the reader may see."""
     by: Grouping = Grouping.INSPECTED
     """What units count findings by; inspections are always those of the unit inspected."""
-    home: Unit | None = None
-    """The reader's own unit with the one above it: who a printed report comes from."""
     honesty: Honesty = NOTHING_SAID
     teams: Sequence[TeamLine] = ()
     """Those that found something that counts, by name. What a unit found of itself is of no team."""
@@ -172,7 +170,7 @@ class Report:
 def report(
     plan: Plan, *, actor: Actor, day: Day, by: Grouping = Grouping.INSPECTED, period: Period | None = None
 ) -> Report:
-    """Four statements, however many rows there are. Of `period` counts what is over by the day."""
+    """Three statements, however many rows there are. Of `period` counts what is over by the day."""
     period = period and period.until(day.on)
     rows = [(row, tally_of(row)) for row in broken_down(actor, [plan.id], day, by, period)]
     inspected = inspections(actor, plan, day)
@@ -181,12 +179,11 @@ def report(
         day=day,
         units=_units(rows, inspected.aims),
         areas=_areas(rows),
-        trend=trend(actor, plan.id, day),
+        trend=trend(inspected.changes, day),
         activities=inspected.activities,
         total=sum_of(tally for _row, tally in rows),
         partial=inspected.partial,
         by=by,
-        home=inspected.home,
         honesty=of_plan(actor, plan, day),
         teams=_teams(rows),
         months=_months(rows),

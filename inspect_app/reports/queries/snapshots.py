@@ -8,7 +8,7 @@ from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Row, Select, and_, bindparam, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, union_all
 from sqlalchemy.orm import joinedload
 
 from inspect_app.core import audit
@@ -16,8 +16,6 @@ from inspect_app.core.actor import Actor
 from inspect_app.core.audit import Event
 from inspect_app.core.db import db
 from inspect_app.core.pseudonyms import shown
-from inspect_app.core.shapes import filling_of, shape_of
-from inspect_app.core.statements import built_once, prepared
 from inspect_app.findings.models import Finding
 from inspect_app.findings.queries import seen_by
 from inspect_app.plans.models import Plan, Target
@@ -29,7 +27,6 @@ from inspect_app.units.queries import within
 from inspect_app.visits.models import Visit
 
 TAKE = "snapshot:take"
-FEW = 3
 
 
 def open_to(actor: Actor) -> ColumnElement[bool]:
@@ -69,17 +66,6 @@ def listing(actor: Actor, *, plan_id: int | None = None) -> Select[*tuple[Any, .
         .where(open_to(actor))
     )
     return rows if plan_id is None else rows.where(Snapshot.plan_id == plan_id)
-
-
-def latest_of(actor: Actor, plan_id: int) -> Sequence[Row[*tuple[Any, ...]]]:
-    """The rows of `listing` for one plan, the latest few."""
-    return db.session.execute(_latest(shape_of(actor)), {**filling_of(actor), "plan": plan_id}).all()
-
-
-@built_once
-def _latest(actor: Actor) -> Select[*tuple[Any, ...]]:
-    of_it = listing(actor).where(Snapshot.plan_id == bindparam("plan", type_=Integer))
-    return prepared(of_it.order_by(Snapshot.id.desc()).limit(FEW))
 
 
 def head() -> tuple[int, str]:

@@ -3,16 +3,15 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, bindparam, case, func, select
+from sqlalchemy import BindParameter, ColumnElement, Integer, ScalarSelect, Select, String, case, cast, func, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
-from inspect_app.core.shapes import filling_of, shape_of
-from inspect_app.core.statements import built_once, prepared
 from inspect_app.findings.models import Finding, Span
 from inspect_app.findings.queries import facts as f
 from inspect_app.findings.queries import seen_by
@@ -28,16 +27,22 @@ class Point:
     resolved: int
 
 
-def trend(actor: Actor, plan_id: int, day: Day) -> list[Point]:
-    """Of one plan."""
-    return _points(_changes_under(shape_of(actor), day), day, {**filling_of(actor), "plan": plan_id})
+def trend(changes: str, day: Day) -> list[Point]:
+    """Of the plan whose `changes_under` these are."""
+    each = (change.split(" ") for change in changes.split(",") if change)
+    return _points(((int(a), int(b) if b else None, int(c), int(d)) for a, b, c, d in each), day)
 
 
-@built_once
-def _changes_under(actor: Actor, day: Day) -> Select[Any]:
-    plan = bindparam("plan", type_=Integer)
-    of_those = _of_those(Finding.plan_id == plan, seen_by(actor, walking=True))
-    return prepared(_changes(day, Span.plan_id == plan, of_those))
+def changes_under(actor: Actor, day: Day, plan_id: BindParameter[int]) -> ScalarSelect[str]:
+    """Of one plan, as part of a statement that is asked anyway: "24310 24312 5 3,24311  2 0", none for no change.
+
+    Each is what a row of `_changes` says.
+    """
+    of_those = _of_those(Finding.plan_id == plan_id, seen_by(actor, walking=True))
+    each = _changes(day, Span.plan_id == plan_id, of_those).subquery().c
+    words: list[Any] = [func.coalesce(cast(number, String), "") for number in each]
+    change = reduce(lambda said, word: said.concat(" ").concat(word), words)
+    return select(func.aggregate_strings(change, ",")).scalar_subquery()
 
 
 def points_of(
@@ -50,7 +55,8 @@ def points_of(
     At least two points, or none where nothing was issued. It ends with the month of the last change when everything is
     resolved by then: nothing more can come.
     """
-    return _points(_changes(day, *spans, _of_those(*findings, seen_by(actor, walking=True))), day, {})
+    changes = _changes(day, *spans, _of_those(*findings, seen_by(actor, walking=True)))
+    return _points(db.session.execute(changes), day)
 
 
 def _of_those(*findings: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -63,16 +69,17 @@ def _changes(day: Day, *which: ColumnElement[bool]) -> Select[Any]:
     ended by the day, as numbers, how many there are, and how many of them were of something resolved.
     """
     begun, ended = _Month(Span.since), case((Span.until <= day.on, _Month(Span.until)))
+    counted, resolved = func.count(), func.count().filter(f.resolved(Span))
     return (
-        select(begun, ended, func.count(), func.count().filter(f.resolved(Span)))
+        select(begun.label("begun"), ended.label("ended"), counted.label("counted"), resolved.label("resolved"))
         .where(f.counted(Span), Span.since <= day.on, Span.since < Span.until, *which)
         .group_by(begun, ended)
     )
 
 
-def _points(changes: Select[Any], day: Day, asked: Mapping[str, Any]) -> list[Point]:
+def _points(changes: Iterable[tuple[int, int | None, int, int]], day: Day) -> list[Point]:
     changed: dict[int, tuple[int, int]] = {}
-    for first, last, counted, resolved in db.session.execute(changes, dict(asked)):
+    for first, last, counted, resolved in changes:
         for month, sign in ((first, 1), (last, -1)):
             if month is not None:
                 before_it = changed.get(month, (0, 0))

@@ -1,7 +1,7 @@
 """Which units a plan means to inspect, which were, and what else was inspected in its year."""
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -26,18 +26,18 @@ from sqlalchemy import (
     true,
     union_all,
 )
-from sqlalchemy.orm import joinedload
 
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
 from inspect_app.core.loading import load
 from inspect_app.core.shapes import filling_of, shape_of
 from inspect_app.core.statements import built_once, prepared
-from inspect_app.findings.models import DOING, WAITING, Finding, State
-from inspect_app.findings.queries import counted, on_time, overdue, resolved, seen_by
+from inspect_app.findings.models import Finding, State
+from inspect_app.findings.queries import seen_by
 from inspect_app.plans.models import Plan, PlanKind, Target
 from inspect_app.plans.queries import counting, target_open_to
 from inspect_app.reports.queries.days import Day
+from inspect_app.reports.queries.trend import changes_under
 from inspect_app.units.models import Unit, UnitKind
 from inspect_app.units.queries import Spot, blank_unit, under, unit_filling
 from inspect_app.visits.models import Visit, VisitState
@@ -142,12 +142,12 @@ class Activity:
 
 @dataclass(frozen=True, slots=True)
 class Inspections:
-    """Which units a plan means to inspect, what else was inspected in its year, and who reads of it."""
+    """Which units a plan means to inspect, what else was inspected in its year, and what the plan came to."""
 
     aims: list[Aim]
     activities: list[Activity]
-    home: Unit | None
-    """The reader's own unit with the one above it, which a printed report comes from."""
+    changes: str
+    """Of its findings, month by month: as `trend` reads them."""
     partial: bool
     """The plan has issued findings or targets that the reader may not see."""
 
@@ -156,18 +156,19 @@ def inspections(actor: Actor, plan: Plan, day: Day) -> Inspections:
     """What `aims` says of the plan; and surprise plans and plans of self-inspections of the same year, this plan too
     where it is of the latter: of those issued by the unit that issued the plan, or by one under it.
 
-    One statement. Columns: the reader's unit, whether there is more, plan_id, plan_kind, number, title, unit_kind and
-    how many had begun by the day, and were not cancelled by then; of targets and self-inspections also unit_id,
-    unit_name, unit_key; of self-inspections the day of the latest, of targets their standing. A plan under which
-    nothing has begun has no row but for its targets; where there is no row at all, one tells of the reader alone.
+    One statement. Columns: whether there is more, the changes of its findings, plan_id, plan_kind, number, title,
+    unit_kind and how many had begun by the day, and were not cancelled by then; of targets and self-inspections also
+    unit_id, unit_name, unit_key; of self-inspections the day of the latest, of targets their standing. A plan under
+    which nothing has begun has no row but for its targets; where there is no row at all, one tells of the first two
+    alone.
     """
     load(plan, "issuing_unit")
     issuer = plan.issuing_unit
     asked = {**filling_of(actor), **unit_filling(issuer), "plan": plan.id, "of_year": plan.year}
     rows = db.session.execute(_inspections(shape_of(actor), blank_unit(issuer), day), asked).all()
-    home, partial = rows[0][:2]
+    partial, changes = rows[0][:2]
     targets, activities = _told([row[2:] for row in rows if row[2] is not None])
-    return Inspections(targets, activities, home, bool(partial))
+    return Inspections(targets, activities, changes or "", bool(partial))
 
 
 @built_once
@@ -199,11 +200,7 @@ def _inspections(actor: Actor, issuer: Spot, day: Day) -> Select[Any]:
     )
     each, anyway = union_all(aimed, surprises, by_themselves).subquery(), select(literal(1).label("one")).subquery()
     return prepared(
-        select(Unit, _more(actor, this), *each.c)
-        .select_from(anyway)
-        .outerjoin(Unit, Unit.id == actor.home_unit_id)
-        .outerjoin(each, true())
-        .options(joinedload(Unit.parent))
+        select(_more(actor, this), changes_under(actor, day, this), *each.c).select_from(anyway).outerjoin(each, true())
     )
 
 
@@ -240,89 +237,3 @@ def _more(actor: Actor, plan_id: Any) -> ColumnElement[bool]:
         .exists()
     )
     return or_(hidden_finding, hidden_target)
-
-
-# Many plans at once
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """What a line about a plan says of it today."""
-
-    counted: int = 0
-    resolved: int = 0
-    overdue: int = 0
-    on_time: int = 0
-    waiting: int = 0
-    doing: int = 0
-    targets: int = 0
-    inspected: int = 0
-
-    def __add__(self, other: "Progress") -> "Progress":
-        return Progress(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(Progress)))
-
-    @property
-    def new(self) -> int:
-        return self.counted - self.resolved - self.waiting - self.doing
-
-    @property
-    def parts(self) -> list[tuple[str, int]]:
-        """For a bar, in its order."""
-        return [("ok", self.resolved), ("wait", self.waiting), ("doing", self.doing), ("new", self.new)]
-
-
-def progress(plan_ids: Collection[int], actor: Actor, today: date) -> dict[int, Progress]:
-    """One statement for as many plans as there are."""
-    found = dict.fromkeys(plan_ids, Progress())
-    for row in db.session.execute(_progress(shape_of(actor), today), {**filling_of(actor), "plans": sorted(plan_ids)}):
-        found[row.plan_id] = progress_in(row)
-    return found
-
-
-@built_once
-def _progress(actor: Actor, today: date) -> Select[Any]:
-    return progress_of(bindparam("plans", expanding=True), actor, today)
-
-
-def progress_in(row: Row[Any]) -> Progress:
-    """Out of the columns of `progress_of`; nothing where they are empty."""
-    return Progress(*(int(getattr(row, one.name) or 0) for one in fields(Progress)))
-
-
-def progress_of(plans: Any, actor: Actor, today: date) -> Select[Any]:
-    """Of the plans whose ids `plans` are, or finds. Columns: plan_id and those of `Progress`."""
-    none: ColumnElement[int] = literal(0)
-    findings = (
-        select(
-            Finding.plan_id,
-            func.count().filter(counted(Finding)).label("counted"),
-            func.count().filter(resolved(Finding)).label("resolved"),
-            func.count().filter(overdue(Finding, today)).label("overdue"),
-            func.count().filter(on_time(Finding)).label("on_time"),
-            func.count().filter(Finding.state.in_(WAITING)).label("waiting"),
-            func.count().filter(Finding.state.in_(DOING)).label("doing"),
-            none.label("targets"),
-            none.label("inspected"),
-        )
-        .where(Finding.plan_id.in_(plans), seen_by(actor, walking=True))
-        .group_by(Finding.plan_id)
-    )
-    targets = (
-        select(
-            Target.plan_id,
-            none,
-            none,
-            none,
-            none,
-            none,
-            none,
-            func.count(),
-            func.count().filter(inspected(today)),
-        )
-        .join(Target.plan)
-        .where(Target.plan_id.in_(plans), counting(today), target_open_to(actor))
-        .group_by(Target.plan_id)
-    )
-    each = union_all(findings, targets).subquery().c
-    numbers = (func.sum(each[one.name]).label(one.name) for one in fields(Progress))
-    return select(each.plan_id, *numbers).group_by(each.plan_id)

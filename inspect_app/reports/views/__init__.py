@@ -1,19 +1,16 @@
 """The page of a plan's report. Only reads."""
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from inspect_app.core import clock
 from inspect_app.core.actor import Role
-from inspect_app.plans import queries as plans
-from inspect_app.plans.models import Plan
 from inspect_app.reports import queries
 from inspect_app.reports.forms import Links, PlanReportForm, periods_of
 from inspect_app.reports.views.charts import trend_charts
 from inspect_app.reports.views.sentence import sentence
 from inspect_app.web import standby
 from inspect_app.web.access import actor, for_roles
-from inspect_app.web.lookup import one_or_404
 
 bp = Blueprint("reports", __name__)
 
@@ -26,8 +23,8 @@ def plan(plan_id: int) -> ResponseReturnValue:
 
     A day that cannot be shown is refused above the figures of today, a period above those that are shown unasked.
     """
-    found = one_or_404(plans.visible_to(actor()).where(Plan.id == plan_id))
-    today = clock.today()
+    opened = queries.opened(actor(), plan_id) or abort(404)
+    found, today = opened.plan, clock.today()
     form = PlanReportForm(request.args, today=today, year=found.year)
     accepted = form.validate()
     day, period, chosen = form.day, form.period, form.chosen
@@ -40,7 +37,8 @@ def plan(plan_id: int) -> ResponseReturnValue:
         links=Links(found.id, day, form.by),
         sentence=sentence(report),
         charts=trend_charts(report.trend),
-        home=report.home,
+        home=opened.home,
+        frozen=opened.frozen,
         period=period,
         chosen=chosen,
         periods=periods_of(day.on, found.year),

@@ -21,7 +21,12 @@ ACTIVE = {"active": _l("Đang dùng"), "inactive": _l("Đã ngừng")}
 def _people(args: MultiDict[str, str], actor: Actor, today: date) -> Table:
     wanted = people_from(args, actor, today=today)
     ids = queries.chosen(
-        actor, today=today, text=wanted.q, role=wanted.role, unit=wanted.unit, active=STATES.get(wanted.state)
+        actor,
+        today=today,
+        text=wanted.q,
+        role=wanted.role,
+        unit=wanted.unit and wanted.unit.place,
+        active=STATES.get(wanted.state),
     )
     roles, states = w.spelt(ROLES), w.spelt(ACTIVE)
 

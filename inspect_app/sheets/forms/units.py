@@ -22,7 +22,7 @@ LABELS = {"q": _l("Từ tìm kiếm"), "kind": _l("Loại đơn vị"), "under":
 
 def _units(args: MultiDict[str, str], _actor: Actor, today: date) -> Table:
     wanted = units_from(args)
-    every = queries.chosen(query=wanted.q, kinds=wanted.kinds, parent=wanted.under)
+    every = queries.chosen(query=wanted.q, kinds=wanted.kinds, parent=wanted.under and wanted.under.place)
     ids = queries.of_state(every, wanted.state, today)
     asked = {"q": wanted.q, "kind": [kind.value for kind in wanted.kinds], "state": wanted.state}
     if wanted.under:

@@ -39,7 +39,7 @@ def taken(usernames: Collection[str]) -> set[str]:
 def reaches(people: Collection[Person], today: date) -> dict[int, list[Place]]:
     """Person -> every unit over which they hold something or will: home, grants, the plans of their teams."""
     found: dict[int, list[Place]] = {
-        person.id: [Place(person.home_unit.id, person.home_unit.path)] if person.home_unit else [] for person in people
+        person.id: [person.home_unit.place] if person.home_unit else [] for person in people
     }
     ids = sorted(found)
     for start in range(0, len(ids), AT_A_TIME):

@@ -5,14 +5,15 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, bindparam, func, select
 
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
+from inspect_app.core.statements import built_once
 from inspect_app.tasks.models import Task, TaskPlan, TaskState
 from inspect_app.tasks.queries import facts as f
 from inspect_app.tasks.queries.scope import seen_by
-from inspect_app.units.models import Unit, UnitKind
+from inspect_app.units.models import Place, Unit, UnitKind
 from inspect_app.units.queries import KIND_ORDER, under
 
 
@@ -129,14 +130,20 @@ def tallies(actor: Actor, plan_ids: Collection[int], *, today: date, as_of: date
 
 def years_of(actor: Actor, unit: Unit, *, today: date, as_of: date | None = None) -> list[YearLine]:
     """What the unit and those under it were given, by the year of the list, latest first; one statement."""
+    rows = db.session.execute(_years_of(actor, unit.place, today, as_of))
+    return [YearLine(row.year, _tally(row)) for row in rows]
+
+
+@built_once
+def _years_of(actor: Actor, place: Place, today: date, as_of: date | None) -> Select[Any]:
     query, facts = _counted(actor, as_of)
-    query = query.join(TaskPlan, TaskPlan.id == Task.plan_id).where(under(facts.unit_id, unit))
-    rows = db.session.execute(
-        query.add_columns(TaskPlan.year, *_numbers(facts, as_of or today))
+    return (
+        query.join(TaskPlan, TaskPlan.id == Task.plan_id)
+        .where(under(facts.unit_id, place))
+        .add_columns(TaskPlan.year, *_numbers(facts, as_of or today))
         .group_by(TaskPlan.year)
         .order_by(TaskPlan.year.desc())
     )
-    return [YearLine(row.year, _tally(row)) for row in rows]
 
 
 def lists_of(
@@ -146,18 +153,25 @@ def lists_of(
 
     `issuer`: only those that this unit gave.
     """
+    asked = {"of_year": year} | ({} if issuer is None else {"issuer": issuer})
+    rows = db.session.execute(_lists_of(actor, today, as_of, issuer is not None), asked)
+    return [ListLine(row.id, row.number, row.title, _tally(row)) for row in rows]
+
+
+@built_once
+def _lists_of(actor: Actor, today: date, as_of: date | None, of_one_issuer: bool) -> Select[Any]:
+    """Of the year `of_year`, and of `issuer` where it is told."""
     query, facts = _counted(actor, as_of)
-    if issuer is not None:
-        query = query.where(TaskPlan.issuing_unit_id == issuer)
+    if of_one_issuer:
+        query = query.where(TaskPlan.issuing_unit_id == bindparam("issuer"))
     columns = (TaskPlan.id, TaskPlan.number, TaskPlan.title)
-    rows = db.session.execute(
+    return (
         query.join(TaskPlan, TaskPlan.id == Task.plan_id)
-        .where(TaskPlan.year == year)
+        .where(TaskPlan.year == bindparam("of_year"))
         .add_columns(*columns, *_numbers(facts, as_of or today))
         .group_by(*columns)
         .order_by(TaskPlan.id)
     )
-    return [ListLine(row.id, row.number, row.title, _tally(row)) for row in rows]
 
 
 def happened(actor: Actor, first: date, last: date, *, today: date) -> Happened:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased, joinedload
 from inspect_app.core.actor import Actor, Held, Placed
 from inspect_app.core.db import db
 from inspect_app.core.statements import built_once
-from inspect_app.units.models import Lineage, Unit, UnitKind, name_inside
+from inspect_app.units.models import Lineage, Place, Unit, UnitKind, name_inside
 from inspect_app.units.queries.scope import below, in_force, within
 from inspect_app.units.queries.search import called, named
 
@@ -89,7 +89,7 @@ def _numbers(rows: Select[int], day: date) -> Executable:
 
 
 @built_once
-def chosen(*, query: str = "", kinds: tuple[UnitKind, ...] = (), parent: Placed | None = None) -> Select[int]:
+def chosen(*, query: str = "", kinds: tuple[UnitKind, ...] = (), parent: Place | None = None) -> Select[int]:
     """The ids of units, unsorted, which `told` makes into rows. `parent` keeps those under a unit, itself left out."""
     wanted: list[ColumnElement[bool]] = []
     if query:

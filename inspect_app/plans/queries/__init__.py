@@ -5,7 +5,7 @@ that plan and for reviewers and viewers granted at the issuing unit or above. Ev
 targets starts from `targets_visible_to` (or its condition, `target_open_to`), those of plans from `visible_to`.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from functools import cache
 from typing import Any
@@ -16,6 +16,7 @@ from sqlalchemy import (
     Integer,
     Row,
     Select,
+    Subquery,
     and_,
     bindparam,
     exists,
@@ -42,6 +43,12 @@ from inspect_app.units.queries import KIND_ORDER, called, in_force, named, withi
 Named = aliased(Target)
 THE_PLAN: BindParameter[int] = bindparam("plan_id", type_=Integer)
 """Which one: statements about one plan are built once, and planned once."""
+
+TOLD: tuple[Any, ...] = (
+    *(Plan.id, Plan.kind, Plan.year, Plan.title, Plan.number, Plan.issued_on),
+    *(Unit.name.label("issuing_unit"), Plan.illustrative),
+)
+"""What a line about a plan says of it."""
 
 READERS = (Role.REVIEWER, Role.VIEWER)
 """Who reads what lies in scope, whichever unit it concerns."""
@@ -132,14 +139,20 @@ def matching(text: str) -> ColumnElement[bool]:
 
 
 def years(actor: Actor) -> Sequence[int]:
-    """The years for which the actor sees a plan, latest first.
+    """The years for which the actor sees a plan, latest first."""
+    return sorted(db.session.scalars(years_in_sql(actor)), reverse=True)
+
+
+@built_once
+def years_in_sql(actor: Actor) -> Select[int]:
+    """The same, unsorted.
 
     Asked of each year there is. Where a plan issued for it may be seen, no target is looked at.
     """
     year = select(Plan.year).distinct().subquery().c.year
     issued = exists().where(Plan.year == year, _at_the_issuer(actor))
     opened = year.in_(select(Plan.year).where(plan_open_to(actor)))
-    return db.session.scalars(select(year).where(or_(issued, opened)).order_by(year.desc())).all()
+    return select(year).where(or_(issued, opened))
 
 
 def latest(actor: Actor, limit: int) -> Sequence[Row[int, str, str]]:
@@ -172,43 +185,48 @@ def listing(
 
     `issued`: from the first to the last day, both included.
     """
-    rows = (
-        select(
-            Plan.id,
-            Plan.kind,
-            Plan.year,
-            Plan.title,
-            Plan.number,
-            Plan.issued_on,
-            Unit.name.label("issuing_unit"),
-            Plan.illustrative,
-        )
-        .join(Plan.issuing_unit)
-        .where(plan_open_to(actor))
-    )
+    return select(*TOLD).join(Plan.issuing_unit).where(*_narrowed(actor, text, year, kinds, issued))
+
+
+@built_once
+def chosen(
+    actor: Actor,
+    *,
+    text: str = "",
+    year: int | None = None,
+    kinds: tuple[PlanKind, ...] = (),
+    issued: tuple[date, date] | None = None,
+) -> Select[int]:
+    """The ids of the same, unsorted, which `told` makes into rows."""
+    return select(Plan.id).where(*_narrowed(actor, text, year, kinds, issued))
+
+
+@built_once
+def told(actor: Actor, day: date) -> Callable[[Subquery], Select[Any]]:
+    """Makes the columns of `listing` and `targets` of ids: how many count on `day`, of those that the actor may see."""
+    seen = select(func.count()).where(Target.plan_id == Plan.id, counting(day), target_open_to(actor))
+    targets = seen.correlate(Plan).scalar_subquery().label("targets")
+    return lambda ids: select(*TOLD, targets).select_from(ids).join(Plan, Plan.id == ids.c.id).join(Plan.issuing_unit)
+
+
+def _narrowed(
+    actor: Actor, text: str, year: int | None, kinds: Collection[PlanKind], issued: tuple[date, date] | None
+) -> list[ColumnElement[bool]]:
+    wanted = [plan_open_to(actor)]
     if text:
-        rows = rows.where(matching(text))
+        wanted.append(matching(text))
     if year is not None:
-        rows = rows.where(in_year(year))
+        wanted.append(in_year(year))
     if issued is not None:
-        rows = rows.where(Plan.issued_on.between(*issued))
-    return rows.where(Plan.kind.in_(kinds)) if kinds else rows
+        wanted.append(Plan.issued_on.between(*issued))
+    if kinds:
+        wanted.append(Plan.kind.in_(kinds))
+    return wanted
 
 
 def counting(day: date) -> ColumnElement[bool]:
     """Targets that count in their plan on `day`."""
     return and_(Target.since <= day, or_(Target.removed_on.is_(None), Target.removed_on > day))
-
-
-def target_counts(actor: Actor, plan_ids: Collection[int], day: date) -> dict[int, int]:
-    """Plan -> how many targets count on `day`, of those that the actor may see."""
-    rows = db.session.execute(
-        targets_visible_to(actor)
-        .with_only_columns(Target.plan_id, func.count().label("number"))
-        .where(Target.plan_id.in_(sorted(plan_ids)), counting(day))
-        .group_by(Target.plan_id)
-    )
-    return {row.plan_id: row.number for row in rows}
 
 
 def has_targets(plan: Plan) -> bool:
