@@ -41,7 +41,7 @@ def index() -> ResponseReturnValue:
     asked = Asked()
     chosen = conclusions_from(asked)
     shape, filling = shape_of(actor()), filling_of(actor())
-    total = count(queries.matching(shape, chosen), most=counting.MOST_COUNTED, filling=filling)
+    total = count(queries.matching(shape, chosen), most=counting.MOST_COUNTED, kept=True, filling=filling)
     rows = queries.listing(shape, chosen, walking=total > counting.MOST_COUNTED)
     found = page(rows, LATEST, kept=True, filling=filling)
     offered = [(row.id, row.number or row.title) for row in plans.latest(actor(), PLANS_OFFERED)]

@@ -19,6 +19,7 @@ from inspect_app.core.actor import Actor, Placed, Role
 from inspect_app.core.audit import Event
 from inspect_app.core.db import db
 from inspect_app.core.figures import mean
+from inspect_app.core.shapes import filling_of, shape_of
 from inspect_app.core.statements import built_once, prepared
 from inspect_app.grading.models import Criterion, Grade, Grading, Score, Step
 from inspect_app.grading.policy import BANDS, GROUPS, Rules, Rung, day_of, grade_of, may_write
@@ -255,7 +256,7 @@ def of_unit(actor: Actor, unit: Placed, day: Day) -> list[Past]:
     """
     if not any(held.covers(unit) for held in actor.held(*READERS, Role.OFFICER)):
         return []
-    rows = db.session.execute(_of_unit(actor, day), {"unit": unit.id})
+    rows = db.session.execute(_of_unit(shape_of(actor), day), {**filling_of(actor), "unit": unit.id})
     return [Past(row.year, row.kind, row.unit_name, _standing(row), row.published_on is not None) for row in rows]
 
 

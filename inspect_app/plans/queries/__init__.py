@@ -140,7 +140,7 @@ def matching(text: str) -> ColumnElement[bool]:
 
 def years(actor: Actor) -> Sequence[int]:
     """The years for which the actor sees a plan, latest first."""
-    return sorted(db.session.scalars(years_in_sql(actor)), reverse=True)
+    return sorted(db.session.scalars(years_in_sql(shape_of(actor)), filling_of(actor)), reverse=True)
 
 
 @built_once

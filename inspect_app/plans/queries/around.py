@@ -8,6 +8,7 @@ from inspect_app.accounts.models import SavedView
 from inspect_app.accounts.queries import OwnView
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
+from inspect_app.core.shapes import filling_of, shape_of
 from inspect_app.core.statements import built_once
 from inspect_app.plans.queries import years_in_sql
 
@@ -22,7 +23,7 @@ class Around:
 
 def around(actor: Actor, *, page: str) -> Around:
     """Of the list that has the endpoint `page`."""
-    rows = db.session.execute(_around(actor, page)).all()
+    rows = db.session.execute(_around(shape_of(actor), page), filling_of(actor)).all()
     years = sorted((row.number for row in rows if row.kind == "year"), reverse=True)
     views = sorted((row for row in rows if row.kind == "view"), key=lambda row: row.name)
     return Around(years, [OwnView(row.name, row.query, page) for row in views])

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from inspect_app.core import clock
 from inspect_app.core.actor import Role
 from inspect_app.core.db import db
+from inspect_app.core.shapes import filling_of, shape_of
 from inspect_app.plans import policy, queries, services
 from inspect_app.plans.forms import LATEST_FIRST, NewPlanForm, PlanForm, issuer_choices, plans_from
 from inspect_app.plans.models import PlanKind
@@ -32,13 +33,14 @@ def index() -> ResponseReturnValue:
     asked = Asked()
     chosen = plans_from(asked)
     narrowed = {"text": chosen.text, "year": chosen.year, "kinds": tuple(chosen.kinds), "issued": chosen.issued}
-    wanted = queries.chosen(actor(), **narrowed)
+    shape, filling = shape_of(actor()), filling_of(actor())
+    wanted = queries.chosen(shape, **narrowed)
     beside = around(actor(), page="plans.index")
     issued = {name: asked.said.get(name) for name in ("issued_from", "issued_to")}
     body = render_template(
         "plans/index.html",
-        page=page(wanted, LATEST_FIRST, told=queries.told(actor(), clock.today()), kept=True),
-        total=count(wanted, kept=True),
+        page=page(wanted, LATEST_FIRST, told=queries.told(shape, clock.today()), kept=True, filling=filling),
+        total=count(wanted, kept=True, filling=filling),
         years=beside.years,
         own=beside.views,
         q=chosen.text,

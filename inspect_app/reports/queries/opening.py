@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased, joinedload
 
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
+from inspect_app.core.shapes import filling_of, shape_of
 from inspect_app.core.statements import built_once, prepared
 from inspect_app.plans.models import Plan
 from inspect_app.plans.queries import THE_PLAN, visible_to
@@ -39,7 +40,7 @@ class Opened:
 
 def opened(actor: Actor, plan_id: int) -> Opened | None:
     """None where the plan does not exist for the actor."""
-    rows = db.session.execute(_opened(actor), {"plan_id": plan_id}).all()
+    rows = db.session.execute(_opened(shape_of(actor)), {**filling_of(actor), "plan_id": plan_id}).all()
     if not rows:
         return None
     plan, home, *_frozen = rows[0]

@@ -221,7 +221,7 @@ def _visits(actor: Actor, unit: Unit, day: Day) -> tuple[list[Row[Any]], list[Ro
 
     Columns: those of `visits.queries.listing`, conclusion_number, dated_on, `number_of` all there are of the sort.
     """
-    latest = db.session.execute(_latest(actor, day), {"unit": unit.id}).all()
+    latest = db.session.execute(_latest(shape_of(actor), day), {**filling_of(actor), "unit": unit.id}).all()
     return (
         [row for row in latest if row.plan_kind is not PlanKind.SELF],
         [row for row in latest if row.plan_kind is PlanKind.SELF],

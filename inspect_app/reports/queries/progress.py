@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Row, Select, bindparam, func, literal, sel
 
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
+from inspect_app.core.shapes import filling_of, shape_of
 from inspect_app.core.statements import built_once
 from inspect_app.findings.models import DOING, WAITING, Finding
 from inspect_app.findings.queries import counted, on_time, overdue, resolved, seen_by
@@ -55,7 +56,7 @@ PROGRESS = tuple(one.name for one in fields(Progress))
 
 def results(plan_ids: Collection[int], actor: Actor, today: date) -> dict[int, Results]:
     """Plan -> its results; one statement."""
-    rows = db.session.execute(_results(actor, today), {"plans": sorted(plan_ids)})
+    rows = db.session.execute(_results(shape_of(actor), today), {**filling_of(actor), "plans": sorted(plan_ids)})
     return dict.fromkeys(plan_ids, Results()) | {plan_id: Results(*numbers) for plan_id, *numbers in rows}
 
 
@@ -85,7 +86,7 @@ def _results_of(plans: Any, actor: Actor, today: date) -> Select[Any]:
 def progress(plan_ids: Collection[int], actor: Actor, today: date) -> dict[int, Progress]:
     """The same with how far the inspections are; one statement."""
     found = dict.fromkeys(plan_ids, Progress())
-    for row in db.session.execute(_progress(actor, today), {"plans": sorted(plan_ids)}):
+    for row in db.session.execute(_progress(shape_of(actor), today), {**filling_of(actor), "plans": sorted(plan_ids)}):
         found[row.plan_id] = progress_in(row)
     return found
 

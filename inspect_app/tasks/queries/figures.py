@@ -9,12 +9,13 @@ from sqlalchemy import Row, Select, bindparam, func, select
 
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
+from inspect_app.core.shapes import filling_of, shape_of
 from inspect_app.core.statements import built_once
 from inspect_app.tasks.models import Task, TaskPlan, TaskState
 from inspect_app.tasks.queries import facts as f
 from inspect_app.tasks.queries.scope import seen_by
-from inspect_app.units.models import Place, Unit, UnitKind
-from inspect_app.units.queries import KIND_ORDER, under
+from inspect_app.units.models import Unit, UnitKind
+from inspect_app.units.queries import KIND_ORDER, Spot, blank_unit, under, unit_filling
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +131,13 @@ def tallies(actor: Actor, plan_ids: Collection[int], *, today: date, as_of: date
 
 def years_of(actor: Actor, unit: Unit, *, today: date, as_of: date | None = None) -> list[YearLine]:
     """What the unit and those under it were given, by the year of the list, latest first; one statement."""
-    rows = db.session.execute(_years_of(actor, unit.place, today, as_of))
+    asked = {**filling_of(actor), **unit_filling(unit)}
+    rows = db.session.execute(_years_of(shape_of(actor), blank_unit(unit), today, as_of), asked)
     return [YearLine(row.year, _tally(row)) for row in rows]
 
 
 @built_once
-def _years_of(actor: Actor, place: Place, today: date, as_of: date | None) -> Select[Any]:
+def _years_of(actor: Actor, place: Spot, today: date, as_of: date | None) -> Select[Any]:
     query, facts = _counted(actor, as_of)
     return (
         query.join(TaskPlan, TaskPlan.id == Task.plan_id)
@@ -153,8 +155,8 @@ def lists_of(
 
     `issuer`: only those that this unit gave.
     """
-    asked = {"of_year": year} | ({} if issuer is None else {"issuer": issuer})
-    rows = db.session.execute(_lists_of(actor, today, as_of, issuer is not None), asked)
+    asked = {**filling_of(actor), "of_year": year} | ({} if issuer is None else {"issuer": issuer})
+    rows = db.session.execute(_lists_of(shape_of(actor), today, as_of, issuer is not None), asked)
     return [ListLine(row.id, row.number, row.title, _tally(row)) for row in rows]
 
 
