@@ -95,8 +95,9 @@ def _findings(args: MultiDict[str, str], actor: Actor, today: date) -> Table:
             facts.issued_on,
         )
     )
+    counted = queries.matching(actor, wanted.filter, today=today)
     if ticked := _ticked(args):
-        query = query.where(Finding.id.in_(ticked))
+        query, counted = (rows.where(Finding.id.in_(ticked)) for rows in (query, counted))
     english = w.in_english()
     words = {
         **dict.fromkeys(FLAGS, w.is_so),
@@ -118,6 +119,7 @@ def _findings(args: MultiDict[str, str], actor: Actor, today: date) -> Table:
         columns=_finding_columns(wanted.filter.as_of or today, english),
         originals=() if wanted.filter.as_of else _originals(english),
         rows=query,
+        counted=counted,
         order=w.order(sort),
         about=about,
         as_of=wanted.filter.as_of,
