@@ -140,14 +140,17 @@ def matching(text: str) -> ColumnElement[bool]:
 
 
 def years(actor: Actor) -> Sequence[int]:
-    """The years for which the actor sees a plan, latest first.
+    """The years for which the actor sees a plan, latest first."""
+    return db.session.scalars(_years(actor)).all()
 
-    Asked of each year there is. Where a plan issued for it may be seen, no target is looked at.
-    """
+
+@built_once
+def _years(actor: Actor) -> Select[int]:
+    """Asked of each year there is. Where a plan issued for it may be seen, no target is looked at."""
     year = select(Plan.year).distinct().subquery().c.year
     issued = exists().where(Plan.year == year, _at_the_issuer(actor))
     opened = year.in_(select(Plan.year).where(plan_open_to(actor)))
-    return db.session.scalars(select(year).where(or_(issued, opened)).order_by(year.desc())).all()
+    return select(year).where(or_(issued, opened)).order_by(year.desc())
 
 
 def latest(actor: Actor, limit: int) -> Sequence[Row[int, str, str]]:

@@ -11,6 +11,7 @@ from sqlalchemy.sql.functions import FunctionElement
 
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
+from inspect_app.core.reading_order import held_back
 from inspect_app.core.statements import built_once, prepared
 from inspect_app.findings.models import Finding, Span
 from inspect_app.findings.queries import facts as f
@@ -29,7 +30,7 @@ class Point:
 
 def trend(actor: Actor, plan_id: int, day: Day) -> list[Point]:
     """Of one plan."""
-    return _points(_changes_under(actor, day), day, {"plan": plan_id})
+    return points_of(_changes_under(actor, day), day, {"plan": plan_id})
 
 
 @built_once
@@ -39,22 +40,36 @@ def _changes_under(actor: Actor, day: Day) -> Select[Any]:
     return prepared(_changes(day, Span.plan_id == plan, of_those))
 
 
-def points_of(
+def changes_of(
     actor: Actor, day: Day, *, spans: Iterable[ColumnElement[bool]], findings: Iterable[ColumnElement[bool]]
-) -> list[Point]:
-    """Of the findings that meet `findings`, while they meet `spans`.
+) -> Select[Any]:
+    """Of the findings that meet `findings`, while they meet `spans`: for `points_of`.
 
-    From the month of the first issue to the report's day, each point as a report of its own day would say it.
+    The spans are those of whole plans: found in the order of an index that has all that is counted.
+    """
+    of_those = _of_those(*findings, seen_by(actor, walking=True), finding_id=held_back(Span.finding_id))
+    return _changes(day, *spans, of_those)
+
+
+def points_of(changes: Select[Any], day: Day, asked: Mapping[str, Any]) -> list[Point]:
+    """From the month of the first issue to the report's day, each point as a report of its own day would say it.
 
     At least two points, or none where nothing was issued. It ends with the month of the last change when everything is
-    resolved by then: nothing more can come.
+    resolved by then: nothing more can come. `asked`: what the statement is filled in with.
     """
-    return _points(_changes(day, *spans, _of_those(*findings, seen_by(actor, walking=True))), day, {})
+    changed: dict[int, tuple[int, int]] = {}
+    for first, last, counted, resolved in db.session.execute(changes, dict(asked)):
+        for month, sign in ((first, 1), (last, -1)):
+            if month is not None:
+                before_it = changed.get(month, (0, 0))
+                changed[month] = before_it[0] + sign * counted, before_it[1] + sign * resolved
+    return line_through({(month // 12, month % 12 + 1): changed[month] for month in sorted(changed)}, day)
 
 
-def _of_those(*findings: ColumnElement[bool]) -> ColumnElement[bool]:
+def _of_those(*findings: ColumnElement[bool], finding_id: Any = Span.finding_id) -> ColumnElement[bool]:
     """Their spans. As a set of ids, which is made once: spans are many, and need not look at their finding each."""
-    return Span.finding_id.in_(select(Finding.id).where(*findings))
+    found: ColumnElement[bool] = finding_id.in_(select(Finding.id).where(*findings))
+    return found
 
 
 def _changes(day: Day, *which: ColumnElement[bool]) -> Select[Any]:
@@ -67,16 +82,6 @@ def _changes(day: Day, *which: ColumnElement[bool]) -> Select[Any]:
         .where(f.counted(Span), Span.since <= day.on, Span.since < Span.until, *which)
         .group_by(begun, ended)
     )
-
-
-def _points(changes: Select[Any], day: Day, asked: Mapping[str, int]) -> list[Point]:
-    changed: dict[int, tuple[int, int]] = {}
-    for first, last, counted, resolved in db.session.execute(changes, dict(asked)):
-        for month, sign in ((first, 1), (last, -1)):
-            if month is not None:
-                before_it = changed.get(month, (0, 0))
-                changed[month] = before_it[0] + sign * counted, before_it[1] + sign * resolved
-    return line_through({(month // 12, month % 12 + 1): changed[month] for month in sorted(changed)}, day)
 
 
 class _Month(FunctionElement[int]):
