@@ -1,6 +1,6 @@
 """The lines of the overview: plans, units, areas, kinds of unit; each list is one statement, however many rows."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import IntEnum
@@ -8,11 +8,13 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     CompoundSelect,
     Integer,
     Select,
     String,
+    bindparam,
     case,
     cast,
     func,
@@ -173,6 +175,11 @@ Plans = Mapping[int, Mapping[int, Known]]
 """Year -> ids of its plans that concern the reader. Named one by one they lead the database to an index."""
 
 
+OF_YEAR: BindParameter[Any] = bindparam("of_year", expanding=True)
+OF_THE_YEAR_BEFORE: BindParameter[Any] = bindparam("of_the_year_before", expanding=True)
+"""The plans, to be filled in where a statement that was built before is asked."""
+
+
 def plans_of(actor: Actor, *years: int) -> Plans:
     """One statement. The plans that the actor may open, and those with findings in their scope.
 
@@ -201,34 +208,9 @@ def _plans_of(actor: Actor, years: tuple[int, ...]) -> CompoundSelect[Any]:
 
 
 def by_unit_and_area(actor: Actor, view: View, plans: Plans) -> tuple[list[OfUnit], list[OfArea]]:
-    """Units with their areas, unsorted; areas in the order of the catalogue.
-
-    Columns: unit_id, unit_name, unit_kind, unit_key, area_code, area_position, area_name, area_name_en, and those of
-    `Numbers`. A unit and an area in which nothing counts have no row.
-    """
-    rows, facts = narrowed(actor, view, plans[view.year])
-    place = place_of(view, facts)
-    each = (
-        rows.where(f.counted(facts))
-        .add_columns(place.label("unit_id"), facts.area_code, *numbers_of(facts, view.day.on))
-        .group_by(place, facts.area_code)
-        .subquery()
-        .c
-    )
+    """Units with their areas, unsorted; areas in the order of the catalogue."""
     found = db.session.execute(
-        select(
-            Unit.id,
-            Unit.name.label("unit_name"),
-            type_coerce(Unit.kind, String).label("unit_kind"),
-            Unit.sort_key.label("unit_key"),
-            Area.code.label("area_code"),
-            Area.position.label("area_position"),
-            Area.short_name.label("area_name"),
-            Area.name_en.label("area_name_en"),
-            *(each[name] for name in NAMES),
-        )
-        .join(each.unit_id.table, each.unit_id == Unit.id)
-        .join(Area, Area.code == each.area_code)
+        _by_unit_and_area(shape_of(actor), view), {**filling_of(actor), "of_year": [*plans[view.year]]}
     )
     units: dict[int, OfUnit] = {}
     areas: dict[str, OfArea] = {}
@@ -246,6 +228,37 @@ def by_unit_and_area(actor: Actor, view: View, plans: Plans) -> tuple[list[OfUni
     return list(units.values()), sorted(summed, key=lambda area: area.position)
 
 
+@built_once
+def _by_unit_and_area(actor: Actor, view: View) -> Select[Any]:
+    """Columns: unit_id, unit_name, unit_kind, unit_key, area_code, area_position, area_name, area_name_en, and those of
+    `Numbers`. A unit and an area in which nothing counts have no row.
+    """
+    rows, facts = narrowed(actor, view, OF_YEAR)
+    place = place_of(view, facts)
+    each = (
+        rows.where(f.counted(facts))
+        .add_columns(place.label("unit_id"), facts.area_code, *numbers_of(facts, view.day.on))
+        .group_by(place, facts.area_code)
+        .subquery()
+        .c
+    )
+    return (
+        select(
+            Unit.id,
+            Unit.name.label("unit_name"),
+            type_coerce(Unit.kind, String).label("unit_kind"),
+            Unit.sort_key.label("unit_key"),
+            Area.code.label("area_code"),
+            Area.position.label("area_position"),
+            Area.short_name.label("area_name"),
+            Area.name_en.label("area_name_en"),
+            *(each[name] for name in NAMES),
+        )
+        .join(each.unit_id.table, each.unit_id == Unit.id)
+        .join(Area, Area.code == each.area_code)
+    )
+
+
 def kinds_of(units: Sequence[OfUnit]) -> list[OfKind]:
     """One line for each kind of unit, as reports list them."""
     lines = ((kind, [unit.numbers for unit in units if unit.kind is kind]) for kind in KINDS)
@@ -253,19 +266,36 @@ def kinds_of(units: Sequence[OfUnit]) -> list[OfKind]:
 
 
 def before_this(actor: Actor, view: View, plans: Plans) -> Before:
-    """Columns: overdue a week earlier; on_time, resolved a year earlier, of the plans of the year before."""
-    week, then = view.day.on - A_WEEK, in_year(view.day.on, view.day.on.year - 1)
-    parts = []
-    for rows, facts in _on_that_day(actor, view, plans[view.year], week):
-        parts.append(rows.where(f.overdue(facts, week)).add_columns(func.count(), literal(0), literal(0)))
-    for rows, facts in _on_that_day(actor, view, plans[view.year - 1], then):
-        in_time = func.count().filter(f.on_time(facts))
-        parts.append(rows.where(f.resolved(facts)).add_columns(literal(0), in_time, func.count()))
-    were_late, on_time, resolved = map(sum, zip(*db.session.execute(union_all(*parts)), strict=True))
+    """One statement."""
+    week, then = _other_days(view)
+    asked = {**filling_of(actor), "of_year": [*plans[view.year]], "of_the_year_before": [*plans[view.year - 1]]}
+    were_late, on_time, resolved = map(
+        sum, zip(*db.session.execute(_before(shape_of(actor), view), asked), strict=True)
+    )
     return Before(week, were_late, then, on_time, resolved)
 
 
-def _on_that_day(actor: Actor, view: View, plan_ids: Collection[int], day: date) -> Iterator[tuple[Select[Any], Any]]:
+def _other_days(view: View) -> tuple[date, date]:
+    """A week and a year earlier."""
+    return view.day.on - A_WEEK, in_year(view.day.on, view.day.on.year - 1)
+
+
+@built_once
+def _before(actor: Actor, view: View) -> CompoundSelect[Any]:
+    """Columns: overdue a week earlier; on_time, resolved a year earlier, of the plans of the year before."""
+    week, then = _other_days(view)
+    parts = []
+    for rows, facts in _on_that_day(actor, view, OF_YEAR, week):
+        parts.append(rows.where(f.overdue(facts, week)).add_columns(func.count(), literal(0), literal(0)))
+    for rows, facts in _on_that_day(actor, view, OF_THE_YEAR_BEFORE, then):
+        in_time = func.count().filter(f.on_time(facts))
+        parts.append(rows.where(f.resolved(facts)).add_columns(literal(0), in_time, func.count()))
+    return union_all(*parts)
+
+
+def _on_that_day(
+    actor: Actor, view: View, plan_ids: BindParameter[Any], day: date
+) -> Iterator[tuple[Select[Any], Any]]:
     """Findings of these plans, and where their facts of a day are: of most today's, since nothing has changed."""
     seen = seen_by(actor, walking=True)
     since_then = select().select_from(Finding).where(Finding.plan_id.in_(plan_ids), seen, Finding.moved_on <= day)
@@ -287,7 +317,7 @@ def in_year(day: date, year: int) -> date:
         return day.replace(year=year, day=28)
 
 
-def narrowed(actor: Actor, view: View, plan_ids: Collection[int] | None = None) -> tuple[Select[Any], Any]:
+def narrowed(actor: Actor, view: View, plan_ids: BindParameter[Any] | None = None) -> tuple[Select[Any], Any]:
     """Findings of these plans, or of any, of the units looked at, as far as the actor may see them; and where their
     facts of the day are read from.
     """

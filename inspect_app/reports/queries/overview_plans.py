@@ -1,14 +1,16 @@
 """The lines of the overview for plans: how many units were inspected, and what has come of what was found there."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Date,
     Row,
     Select,
+    bindparam,
     case,
     cast,
     func,
@@ -20,6 +22,8 @@ from sqlalchemy import (
 
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
+from inspect_app.core.shapes import filling_of, shape_of
+from inspect_app.core.statements import built_once
 from inspect_app.findings.models import Finding, PlanStanding
 from inspect_app.findings.queries import facts as f
 from inspect_app.findings.queries.kept import standings_of_targets
@@ -29,6 +33,12 @@ from inspect_app.reports.queries.overview_lines import NAMES, Known, Numbers, Pl
 from inspect_app.units.models import Unit
 from inspect_app.visits.models import Visit
 from inspect_app.visits.queries import begun, open_to
+
+STANDINGS = ("targets", "inspected", "told", "ended", "nothing_found", "self_inspections")
+_KNOWN: BindParameter[Any] = bindparam("known", expanding=True)
+_KEPT: BindParameter[Any] = bindparam("kept", expanding=True)
+_COUNTED: BindParameter[Any] = bindparam("counted", expanding=True)
+_NO_FIGURES: tuple[Any, ...] = (*(literal(0) for _name in NAMES), cast(null(), Date))
 
 
 class OfPlan(NamedTuple):
@@ -66,21 +76,34 @@ class OfPlan(NamedTuple):
 
 
 def by_plan(actor: Actor, view: View, plans: Plans) -> list[OfPlan]:
-    """Plans of the year and of the year before it that the reader knows of, unsorted.
-
-    Columns: id, kind, number, title, year, is_open, those of `Numbers`, last_due, targets, inspected, told, ended,
-    nothing_found, self_inspections.
-    """
-    day, none = view.day.on, literal(0)
+    """Plans of the year and of the year before it that the reader knows of, unsorted."""
     known = {**plans[view.year], **plans[view.year - 1]}
-    rows, facts = narrowed(actor, view, known)
+    kept = set[int]()
+    if view.day.past is None and not view.kinds:
+        kept = {plan_id for plan_id, one in known.items() if one is Known.INSPECTIONS}
+    counted = known.keys() - kept
+    asked = {**filling_of(actor), "known": [*known], "kept": sorted(kept), "counted": sorted(counted)}
+    lines = db.session.execute(_by_plan(shape_of(actor), view, bool(kept), bool(counted)), asked)
+    told = (_plan(line, is_open=known[line.id] >= Known.OPENED) for line in lines)
+    return [plan for plan in told if plan.is_open or plan.numbers.counted]
+
+
+@built_once
+def _by_plan(actor: Actor, view: View, kept: bool, counted: bool) -> Select[Any]:
+    """Columns: id, kind, number, title, year, those of `Numbers`, last_due, and those of `STANDINGS`.
+
+    To be filled in: the plans `known`, and of those which how far inspections have come is `kept` of, or `counted`.
+    """
+    none = literal(0)
+    rows, facts = narrowed(actor, view, _KNOWN)
     found = rows.add_columns(
         Finding.plan_id,
-        *numbers_of(facts, day),
+        *numbers_of(facts, view.day.on),
         func.max(case((f.live(facts), facts.deadline))).label("last_due"),
         *(none.label(name) for name in STANDINGS),
     ).group_by(Finding.plan_id)
-    each = union_all(found, *_standings(actor, view, known)).subquery().c
+    inspections = (*(_standings_kept() if kept else ()), *(_standings_counted(actor, view) if counted else ()))
+    each = union_all(found, *inspections).subquery().c
     summed = (
         select(
             each.plan_id,
@@ -91,42 +114,33 @@ def by_plan(actor: Actor, view: View, plans: Plans) -> list[OfPlan]:
         .group_by(each.plan_id)
         .subquery()
     )
-    lines = db.session.execute(
+    return (
         select(Plan.id, Plan.kind, Plan.number, Plan.title, Plan.year, *list(summed.c)[1:])
         .outerjoin(summed, summed.c.plan_id == Plan.id)
-        .where(Plan.id.in_(known))
+        .where(Plan.id.in_(_KNOWN))
     )
-    told = (_plan(line, is_open=known[line.id] >= Known.OPENED) for line in lines)
-    return [plan for plan in told if plan.is_open or plan.numbers.counted]
 
 
-STANDINGS = ("targets", "inspected", "told", "ended", "nothing_found", "self_inspections")
+def _standings_kept() -> Iterator[Select[Any]]:
+    """How far inspections have come, today and of all units, of plans of which all of them may be seen."""
+    numbers = (getattr(PlanStanding, name) for name in STANDINGS)
+    yield select(PlanStanding.plan_id, *_NO_FIGURES, *numbers).where(PlanStanding.plan_id.in_(_KEPT))
 
 
-def _standings(actor: Actor, view: View, plans: Mapping[int, Known]) -> Iterator[Select[Any]]:
-    """How far inspections have come; today and of all units what is kept, of plans of which all of them may be seen."""
+def _standings_counted(actor: Actor, view: View) -> Iterator[Select[Any]]:
     day, none = view.day.on, literal(0)
-    no_figures: tuple[Any, ...] = (*(none for _name in NAMES), cast(null(), Date))
-    kept = set[int]()
-    if view.day.past is None and not view.kinds:
-        kept = {plan_id for plan_id, known in plans.items() if known is Known.INSPECTIONS}
-        numbers = (getattr(PlanStanding, name) for name in STANDINGS)
-        yield select(PlanStanding.plan_id, *no_figures, *numbers).where(PlanStanding.plan_id.in_(kept))
-    counted = plans.keys() - kept
-    if not counted:
-        return
     yield (
-        select(Target.plan_id, *no_figures, *standings_of_targets(day), none)
+        select(Target.plan_id, *_NO_FIGURES, *standings_of_targets(day), none)
         .join(Target.plan)
         .join(Target.unit)
-        .where(Target.plan_id.in_(counted), counting(day), target_open_to(actor), *_kinds(view))
+        .where(Target.plan_id.in_(_COUNTED), counting(day), target_open_to(actor), *_kinds(view))
         .group_by(Target.plan_id)
     )
     yield (
-        select(Visit.plan_id, *no_figures, *[none] * 5, func.count())
+        select(Visit.plan_id, *_NO_FIGURES, *[none] * 5, func.count())
         .join(Visit.plan)
         .join(Visit.unit)
-        .where(Visit.plan_id.in_(counted), Plan.kind == PlanKind.SELF, begun(day), open_to(actor), *_kinds(view))
+        .where(Visit.plan_id.in_(_COUNTED), Plan.kind == PlanKind.SELF, begun(day), open_to(actor), *_kinds(view))
         .group_by(Visit.plan_id)
     )
 

@@ -1,17 +1,20 @@
 """The overview in time: how the year came to its figures month by month, and what happened in a period."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
+from inspect_app.core.shapes import filling_of, shape_of
+from inspect_app.core.statements import built_once
 from inspect_app.findings.models import Finding, Span
 from inspect_app.findings.queries import facts as f
 from inspect_app.plans.models import Plan, PlanKind
-from inspect_app.reports.queries.overview_lines import Plans, View, narrowed, of_the_units, place_of
+from inspect_app.reports.queries.overview_lines import OF_YEAR, Plans, View, narrowed, of_the_units, place_of
 from inspect_app.reports.queries.tally import Grouping
-from inspect_app.reports.queries.trend import Point, points_of
+from inspect_app.reports.queries.trend import Point, changes_of, points_of
 from inspect_app.units.models import Unit
 from inspect_app.visits.models import Visit, VisitState
 from inspect_app.visits.queries import known_on, open_to, state_on
@@ -74,12 +77,18 @@ def _visits(actor: Actor, view: View, period: Period) -> ColumnElement[int]:
 
 def months_of(actor: Actor, view: View, plans: Plans) -> list[Point]:
     """The points of the year's findings, counted for the units looked at; one statement."""
-    year, places = plans[view.year], of_the_units(view, place_of(view, Span))
+    asked = {**filling_of(actor), "of_year": [*plans[view.year]]}
+    return points_of(db.session.execute(_changes(shape_of(actor), view), asked), view.day)
+
+
+@built_once
+def _changes(actor: Actor, view: View) -> Select[Any]:
+    places = of_the_units(view, place_of(view, Span))
     of_spans = places if view.by is Grouping.RESPONSIBLE else []
     of_findings = [] if of_spans else places
-    return points_of(
+    return changes_of(
         actor,
         view.day,
-        spans=(Span.plan_id.in_(year), *of_spans),
-        findings=(Finding.plan_id.in_(year), *of_findings),
+        spans=(Span.plan_id.in_(OF_YEAR), *of_spans),
+        findings=(Finding.plan_id.in_(OF_YEAR), *of_findings),
     )

@@ -11,7 +11,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
 from inspect_app.core.actor import Actor
-from inspect_app.core.db import db
+from inspect_app.core.reading_order import held_back
 from inspect_app.findings.models import Finding, Span
 from inspect_app.findings.queries import facts as f
 from inspect_app.findings.queries import seen_by
@@ -30,7 +30,7 @@ class Point:
 def trend(changes: str, day: Day) -> list[Point]:
     """Of the plan whose `changes_under` these are."""
     each = (change.split(" ") for change in changes.split(",") if change)
-    return _points(((int(a), int(b) if b else None, int(c), int(d)) for a, b, c, d in each), day)
+    return points_of(((int(a), int(b) if b else None, int(c), int(d)) for a, b, c, d in each), day)
 
 
 def changes_under(actor: Actor, day: Day, plan_id: BindParameter[int]) -> ScalarSelect[str]:
@@ -45,23 +45,36 @@ def changes_under(actor: Actor, day: Day, plan_id: BindParameter[int]) -> Scalar
     return select(func.aggregate_strings(change, ",")).scalar_subquery()
 
 
-def points_of(
+def changes_of(
     actor: Actor, day: Day, *, spans: Iterable[ColumnElement[bool]], findings: Iterable[ColumnElement[bool]]
-) -> list[Point]:
-    """Of the findings that meet `findings`, while they meet `spans`.
+) -> Select[Any]:
+    """Of the findings that meet `findings`, while they meet `spans`: for `points_of`.
 
-    From the month of the first issue to the report's day, each point as a report of its own day would say it.
+    The spans are those of whole plans: found in the order of an index that has all that is counted.
+    """
+    of_those = _of_those(*findings, seen_by(actor, walking=True), finding_id=held_back(Span.finding_id))
+    return _changes(day, *spans, of_those)
+
+
+def points_of(changes: Iterable[Any], day: Day) -> list[Point]:
+    """From the month of the first issue to the report's day, each point as a report of its own day would say it.
 
     At least two points, or none where nothing was issued. It ends with the month of the last change when everything is
-    resolved by then: nothing more can come.
+    resolved by then: nothing more can come. `changes`: rows of `changes_of`.
     """
-    changes = _changes(day, *spans, _of_those(*findings, seen_by(actor, walking=True)))
-    return _points(db.session.execute(changes), day)
+    changed: dict[int, tuple[int, int]] = {}
+    for first, last, counted, resolved in changes:
+        for month, sign in ((first, 1), (last, -1)):
+            if month is not None:
+                before_it = changed.get(month, (0, 0))
+                changed[month] = before_it[0] + sign * counted, before_it[1] + sign * resolved
+    return line_through({(month // 12, month % 12 + 1): changed[month] for month in sorted(changed)}, day)
 
 
-def _of_those(*findings: ColumnElement[bool]) -> ColumnElement[bool]:
+def _of_those(*findings: ColumnElement[bool], finding_id: Any = Span.finding_id) -> ColumnElement[bool]:
     """Their spans. As a set of ids, which is made once: spans are many, and need not look at their finding each."""
-    return Span.finding_id.in_(select(Finding.id).where(*findings))
+    found: ColumnElement[bool] = finding_id.in_(select(Finding.id).where(*findings))
+    return found
 
 
 def _changes(day: Day, *which: ColumnElement[bool]) -> Select[Any]:
@@ -75,16 +88,6 @@ def _changes(day: Day, *which: ColumnElement[bool]) -> Select[Any]:
         .where(f.counted(Span), Span.since <= day.on, Span.since < Span.until, *which)
         .group_by(begun, ended)
     )
-
-
-def _points(changes: Iterable[tuple[int, int | None, int, int]], day: Day) -> list[Point]:
-    changed: dict[int, tuple[int, int]] = {}
-    for first, last, counted, resolved in changes:
-        for month, sign in ((first, 1), (last, -1)):
-            if month is not None:
-                before_it = changed.get(month, (0, 0))
-                changed[month] = before_it[0] + sign * counted, before_it[1] + sign * resolved
-    return line_through({(month // 12, month % 12 + 1): changed[month] for month in sorted(changed)}, day)
 
 
 class _Month(FunctionElement[int]):
