@@ -1,8 +1,8 @@
 """The pages that are measured: under what name, what they promise, as whom, at which address.
 
 A new page is a line here. Its name is what `--only` and the table of figures call it; what it promises is a kind of
-`promises`: `list`, `page`, `words`, `overview`, `country`, or nothing: `export`, `other`. The names in the addresses
-are those of `Subjects.named`.
+`promises`: `list`, `page`, `words`, `overview`, `country`, or nothing: `export`, `other`, and `turns`, which another
+person asks each time. The names in the addresses are those of `Subjects.named`.
 """
 
 from dataclasses import dataclass
@@ -59,6 +59,10 @@ PAGES = [
     Page("unit profile", "other", "country", "/units/{commune}/profile"),
     Page("overview, province and year", "overview", "province", "/overview?year={year}"),
     Page("overview, whole country", "country", "country", "/overview?year={year}"),
+    Page("home, officers in turn", "turns", "officers", "/"),
+    Page("home, reviewers in turn", "turns", "reviewers", "/"),
+    Page("findings, officers in turn", "turns", "officers", "/findings/"),
+    Page("findings, reviewers in turn", "turns", "reviewers", "/findings/"),
     Page("export, findings of a plan, csv", "export", "country", "/exports/findings.csv?plan={plan}"),
     Page("export, findings of a plan, xlsx", "export", "country", "/exports/findings.xlsx?plan={plan}"),
     Page("export, findings of a subtree, csv", "export", "country", "/exports/findings.csv?unit={province}"),

@@ -8,8 +8,9 @@ it does to all of them.
 import json
 import random
 import statistics
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import cycle
 from typing import Any
 
 from bench.measure.client import ask
@@ -51,6 +52,8 @@ class Asked:
 
     path: str
     cookie: str = ""
+    others: Iterator[str] | None = None
+    """Cookies without end, of which the next is taken each time."""
     kind: str = ""
     times: int = 4
     slow: bool = False
@@ -91,8 +94,18 @@ class Site:
         return next((one for one in self.pages if one.page.name == name), None)
 
 
-def prepare(site: Site, wanted: Sequence[tuple[Page, str, str]], *, signed_in: str, say: Callable[[str], None]) -> None:
-    """Open every page (with its address and its cookie) until it is warm, and keep what its templates were given."""
+def prepare(
+    site: Site,
+    wanted: Sequence[tuple[Page, str, str]],
+    *,
+    signed_in: str,
+    turns: Mapping[str, Sequence[str]],
+    say: Callable[[str], None],
+) -> None:
+    """Open every page (with its address and its cookie) until it is warm, and keep what its templates were given.
+
+    `turns`: the cookies of whoever asks in turn, by their hat.
+    """
     port = site.server.port
     site.references = {
         HELLO: Asked("/bench/hello/", times=MOST_IN_A_TURN),
@@ -111,9 +124,10 @@ def prepare(site: Site, wanted: Sequence[tuple[Page, str, str]], *, signed_in: s
         answer = ask(port, path, cookie=cookie)
         statements = _told(site)["statements"]
         times = max(1, min(MOST_IN_A_TURN, round(ONE_TURN / answer.seconds)))
-        asked = Asked(path, cookie, times=times, slow=answer.seconds > SLOW)
+        others = cycle(turns[page.hat]) if page.kind == "turns" else None
+        asked = Asked(path, cookie, others, times=times, slow=answer.seconds > SLOW)
         measured = Measured(page, path, asked, None, len(statements), statements, answer.size)
-        if page.kind != "export":
+        if page.kind not in ("export", "turns"):
             measured.floor, measured.problem = _floor(port, number, path, cookie)
             measured.replayed = [_replayed(site, slow=asked.slow)]
         site.pages.append(measured)
@@ -147,7 +161,8 @@ def _turn(site: Site, one: Asked, number: int) -> None:
     workers, backends = site.workers, site.server.backends
     server, database = settled(workers), settled(backends)
     for _time in range(one.times):
-        answer = ask(site.server.port, one.path, cookie=one.cookie, kind=one.kind)
+        cookie = next(one.others) if one.others else one.cookie
+        answer = ask(site.server.port, one.path, cookie=cookie, kind=one.kind)
         if answer.status != 200:
             raise RuntimeError(f"{one.path} answered {answer.status} in the middle of the measuring")
         one.spent.seconds.append(answer.seconds)

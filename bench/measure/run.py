@@ -85,7 +85,7 @@ def _site(stack: ExitStack, one: Filled, wanted: Sequence[Page], folder: Path, p
     log = folder / f"{kind}-{one.findings}.log"
     running = stack.enter_context(server.running(environment, log, port))
     site = rounds.Site(kind, found.total, running, running.workers())
-    rounds.prepare(site, found.opening(wanted), signed_in=found.cookies["country"], say=_say)
+    rounds.prepare(site, found.opening(wanted), signed_in=found.cookies["country"], turns=found.turns, say=_say)
     for measured in site.pages:
         if measured.problem:
             _say(f"  {measured.page.name}: {measured.problem}")

@@ -16,6 +16,7 @@ from bench.measure.pages import Page
 from inspect_app.accounts.models import Grant, SignIn
 from inspect_app.accounts.queries import token_hash
 from inspect_app.core import clock
+from inspect_app.core.actor import Role
 from inspect_app.core.db import db
 from inspect_app.findings.models import Finding, State
 from inspect_app.web.paging import encode
@@ -31,6 +32,9 @@ HATS = {
     "officer": "officer",
 }
 """What the table of pages calls people -> what the filling does."""
+IN_TURN = {"officers": Role.OFFICER, "reviewers": Role.REVIEWER}
+"""What the table of pages calls many people at once -> what all of them are."""
+MOST_IN_TURN = 60
 CROWD = 200
 """People of all sorts who come once, so that it is seen how much a worker keeps for each."""
 
@@ -40,6 +44,8 @@ class Subjects:
     filled: Filled
     cookies: dict[str, str]
     """By the names of `HATS`."""
+    turns: dict[str, list[str]]
+    """By the names of `IN_TURN`, one for each."""
     sessions: list[str]
     """What tells the rows of these sessions from others."""
     total: int
@@ -60,9 +66,12 @@ class Subjects:
         return {**places, **of.finding_ids, **asked}
 
     def opening(self, pages: Sequence[Page]) -> list[tuple[Page, str, str]]:
-        """Each page with its address and the cookie of who opens it."""
-        named = self.named()
-        return [(one, one.address.format(**named), self.cookies[one.hat]) for one in pages if one.hat in self.cookies]
+        """Each page with its address and the cookie of who opens it, or of the first who does."""
+        named, cookies = (
+            self.named(),
+            {hat: several[0] for hat, several in self.turns.items() if several} | self.cookies,
+        )
+        return [(one, one.address.format(**named), cookies[one.hat]) for one in pages if one.hat in cookies]
 
 
 def find(filled: Filled, app: Flask) -> Subjects:
@@ -78,11 +87,18 @@ def find(filled: Filled, app: Flask) -> Subjects:
             for hat, name in HATS.items()
             if name in filled.people
         }
+        turns = {hat: [_signed_in(app, one, sessions) for one in _all(role)] for hat, role in IN_TURN.items()}
         several = db.session.scalars(select(Grant.person_id).distinct().order_by(Grant.person_id).limit(CROWD)).all()
         crowd = [_signed_in(app, person_id, sessions) for person_id in several]
         db.session.commit()
         db.engine.dispose()
-    return Subjects(filled, cookies, sessions, total, encode([last // 2]), filled.searches[1], owed, crowd)
+    return Subjects(filled, cookies, turns, sessions, total, encode([last // 2]), filled.searches[1], owed, crowd)
+
+
+def _all(role: Role) -> Sequence[int]:
+    """Who holds it, `MOST_IN_TURN` of them."""
+    held = select(Grant.person_id).where(Grant.role == role).distinct()
+    return db.session.scalars(held.order_by(Grant.person_id).limit(MOST_IN_TURN)).all()
 
 
 def sign_in(app: Flask, person_ids: Iterable[int]) -> dict[int, str]:
