@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, CursorResult, ForeignKey, delete, select
+from sqlalchemy import JSON, CursorResult, ForeignKey, Integer, Select, bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import Base, db, plain
 from inspect_app.core.errors import Invalid
+from inspect_app.core.statements import prepared
 
 LONGEST = 400_000
 """Characters of one draft, names of fields included."""
@@ -34,6 +35,13 @@ class Draft(Base):
     saved_at: Mapped[datetime]
 
 
+_KEPT: Select[Draft] = prepared(
+    select(Draft)
+    .where(Draft.person_id == bindparam("person_id", type_=Integer), Draft.page == bindparam("page"))
+    .execution_options(populate_existing=True)
+)
+
+
 def save(page: str, fields: Sequence[tuple[str, str]], *, actor: Actor, typed_at: datetime, saved_at: datetime) -> None:
     """Keep the fields in place of what was kept for this form before. Raises Invalid when they are too long."""
     if sum(len(name) + len(text) for name, text in fields) > LONGEST:
@@ -54,11 +62,7 @@ def save(page: str, fields: Sequence[tuple[str, str]], *, actor: Actor, typed_at
 
 def kept(page: str, *, actor: Actor) -> Draft | None:
     """What the person left of the form at `page`."""
-    return db.session.scalars(
-        select(Draft)
-        .where(Draft.person_id == actor.person_id, Draft.page == page)
-        .execution_options(populate_existing=True)
-    ).one_or_none()
+    return db.session.scalars(_KEPT, {"person_id": actor.person_id, "page": page}).one_or_none()
 
 
 def discard(page: str, *, actor: Actor) -> None:

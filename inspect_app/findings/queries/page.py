@@ -6,7 +6,7 @@ from functools import cache
 from itertools import takewhile
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Integer, Row, Select, bindparam, exists, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Date, Integer, Row, Select, bindparam, exists, or_, select
 from sqlalchemy.orm import aliased, joinedload, with_expression
 
 from inspect_app.accounts import queries as accounts
@@ -111,13 +111,19 @@ def officers_of(unit: Unit, today: date) -> Sequence[Row[int, str]]:
         heirs = select(Unit.path).join(Lineage, Lineage.unit_id == Unit.id).where(Lineage.predecessor_id == unit.id)
         paths += db.session.scalars(heirs)
     above = {int(step) for path in paths for step in path.split("/") if step}
-    return db.session.execute(
+    return db.session.execute(_officers(), {"units": sorted(above), "today": today}).all()
+
+
+@cache
+def _officers() -> Select[int, str]:
+    here = Grant.unit_id.in_(bindparam("units", expanding=True))
+    return prepared(
         select(Person.id, Person.name)
         .join(Grant, Grant.person_id == Person.id)
-        .where(Person.active, Grant.role == Role.OFFICER, Grant.unit_id.in_(above), in_force(today))
+        .where(Person.active, Grant.role == Role.OFFICER, here, in_force(bindparam("today", type_=Date)))
         .group_by(Person.id, Person.name, Person.sort_key)
         .order_by(Person.sort_key, Person.id)
-    ).all()
+    )
 
 
 def conclusion_of(visit_id: int) -> Conclusion | None:

@@ -3,14 +3,16 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import func, or_, select, union
+from sqlalchemy import Integer, Select, bindparam, func, or_, select, union
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from inspect_app.accounts.models import Person
 from inspect_app.core.actor import Actor, Role
 from inspect_app.core.db import db
+from inspect_app.core.statements import prepared
 from inspect_app.findings.models import Conclusion, Extension, Finding, Message, Recheck
 from inspect_app.plans.models import Area, Plan, Target, Team, TeamMember
 from inspect_app.sheets.models import Brought, Origin
@@ -232,11 +234,17 @@ def _latest_origins(plan_id: int) -> dict[tuple[str, int], Origin]:
 
 def origins_of(record: Plan | Finding) -> Sequence[Any]:
     """(row, name, sha256, done_at, person) of each time that it was copied from a sheet, the latest first."""
-    column = Origin.plan_id if isinstance(record, Plan) else Origin.finding_id
-    return db.session.execute(
-        select(Origin.row, Brought.name, Brought.sha256, Brought.done_at, Person.name.label("person"))
+    return db.session.execute(_origins(isinstance(record, Plan)), {"record_id": record.id}).all()
+
+
+@cache
+def _origins(of_a_plan: bool) -> Select[Any]:
+    column = Origin.plan_id if of_a_plan else Origin.finding_id
+    columns: Sequence[Any] = (Origin.row, Brought.name, Brought.sha256, Brought.done_at, Person.name.label("person"))
+    return prepared(
+        select(*columns)
         .join(Origin.brought)
         .join(Person, Person.id == Brought.person_id)
-        .where(column == record.id)
+        .where(column == bindparam("record_id", type_=Integer))
         .order_by(Origin.id.desc())
-    ).all()
+    )
