@@ -93,7 +93,7 @@ def test_people_of_one_shape_differ_in_what_they_are_asked_with_alone(people):
 
 def test_the_shape_of_a_shape_is_itself(people):
     for alike in people.values():
-        assert shape_of(shape_of(alike[0])) is shape_of(alike[0])
+        assert shape_of(shape_of(alike[0])) == shape_of(alike[0])
 
 
 def test_lists_of_two_actors_of_a_shape_are_one_statement(people, make):

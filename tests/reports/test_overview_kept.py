@@ -155,7 +155,7 @@ def test_no_report_reads_all_findings(told):
         overview(View(YEAR, Day(ago(30), TODAY)), actor=told.leader)
         report(plan, actor=told.leader, day=view.day)
         report(plan, actor=told.of_district, day=Day(ago(30), TODAY))
-    assert len(asked) == 3 + 5 + 5 + 4 + 4
+    assert len(asked) == 3 + 5 + 5 + 3 + 3
     lines = plans(db.session.connection(), asked, without=("seqscan",))
     assert [line for line in lines if LARGE.search(line)] == []
 

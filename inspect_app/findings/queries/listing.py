@@ -57,7 +57,7 @@ def matching(actor: Actor, wanted: Filter, *, today: date) -> Select[Any]:
     """The ids of the same rows, to be counted: often an index has them, while what is told lies all over the disk."""
     query, _facts = narrowed(actor, wanted.shape, today=today)
     ids = query.add_columns(Finding.id)
-    return ids.params(wanted.filling) if wanted.words else ids
+    return ids.params(wanted.filling)
 
 
 def chosen(
