@@ -145,6 +145,8 @@ def _wrong(port: int, path: str, cookie: str) -> str:
 def measure(sites: Sequence[Site], *, rounds: int, say: Callable[[str], None]) -> None:
     """Ask everything `rounds` times over."""
     for number in range(rounds):
+        for site in sites:  # the server may have connected anew
+            site.server.backends = set(_told(site)["backends"])
         turns = [(site, one) for site in sites for one in _everything(site) if not (one.slow and number % 3)]
         random.Random(number).shuffle(turns)
         for site, one in turns:
