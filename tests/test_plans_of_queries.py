@@ -15,6 +15,7 @@ from inspect_app.core import clock
 from inspect_app.core.actor import Role
 from inspect_app.core.counting import number_of
 from inspect_app.core.db import db
+from inspect_app.core.shapes import filling_with
 from inspect_app.findings import queries
 from inspect_app.findings.models import Conclusion, Finding, State
 from inspect_app.findings.queries import Age, Extended, Filter, Timing, conclusions, listing
@@ -72,7 +73,7 @@ def _page(actor, wanted, *, sort="newest", many):
     query, facts = queries.chosen(actor, wanted, sort=sort, many=many, today=TODAY)
     keys, downwards = queries.sort_keys(sort, facts, wanted)
     page = query.order_by(*(key.desc() if downwards else key for key in keys)).limit(51)
-    return page.params(queries.filling(actor, wanted))
+    return page.params(filling_with(actor, wanted))
 
 
 def test_who_sees_some_units_reads_what_is_found_there(make, plan_of):

@@ -3,6 +3,7 @@
 It holds what policies and scoped queries need and nothing else, so that the domain never meets a session.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
@@ -27,6 +28,15 @@ class TeamRole(StrEnum):
 
 SIGNING = (TeamRole.HEAD, TeamRole.SECRETARY)
 """Who signs for a team."""
+
+
+def is_root(path: str) -> bool:
+    return path.count("/") == 1
+
+
+def steps_of(path: str) -> frozenset[int]:
+    """The ids of the unit at this path and of all above it."""
+    return frozenset(int(step) for step in path.split("/") if step)
 
 
 class Placed(Protocol):
@@ -54,7 +64,12 @@ class Held:
     @property
     def above(self) -> frozenset[int]:
         """The unit and all above it."""
-        return frozenset(int(step) for step in self.path.split("/") if step)
+        return steps_of(self.path)
+
+
+def covers_everything(held: Iterable[Held]) -> bool:
+    """One of the grants is over the root."""
+    return any(is_root(grant.path) for grant in held)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,11 @@ value builds no statement, or one that finds nothing. Without its filling a stat
 from collections.abc import Collection, Mapping
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import BindParameter, ColumnElement, Integer, String, bindparam
 
-from inspect_app.core.actor import Actor, Held, Seat, TeamRole
+from inspect_app.core.actor import Actor, Held, Seat, TeamRole, is_root
 
 NOWHERE = 1 << 70
 """The value of a blank that is read as one: no id, and more than SQLite takes."""
@@ -62,7 +62,7 @@ class BlankPath(str):
     name: str
 
     def __new__(cls, name: str, *, like: str) -> "BlankPath":
-        blank = super().__new__(cls, f"/{name}" + "/?" * (like.count("/") - 2) + "/")
+        blank = super().__new__(cls, f"{name}/" + "?/" * (like.count("/") - 1))
         blank.name = name
         return blank
 
@@ -88,7 +88,7 @@ def among(column: Any, ids: Collection[int]) -> ColumnElement[bool]:
 
 def blank_path(name: str, path: str) -> str:
     """A blank like this path; the root's own, of which there is but one."""
-    return path if path.count("/") == 1 else BlankPath(name, like=path)
+    return path if is_root(path) else BlankPath(name, like=path)
 
 
 def path_filling(name: str, path: str) -> dict[str, Any]:
@@ -125,6 +125,29 @@ def filling_of(actor: Actor) -> Mapping[str, Any]:
         filling |= {**path_filling(place, path), f"{place}_id": held.unit_id}
         filling |= {f"{place}_above": sorted(held.above), f"{place}_former": sorted(held.predecessors)}
     return MappingProxyType(filling)
+
+
+class Filled(Protocol):
+    """A filter."""
+
+    @property
+    def filling(self) -> dict[str, Any]:
+        """What a statement of the filter's shape is asked with."""
+
+
+def filling_with(actor: Actor, wanted: Filled) -> dict[str, Any]:
+    """What a statement of both their shapes is asked with."""
+    return {**filling_of(actor), **wanted.filling}
+
+
+def blanks_for(wanted: object, names: Collection[str]) -> dict[str, Any]:
+    """In place of those fields of a filter that hold a number."""
+    return {name: Blank(f"wanted_{name}") for name in names if getattr(wanted, name) is not None}
+
+
+def numbers_for(wanted: object, names: Collection[str]) -> dict[str, Any]:
+    """What the `blanks_for` the fields are filled in with."""
+    return {f"wanted_{name}": getattr(wanted, name) for name in names}
 
 
 def _places(actor: Actor) -> dict[str, str]:

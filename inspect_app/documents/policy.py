@@ -1,6 +1,6 @@
 """Who may take which letter, and who keeps the templates. Pure sentences about an actor and a thing that they see."""
 
-from inspect_app.core.actor import Actor, Role
+from inspect_app.core.actor import Actor, Role, covers_everything
 from inspect_app.plans.models import Plan, PlanKind
 from inspect_app.visits import policy as visits
 from inspect_app.visits.models import Visit, VisitState
@@ -8,7 +8,7 @@ from inspect_app.visits.models import Visit, VisitState
 
 def may_keep_templates(actor: Actor) -> bool:
     """Templates are everybody's, so a reviewer over the topmost unit keeps them."""
-    return any(held.path.count("/") == 1 for held in actor.held(Role.REVIEWER))
+    return covers_everything(actor.held(Role.REVIEWER))
 
 
 def may_take_conclusion(actor: Actor, visit: Visit) -> bool:

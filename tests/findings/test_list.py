@@ -9,6 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from inspect_app.core import clock, counting, words
 from inspect_app.core.actor import Role
+from inspect_app.core.shapes import filling_with
 from inspect_app.findings import queries
 from inspect_app.findings.forms import filter_from, to_args
 from inspect_app.findings.models import State
@@ -377,7 +378,7 @@ def test_common_words_are_walked_from_the_newest_with_the_same_rows(make, sessio
         query, facts = queries.chosen(actor, wanted, sort=sort, many=told.capped, newest=told.newest, today=TODAY)
         keys, downwards = queries.sort_keys(sort, facts, wanted)
         page = query.order_by(*(key.desc() if downwards else key for key in keys)).limit(3)
-        page = page.params(queries.filling(actor, wanted))
+        page = page.params(filling_with(actor, wanted))
         return told, [row.id for row in session.execute(page)], "\n".join(explained(session, page, without=()))
 
     gathered = [asked(sort)[1] for sort in queries.SORTS]
@@ -449,7 +450,7 @@ def test_the_few_that_have_a_word_are_gathered(make, session):
     with watched(session.connection()) as asked:
         query, facts = queries.chosen(reader, Filter(words="31135"), sort="newest", many=False, today=TODAY)
         (key,), _downwards = queries.sort_keys("newest", facts, Filter(words="31135"), many=False)
-        session.execute(query.order_by(key.desc()).limit(3), queries.filling(reader, Filter(words="31135")))
+        session.execute(query.order_by(key.desc()).limit(3), filling_with(reader, Filter(words="31135")))
     plan = plans(session.connection(), asked, without=("seqscan", "sort"))
     assert not [line for line in plan if "Backward" in line], plan
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Executable, Select, bindparam, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
-from inspect_app.core.actor import Actor, Role
+from inspect_app.core.actor import Actor, Role, covers_everything
 from inspect_app.core.db import db
 from inspect_app.core.reading_order import held_back
 from inspect_app.core.shapes import filling_of, shape_of
@@ -17,7 +17,6 @@ from inspect_app.findings.models import LIVE, Conclusion, Finding, State, Submis
 from inspect_app.findings.queries import facts as f
 from inspect_app.findings.queries.scope import seen_by
 from inspect_app.plans.models import Plan
-from inspect_app.units.queries import covers_everything
 from inspect_app.visits.models import Visit
 
 

@@ -5,7 +5,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from inspect_app.core.shapes import Blank
+from inspect_app.core.shapes import blanks_for, numbers_for
 from inspect_app.core.words import Blanks, blanks, filling
 from inspect_app.findings.models import LIVE, State
 from inspect_app.units.models import Unit, UnitKind
@@ -98,13 +98,12 @@ class Filter:
         many, all plans, visits, teams and years."""
         unit = self.unit and blank_unit(self.unit)
         words = blanks(self.words) if self.words and isinstance(self.words, str) else self.words
-        named: dict[str, Any] = {name: Blank(f"wanted_{name}") for name in _NAMED if getattr(self, name) is not None}
-        return replace(self, unit=unit, words=words, **named)
+        return replace(self, unit=unit, words=words, **blanks_for(self, _NUMBERS))
 
     @property
     def filling(self) -> dict[str, Any]:
         """What the statement of its `shape` is asked with."""
-        found: dict[str, Any] = {f"wanted_{name}": getattr(self, name) for name in _NAMED}
+        found = numbers_for(self, _NUMBERS)
         if self.unit:
             found |= unit_filling(self.unit)
         return found | filling(self.words) if self.words and isinstance(self.words, str) else found
@@ -119,4 +118,4 @@ class Filter:
         )
 
 
-_NAMED = ("year", "plan_id", "visit_id", "team_id")
+_NUMBERS = ("year", "plan_id", "visit_id", "team_id")

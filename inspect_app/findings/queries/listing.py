@@ -8,11 +8,11 @@ from sqlalchemy import Row, ScalarSelect, Select, Subquery, case, func, literal,
 from sqlalchemy.orm import aliased
 
 from inspect_app.core import counting, words
-from inspect_app.core.actor import Actor
+from inspect_app.core.actor import Actor, covers_everything
 from inspect_app.core.counting import Counting, CountingAtOnce, Counts, number_of
 from inspect_app.core.db import db
 from inspect_app.core.reading_order import gathered
-from inspect_app.core.shapes import filling_of, shape_of
+from inspect_app.core.shapes import filling_with, shape_of
 from inspect_app.core.statements import built_once
 from inspect_app.findings.models import FOREVER, Finding, State
 from inspect_app.findings.queries import facts as f
@@ -21,7 +21,6 @@ from inspect_app.findings.queries.narrowing import conditions, leaves_few, narro
 from inspect_app.findings.queries.scope import seen_by, ways_to_see
 from inspect_app.plans.models import Area, Plan
 from inspect_app.units.models import Unit
-from inspect_app.units.queries import covers_everything
 
 Responsible = aliased(Unit, name="responsible")
 _LAST = literal(FOREVER, literal_execute=True)
@@ -74,14 +73,9 @@ def chosen(
 
     `many`: more than `MOST_COUNTED` of them, so that they are walked in their order rather than gathered. `newest`: as
     `counts` tells it of words. `recent`: see `recent_first`. The same objects each time for the same shapes; asked with
-    `filling`.
+    `filling_with`.
     """
     return _chosen(shape_of(actor), wanted.shape, sort, many, newest, recent, today)
-
-
-def filling(actor: Actor, wanted: Filter) -> dict[str, Any]:
-    """What the statements of their shapes are asked with."""
-    return {**filling_of(actor), **wanted.filling}
 
 
 def recent_first(wanted: Filter, sort: str, counts: Counts) -> bool:
@@ -163,7 +157,7 @@ def counts(actor: Actor, wanted: Filter, *, today: date) -> Counts:
     Two for who may see some units in which more than `MOST_LIVE` findings are live.
     """
     most, dialect = counting.MOST_COUNTED, db.session.get_bind().dialect.name
-    shapes, asked = (shape_of(actor), wanted.shape), filling(actor, wanted)
+    shapes, asked = (shape_of(actor), wanted.shape), filling_with(actor, wanted)
     if covers_everything(actor.grants):
         return _counting(*shapes, today, dialect, most, None).counts(asked)
     found = _counting(*shapes, today, dialect, most, MOST_LIVE).counts(asked)
@@ -211,7 +205,7 @@ def _with_words(actor: Actor, wanted: Filter, today: date, dialect: str) -> tupl
 def newest_with(actor: Actor, text: str, *, most: int, today: date) -> tuple[list[Row[Any]], Counts]:
     """The newest findings that have the words of a text, at most so many, as `listed`; and how many have them."""
     wanted = Filter(words=text)
-    shapes, asked = (shape_of(actor), wanted.shape), filling(actor, wanted)
+    shapes, asked = (shape_of(actor), wanted.shape), filling_with(actor, wanted)
     number = _number_with(*shapes, today, db.session.get_bind().dialect.name, counting.MOST_COUNTED)
     total, left_out, soon = db.session.execute(number, asked).one()
     counts = Counts(total, 0, {}, more=bool(left_out), newest=bool(soon))

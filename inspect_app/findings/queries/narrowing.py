@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, Subquery, func, or_, select
 from sqlalchemy.orm import aliased
 
 from inspect_app.core import words
-from inspect_app.core.actor import Actor, Placed
+from inspect_app.core.actor import Actor, Placed, is_root
 from inspect_app.core.reading_order import held_back, ids_among
 from inspect_app.core.shapes import among
 from inspect_app.findings.models import ASIDE, LIVE, WAITING, Finding, State
@@ -17,7 +17,7 @@ from inspect_app.findings.queries.filter import Extended, Filter, Timing
 from inspect_app.findings.queries.scope import predecessors, seen_by
 from inspect_app.plans.models import Plan
 from inspect_app.units.models import Unit, UnitKind
-from inspect_app.units.queries import is_root, under
+from inspect_app.units.queries import under
 
 Counted = aliased(Finding, name="counted")
 SOON = timedelta(days=7)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased, joinedload, with_expression
 from inspect_app.accounts import queries as accounts
 from inspect_app.accounts.models import Grant, Person
 from inspect_app.accounts.queries import in_force
-from inspect_app.core.actor import Actor, Role
+from inspect_app.core.actor import Actor, Role, steps_of
 from inspect_app.core.audit import Event
 from inspect_app.core.db import db
 from inspect_app.core.shapes import filling_of, shape_of
@@ -110,7 +110,7 @@ def officers_of(unit: Unit, today: date) -> Sequence[Row[int, str]]:
     if unit.ended:
         heirs = select(Unit.path).join(Lineage, Lineage.unit_id == Unit.id).where(Lineage.predecessor_id == unit.id)
         paths += db.session.scalars(heirs)
-    above = {int(step) for path in paths for step in path.split("/") if step}
+    above = frozenset[int]().union(*map(steps_of, paths))
     return db.session.execute(_officers(), {"units": sorted(above), "today": today}).all()
 
 

@@ -6,12 +6,12 @@ from typing import Any
 from sqlalchemy import CTE, ColumnElement, Select, and_, false, or_, select, true, union
 from sqlalchemy.orm import aliased
 
-from inspect_app.core.actor import Actor, Held, Placed, Role
+from inspect_app.core.actor import Actor, Held, Placed, Role, covers_everything
 from inspect_app.core.reading_order import held_back, ids_among, met_by_one
 from inspect_app.core.shapes import among
 from inspect_app.findings.models import Finding, State
 from inspect_app.units.models import Lineage
-from inspect_app.units.queries import covers_everything, within
+from inspect_app.units.queries import within
 from inspect_app.visits.models import Visit, VisitState
 
 # A name of its own: the query around it may well have joined the table already.

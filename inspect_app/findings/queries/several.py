@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from inspect_app.accounts.models import Grant, Person
 from inspect_app.accounts.queries import in_force
-from inspect_app.core.actor import Actor, Role
+from inspect_app.core.actor import Actor, Role, steps_of
 from inspect_app.core.db import db
 from inspect_app.core.shapes import filling_of, shape_of
 from inspect_app.core.statements import built_once, filled_up, prepared
@@ -64,7 +64,7 @@ def officers_of_any(units: Collection[Unit], today: date) -> Sequence[tuple[int,
     if ended:
         heirs = select(Unit.path).join(Lineage, Lineage.unit_id == Unit.id).where(Lineage.predecessor_id.in_(ended))
         paths += db.session.scalars(heirs)
-    above = {int(step) for path in paths for step in path.split("/") if step}
+    above = frozenset[int]().union(*map(steps_of, paths))
     granted = select(Grant.person_id).where(
         Grant.role == Role.OFFICER, Grant.unit_id.in_(sorted(above)), in_force(today)
     )

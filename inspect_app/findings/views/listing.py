@@ -12,6 +12,7 @@ from inspect_app.core import clock
 from inspect_app.core.actor import Role
 from inspect_app.core.counting import Counts
 from inspect_app.core.db import db
+from inspect_app.core.shapes import filling_with
 from inspect_app.findings import queries
 from inspect_app.findings.forms import Wanted, filter_from
 from inspect_app.findings.models import State
@@ -76,9 +77,7 @@ def _page(wanted: Wanted, counts: Counts, today: date) -> Page[Row[Any]]:
         )
         keys, downwards = queries.sort_keys(wanted.sort, facts, wanted.filter, many=many)
         in_order = Sort(wanted.sort, keys, downwards)
-        return page(
-            query, in_order, told=queries.told(facts), kept=True, filling=queries.filling(actor(), wanted.filter)
-        )
+        return page(query, in_order, told=queries.told(facts), kept=True, filling=filling_with(actor(), wanted.filter))
 
     many, is_first = counts.capped, not (request.args.get("after") or request.args.get("before"))
     if is_first and queries.recent_first(wanted.filter, wanted.sort, counts):

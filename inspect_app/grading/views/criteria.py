@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from inspect_app.core.actor import Actor
+from inspect_app.core.actor import Actor, covers_everything
 from inspect_app.findings.models import Finding
 from inspect_app.grading import queries
 from inspect_app.grading.forms import points
@@ -127,4 +127,4 @@ def _percent(value: Any) -> str:
 
 
 def _sees_everything(reader: Actor) -> bool:
-    return any(held.path.count("/") == 1 for held in reader.held(*READERS))
+    return covers_everything(reader.held(*READERS))

@@ -7,7 +7,7 @@ Two questions are kept apart. Everything but `flow` is of the *cohort*: what was
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from inspect_app.core.actor import Actor
+from inspect_app.core.actor import Actor, covers_everything
 from inspect_app.plans.queries import READERS
 from inspect_app.reports.queries import overview_kept as kept
 from inspect_app.reports.queries.overview_lines import (
@@ -23,7 +23,6 @@ from inspect_app.reports.queries.overview_plans import by_plan
 from inspect_app.reports.queries.overview_shown import ALL, Named, PlanLines, UnitLines, of_plans, of_units
 from inspect_app.reports.queries.overview_time import Flow, flow, months_of
 from inspect_app.reports.queries.trend import Point
-from inspect_app.units.queries.scope import is_root
 from inspect_app.workdays.periods import Period
 
 
@@ -66,6 +65,6 @@ def overview(view: View, *, actor: Actor, period: Period | None = None, named: N
         areas=areas,
         trend=months_of(actor, view, known),
         before=before_this(actor, view, known),
-        partial=not any(is_root(grant.path) for grant in actor.held(*READERS)),
+        partial=not covers_everything(actor.held(*READERS)),
         flow=happened,
     )

@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import Date as SqlDate
 
-from inspect_app.core.actor import Actor, Role
+from inspect_app.core.actor import Actor, Role, covers_everything
 from inspect_app.core.db import db
 from inspect_app.core.statements import built_once
 from inspect_app.findings.models import FOREVER, By, Finding, FindingCount, Span
@@ -37,7 +37,6 @@ from inspect_app.reports.queries import overview_kept_plans as plans_kept
 from inspect_app.reports.queries.overview_kept_units import Year, year
 from inspect_app.reports.queries.overview_lines import A_WEEK, Before, Numbers, View, in_year, place_of, under_plans_of
 from inspect_app.reports.queries.overview_shown import Named, PlanLines, UnitLines
-from inspect_app.units.queries.scope import is_root
 
 MOST_BY_NAME = 100
 """Units that a statement names one by one."""
@@ -53,11 +52,11 @@ def tells(actor: Actor, view: View) -> bool:
     if _reviews(actor):
         return True
     others = actor.seats or actor.held(Role.REVIEWER, Role.OFFICER)
-    return not others and any(is_root(held.path) for held in actor.held(Role.VIEWER))
+    return not others and covers_everything(actor.held(Role.VIEWER))
 
 
 def _reviews(actor: Actor) -> bool:
-    return any(is_root(held.path) for held in actor.held(Role.REVIEWER))
+    return covers_everything(actor.held(Role.REVIEWER))
 
 
 def told(actor: Actor, view: View, named: Named) -> tuple[PlanLines, Year, Before]:

@@ -21,7 +21,6 @@ from inspect_app.tasks.queries.listing import (
     Timing,
     chosen,
     counts,
-    filling,
     listed,
     sort_keys,
 )
@@ -53,7 +52,6 @@ __all__ = [
     "facts_on",
     "file_visible_to",
     "files_of",
-    "filling",
     "happened",
     "in_charge",
     "listed",

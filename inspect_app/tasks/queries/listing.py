@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, Select, func, or_, select
 
 from inspect_app.core.actor import Actor
 from inspect_app.core.counting import Counting, Counts, counted_rows
-from inspect_app.core.shapes import Blank, filling_of, shape_of
+from inspect_app.core.shapes import blanks_for, filling_with, numbers_for, shape_of
 from inspect_app.core.statements import built_once
 from inspect_app.core.text import LIKE_ESCAPE, like_pattern, words
 from inspect_app.tasks.models import FOREVER, Task, TaskExtension, TaskPlan, TaskState, TaskUnit
@@ -75,13 +75,12 @@ class Filter:
     def shape(self) -> "Filter":
         """What a statement depends on: it is built once for all units as far down the tree, all lists and years."""
         unit = self.unit and blank_unit(self.unit)
-        named: dict[str, Any] = {name: Blank(f"wanted_{name}") for name in _NAMED if getattr(self, name) is not None}
-        return replace(self, unit=unit, **named)
+        return replace(self, unit=unit, **blanks_for(self, _NUMBERS))
 
     @property
     def filling(self) -> dict[str, Any]:
         """What the statement of its `shape` is asked with."""
-        found = {f"wanted_{name}": getattr(self, name) for name in _NAMED}
+        found = numbers_for(self, _NUMBERS)
         if self.unit:
             found |= unit_filling(self.unit)
         return found
@@ -92,7 +91,7 @@ class Filter:
         return self.timing in (Timing.LIVE, Timing.OVERDUE, Timing.SOON, Timing.OPEN)
 
 
-_NAMED = ("plan_id", "year")
+_NUMBERS = ("plan_id", "year")
 
 VIEWS = {
     "live": Filter(timing=Timing.LIVE),
@@ -140,14 +139,9 @@ def listed(actor: Actor, wanted: Filter, *, today: date) -> tuple[Select[Any], A
 def chosen(actor: Actor, wanted: Filter, *, today: date) -> tuple[Select[Any], Any]:
     """The same with one column more, `wanted`: the later day for which the unit asks today.
 
-    The same objects each time for the same shapes; asked with `filling`.
+    The same objects each time for the same shapes; asked with `filling_with`.
     """
     return _chosen(shape_of(actor), wanted.shape, today)
-
-
-def filling(actor: Actor, wanted: Filter) -> dict[str, Any]:
-    """What the statements of their shapes are asked with."""
-    return {**filling_of(actor), **wanted.filling}
 
 
 @built_once
@@ -162,7 +156,7 @@ def counts(actor: Actor, wanted: Filter, *, today: date) -> Counts:
 
     A list that is a view is not counted twice.
     """
-    return _counting(shape_of(actor), wanted.shape, today).counts(filling(actor, wanted))
+    return _counting(shape_of(actor), wanted.shape, today).counts(filling_with(actor, wanted))
 
 
 @built_once

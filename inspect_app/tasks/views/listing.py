@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from inspect_app.core import clock, counting
 from inspect_app.core.actor import Role
 from inspect_app.core.counting import Counts
+from inspect_app.core.shapes import filling_with
 from inspect_app.tasks import queries
 from inspect_app.tasks.forms import Wanted, filter_from
 from inspect_app.tasks.models import TaskPlan, TaskState
@@ -29,7 +30,7 @@ def index() -> ResponseReturnValue:
     wanted = filter_from(request.args, today=today)
     query, facts = queries.chosen(actor(), wanted.filter, today=today)
     keys, downwards = queries.sort_keys(wanted.sort, facts)
-    shown = page(query, Sort(wanted.sort, keys, downwards), kept=True, filling=queries.filling(actor(), wanted.filter))
+    shown = page(query, Sort(wanted.sort, keys, downwards), kept=True, filling=filling_with(actor(), wanted.filter))
     counts = queries.counts(actor(), wanted.filter, today=today)
     offered = plans_offered(queries.plans_listed(actor()), TaskPlan, wanted.filter.plan_id)
     body = render_template(

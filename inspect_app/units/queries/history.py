@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from sqlalchemy import Integer, Select, bindparam, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from inspect_app.core.actor import Placed
 from inspect_app.core.db import db
-from inspect_app.core.statements import built_once, prepared
+from inspect_app.core.statements import prepared
 from inspect_app.units.models import Succession, SuccessionKind, Unit, UnitKind
 from inspect_app.units.queries.scope import in_force
 
@@ -65,7 +66,7 @@ def with_history(unit_id: int) -> tuple[Unit, History] | None:
     return (rows[0][0], _seen_from(rows[0][0], [step for _unit, step in rows if step])) if rows else None
 
 
-@built_once
+@cache
 def _with_history() -> Select[Unit, Succession]:
     """What `with_history` asks of the unit `unit`."""
     return prepared(

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 from sqlalchemy import CTE, BindParameter, ColumnElement, Select, Subquery, and_, false, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from inspect_app.core.actor import Held, Placed
+from inspect_app.core.actor import Held, Placed, covers_everything, is_root
 from inspect_app.core.db import db
 from inspect_app.core.reading_order import ids_among
 from inspect_app.core.shapes import Blank, among, blank_path, end_of, path_filling
@@ -57,15 +57,6 @@ def in_force(day: date | BindParameter[date], unit: type[Unit] = Unit) -> Column
 def below(path: str, unit: type[Unit] = Unit) -> ColumnElement[bool]:
     """The unit at `path` and everything under it."""
     return and_(unit.path >= path, unit.path < end_of(path))
-
-
-def is_root(path: str) -> bool:
-    return path.count("/") == 1
-
-
-def covers_everything(held: Iterable[Held]) -> bool:
-    """One of the grants is over the root."""
-    return any(is_root(grant.path) for grant in held)
 
 
 def within(unit_id: UnitId, held: Iterable[Held], *, walking: bool | None = None) -> ColumnElement[bool]:

@@ -6,7 +6,7 @@ that issued the plan. A unit's own self-inspections are its officers' at any tim
 """
 
 from inspect_app.visits.queries.coverage import Coverage, counted, coverage, coverage_by, schedule
-from inspect_app.visits.queries.listing import Filter, chosen, filling, latest_at, listing, tally
+from inspect_app.visits.queries.listing import Filter, chosen, latest_at, listing, tally
 from inspect_app.visits.queries.page import (
     called_wrong,
     events_of,
@@ -39,7 +39,6 @@ __all__ = [
     "coverage",
     "coverage_by",
     "events_of",
-    "filling",
     "inspected",
     "known_on",
     "latest_at",

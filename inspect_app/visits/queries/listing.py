@@ -22,7 +22,7 @@ from sqlalchemy.sql import visitors
 from inspect_app.core.actor import Actor, Placed
 from inspect_app.core.counting import counted_rows
 from inspect_app.core.db import db
-from inspect_app.core.shapes import Blank, among, filling_of, shape_of
+from inspect_app.core.shapes import Blank, among, filling_with, shape_of
 from inspect_app.core.statements import built_once
 from inspect_app.plans.models import Plan, PlanKind, Team
 from inspect_app.plans.queries import matching
@@ -150,13 +150,8 @@ def listing(actor: Actor, wanted: Filter = Filter()) -> Select[*tuple[Any, ...]]
 
 
 def chosen(actor: Actor, wanted: Filter) -> Select[Any]:
-    """The same rows, the same object each time for the same shapes; asked with `filling`."""
+    """The same rows, the same object each time for the same shapes; asked with `filling_with`."""
     return _chosen(shape_of(actor), wanted.shape)
-
-
-def filling(actor: Actor, wanted: Filter) -> dict[str, Any]:
-    """What the statements of their shapes are asked with."""
-    return {**filling_of(actor), **wanted.filling}
 
 
 _chosen = built_once(listing)
@@ -165,7 +160,7 @@ _chosen = built_once(listing)
 def tally(actor: Actor, wanted: Filter = Filter()) -> dict[VisitState, int]:
     """How many rows of `listing` are in each state, whatever `wanted.states` says."""
     counting = _tally(shape_of(actor), replace(wanted, states=()).shape)
-    rows = db.session.execute(counting, filling(actor, wanted))
+    rows = db.session.execute(counting, filling_with(actor, wanted))
     return {VisitState(state): number for state, number in rows}
 
 

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from inspect_app.core import clock, counting
 from inspect_app.core.actor import Role
+from inspect_app.core.shapes import filling_with
 from inspect_app.plans import queries as plans
 from inspect_app.plans.models import Plan
 from inspect_app.visits import queries
@@ -37,7 +38,7 @@ def index() -> ResponseReturnValue:
     wanted, sort = visits_from(asked, actor())
     states = wanted.states
     tally = queries.tally(actor(), replace(wanted, states=()))
-    found = page(queries.chosen(actor(), wanted), sort, kept=True, filling=queries.filling(actor(), wanted))
+    found = page(queries.chosen(actor(), wanted), sort, kept=True, filling=filling_with(actor(), wanted))
     body = render_template(
         "visits/index.html",
         page=found,
