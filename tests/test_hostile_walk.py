@@ -331,8 +331,6 @@ def test_files_of_hostile_names_and_contents(hostile):
     assert taken
 
 
-# Werkzeug leaves the beginning of a file that was cut off to the collector, which closes it.
-@pytest.mark.filterwarnings("ignore:Unclosed file <tempfile.SpooledTemporaryFile:ResourceWarning")
 def test_broken_bodies(hostile):
     for row, role in POSTS[::6]:
         hostile.become(hostile.people[role])

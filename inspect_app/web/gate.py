@@ -16,6 +16,7 @@ from werkzeug.routing import IntegerConverter
 from inspect_app.core import audit, outage
 from inspect_app.core.connections import read_only
 from inspect_app.core.text import Unreadable, clean
+from inspect_app.web.request import Request
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -60,6 +61,7 @@ def takes_files(view: Callable[P, R]) -> Callable[P, R]:
 
 def init_app(app: Flask) -> None:
     """Before anything else that looks at requests."""
+    app.request_class = Request
     app.url_map.converters["id"] = Id
     app.url_map.converters["year"] = Year
     app.before_request(_open)
