@@ -82,7 +82,10 @@ def _of_services(app: Flask, filled: Filled, rounds: int) -> Iterator[Row]:
     with app.app_context():
         wanted = accepting.needed(TURNS) + eight + sending.needed(rounds) + crowd.MANY
         accepting.submit(wanted, app.extensions["storage"], but=filled.commune_id)
-    found = accepting.measure(app, reviewer, turns=TURNS)
+    beside = create_app(settings(filled.url, filled.storage))
+    found = accepting.measure(app, beside, reviewer, turns=TURNS)
+    with beside.app_context():
+        db.engine.dispose()
     yield Row(
         "accept, at service level",
         **of,
