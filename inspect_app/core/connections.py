@@ -30,21 +30,27 @@ REPORTS = "reports"
 
 
 _reading: ContextVar[bool] = ContextVar("reading", default=False)
+_one_moment: ContextVar[bool] = ContextVar("one_moment", default=False)
 
 
 @contextmanager
-def reading() -> Iterator[None]:
-    """Transactions begun inside only read: on SQLite they take no write lock."""
-    token = _reading.set(True)
+def reading(*, one_moment: bool = False) -> Iterator[None]:
+    """Transactions begun inside only read: on SQLite they take no write lock. `one_moment`: see `read_only`."""
+    tokens = _reading.set(True), _one_moment.set(one_moment)
     try:
         yield
     finally:
-        _reading.reset(token)
+        _reading.reset(tokens[0])
+        _one_moment.reset(tokens[1])
 
 
-def read_only(value: bool) -> None:
-    """Say whether the transactions that this request begins only read."""
+def read_only(value: bool, *, one_moment: bool = False) -> None:
+    """Say whether the transactions that this request begins only read.
+
+    With `one_moment` all that one of them reads is as it was at its first statement; on SQLite that is always so.
+    """
     _reading.set(value)
+    _one_moment.set(one_moment)
 
 
 WAL_SAFE = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
@@ -149,6 +155,8 @@ def _on_begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN")
         connection.info[ONLY_READ] = not _reading.get()
     else:
+        if _one_moment.get():
+            connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         connection.info[HAS_READ] = _reading.get()
 
 

@@ -137,7 +137,7 @@ def _make(app: Flask, export_id: int) -> None:
     with tempfile.TemporaryFile(dir=scratch) as rows, tempfile.TemporaryFile(dir=scratch) as file:
         listing, query = export.listing, export.query
         db.session.rollback()
-        with reading(), force_locale(language):
+        with reading(one_moment=True), force_locale(language):
             opened: Opened = app.extensions["sheets"](listing, query, asker, **told)
             total = spool.set_aside(files.rows_of(opened, kind), rows)
             db.session.rollback()

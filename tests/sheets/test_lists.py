@@ -6,18 +6,20 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
+from werkzeug.datastructures import MultiDict
 
 from inspect_app.core import clock
 from inspect_app.core.actor import Role
 from inspect_app.core.audit import Event
+from inspect_app.core.connections import reading
 from inspect_app.core.db import db
-from inspect_app.findings.models import State
+from inspect_app.findings.models import Finding, State
 from inspect_app.plans.models import PlanKind
 from inspect_app.sheets.forms.lists import LISTS
 from inspect_app.sheets.models import Export, ExportState, SheetKind
 from inspect_app.sheets.queries import rows
-from inspect_app.sheets.queries.rows import Kind
+from inspect_app.sheets.queries.rows import Kind, cells
 from inspect_app.sheets.services.files import Head, Sheet
 from inspect_app.sheets.services.streaming import FIRST, lines, pieces
 from inspect_app.sheets.views.exports import AT_ONCE
@@ -199,6 +201,27 @@ def test_the_first_rows_of_a_csv_leave_before_the_last_one_is_read_and_nothing_i
     next(given_up)
     given_up.close()
     assert len(closed) == 1
+
+
+@pytest.mark.parametrize("args", [{}, {"sort": "unit"}, {"as_of": "{today}"}], ids=["newest", "by unit", "of a day"])
+def test_all_rows_are_of_one_moment_though_they_are_read_one_after_the_other(own_app, monkeypatch, args):
+    monkeypatch.setattr(rows, "CHUNK", 1)
+    with own_app.app_context():
+        make, today = Make(db.session), clock.today()
+        for number in range(4):
+            make.finding(text=f"Chưa công khai thủ tục số {number}.")
+        reviewer = make.actor(make.reviewer)
+        db.session.commit()
+        db.session.remove()
+        asked = MultiDict({name: value.format(today=today.strftime("%d/%m/%Y")) for name, value in args.items()})
+        with reading(one_moment=True):
+            left = cells(LISTS["findings"].ask(asked, reviewer, today))
+            first = next(left)
+            with db.engine.begin() as somebody_else:
+                somebody_else.execute(update(Finding).values(text="Viết lại."))
+            texts = [row[1] for row in (first, *left)]
+            db.session.rollback()
+        assert sorted(texts) == [f"Chưa công khai thủ tục số {number}." for number in range(4)]
 
 
 def test_a_csv_that_breaks_off_does_not_end_as_though_it_were_whole(city, browser, monkeypatch):

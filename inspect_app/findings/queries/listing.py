@@ -52,11 +52,19 @@ def listed(actor: Actor, wanted: Filter, *, today: date) -> tuple[Select[Any], A
     return rows.params(wanted.filling), facts
 
 
-def matching(actor: Actor, wanted: Filter, *, today: date) -> Select[Any]:
-    """The ids of the same rows, to be counted: often an index has them, while what is told lies all over the disk."""
-    query, _facts = narrowed(actor, wanted.shape, today=today)
-    ids = query.add_columns(Finding.id)
-    return ids.params(wanted.filling)
+def in_order(actor: Actor, wanted: Filter, *, sort: str, today: date) -> tuple[Select[Any], Select[Any], Any]:
+    """A whole list, to be found first and told a part at a time: often an index has what it is found by, while what
+    is told lies all over the disk.
+
+    The ids of its facts, in order; the rows with the columns of `listed`, whichever; where their facts are read from.
+    """
+    query, facts = chosen(actor, wanted, sort=sort, many=False, today=today)
+    keys, downwards = sort_keys(sort, facts, wanted, many=False)
+    ids = query.with_only_columns(facts.id, maintain_column_froms=True).params(filling_with(actor, wanted))
+    rows = select().select_from(Finding)
+    if facts is not Finding:
+        rows = rows.join(facts, facts.finding_id == Finding.id)
+    return ids.order_by(*(key.desc() if downwards else key.asc() for key in keys)), _told(rows, facts), facts
 
 
 def chosen(

@@ -21,12 +21,11 @@ from inspect_app.findings.queries import conclusions as notices
 from inspect_app.plans import queries as plans
 from inspect_app.plans.models import Plan, Team
 from inspect_app.sheets.forms import words as w
-from inspect_app.sheets.queries.rows import Kind, Listing, Table, Value
+from inspect_app.sheets.queries.rows import Found, Kind, Listing, Table, Value
 from inspect_app.sheets.services.particulars import Field
 from inspect_app.visits.models import Visit
 from inspect_app.web.asked import Asked
 from inspect_app.web.fields import read_id
-from inspect_app.web.paging import Sort
 from inspect_app.web.presentation import FINDING_STATES, UNIT_KINDS
 
 READERS = frozenset({Role.REVIEWER, Role.VIEWER, Role.INSPECTOR, Role.OFFICER})
@@ -79,10 +78,9 @@ DAYS = "as_of issued_from issued_to done_from done_to overdue_from overdue_to".s
 def _findings(args: MultiDict[str, str], actor: Actor, today: date) -> Table:
     areas = plans.areas()
     wanted = filter_from(args, today=today, areas=[area.code for area in areas])
-    query, facts = queries.listed(actor, wanted.filter, today=today)
-    keys, downwards = queries.sort_keys(wanted.sort, facts, wanted.filter)
-    query = (
-        query.join(Visit, Visit.id == Finding.visit_id)
+    ids, rows, facts = queries.in_order(actor, wanted.filter, sort=wanted.sort, today=today)
+    rows = (
+        rows.join(Visit, Visit.id == Finding.visit_id)
         .outerjoin(Conclusion, Conclusion.visit_id == Finding.visit_id)
         .add_columns(
             Finding.text,
@@ -95,9 +93,8 @@ def _findings(args: MultiDict[str, str], actor: Actor, today: date) -> Table:
             facts.issued_on,
         )
     )
-    counted = queries.matching(actor, wanted.filter, today=today)
     if ticked := _ticked(args):
-        query, counted = (rows.where(Finding.id.in_(ticked)) for rows in (query, counted))
+        ids = ids.where(Finding.id.in_(ticked))
     english = w.in_english()
     words = {
         **dict.fromkeys(FLAGS, w.is_so),
@@ -114,13 +111,10 @@ def _findings(args: MultiDict[str, str], actor: Actor, today: date) -> Table:
     about = w.conditions(wanted.args, LABELS, words)
     if ticked:
         about.append((str(_("Chỉ các hạn chế được chọn")), str(len(ticked))))
-    sort = Sort(wanted.sort, keys, downwards)
     return Table(
         columns=_finding_columns(wanted.filter.as_of or today, english),
         originals=() if wanted.filter.as_of else _originals(english),
-        rows=query,
-        counted=counted,
-        order=w.order(sort),
+        rows=Found(ids, rows, facts.id),
         about=about,
         as_of=wanted.filter.as_of,
         problems=wanted.problems,

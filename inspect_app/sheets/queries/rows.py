@@ -1,5 +1,6 @@
 """A list as a spreadsheet: one set of columns over the very query of the page, read without ever holding it whole."""
 
+from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -7,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, bindparam, select
 
 from inspect_app.core.actor import Actor, Role
 from inspect_app.core.counting import number_of
@@ -15,6 +16,8 @@ from inspect_app.core.db import db
 
 CHUNK = 500
 """Rows in memory at a time."""
+MANY = 10_000
+"""Ids that the database hands over at a time."""
 
 Value = str | int | Decimal | date | None
 
@@ -43,12 +46,27 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """Rows of a long list, which are found first and told a chunk at a time.
+
+    To sort whole rows a database reads all of them before it hands out the first, from wherever they lie on the disk.
+    """
+
+    ids: Select[Any]
+    """One for each row, in order."""
+    told: Select[Any]
+    """The rows, whichever."""
+    named: ColumnElement[int]
+    """What of a row is its id."""
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """The rows of a list in the order of the page, and how they read as cells."""
 
     columns: tuple[Column, ...]
-    rows: Select[Any] | Sequence[Any]
-    """A query with its columns, unsorted, or rows that are there already."""
+    rows: Select[Any] | Found | Sequence[Any]
+    """A query with its columns, unsorted, one whose rows are found first, or rows that are there already."""
     counted: Select[Any] | None = None
     """The same rows without what is told of them, where they are found with less."""
     order: tuple[Any, ...] = ()
@@ -73,14 +91,18 @@ class Table:
 
 def number(table: Table) -> int:
     """How many rows it has."""
-    if not isinstance(table.rows, Select):
-        return len(table.rows)
-    found = table.rows if table.counted is None else table.counted
-    return db.session.scalar(select(number_of(found))) or 0
+    match table.rows:
+        case Found(ids=found) | (Select() as found):
+            return db.session.scalar(select(number_of(found if table.counted is None else table.counted))) or 0
+        case there:
+            return len(there)
 
 
 def cells(table: Table, *, originals: bool = False) -> Iterator[list[Value]]:
-    """The rows as cells, `originals` behind them. One statement, hence one moment; the database hands over chunks."""
+    """The rows as cells, `originals` behind them; no more of them are held than a chunk.
+
+    What is `Found` is asked by several statements, of one moment where their transaction is (core/connections.py).
+    """
     columns = (*table.columns, *table.originals) if originals else table.columns
     for chunk in _chunks(table):
         beside = table.beside(chunk)
@@ -89,12 +111,24 @@ def cells(table: Table, *, originals: bool = False) -> Iterator[list[Value]]:
 
 
 def _chunks(table: Table) -> Iterator[Sequence[Any]]:
-    if not isinstance(table.rows, Select):
-        for start in range(0, len(table.rows), CHUNK):
-            yield table.rows[start : start + CHUNK]
-        return
-    found = db.session.execute(table.rows.order_by(*table.order).execution_options(yield_per=CHUNK))
-    yield from found.partitions()
+    match table.rows:
+        case Found():
+            yield from _told(table.rows)
+        case Select():
+            query = table.rows.order_by(*table.order).execution_options(yield_per=CHUNK)
+            yield from db.session.execute(query).partitions()
+        case there:
+            for start in range(0, len(there), CHUNK):
+                yield there[start : start + CHUNK]
+
+
+def _told(found: Found) -> Iterator[Sequence[Any]]:
+    ids = array("q", db.session.scalars(found.ids.execution_options(yield_per=MANY)))
+    these = found.told.where(found.named.in_(bindparam("ids", expanding=True))).add_columns(found.named.label("its_id"))
+    for start in range(0, len(ids), CHUNK):
+        chunk = list(ids[start : start + CHUNK])
+        rows = {row.its_id: row for row in db.session.execute(these, {"ids": chunk})}
+        yield [rows[number] for number in chunk]
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,6 +83,8 @@ def _take(listing: Listing, kind: SheetKind) -> ResponseReturnValue:
         return _on_its_way(found, lambda: exports.hand_out(listing.name, query, rows=rows, **told), now)
     file = tempfile.TemporaryFile(dir=_storage().scratch)  # noqa: SIM115 - the answer closes it
     try:
+        db.session.rollback()
+        read_only(True, one_moment=True)
         cells = files.rows_of(found, kind)
         written = files.write(found, kind, file, rows=cells, language=_language(), scratch=_storage().scratch)
         db.session.rollback()
@@ -102,7 +104,7 @@ def _on_its_way(found: Opened, hand_out: Callable[[], object], now: datetime) ->
     read_only(False)
     hand_out()
     db.session.commit()
-    read_only(True)
+    read_only(True, one_moment=True)
     rows = streaming.lines(files.sheet_of(found, files.rows_of(found, SheetKind.CSV)), language=language)
     sent = stream_with_context(streaming.pieces(rows, scratch=scratch, all_read=db.session.rollback))
     # While trouble can still be answered with a page, and while the request's contexts are there to be held on to:
