@@ -219,7 +219,7 @@ def test_all_rows_are_of_one_moment_though_they_are_read_one_after_the_other(own
             first = next(left)
             with db.engine.begin() as somebody_else:
                 somebody_else.execute(update(Finding).values(text="Viết lại."))
-            texts = [row[1] for row in (first, *left)]
+            texts = [str(row[1]) for row in (first, *left)]
             db.session.rollback()
         assert sorted(texts) == [f"Chưa công khai thủ tục số {number}." for number in range(4)]
 
