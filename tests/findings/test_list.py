@@ -401,9 +401,10 @@ def test_common_words_in_a_place_are_looked_for_among_what_was_found_last(make, 
     actor, wanted = make.actor(make.reviewer), Filter(words="niem yet", unit=city)
     limits(COMMON=2, MOST_LOOKED_AT=2, SAMPLE=3, NEWEST=6, A_PAGE=3)
     told = queries.counts(actor, wanted, today=TODAY)
-    assert queries.recent_first(wanted, "newest", told)
-    assert not queries.recent_first(wanted, "deadline", told), "it is read in another order"
-    assert not queries.recent_first(Filter(words="niem yet", unit=make.root), "newest", told), "they are everywhere"
+    assert queries.recent_first(actor, wanted, "newest", told)
+    assert not queries.recent_first(actor, wanted, "deadline", told), "it is read in another order"
+    everywhere = Filter(words="niem yet", unit=make.root)
+    assert not queries.recent_first(actor, everywhere, "newest", told), "they are not far between"
 
     def found(recent):
         query, facts = queries.chosen(
@@ -421,6 +422,47 @@ def test_common_words_in_a_place_are_looked_for_among_what_was_found_last(make, 
     page = browser.signed_in_as(make.reviewer).get("findings.index", q="niem yet", unit=city.id)
     assert page.total == 4, "no whole page was among them, so all were asked"
     listing._chosen.cache_clear()
+
+
+def test_common_words_of_who_sees_a_province_are_looked_for_among_what_was_found_last(make, session, monkeypatch):
+    """What was found there, what their own team found elsewhere, and what has moved there."""
+    elsewhere, city = make.unit(), make.unit(kind=UnitKind.CITY)
+    commune, person = make.unit(parent=city), make.person(Role.REVIEWER, city)
+    own = make.visit(unit=elsewhere, team=make.team(head=person), day=days(-9))
+    found = []
+    for visit in (make.visit(unit=commune, day=days(-9)), own, make.visit(unit=elsewhere, day=days(-9))):
+        head = make.actor(make.head_of(visit.team))
+        found += make.findings_of(visit, [make.particulars() for _ in range(4)], actor=head)
+    found[-1].responsible_unit_id = commune.id
+    session.commit()
+    reader, wanted = make.actor(person), Filter(words="niem yet")
+
+    def newest(recent):
+        query, facts = queries.chosen(
+            reader, wanted, sort="newest", many=True, newest=False, recent=recent, today=TODAY
+        )
+        (key,), _downwards = queries.sort_keys("newest", facts, wanted)
+        return [row.id for row in session.execute(query.order_by(key.desc()), filling_with(reader, wanted))]
+
+    seen = [finding.id for finding in reversed(found[:8] + found[-1:])]
+    assert newest(recent=False) == newest(recent=True) == seen
+    monkeypatch.setattr(narrowing, "RECENT", 6)
+    listing._chosen.cache_clear()
+    assert newest(recent=True) == seen[:3]
+    listing._chosen.cache_clear()
+
+
+@pytest.mark.only_on("postgresql")
+def test_who_sees_a_province_is_told_the_newest_of_all_first(make, limits):
+    city = make.unit(kind=UnitKind.CITY)
+    visit = make.visit(unit=make.unit(parent=city), day=days(-9))
+    make.findings_of(visit, [make.particulars() for _ in range(8)], actor=make.actor(make.head_of(visit.team)))
+    limits(COMMON=2, MOST_LOOKED_AT=2, SAMPLE=3, NEWEST=6, A_PAGE=3)
+    wanted = Filter(words="niem yet")
+    for reader, first in ((make.person(Role.REVIEWER, city), True), (make.reviewer, False)):
+        actor = make.actor(reader)
+        told = queries.counts(actor, wanted, today=TODAY)
+        assert queries.recent_first(actor, wanted, "newest", told) is first
 
 
 def test_the_newest_with_words_are_the_same_however_many_have_them(make, limits):

@@ -17,7 +17,14 @@ from inspect_app.core.statements import built_once
 from inspect_app.findings.models import FOREVER, Finding, State
 from inspect_app.findings.queries import facts as f
 from inspect_app.findings.queries.filter import Filter, Timing
-from inspect_app.findings.queries.narrowing import conditions, leaves_few, narrowed, place_of, sees_much
+from inspect_app.findings.queries.narrowing import (
+    conditions,
+    leaves_few,
+    narrowed,
+    place_of,
+    sees_much,
+    sees_provinces,
+)
 from inspect_app.findings.queries.scope import seen_by, ways_to_see
 from inspect_app.plans.models import Area, Plan
 from inspect_app.units.models import Unit
@@ -86,14 +93,17 @@ def chosen(
     return _chosen(shape_of(actor), wanted.shape, sort, many, newest, recent, today)
 
 
-def recent_first(wanted: Filter, sort: str, counts: Counts) -> bool:
+def recent_first(actor: Actor, wanted: Filter, sort: str, counts: Counts) -> bool:
     """The first page is to be looked for among the newest findings of all, and where they have no whole one, in all.
 
     In order, those of a province with common words are far between: the databases would look at every finding with the
-    words until they have a page, or at all of the province.
+    words until they have a page, or at all of the province. SQLite looks quickly at what the actor may see.
     """
-    of_common_words = counts.more and (counts.newest or db.session.get_bind().dialect.name == "sqlite")
-    return of_common_words and sort == "newest" and place_of(wanted) is not None
+    if sort != "newest" or not counts.more:
+        return False
+    if db.session.get_bind().dialect.name == "sqlite":
+        return place_of(wanted) is not None
+    return counts.newest and (place_of(wanted) is not None or sees_provinces(actor))
 
 
 @built_once
@@ -219,8 +229,12 @@ def newest_with(actor: Actor, text: str, *, most: int, today: date) -> tuple[lis
     counts = Counts(total, 0, {}, more=bool(left_out), newest=bool(soon))
     if not counts.total and not counts.more:
         return [], counts
-    newest = _newest_with(*shapes, counts.capped, counts.newest, most, today)
-    rows = list(db.session.execute(newest, asked))
+    among_recent = (True, False) if recent_first(actor, wanted, "newest", counts) else (False,)
+    rows: list[Row[Any]] = []
+    for recent in among_recent:
+        rows = list(db.session.execute(_newest_with(*shapes, counts.capped, counts.newest, recent, most, today), asked))
+        if len(rows) == most:
+            break
     return rows, counts.seen(len(rows), whole=len(rows) < most)
 
 
@@ -231,8 +245,10 @@ def _number_with(actor: Actor, wanted: Filter, today: date, dialect: str, most: 
 
 
 @built_once
-def _newest_with(actor: Actor, wanted: Filter, many: bool, newest: bool, most: int, today: date) -> Select[Any]:
-    query, facts = _chosen(actor, wanted, "newest", many, newest, False, today)
+def _newest_with(
+    actor: Actor, wanted: Filter, many: bool, newest: bool, recent: bool, most: int, today: date
+) -> Select[Any]:
+    query, facts = _chosen(actor, wanted, "newest", many, newest, recent, today)
     (key,), _downwards = sort_keys("newest", facts, wanted, many=many)
     found = query.add_columns(key.label("_key"))
     if leaves_few(actor, wanted):  # PostgreSQL would walk all that has words, newest first, for these

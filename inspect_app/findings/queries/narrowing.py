@@ -4,17 +4,17 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, func, or_, select
+from sqlalchemy import ColumnElement, Select, Subquery, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from inspect_app.core import words
-from inspect_app.core.actor import Actor, Placed, is_root
+from inspect_app.core.actor import Actor, Placed, covers_everything, is_root
 from inspect_app.core.reading_order import held_back, ids_among
 from inspect_app.core.shapes import among
 from inspect_app.findings.models import ASIDE, LIVE, WAITING, Finding, State
 from inspect_app.findings.queries import facts as f
 from inspect_app.findings.queries.filter import Extended, Filter, Timing
-from inspect_app.findings.queries.scope import predecessors, seen_by
+from inspect_app.findings.queries.scope import ids_seen, predecessors, seen_by
 from inspect_app.plans.models import Plan
 from inspect_app.units.models import Unit, UnitKind
 from inspect_app.units.queries import under
@@ -23,6 +23,8 @@ Counted = aliased(Finding, name="counted")
 SOON = timedelta(days=7)
 RECENT = 100_000
 """Findings, the newest of all, among which a page of a province's with common words is looked for first."""
+RECENT_SEEN = 4_000
+"""Of these, so many at most of what somebody may see."""
 MOST_LEVELS = 2
 """The country and its provinces, as steps of a unit's path: places with many findings."""
 
@@ -42,9 +44,12 @@ def narrowed(
     """The rows of a list without columns; `walking`: see `core.reading_order`. The filter is one of `Filter.shape`.
 
     `among`: ids of those that have the words. `common`: they are `words.Sought.newest`, and `latest` asks for those.
-    `by_deadline`: they are walked in this order. `recent`: of a place, only those among the `RECENT` newest of all.
+    `by_deadline`: they are walked in this order. `recent`: only those among the `RECENT` newest of all; of a place, or
+    of what the actor sees.
     """
-    base = select().select_from(Finding).where(seen_by(actor, walking=walking))
+    recent_seen = recent and place_of(wanted) is None
+    seen = true() if recent_seen else seen_by(actor, walking=walking)
+    base = select().select_from(Finding).where(seen)
     query, facts = f.facts_on(base, wanted.as_of, walking=wanted.plan_id is None)
     if isinstance(wanted.words, words.Blanks):
         of_findings = words.of(Finding)
@@ -53,7 +58,10 @@ def narrowed(
         else:
             few = leaves_few(actor, wanted)
             query = query.join(of_findings.table, of_findings.joined(wanted.words, few=few, many=common))
-        if (latest or recent) and (place := place_of(wanted)):
+        if recent_seen:
+            newest = _newest_seen(actor)
+            query = query.join(newest, newest.c.id == of_findings.newest_first)
+        elif (latest or recent) and (place := place_of(wanted)):
             there, key = _found_at(place, recent), of_findings.newest_first
             if latest:
                 in_order = _sorted(there)
@@ -76,7 +84,21 @@ def place_of(wanted: Filter) -> Placed | None:
 def _found_at(unit: Placed, recent: bool) -> Select[Any]:
     """Ids of what was found at a unit and those under it; `recent`: of the `RECENT` newest findings."""
     there = select(Counted.id).where(under(Counted.unit_id, unit))
-    return there.where(Counted.id > select(func.max(Finding.id)).scalar_subquery() - RECENT) if recent else there
+    return there.where(Counted.id > _before_recent(Finding)) if recent else there
+
+
+def _newest_seen(actor: Actor) -> Subquery:
+    """Ids of what the actor may see of the `RECENT` newest findings, latest first.
+
+    The limit tells PostgreSQL that they are few: it would take them for a sixth of all.
+    """
+    seen = ids_seen(actor, Finding.id > _before_recent(Counted))
+    return select(seen.c.id).order_by(seen.c.id.desc()).limit(RECENT_SEEN).subquery("latest")
+
+
+def _before_recent(findings: Any) -> ColumnElement[int]:
+    before: ColumnElement[int] = select(func.max(findings.id)).scalar_subquery() - RECENT
+    return before
 
 
 def _sorted(ids: Select[Any]) -> Subquery:
@@ -85,6 +107,11 @@ def _sorted(ids: Select[Any]) -> Subquery:
     PostgreSQL would walk all findings there are for those of one province, which lie together.
     """
     return ids.order_by(Counted.id.desc()).offset(0).subquery("latest")
+
+
+def sees_provinces(actor: Actor) -> bool:
+    """In order, what the actor may see is far between, and there is much of it."""
+    return sees_much(actor) and not covers_everything(actor.grants)
 
 
 def leaves_few(actor: Actor, wanted: Filter) -> bool:

@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Select, and_, false, or_, select, true, union
+from sqlalchemy import CTE, ColumnElement, Select, Subquery, and_, false, or_, select, true, union
 from sqlalchemy.orm import aliased
 
 from inspect_app.core.actor import Actor, Held, Placed, Role, covers_everything
@@ -16,6 +16,9 @@ from inspect_app.visits.models import Visit, VisitState
 
 # A name of its own: the query around it may well have joined the table already.
 FollowUp = aliased(Visit)
+Again = aliased(Finding, name="again")
+_ANSWERING = select(Again.responsible_unit_id).where(Again.id == Finding.id).scalar_subquery()
+"""Who answers for it, told of each that moved: the index of those has ids alone, and they are few."""
 
 
 @lru_cache(maxsize=64)
@@ -41,16 +44,25 @@ def seen_among(actor: Actor, *which: ColumnElement[bool]) -> ColumnElement[bool]
     return met_by_one(Finding.id, *(and_(*which, way) for way in ways))
 
 
-def ways_to_see(actor: Actor, walking: bool) -> list[ColumnElement[bool]]:
-    """Each is enough; the only one is `true()` for whom there is nothing to hide from."""
+def ids_seen(actor: Actor, *which: ColumnElement[bool]) -> Subquery:
+    """Ids of what meets all of `which` and the actor, who does not see everything, may know of.
+
+    Gathered by indexes that have ids in them: what was found in a place, and what moved there from elsewhere.
+    """
+    ways = ways_to_see(actor, walking=False, by_id=True) or [false()]
+    return union(*(select(Finding.id).where(*which, way) for way in ways)).subquery()
+
+
+def ways_to_see(actor: Actor, walking: bool, *, by_id: bool = False) -> list[ColumnElement[bool]]:
+    """Each is enough; the only one is `true()` for whom there is nothing to hide from. `by_id`: see `ids_seen`."""
     reviewing, officers, viewers = (actor.held(role) for role in (Role.REVIEWER, Role.OFFICER, Role.VIEWER))
     if covers_everything(reviewing):
         return [true()]
     issued = Finding.state != State.RECORDED
     conditions = [
-        *_in_scope(reviewing, walking),
-        *(and_(issued, there) for there in _in_scope(viewers, walking)),
-        *(and_(or_(issued, Finding.team_id.is_(None)), there) for there in _in_scope(officers, walking)),
+        *_in_scope(reviewing, walking, by_id),
+        *(and_(issued, there) for there in _in_scope(viewers, walking, by_id)),
+        *(and_(or_(issued, Finding.team_id.is_(None)), there) for there in _in_scope(officers, walking, by_id)),
     ]
     if actor.seats:
         team = held_back(Finding.team_id) if walking else Finding.team_id
@@ -100,9 +112,13 @@ def _followed(team_ids: frozenset[int]) -> CTE:
     return union(select(units.c.id), former).cte()
 
 
-def _in_scope(held: tuple[Held, ...], walking: bool) -> list[ColumnElement[bool]]:
+def _in_scope(held: tuple[Held, ...], walking: bool, by_id: bool) -> list[ColumnElement[bool]]:
     if not held:
         return []
     if covers_everything(held):
         return [true()]
-    return [within(place, held, walking=walking) for place in (Finding.responsible_unit_id, Finding.unit_id)]
+    found_there = within(Finding.unit_id, held, walking=walking)
+    if by_id:
+        moved = Finding.responsible_unit_id != Finding.unit_id
+        return [and_(moved, within(_ANSWERING, held, walking=True)), found_there]
+    return [within(Finding.responsible_unit_id, held, walking=walking), found_there]

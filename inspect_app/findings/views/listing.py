@@ -69,7 +69,7 @@ def index() -> ResponseReturnValue:
 
 
 def _page(wanted: Wanted, counts: Counts, today: date) -> Page[Row[Any]]:
-    """The first one of a place is looked for among the newest findings first, where that is worth it."""
+    """The first one of a part of the country is looked for among the newest findings first, where that is worth it."""
 
     def read(*, recent: bool) -> Page[Row[Any]]:
         query, facts = queries.chosen(
@@ -80,7 +80,7 @@ def _page(wanted: Wanted, counts: Counts, today: date) -> Page[Row[Any]]:
         return page(query, in_order, told=queries.told(facts), kept=True, filling=filling_with(actor(), wanted.filter))
 
     many, is_first = counts.capped, not (request.args.get("after") or request.args.get("before"))
-    if is_first and queries.recent_first(wanted.filter, wanted.sort, counts):
+    if is_first and queries.recent_first(actor(), wanted.filter, wanted.sort, counts):
         shown = read(recent=True)
         if shown.older is not None:
             return shown
