@@ -148,7 +148,8 @@ def conditions(
     if wanted.areas:
         chosen.append(facts.area_code.in_(wanted.areas))
     if wanted.states:
-        chosen += _in_states(wanted.states, facts, by_deadline)
+        with_plans = wanted.year is not None and wanted.as_of is None
+        chosen += _in_states(wanted.states, facts, among_live=by_deadline or with_plans)
     if wanted.counted:
         chosen.append(f.counted(facts))
     if wanted.repeats:
@@ -183,10 +184,10 @@ def conditions(
     return chosen
 
 
-def _in_states(states: tuple[State, ...], facts: Any, by_deadline: bool) -> list[ColumnElement[bool]]:
-    """By an index of those that wait; who walks by deadline does so in one of what is live, which knows the state."""
+def _in_states(states: tuple[State, ...], facts: Any, *, among_live: bool) -> list[ColumnElement[bool]]:
+    """By an index of those that wait; `among_live`: by one of what is live, in which deadline, state and plan stand."""
     asked = set(states)
-    if by_deadline and asked <= set(LIVE):
+    if among_live and asked <= set(LIVE):
         return [held_back(facts.state).in_(states), f.live(facts)]
     groups = (f.live, LIVE), (f.waiting, WAITING), (f.aside, ASIDE)
     return [facts.state.in_(states), *(one_of_them(facts) for one_of_them, group in groups if asked <= set(group))]
@@ -195,13 +196,14 @@ def _in_states(states: tuple[State, ...], facts: Any, by_deadline: bool) -> list
 def _of_year(year: int, walking: bool, *, bounded: bool) -> list[ColumnElement[bool]]:
     """Of the plans of a year. Its findings were written down one after the other: who walks begins among them.
 
-    Not `bounded`: what is walked is short, and where the year begins would cost more than it spares.
+    Not `bounded`: what is live is short, its index knows the plans, and to look at each of the year's in another, or
+    where the year begins, would cost more than it spares.
     """
     plans = select(Plan.id).where(Plan.year == year)
-    if not walking:
-        return [ids_among(Finding.plan_id, plans, walking=False)]
     if not bounded:
         return [ids_among(Finding.plan_id, plans, walking=True)]
+    if not walking:
+        return [ids_among(Finding.plan_id, plans, walking=False)]
     ends = []
     for end in (func.min, func.max):
         of_plan = select(end(Counted.id)).where(Counted.plan_id == Plan.id).correlate(Plan).scalar_subquery()
