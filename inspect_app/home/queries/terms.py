@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import CompoundSelect, Row
@@ -20,6 +21,9 @@ from inspect_app.visits.models import Visit
 from inspect_app.visits.queries import open_to
 from inspect_app.workdays.policy import Calendar, DeadlineRule, TermCode, Wait, due, wait
 from inspect_app.workdays.queries import calendar_and_terms
+
+ANSWERS = (TermCode.DECIDE_EXTENSION, TermCode.ANSWER_DISPUTE, TermCode.ANSWER_QUESTION)
+"""What a unit waits for with a finding, but for the word on what it sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +84,13 @@ def pace(actor: Actor, today: date) -> Pace:
     calendar, terms = calendar_and_terms()
     last = last_days(today, calendar, terms)
     late: dict[TermCode, list[Row[Any]]] = {kind: [] for kind, _day in last}
-    to_answer: dict[int, list[Row[Any]]] = defaultdict(list)
-    for row in db.session.execute(_late(shape_of(actor), last), filling_of(actor)):
+    for row in db.session.execute(_late(shape_of(actor), last), filling_of(actor)).all():
         late[row.kind].append(row)
-        if row.subject == "finding" and row.kind != TermCode.VERIFY:
-            to_answer[row.subject_id].append(row)
     for rows in late.values():
         rows.sort(key=lambda row: (since_of(row), row.subject_id))
+    to_answer: dict[int, list[Row[Any]]] = defaultdict(list)
+    for row in chain.from_iterable(late[kind] for kind in ANSWERS):
+        to_answer[row.subject_id].append(row)
     return Pace(today, calendar, terms, late, to_answer)
 
 

@@ -108,6 +108,7 @@ def to_conclude(actor: Actor) -> ColumnElement[bool]:
     reported: ColumnElement[Any] = literal(VisitState.REPORTED, Visit.state.type, literal_execute=True)
     return and_(
         Visit.state == reported,
+        Visit.reported_on.is_not(None),  # as it always is then: SQLite passes by the index of their days otherwise
         Visit.entry == Entry.FOUND,
         or_(among(Visit.team_id, actor.signing_team_ids), within(Visit.unit_id, actor.held(Role.REVIEWER))),
     )

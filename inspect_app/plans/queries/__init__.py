@@ -80,12 +80,13 @@ def plan_open_to(actor: Actor) -> ColumnElement[bool]:
     A plan is seen by its teams, from the unit that issues it, and wherever one of its targets may be seen; a plan
     of self-inspections, which may name no targets, by every unit under the one that issues it.
     """
-    ways = [_at_the_issuer(actor), *_names_a_unit_of(actor.held(*IN_PLACE))]
+    in_place = actor.held(*IN_PLACE)
+    ways = [_at_the_issuer(actor)]
+    if in_place:  # whoever has teams alone is spared looking for targets of nobody in every plan there is
+        above = (among(Plan.issuing_unit_id, held.above) for held in in_place)
+        ways += [*_names_a_unit_of(in_place), and_(Plan.kind == PlanKind.SELF, or_(*above))]
     if actor.seats:
         ways.append(among(Plan.id, actor.plan_ids))
-    if actor.held(*IN_PLACE):
-        above = (among(Plan.issuing_unit_id, held.above) for held in actor.held(*IN_PLACE))
-        ways.append(and_(Plan.kind == PlanKind.SELF, or_(*above)))
     return or_(*ways)
 
 

@@ -156,10 +156,11 @@ class Profile:
 
 def profile(unit: Unit, told: History, *, actor: Actor, day: Day, former: bool = False) -> Profile:
     """`told` is the unit's history. Three statements, however many rows there are."""
-    found = _found(actor, unit, day)
-    own = [row for row in found if row.responsible_unit_id == unit.id]
-    others = [row for row in found if row.responsible_unit_id != unit.id and row.former]
-    handed_on = [row for row in found if row.responsible_unit_id != unit.id and row.unit_id == unit.id and row.counted]
+    found, here = _found(actor, unit, day), unit.id
+    own = [row for row in found if row.responsible_unit_id == here]
+    elsewhere = [row for row in found if row.responsible_unit_id != here]
+    others = [row for row in elsewhere if row.former]
+    handed_on = [row for row in elsewhere if row.unit_id == here and row.counted]
     once = _once([*own, *others] if former else own)
     inspected, by_itself = _visits(actor, unit, day)
     return Profile(

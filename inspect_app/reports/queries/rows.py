@@ -4,7 +4,8 @@ The conditions are those of every other figure (`findings.queries.facts`); a sum
 """
 
 from collections.abc import Callable, Iterable
-from operator import attrgetter
+from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Integer, Row, Select, case, literal_column, select
@@ -19,7 +20,6 @@ from inspect_app.reports.queries.tally import NAMES, Tally, sorts
 
 SORTS = NAMES[:-2]
 """What a finding may count as: all numbers of a `Tally` but `entered_after`."""
-_marks: Callable[[Row[Any]], tuple[int, ...]] = attrgetter(*SORTS)
 _YES, _NO = literal_column("1", Integer), literal_column("0", Integer)
 
 
@@ -70,10 +70,17 @@ def tallied(rows: Iterable[Row[Any]]) -> Tally:
     each = list(rows)
     if not each:
         return Tally()
-    numbers = dict(zip(SORTS, map(sum, zip(*map(_marks, each), strict=True)), strict=True))
+    marks = map(_marks_in(each[0]._fields), each)
+    numbers = dict(zip(SORTS, map(sum, zip(*marks, strict=True)), strict=True))
     return Tally(**numbers, days=tuple(row.days_taken for row in each if row.resolved))
 
 
 def counts_as(row: Row[Any]) -> dict[str, bool]:
     """Every number of findings in a `Tally` -> whether this one is among them."""
-    return dict(zip(SORTS, map(bool, _marks(row)), strict=True))
+    return dict(zip(SORTS, map(bool, _marks_in(row._fields)(row)), strict=True))
+
+
+@lru_cache(maxsize=16)
+def _marks_in(columns: tuple[str, ...]) -> Callable[[Row[Any]], tuple[int, ...]]:
+    """Takes those of `SORTS` out of a row of these columns; by their place, which is half of what names cost."""
+    return itemgetter(*map(columns.index, SORTS))
