@@ -23,10 +23,11 @@ def plan(actor: Actor, plan: Plan) -> Mapping[str, Any]:
 
 def beside(actor: Actor, plans: Sequence[Any]) -> Mapping[int, Mapping[str, Any]]:
     """In the list of plans: how far each has come today."""
-    today = clock.today()
+    today, known = clock.today(), dict[str, str]()
+    day = queries.Day(today, today)
     return {
-        plan_id: {"far": far, "links": Links(plan_id, queries.Day(today, today))}
-        for plan_id, far in queries.results([plan.id for plan in plans], actor, today).items()
+        plan_id: {"far": far, "links": Links(plan_id, day, addresses=known)}
+        for plan_id, far in queries.shares([plan.id for plan in plans], actor, today).items()
     }
 
 

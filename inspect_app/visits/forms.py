@@ -10,7 +10,6 @@ from flask import abort
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func
 from wtforms.validators import InputRequired, Optional
 
 from inspect_app.checklists import queries as checklists
@@ -18,10 +17,10 @@ from inspect_app.checklists.models import Checklist
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
 from inspect_app.plans import queries as plans
-from inspect_app.plans.models import Area, Plan, PlanKind, Target
+from inspect_app.plans.models import Area, Plan, PlanKind
 from inspect_app.units.models import Unit, UnitKind
 from inspect_app.visits.models import Entry, Manner, Scope, Verdict, Visit, VisitState
-from inspect_app.visits.queries import Filter
+from inspect_app.visits.queries import IN_ORDER, Filter
 from inspect_app.visits.services.answers import may_choose_checklist
 from inspect_app.web import formats
 from inspect_app.web.asked import Asked
@@ -264,7 +263,7 @@ def self_inspection_form(areas: Iterable[Area], *, in_english: bool) -> type[Sel
 
 LATEST = Sort("latest", (Visit.day, Visit.id), descending=True)
 OLDEST = Sort("oldest", (Visit.day, Visit.id))
-BY_MONTH = Sort("month", (func.coalesce(Target.month, 13), Unit.sort_key, Target.id))
+BY_MONTH = Sort("month", IN_ORDER)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import func
-
 from inspect_app.core import clock
 from inspect_app.core.actor import Actor, Role
-from inspect_app.core.db import db
-from inspect_app.plans.models import Plan, PlanKind, Target
+from inspect_app.plans.models import Plan, PlanKind
 from inspect_app.plans.policy import may_write_plan
 from inspect_app.units.models import Unit
 from inspect_app.visits import policy, queries
@@ -21,12 +18,9 @@ AT_A_UNIT = 8
 def targets(actor: Actor, plan: Plan) -> Mapping[str, Any]:
     """On the plan's page: its units, each with its visit, in the order of the months."""
     today = clock.today()
-    ordered = queries.schedule(actor, today, plan=plan).order_by(
-        func.coalesce(Target.month, 13), Unit.sort_key, Target.id
-    )
-    rows = db.session.execute(ordered.limit(SHOWN + 1)).all()
+    rows = queries.first_of(actor, plan, today, SHOWN + 1)
     if len(rows) > SHOWN:
-        coverage = queries.coverage(actor, today, Target.plan_id == plan.id)
+        coverage = queries.coverage_of(actor, plan, today)
     else:
         coverage = queries.Coverage(sum(row.begun for row in rows), len(rows))
     return {

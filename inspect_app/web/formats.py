@@ -90,8 +90,8 @@ def completion(part: int, whole: int) -> str:
 
 
 def thousands(number: int) -> str:
-    """`1.288`."""
-    return figures.thousands(number, language())
+    """`1.288`; below a thousand the same in every language, so that none is asked for."""
+    return str(number) if type(number) is int and 0 <= number < 1000 else figures.thousands(number, language())
 
 
 def decimal(number: figures.Number | None, places: int = 1) -> str:

@@ -1,18 +1,15 @@
 """What stands around the rows of a list: its ready-made views, its sorts, the conditions that no chip shows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import Select
 
 from inspect_app.core import counting
-from inspect_app.core.db import db
 from inspect_app.web.formats import thousands
 
-PLANS_OFFERED = 12
 View: TypeAlias = tuple[str, str, int | str, bool, str]
 """A ready-made view: label, address, how many, whether it is this one, look."""
 
@@ -54,11 +51,3 @@ def sort_links(sort: str, args: Mapping[str, Any], columns: Mapping[str, bool]) 
         now = ("ascending" if upwards != backwards else "descending") if here else ""
         links[name] = (url_for(".index", **{**args, "sort": turned}), now)
     return links
-
-
-def plans_offered(query: Select[Any], plan: Any, chosen: int | None) -> Sequence[Any]:
-    """The latest of the plans that `query` lists, and the one chosen; `plan` is their model."""
-    latest = list(db.session.execute(query.order_by(plan.year.desc(), plan.id.desc()).limit(PLANS_OFFERED)))
-    if chosen is not None and all(one.id != chosen for one in latest):
-        latest.extend(db.session.execute(query.where(plan.id == chosen)))
-    return latest

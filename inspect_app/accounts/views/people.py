@@ -30,6 +30,7 @@ from inspect_app.core.actor import Placed, Role
 from inspect_app.core.db import db
 from inspect_app.core.errors import Invalid, NotAllowed, Stale, WrongState
 from inspect_app.core.privacy import may_see_contact
+from inspect_app.core.shapes import filling_of, shape_of
 from inspect_app.web.access import actor, for_roles, proved_lately
 from inspect_app.web.errors import say
 from inspect_app.web.lookup import one_or_404
@@ -48,13 +49,14 @@ def index() -> str:
     asked = people_from(request.args, actor(), today=today)
     active = STATES.get(asked.state)
     place = asked.unit and asked.unit.place
-    wanted = queries.chosen(actor(), today=today, text=asked.q, role=asked.role, unit=place, active=active)
-    found = page(wanted, BY_NAME, told=queries.told, kept=True)
+    shape, filling = shape_of(actor()), filling_of(actor())
+    wanted = queries.chosen(shape, today=today, text=asked.q, role=asked.role, unit=place, active=active)
+    found = page(wanted, BY_NAME, told=queries.told, kept=True, filling=filling)
     return render_template(
         "accounts/people.html",
         page=found,
         held=queries.roles_of([row.id for row in found.rows], today),
-        total=count(wanted),
+        total=count(wanted, kept=True, filling=filling),
         filters=asked.args,
         unit=asked.unit,
         unit_q=asked.unit_q,

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, literal, select
+from sqlalchemy import ColumnElement, Select, bindparam, exists, func, literal, select
 
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
+from inspect_app.core.statements import built_once
 from inspect_app.findings.models import Extension, Finding, State
 from inspect_app.reminders.models import Digest, Feed, Notice, Preference
 from inspect_app.reminders.policy import TASK_TIME_WAIT, TASK_WAIT, WAIT
@@ -37,8 +39,9 @@ def visible_to(actor: Actor) -> Select[Notice]:
     return select(Notice).where(Notice.recipient_id == actor.person_id)
 
 
+@built_once
 def listing(actor: Actor, *, unread_only: bool = False) -> Select[Any]:
-    """(id, rule_code, subject_table, subject_id, words, made_at, read_at), unsorted."""
+    """(id, rule_code, subject_table, subject_id, words, made_at, read_at), unsorted: for a shape, built once."""
     rows = select(
         Notice.id,
         Notice.rule_code,
@@ -65,13 +68,19 @@ def _states(model: Any, ids: list[int]) -> dict[int, str]:
     """Id -> its state, and `extension` behind it while a request for time waits."""
     if not ids:
         return {}
+    rows = db.session.execute(_asked(model), {"ids": sorted(set(ids))})
+    return {row.id: f"{row.state} {EXTENSION if row.asks else ''}" for row in rows}
+
+
+@cache
+def _asked(model: Any) -> Select[Any]:
+    """(id, state, asks) of the findings or tasks `ids`."""
     asks = {
         Finding: exists().where(Extension.finding_id == Finding.id, Extension.granted.is_(None)),
         Task: exists().where(TaskExtension.task_id == Task.id, TaskExtension.granted.is_(None)),
     }
     columns: tuple[Any, ...] = (model.id, model.state, asks[model].label("asks"))
-    rows = db.session.execute(select(*columns).where(model.id.in_(sorted(set(ids)))))
-    return {row.id: f"{row.state} {EXTENSION if row.asks else ''}" for row in rows}
+    return select(*columns).where(model.id.in_(bindparam("ids", expanding=True)))
 
 
 def unread(actor: Actor) -> ColumnElement[int]:

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from inspect_app.accounts.models import Person
 from inspect_app.core import clock
 from inspect_app.core.db import db
+from inspect_app.core.shapes import filling_of, shape_of
 from inspect_app.reminders.forms.settings import DigestForm
 from inspect_app.reminders.models import Notice
 from inspect_app.reminders.queries import inbox as queries
@@ -26,7 +27,8 @@ NEWEST = Sort("newest", (Notice.id,), descending=True)
 @signed_in
 def index() -> ResponseReturnValue:
     unread_only = request.args.get("unread") == "1"
-    found = page(queries.listing(actor(), unread_only=unread_only), NEWEST)
+    listed = queries.listing(shape_of(actor()), unread_only=unread_only)
+    found = page(listed, NEWEST, kept=True, filling=filling_of(actor()))
     return render_template(
         "reminders/inbox.html",
         page=found,

@@ -3,7 +3,7 @@
 from inspect_app.reports.queries.days import Day
 from inspect_app.reports.queries.honesty import Gap, Honesty, at_unit
 from inspect_app.reports.queries.opening import opened
-from inspect_app.reports.queries.progress import Progress, Results, progress, progress_in, progress_of, results
+from inspect_app.reports.queries.progress import Progress, Results, progress, progress_in, progress_of, results, shares
 from inspect_app.reports.queries.report import AreaLine, KindLine, MonthLine, Report, TeamLine, UnitLine, report
 from inspect_app.reports.queries.tally import Flow, Grouping, Tally
 from inspect_app.reports.queries.trend import Point
@@ -35,4 +35,5 @@ __all__ = [
     "progress_of",
     "report",
     "results",
+    "shares",
 ]

@@ -14,7 +14,18 @@ from inspect_app.core.text import sort_key
 from inspect_app.plans.models import Plan, PlanKind
 from inspect_app.reports.queries.days import Day, Month, last_day_of
 from inspect_app.reports.queries.honesty import NOTHING_SAID, Honesty, of_plan
-from inspect_app.reports.queries.tally import NO_FLOW, Flow, Grouping, Tally, broken_down, flow_of, tally_of
+from inspect_app.reports.queries.tally import (
+    NO_FLOW,
+    NOTHING,
+    Flow,
+    Grouping,
+    Numbers,
+    Tally,
+    broken_down,
+    flow_of,
+    numbers_of,
+    tally_of,
+)
 from inspect_app.reports.queries.tally import total as sum_of
 from inspect_app.reports.queries.trend import Point, trend
 from inspect_app.reports.queries.units import KINDS, Activity, Aim, Standing, Times, inspections
@@ -33,7 +44,7 @@ class UnitLine:
     kind: UnitKind
     key: str
     standing: Standing | None = None
-    tally: Tally = field(default_factory=Tally)
+    tally: Tally = NOTHING
     by_area: dict[str, int] = field(default_factory=dict)
     """Area code -> findings that count."""
     flow: Flow = NO_FLOW
@@ -172,7 +183,7 @@ def report(
 ) -> Report:
     """Three statements, however many rows there are. Of `period` counts what is over by the day."""
     period = period and period.until(day.on)
-    rows = [(row, tally_of(row)) for row in broken_down(actor, [plan.id], day, by, period)]
+    rows = [(row, numbers_of(row)) for row in broken_down(actor, [plan.id], day, by, period)]
     inspected = inspections(actor, plan, day)
     return Report(
         plan=plan,
@@ -181,46 +192,44 @@ def report(
         areas=_areas(rows),
         trend=trend(inspected.changes, day),
         activities=inspected.activities,
-        total=sum_of(tally for _row, tally in rows),
+        total=_tally(rows),
         partial=inspected.partial,
         by=by,
         honesty=of_plan(actor, plan, day),
         teams=_teams(rows),
         months=_months(rows),
         period=period,
-        flow=sum((flow_of(row) for row, _tally in rows), NO_FLOW) if period else NO_FLOW,
+        flow=_flow(rows),
     )
 
 
-Told = Sequence[tuple[Row[Any], Tally]]
-"""Rows of `broken_down`, each with what it tells."""
+Told = Sequence[tuple[Row[Any], Numbers]]
+"""Rows of `broken_down`, each with its numbers."""
 
 
 def _units(rows: Told, aimed_at: Iterable[Aim]) -> list[UnitLine]:
     lines = {
         aim.unit_id: UnitLine(aim.unit_id, aim.unit_name, aim.unit_kind, aim.unit_key, aim.standing) for aim in aimed_at
     }
-    tallies: dict[int, list[Tally]] = {}
-    for row, tally in rows:
-        line = lines.setdefault(row.unit_id, UnitLine(row.unit_id, row.unit_name, row.unit_kind, row.unit_key))
-        tallies.setdefault(row.unit_id, []).append(tally)
-        line.flow += flow_of(row)
-        if tally.counted:
-            line.by_area[row.area_code] = line.by_area.get(row.area_code, 0) + tally.counted
-    for unit_id, several in tallies.items():
-        lines[unit_id].tally = sum_of(several)
+    for unit_id, its in _grouped(rows, lambda row: row.unit_id).items():
+        unit, _numbers = its[0]
+        line = lines.setdefault(unit_id, UnitLine(unit_id, unit.unit_name, unit.unit_kind, unit.unit_key))
+        line.tally, line.flow = _tally(its), _flow(its)
+        for row, _numbers in its:
+            if row.counted:
+                line.by_area[row.area_code] = line.by_area.get(row.area_code, 0) + row.counted
     return sorted(lines.values(), key=lambda line: (KINDS.index(line.kind), line.key, line.id))
 
 
 def _areas(rows: Told) -> list[AreaLine]:
-    told = {row.area_code: (row.area_position, row.area_name, row.area_name_en) for row, _tally in rows}
+    told = {row.area_code: (row.area_position, row.area_name, row.area_name_en) for row, _numbers in rows}
     tallies = _by(rows, lambda row: row.area_code)
     lines = [AreaLine(code, *told[code], tally) for code, tally in tallies.items()]
     return sorted(lines, key=lambda line: line.position)
 
 
 def _teams(rows: Told) -> list[TeamLine]:
-    names = {row.team_id: row.team_name for row, _tally in rows}
+    names = {row.team_id: row.team_name for row, _numbers in rows}
     tallies = _by(rows, lambda row: row.team_id)
     lines = [TeamLine(team_id, names[team_id], tally) for team_id, tally in tallies.items() if team_id is not None]
     return sorted(lines, key=lambda line: (sort_key(line.name), line.id))
@@ -233,8 +242,20 @@ def _months(rows: Told) -> list[MonthLine]:
 
 def _by(rows: Told, key: Callable[[Row[Any]], K]) -> dict[K, Tally]:
     """Key -> its tally, of those in which something counts."""
-    found: dict[K, list[Tally]] = {}
-    for row, tally in rows:
-        found.setdefault(key(row), []).append(tally)
-    tallies = {one: sum_of(several) for one, several in found.items()}
+    tallies = {one: _tally(its) for one, its in _grouped(rows, key).items()}
     return {one: tally for one, tally in tallies.items() if tally.counted}
+
+
+def _grouped(rows: Told, key: Callable[[Row[Any]], K]) -> dict[K, Told]:
+    found: dict[K, list[tuple[Row[Any], Numbers]]] = {}
+    for one in rows:
+        found.setdefault(key(one[0]), []).append(one)
+    return {**found}
+
+
+def _tally(rows: Told) -> Tally:
+    return tally_of(numbers for _row, numbers in rows)
+
+
+def _flow(rows: Told) -> Flow:
+    return flow_of(row for row, _numbers in rows)

@@ -6,7 +6,7 @@ from enum import StrEnum
 from fractions import Fraction
 from itertools import chain
 from operator import attrgetter
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import ColumnElement, Row, Select, String, and_, bindparam, cast, extract, false, func, literal, select
 
@@ -19,6 +19,7 @@ from inspect_app.findings.models import DOING, WAITING, Finding, State
 from inspect_app.findings.queries import Age, seen_by
 from inspect_app.findings.queries import facts as f
 from inspect_app.plans.models import Area, Team
+from inspect_app.plans.queries import THE_PLAN
 from inspect_app.reports.queries.days import Day
 from inspect_app.units.models import Unit
 from inspect_app.workdays.periods import Period
@@ -85,8 +86,10 @@ class Tally:
 
 
 NAMES = tuple(one.name for one in fields(Tally))
-_numbers: Callable[[Any], tuple[int, ...]] = attrgetter(*NAMES[:-1])
-"""All but `days`, the last, of a tally or of a row."""
+Numbers: TypeAlias = tuple[Any, ...]
+"""What a `Tally` holds, in its order: what is added up before one is made of many rows."""
+_held: Callable[[Tally], Numbers] = attrgetter(*NAMES)
+NOTHING = Tally()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,9 @@ class Flow:
 
 
 NO_FLOW = Flow()
+_OF_FLOW = slice(-len(fields(Flow)), None)
+_OF_TALLY = slice(_OF_FLOW.start - len(NAMES), _OF_FLOW.start)
+"""Where they are in a row of `broken_down`, at its end."""
 
 
 class Grouping(StrEnum):
@@ -128,14 +134,15 @@ def broken_down(
     Unit, area, team and month without findings have no row; what a unit found of itself has no team.
     `period` must be over by the day of the report.
     """
-    asked = _broken_down(shape_of(actor), day, by, period)
-    how = prepared(asked) if len(plan_ids) == 1 else asked
-    return list(db.session.execute(how, {**filling_of(actor), "plans": sorted(plan_ids)}).all())
+    ids = sorted(plan_ids)
+    which = {"plan_id": ids[0]} if len(ids) == 1 else {"plans": ids}
+    asked = _broken_down(shape_of(actor), day, by, period, one=len(ids) == 1)
+    return list(db.session.execute(asked, {**filling_of(actor), **which}).all())
 
 
 @built_once
-def _broken_down(actor: Actor, day: Day, by: Grouping, period: Period | None) -> Select[Any]:
-    """Built once for a day of somebody's: building it takes longer than the database does."""
+def _broken_down(actor: Actor, day: Day, by: Grouping, period: Period | None, *, one: bool) -> Select[Any]:
+    """Built once for a day: building it takes longer than the database does."""
     rows, facts = _seen(actor, day)
     unit = (
         Unit.id.label("unit_id"),
@@ -152,34 +159,41 @@ def _broken_down(actor: Actor, day: Day, by: Grouping, period: Period | None) ->
     team = Team.id.label("team_id"), Team.name.label("team_name")
     month = extract("year", facts.issued_on).label("year"), extract("month", facts.issued_on).label("month")
     keys = (Finding.plan_id.label("plan_id"), *unit, *area, *team, *month)
-    return (
+    its = Finding.plan_id == THE_PLAN if one else Finding.plan_id.in_(bindparam("plans", expanding=True))
+    found = (
         rows.join(Unit, Unit.id == (facts.responsible_unit_id if by is Grouping.RESPONSIBLE else Finding.unit_id))
         .join(Area, Area.code == facts.area_code)
         .outerjoin(Team, Team.id == Finding.team_id)
-        .where(Finding.plan_id.in_(bindparam("plans", expanding=True)), facts.state != State.RECORDED)
+        .where(its, facts.state != State.RECORDED)
         .add_columns(*keys, *_tally(facts, day), *_flow(facts, period))
         .group_by(*(column.element for column in keys))
     )
+    return prepared(found) if one else found
 
 
-def tally_of(row: Row[Any]) -> Tally:
-    days = tuple(map(int, row.days.split(","))) if row.days else ()
-    told: Any = (*_numbers(row), days)
-    return Tally(*told)
+def numbers_of(row: Row[Any]) -> Numbers:
+    """Of one row of `broken_down`."""
+    *counted, days = row[_OF_TALLY]
+    return (*counted, tuple(map(int, days.split(","))) if days else ())
 
 
-def flow_of(row: Row[Any]) -> Flow:
-    return Flow(row.flow_issued, row.flow_resolved, row.flow_lapsed)
+def tally_of(several: Iterable[Numbers]) -> Tally:
+    """Their sum, at the price of reading each once."""
+    columns = list(zip(*several, strict=True))
+    if not columns:
+        return NOTHING
+    summed: Any = (*map(sum, columns[:-1]), tuple(chain.from_iterable(columns[-1])))
+    return Tally(*summed)
 
 
 def total(tallies: Iterable[Tally]) -> Tally:
-    """Their sum, at the price of reading each once."""
-    several = list(tallies)
-    if len(several) < 2:
-        return several[0] if several else Tally()
-    numbers = map(sum, zip(*map(_numbers, several), strict=True))
-    summed: Any = (*numbers, tuple(chain.from_iterable(one.days for one in several)))
-    return Tally(*summed)
+    """The same of tallies."""
+    return tally_of(map(_held, tallies))
+
+
+def flow_of(rows: Iterable[Row[Any]]) -> Flow:
+    """What happened, of all these rows of `broken_down`."""
+    return Flow(*map(sum, zip(*(row[_OF_FLOW] for row in rows), strict=True)))
 
 
 def _seen(actor: Actor, day: Day) -> tuple[Select[Any], Any]:

@@ -31,6 +31,7 @@ from inspect_app.tasks.queries.page import (
     one_plan,
     plan_years,
     plans_listed,
+    plans_offered,
     reports_of,
 )
 from inspect_app.tasks.queries.scope import in_charge, plan_open_to, seen_by, to_confirm, to_extend, visible_to
@@ -63,6 +64,7 @@ __all__ = [
     "plan_open_to",
     "plan_years",
     "plans_listed",
+    "plans_offered",
     "report",
     "reports_of",
     "seen_by",

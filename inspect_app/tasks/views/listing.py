@@ -12,11 +12,11 @@ from inspect_app.core.counting import Counts
 from inspect_app.core.shapes import filling_with
 from inspect_app.tasks import queries
 from inspect_app.tasks.forms import Wanted, filter_from
-from inspect_app.tasks.models import TaskPlan, TaskState
+from inspect_app.tasks.models import TaskState
 from inspect_app.tasks.views.shared import READERS, bp
 from inspect_app.web.access import actor, for_roles
 from inspect_app.web.formats import date as shown_day
-from inspect_app.web.listing import Tag, View, plans_offered, ready_view, sort_links, tag
+from inspect_app.web.listing import Tag, View, ready_view, sort_links, tag
 from inspect_app.web.paging import Sort, page
 
 COLUMNS = {"newest": False, "unit": True, "due": True}
@@ -32,7 +32,7 @@ def index() -> ResponseReturnValue:
     keys, downwards = queries.sort_keys(wanted.sort, facts)
     shown = page(query, Sort(wanted.sort, keys, downwards), kept=True, filling=filling_with(actor(), wanted.filter))
     counts = queries.counts(actor(), wanted.filter, today=today)
-    offered = plans_offered(queries.plans_listed(actor()), TaskPlan, wanted.filter.plan_id)
+    offered = queries.plans_offered(actor(), wanted.filter.plan_id)
     body = render_template(
         "tasks/index.html",
         wanted=wanted,

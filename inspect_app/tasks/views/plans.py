@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from inspect_app.core import clock
 from inspect_app.core.actor import Role
 from inspect_app.core.db import db
+from inspect_app.core.shapes import filling_of, shape_of
 from inspect_app.plans.forms import issuer_choices
 from inspect_app.plans.queries import issuers
 from inspect_app.plans.services import FIRST_YEAR, LAST_YEAR
@@ -32,12 +33,15 @@ FACTS = ("title", "number", "issued_on", "year", "note")
 def plans() -> ResponseReturnValue:
     asked = Asked()
     q, year, kinds = asked.words(), asked.number("year", FIRST_YEAR, LAST_YEAR), asked.among("kind", TaskPlanKind)
-    wanted = queries.plans_listed(actor(), text=q, year=year, kinds=kinds)
-    found = page(wanted, LATEST_FIRST)
+    wanted, filling = (
+        queries.plans_listed(shape_of(actor()), text=q, year=year, kinds=tuple(kinds)),
+        filling_of(actor()),
+    )
+    found = page(wanted, LATEST_FIRST, kept=True, filling=filling)
     return render_template(
         "tasks/plans.html",
         page=found,
-        total=count(wanted),
+        total=count(wanted, kept=True, filling=filling),
         tallies=queries.tallies(actor(), [row.id for row in found.rows], today=clock.today()),
         years=queries.plan_years(actor()),
         q=q,

@@ -6,6 +6,7 @@ What hangs on a unit's page (visits, findings) is scoped by the features it belo
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Executable, Row, Select, Subquery, case, func, select
@@ -30,7 +31,12 @@ def visible_to(actor: Actor) -> Select[Unit]:
 
 
 def root() -> Unit | None:
-    return db.session.scalars(select(Unit).where(Unit.parent_id.is_(None))).one_or_none()
+    return db.session.scalars(_root()).one_or_none()
+
+
+@cache
+def _root() -> Select[Unit]:
+    return select(Unit).where(Unit.parent_id.is_(None))
 
 
 def by_code(code: str, day: date) -> Unit | None:

@@ -1,6 +1,8 @@
 """What was last done."""
 
-from sqlalchemy import select
+from functools import cache
+
+from sqlalchemy import Select, bindparam, select
 
 from inspect_app.core.db import db
 from inspect_app.upkeep.models import Chore
@@ -8,4 +10,9 @@ from inspect_app.upkeep.models import Chore
 
 def last(name: str) -> Chore | None:
     """The last time that this chore was done; None when it never was."""
-    return db.session.scalars(select(Chore).where(Chore.name == name)).one_or_none()
+    return db.session.scalars(_called(), {"name": name}).one_or_none()
+
+
+@cache
+def _called() -> Select[Chore]:
+    return select(Chore).where(Chore.name == bindparam("name"))

@@ -10,6 +10,7 @@ from inspect_app.accounts.models import Person
 from inspect_app.core.audit import Event
 from inspect_app.core.clock import HANOI
 from inspect_app.core.pseudonyms import was_erased
+from inspect_app.core.statements import built_once
 from inspect_app.core.text import fold
 
 OPEN = frozenset({"person", "grant", "unit", "log", "rule", "saved_view", "feed", "access_review", "workday", "mail"})
@@ -29,8 +30,9 @@ class Wanted:
     last: date | None = None
 
 
+@built_once
 def listing(wanted: Wanted) -> Select[Any]:
-    """The events, each with what is shown of it."""
+    """The events, each with what is shown of it: the same object each time for the same."""
     columns: list[Any] = [
         Event.seq,
         Event.at,

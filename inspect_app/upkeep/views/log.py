@@ -42,7 +42,7 @@ def index() -> ResponseReturnValue:
         first=period[0],
         last=period[1],
     )
-    found = page(queries.listing(wanted), NEWEST)
+    found = page(queries.listing(wanted), NEWEST, kept=True)
     shown = render_template(
         "upkeep/log.html",
         page=found,

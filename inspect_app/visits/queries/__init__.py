@@ -5,7 +5,16 @@ the unit too. A visit of a surprise plan that has not begun exists only for its 
 that issued the plan. A unit's own self-inspections are its officers' at any time.
 """
 
-from inspect_app.visits.queries.coverage import Coverage, counted, coverage, coverage_by, schedule
+from inspect_app.visits.queries.coverage import (
+    IN_ORDER,
+    Coverage,
+    counted,
+    coverage,
+    coverage_by,
+    coverage_of,
+    first_of,
+    schedule,
+)
 from inspect_app.visits.queries.listing import Filter, chosen, latest_at, listing, tally
 from inspect_app.visits.queries.page import (
     called_wrong,
@@ -29,6 +38,7 @@ from inspect_app.visits.queries.scope import (
 )
 
 __all__ = [
+    "IN_ORDER",
     "REPORTED",
     "Coverage",
     "Filter",
@@ -38,7 +48,9 @@ __all__ = [
     "counted",
     "coverage",
     "coverage_by",
+    "coverage_of",
     "events_of",
+    "first_of",
     "inspected",
     "known_on",
     "latest_at",

@@ -1,12 +1,13 @@
 """How far plans have come: the targets of which an inspection has begun, of all that count."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Row,
     Select,
     and_,
     case,
@@ -15,12 +16,17 @@ from sqlalchemy import (
 
 from inspect_app.core.actor import Actor, Placed
 from inspect_app.core.db import db
+from inspect_app.core.shapes import filling_of, shape_of
+from inspect_app.core.statements import built_once, prepared, spelt_out
 from inspect_app.plans.models import Plan, Target, Team
-from inspect_app.plans.queries import counting, in_year, targets_visible_to
+from inspect_app.plans.queries import THE_PLAN, counting, in_year, targets_visible_to
 from inspect_app.units.models import Unit, UnitKind
 from inspect_app.units.queries import called, under
 from inspect_app.visits.models import Visit, VisitState
 from inspect_app.visits.queries.scope import inspected, known_on, open_to, state_on
+
+IN_ORDER = (func.coalesce(Target.month, 13), Unit.sort_key, Target.id)
+"""How a schedule is read: month by month, what has none last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +42,12 @@ def counted(actor: Actor, day: date) -> Select[Target]:
 
 def coverage(actor: Actor, day: date, *which: ColumnElement[bool]) -> Coverage:
     """Over the targets that meet `which` (conditions on Target, Plan, Unit): one plan, one kind of unit."""
-    row = db.session.execute(
-        counted(actor, day).where(*which).with_only_columns(_inspected_number(day), func.count())
-    ).one()
-    return Coverage(row[0], row[1])
+    return Coverage(*db.session.execute(_numbers(actor, day).where(*which)).one())
+
+
+def coverage_of(actor: Actor, plan: Plan, day: date) -> Coverage:
+    """Over the targets of one plan."""
+    return Coverage(*db.session.execute(_numbers_of_plan(shape_of(actor), day), _about(actor, plan)).one())
 
 
 def coverage_by(actor: Actor, day: date, column: Any, *which: ColumnElement[bool]) -> dict[Any, Coverage]:
@@ -51,6 +59,20 @@ def coverage_by(actor: Actor, day: date, column: Any, *which: ColumnElement[bool
         .group_by(column)
     )
     return {row[0]: Coverage(row[1], row[2]) for row in rows}
+
+
+@built_once
+def _numbers_of_plan(actor: Actor, day: date) -> Select[int, int]:
+    return prepared(_numbers(actor, day).where(Target.plan_id == THE_PLAN))
+
+
+def _about(actor: Actor, plan: Plan) -> dict[str, Any]:
+    """What a statement about the plan is asked with."""
+    return {**filling_of(actor), "plan_id": plan.id}
+
+
+def _numbers(actor: Actor, day: date) -> Select[int, int]:
+    return counted(actor, day).with_only_columns(_inspected_number(day), func.count())
 
 
 def _inspected_number(day: date) -> ColumnElement[int]:
@@ -114,3 +136,14 @@ def schedule(
     if within_unit is not None:
         rows = rows.where(under(Target.unit_id, within_unit))
     return rows
+
+
+def first_of(actor: Actor, plan: Plan, day: date, limit: int) -> Sequence[Row[*tuple[Any, ...]]]:
+    """The rows of `schedule` of one plan, in the order of the months, no more than `limit`."""
+    return db.session.execute(_first_of(shape_of(actor), day, limit), _about(actor, plan)).all()
+
+
+@built_once
+def _first_of(actor: Actor, day: date, limit: int) -> Select[Any]:
+    rows = schedule(actor, day).where(Target.plan_id == THE_PLAN)
+    return prepared(rows.order_by(*IN_ORDER).limit(spelt_out(limit)))
