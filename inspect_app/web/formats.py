@@ -23,8 +23,8 @@ from inspect_app.web.templating import language
 FAR = 60
 """Days from which a deadline is given by its date alone."""
 
-_PAPER = re.compile(r"<[^>]*>|((?=[\w/-]*\d)[\w/]+(?:-[\w/]+)+)")
-"""A tag; or a number such as `HC-2026-0001`, `85/TB-ĐKT`: with a figure in it, and a hyphen."""
+_PAPER = re.compile(r"<[^>]*>|((?=[\w/-]*\d)[\w/]+(?:-[\w/]+)+|\d[\d.,]* [KMG]B\b)")
+"""A tag; or a number such as `HC-2026-0001`, `85/TB-ĐKT`: with a figure in it, and a hyphen; or a size, `20 MB`."""
 
 _WEEKDAYS = (
     _l("Thứ Hai, ngày %(date)s"),
@@ -167,9 +167,9 @@ def _in_vietnam(day: dt.date) -> dt.date:
 
 
 def unbroken(text: object) -> Markup:
-    """`sentence|unbroken`: codes and numbers of letters in it stay on one line, on a phone too."""
+    """`sentence|unbroken`: codes, numbers of letters and sizes of files in it stay on one line, on a phone too."""
 
     def kept(found: re.Match[str]) -> str:
-        return f'<span class="num">{found[1]}</span>' if found[1] else found[0]
+        return f'<span class="nowrap">{found[1]}</span>' if found[1] else found[0]
 
     return Markup(_PAPER.sub(kept, str(escape(text))))  # noqa: S704 - escaped right here

@@ -251,9 +251,13 @@ def shuts_nobody_out(page: Page, *, contrast: bool = True) -> None:
 
 
 def picture(page: Page, name: str) -> None:
-    """Leave what the person sees in an ignored folder, to be looked at."""
+    """Leave the page from top to bottom in an ignored folder, to be looked at."""
     PICTURES.mkdir(exist_ok=True)
-    how = {"format": "png", "optimizeForSpeed": True, "captureBeyondViewport": True}
+    size = page.evaluate(
+        "(({scrollWidth: width, scrollHeight: height}) => ({width, height}))(document.documentElement)"
+    )
+    whole = {"x": 0, "y": 0, "scale": 1, **size}
+    how = {"format": "png", "optimizeForSpeed": True, "captureBeyondViewport": True, "clip": whole}
     browser = page.context.new_cdp_session(page)
     try:  # half the time of `page.screenshot`, which packs tighter
         taken = base64.b64decode(browser.send("Page.captureScreenshot", how)["data"])

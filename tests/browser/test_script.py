@@ -225,12 +225,13 @@ def test_findings_are_added_and_taken_out_and_never_share_a_number(window: Page)
     assert window.locator("#blocks textarea").evaluate_all("all => all.map(one => one.name)") == ["text-1", "text-2"]
 
 
-@pytest.mark.parametrize("width", [WIDE, PHONE])
+@pytest.mark.parametrize("width", [WIDE, PHONE, 320])
 def test_without_script_the_same_can_be_done(chromium: Browser, address: str, files: list[str], width: int) -> None:
     SENT.clear()
     context = chromium.new_context(java_script_enabled=False, viewport={"width": width, "height": 844})
     page = context.new_page()
     page.goto(address)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert not page.get_by_role("button", name="Hiện Mật khẩu").is_visible()
     page.locator(".chip summary").click()
     page.get_by_label("Mới", exact=True).check()

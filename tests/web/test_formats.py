@@ -146,9 +146,10 @@ def test_initials(name, letters):
 @pytest.mark.parametrize(
     ("said", "shown"),
     [
-        ("HC-2026-0001 bị trả lại", '<span class="num">HC-2026-0001</span> bị trả lại'),
-        ("theo 85/TB-ĐKT <b>", 'theo <span class="num">85/TB-ĐKT</span> &lt;b&gt;'),
-        (Markup('<a href="/x-1">HC-1</a>'), '<a href="/x-1"><span class="num">HC-1</span></a>'),
+        ("HC-2026-0001 bị trả lại", '<span class="nowrap">HC-2026-0001</span> bị trả lại'),
+        ("theo 85/TB-ĐKT <b>", 'theo <span class="nowrap">85/TB-ĐKT</span> &lt;b&gt;'),
+        (Markup('<a href="/x-1">HC-1</a>'), '<a href="/x-1"><span class="nowrap">HC-1</span></a>'),
+        ("Mỗi tệp không quá 20 MB.", 'Mỗi tệp không quá <span class="nowrap">20 MB</span>.'),
         ("Một-cửa", "Một-cửa"),
     ],
 )
