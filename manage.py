@@ -166,6 +166,8 @@ def set_up(requirements: list[Path], *pip_options: str, by: Path | None = None) 
         if importlib.util.find_spec("ensurepip") is None:
             sys.exit("Python cannot make virtual environments here: install the package python3-venv first.")
         say("Making .venv...")
+        if VENV.is_symlink():  # what it leads to is another checkout's, and would be emptied
+            VENV.unlink()
         must([sys.executable, "-m", "venv", "--clear", VENV], "make .venv")
         set_stamp("python", made_by)
 

@@ -240,6 +240,19 @@ def test_what_tests_and_lists_need_is_installed_for_them_alone(house):
     assert house.installed() == {*chain.from_iterable(LISTS.values())}
 
 
+def test_an_environment_that_another_folder_has_is_left_as_it_is(house, tmp_path):
+    theirs, ours = tmp_path / "theirs", house.folder / ".venv"
+    theirs.mkdir()
+    (theirs / "kept").touch()
+    ours.rename(tmp_path / "before")
+    ours.symlink_to(theirs)
+    code, said = house.manage("run")
+    assert code == 0, said
+    assert [path.name for path in theirs.iterdir()] == ["kept"]
+    assert not ours.is_symlink()
+    assert house.installed() == {"shared", "of-the-program"}
+
+
 def test_a_package_that_is_not_what_was_locked_is_refused_and_nothing_runs(house):
     locked = house.folder / "requirements-dev.txt"
     before = locked.read_text()
