@@ -1,9 +1,9 @@
 """How far plans have come by today, as a line about each says it: as many plans at once as there are."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, fields
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import ColumnElement, Row, Select, bindparam, func, literal, select, union_all
 
@@ -50,6 +50,9 @@ class Progress(Results):
         return Progress(*(getattr(self, one) + getattr(other, one) for one in PROGRESS))
 
 
+T = TypeVar("T")
+
+
 class Share(NamedTuple):
     """As `Results` has them."""
 
@@ -63,19 +66,24 @@ PROGRESS = tuple(one.name for one in fields(Progress))
 
 def results(plan_ids: Collection[int], actor: Actor, today: date) -> dict[int, Results]:
     """Plan -> its results; one statement."""
-    rows = db.session.execute(_results(shape_of(actor), today), {**filling_of(actor), "plans": sorted(plan_ids)})
-    return dict.fromkeys(plan_ids, Results()) | {plan_id: Results(*numbers) for plan_id, *numbers in rows}
+    return _told_by(Results, RESULTS, plan_ids, actor, today)
 
 
 def shares(plan_ids: Collection[int], actor: Actor, today: date) -> dict[int, Share]:
     """Plan -> how much of it is put right; one statement, which reads a list's plans in half the time of `results`."""
+    return _told_by(Share, Share._fields, plan_ids, actor, today)
+
+
+def _told_by(
+    kind: Callable[..., T], names: tuple[str, ...], plan_ids: Collection[int], actor: Actor, today: date
+) -> dict[int, T]:
     asked = {**filling_of(actor), "plans": sorted(plan_ids)}
-    rows = db.session.execute(_results(shape_of(actor), today, Share._fields), asked)
-    return dict.fromkeys(plan_ids, Share()) | {plan_id: Share(*numbers) for plan_id, *numbers in rows}
+    rows = db.session.execute(_results(shape_of(actor), today, names), asked)
+    return dict.fromkeys(plan_ids, kind()) | {plan_id: kind(*numbers) for plan_id, *numbers in rows}
 
 
 @built_once
-def _results(actor: Actor, today: date, names: tuple[str, ...] = RESULTS) -> Select[Any]:
+def _results(actor: Actor, today: date, names: tuple[str, ...]) -> Select[Any]:
     return _results_of(bindparam("plans", expanding=True), actor, today, names)
 
 

@@ -33,10 +33,8 @@ FACTS = ("title", "number", "issued_on", "year", "note")
 def plans() -> ResponseReturnValue:
     asked = Asked()
     q, year, kinds = asked.words(), asked.number("year", FIRST_YEAR, LAST_YEAR), asked.among("kind", TaskPlanKind)
-    wanted, filling = (
-        queries.plans_listed(shape_of(actor()), text=q, year=year, kinds=tuple(kinds)),
-        filling_of(actor()),
-    )
+    shape, filling = shape_of(actor()), filling_of(actor())
+    wanted = queries.plans_listed(shape, text=q, year=year, kinds=tuple(kinds))
     found = page(wanted, LATEST_FIRST, kept=True, filling=filling)
     return render_template(
         "tasks/plans.html",
