@@ -174,7 +174,7 @@ def show_whole_lists_when_asked(browser, half):
     assert dict(parse_qsl(urlsplit(turned).query)) == asked
     empty = browser.get("overview.index", year=YEAR - 9, period="half")
     assert "Chưa có kế hoạch nào của năm này" in empty.main
-    assert len(empty.queries) == len(half.queries) == len(whole.queries)
+    assert len(empty.queries) <= len(half.queries) == len(whole.queries)
 
 
 def say_what_was_handed_on(page):

@@ -15,20 +15,16 @@ from inspect_app.findings.services import custody
 from inspect_app.findings.services.custody import Decision
 from inspect_app.plans.models import PlanKind
 from inspect_app.reports.queries import Day, Grouping, overview_kept, report
-from inspect_app.reports.queries.overview import Overview, overview
-from inspect_app.reports.queries.overview_lines import Numbers, View
-from inspect_app.reports.queries.overview_ranking import Part
-from inspect_app.reports.queries.overview_shown import Named, UnitLines
+from inspect_app.reports.queries.overview import overview
+from inspect_app.reports.queries.overview_lines import View
 from inspect_app.units.models import UnitKind
+from tests.reports.alike import FEW, same
 from tests.reports.world import Story
 from tests.support.make import Make
 from tests.support.plans import plans, watched
 
 TODAY = clock.today()
 YEAR = TODAY.year
-
-
-FEW = (Named(1, 0, 1, Part(1, 1)), Named(2, 1, 2, Part(1, 9)), Named(9, 9, 9, Part(5)))
 
 
 def ago(days: int) -> date:
@@ -93,30 +89,6 @@ def test_what_is_kept_says_what_the_findings_say(told):
                 for named in FEW:
                     told_of = overview(view, actor=told.with_two_hats, named=named)
                     same(overview(view, actor=reader, named=named), told_of)
-
-
-def same(kept: Overview, found: Overview) -> None:
-    assert kept.total == found.total
-    assert kept.plans == found.plans
-    assert kept.areas == found.areas
-    assert kept.trend == found.trend
-    assert kept.before == found.before
-    assert ranking(kept.units) == ranking(found.units)
-    assert left(kept.units) == left(found.units)
-    for name in ("kinds", "late", "in_time"):
-        assert getattr(kept.units, name) == getattr(found.units, name)
-
-
-def ranking(units: UnitLines) -> list[tuple[int, int, Numbers]]:
-    return [(one.place, one.unit.id, one.unit.numbers) for one in units.ranking]
-
-
-def left(units: UnitLines) -> list[tuple[int, dict[str, tuple[int, int]]]]:
-    """What is left to be put right, unit by unit, in the order of the page."""
-    return [
-        (unit.id, {code: (n.overdue, n.live) for code, n in sorted(unit.by_area.items()) if n.live})
-        for unit in units.left
-    ]
 
 
 def test_who_sees_a_part_or_looks_at_a_part_is_told_from_the_findings(told):

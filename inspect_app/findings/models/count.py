@@ -22,11 +22,17 @@ class By(StrEnum):
     """Those that the unit `key` answers for."""
     AREA = "area"
     """Those of the area `code`."""
+    PLAN_AREA = "plan_area"
+    """Those of the plan `key` in the area `code`."""
     DAY = "day"
     """By how much the numbers of the year changed on the day `key`, written 20221214: up to a day they add up to what
     they were then."""
+    MONTH = "month"
+    """By how much the numbers of the plan `key` changed in the month `code`, written 202212."""
     AT = "at"
     """Those of the plan `code` at the unit `key`, inspected or answering: where a unit has to be looked for."""
+    EVERYWHERE = "everywhere"
+    """What `AT` says of the plan `key` at all units together: units where it says as much are all there are."""
 
 
 class FindingCount(Base):

@@ -3,7 +3,7 @@
 The numbers are those of `facts`; who may be shown them is the business of whoever reads them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -67,25 +67,30 @@ def numbers_in(facts: Mapping[str, Any]) -> tuple[int, ...]:
 def anew(by: By, year: int) -> Select[Any]:
     """The rows of `FindingCount` of one sort and year. Columns: year, by, key, code and those of `NUMBERS`."""
     if by is By.DAY:
-        return _by_day(year)
-    if by is By.AT:
-        return _by_place(year)
-    zero: ColumnElement[int] = literal(0)
+        return _by_time(by, year, lambda day: {"key": _number_of(day)})
+    if by is By.MONTH:
+        return _by_time(by, year, lambda day: {"key": Span.plan_id, "code": cast(_number_of(day) // 100, String)})
+    if by is By.AT or by is By.EVERYWHERE:
+        return _by_place(by, year)
     key: ColumnElement[int] = {
         By.PLAN: Finding.plan_id.expression,
+        By.PLAN_AREA: Finding.plan_id.expression,
         By.UNIT: Finding.unit_id.expression,
         By.RESPONSIBLE: Finding.responsible_unit_id.expression,
-    }.get(by, zero)
-    code: ColumnElement[str] = Finding.area_code.expression if by is By.AREA else literal("")
+        By.AREA: literal(0),
+    }[by]
+    in_areas = by is By.AREA or by is By.PLAN_AREA
+    code: ColumnElement[str] = Finding.area_code.expression if in_areas else literal("")
+    groups = (*(() if by is By.AREA else (key,)), *((code,) if in_areas else ()))
     return (
         select(Plan.year, _literally(by), key.label("key"), code.label("code"), *numbers_of(Finding))
         .join(Plan, Plan.id == Finding.plan_id)
         .where(Plan.year == year, Finding.state.in_(COUNTED))
-        .group_by(Plan.year, code if by is By.AREA else key)
+        .group_by(Plan.year, *groups)
     )
 
 
-def _by_place(year: int) -> Select[Any]:
+def _by_place(by: By, year: int) -> Select[Any]:
     """Whatever came of what was issued: a row says where to look, on any day."""
     issued = (
         select(Finding.plan_id, Finding.unit_id.label("unit_id"))
@@ -96,36 +101,37 @@ def _by_place(year: int) -> Select[Any]:
         Finding.responsible_unit_id != Finding.unit_id
     )
     each, none = union_all(issued, handed_on).subquery().c, literal(0)
+    at_each = by is By.AT
     return select(
         literal(year).label("year"),
-        _literally(By.AT),
-        each.unit_id.label("key"),
-        cast(each.plan_id, String).label("code"),
+        _literally(by),
+        (each.unit_id if at_each else each.plan_id).label("key"),
+        (cast(each.plan_id, String) if at_each else literal("")).label("code"),
         func.count().label("counted"),
         *(none.label(name) for name in NUMBERS[1:]),
-    ).group_by(each.unit_id, each.plan_id)
+    ).group_by(each.plan_id, *((each.unit_id,) if at_each else ()))
 
 
-def _by_day(year: int) -> Select[Any]:
-    """A span adds on its first day what it takes away on the day after its last."""
-    first, after = _edge(Span.since, year, 1), _edge(Span.until, year, -1).where(Span.until < FOREVER)
+def _by_time(by: By, year: int, marks: Callable[[Any], Mapping[str, Any]]) -> Select[Any]:
+    """A span adds on its first day what it takes away on the day after its last. `marks`: of a day, key and code."""
+    first, after = _edge(marks(Span.since), year, 1), _edge(marks(Span.until), year, -1).where(Span.until < FOREVER)
     each = union_all(first, after).subquery().c
     return select(
         literal(year).label("year"),
-        _literally(By.DAY),
+        _literally(by),
         each.key.label("key"),
-        literal("").label("code"),
+        each.get("code", literal("")).label("code"),
         *(func.sum(each[name]).label(name) for name in NUMBERS),
-    ).group_by(each.key)
+    ).group_by(*(each[mark] for mark in marks(Span.since)))
 
 
-def _edge(day: Any, year: int, sign: int) -> Select[Any]:
-    key = _number_of(day)
+def _edge(marks: Mapping[str, Any], year: int, sign: int) -> Select[Any]:
+    numbers = ((sign * column.element).label(column.name) for column in numbers_of(Span))
     return (
-        select(key.label("key"), *((sign * column.element).label(column.name) for column in numbers_of(Span)))
+        select(*(mark.label(name) for name, mark in marks.items()), *numbers)
         .join(Plan, Plan.id == Span.plan_id)
         .where(Plan.year == year, Span.state.in_(COUNTED))
-        .group_by(key)
+        .group_by(*marks.values())
     )
 
 
@@ -136,6 +142,11 @@ def _number_of(day: Any) -> ColumnElement[int]:
 def key_of(day: date) -> int:
     """How `By.DAY` writes a day."""
     return day.year * 10_000 + day.month * 100 + day.day
+
+
+def month_of(day: date) -> str:
+    """How `By.MONTH` writes the month of a day."""
+    return str(key_of(day) // 100)
 
 
 def _literally(by: By) -> Any:

@@ -20,6 +20,7 @@ from inspect_app.findings.queries.kept import (
     STANDINGS,
     anew,
     key_of,
+    month_of,
     numbers_in,
     standings_anew,
 )
@@ -86,9 +87,11 @@ def _count(change: Change, sums: dict[Key, list[int]]) -> None:
             _add(sums, key, after, 1)
         _add_places(sums, change.after, 1)
     plan_id = (change.after or change.before or {})["plan_id"]
-    by_day = (plan_id, By.DAY.value, key_of(change.on), "")
-    _add(sums, by_day, after, 1)
-    _add(sums, by_day, before, -1)
+    by_day = plan_id, By.DAY.value, key_of(change.on), ""
+    by_month = plan_id, By.MONTH.value, plan_id, month_of(change.on)
+    for when in (by_day, by_month):
+        _add(sums, when, after, 1)
+        _add(sums, when, before, -1)
 
 
 def _keys(facts: Facts) -> Iterator[Key]:
@@ -97,14 +100,16 @@ def _keys(facts: Facts) -> Iterator[Key]:
     yield plan_id, By.UNIT.value, facts["unit_id"], ""
     yield plan_id, By.RESPONSIBLE.value, facts["responsible_unit_id"], ""
     yield plan_id, By.AREA.value, 0, facts["area_code"]
+    yield plan_id, By.PLAN_AREA.value, plan_id, facts["area_code"]
 
 
 def _add_places(sums: dict[Key, list[int]], facts: Facts, sign: int) -> None:
     if facts["state"] is State.RECORDED:
         return
+    plan_id, one = facts["plan_id"], (1, *NOTHING[1:])
     for unit_id in {facts["unit_id"], facts["responsible_unit_id"]}:
-        key = (facts["plan_id"], By.AT.value, unit_id, str(facts["plan_id"]))
-        _add(sums, key, (1, *NOTHING[1:]), sign)
+        _add(sums, (plan_id, By.AT.value, unit_id, str(plan_id)), one, sign)
+        _add(sums, (plan_id, By.EVERYWHERE.value, plan_id, ""), one, sign)
 
 
 def _add(sums: dict[Key, list[int]], key: Key, numbers: Sequence[int], sign: int) -> None:

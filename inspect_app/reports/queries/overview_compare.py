@@ -9,11 +9,11 @@ from math import floor
 from inspect_app.core.actor import Actor
 from inspect_app.core.figures import percentage
 from inspect_app.plans.models import Plan
+from inspect_app.reports.queries.overview_known import Plans
 from inspect_app.reports.queries.overview_lines import (
     NOTHING,
     Numbers,
     OfArea,
-    Plans,
     View,
     by_unit_and_area,
     total_of,
@@ -39,7 +39,7 @@ class Side:
 
 def side(actor: Actor, view: View, plans: Plans, unit: Unit | None = None) -> Side:
     """One statement for a unit; two for a year, the second for the units inspected."""
-    _units, lines = by_unit_and_area(actor, view, plans)
+    _units, lines = by_unit_and_area(actor, view, plans.of(view.year))
     areas = {area.code: area for area in lines}
     total = total_of(area.numbers for area in areas.values())
     kinds = [Unit.kind.in_(view.kinds)] if view.kinds else []

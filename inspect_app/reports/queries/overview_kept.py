@@ -47,7 +47,7 @@ def tells(actor: Actor, view: View) -> bool:
 
     A leader sees of visits what was reported; who wears another hat besides may see more, and is not told this way.
     """
-    if view.day.past or view.kinds or view.unit_id is not None:
+    if not view.is_of_all_today:
         return False
     if _reviews(actor):
         return True

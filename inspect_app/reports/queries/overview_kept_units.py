@@ -84,7 +84,7 @@ def year(view: View, named: Named) -> Year:
         ranking=placed(lines["best"], lines["last"], better, number, named.places),
     )
     areas.sort(key=lambda line: line.position)
-    return Year(units, areas, line_through(dict(sorted(changed.items())), view.day))
+    return Year(units, areas, line_through(changed, view.day))
 
 
 @built_once

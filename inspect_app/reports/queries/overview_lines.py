@@ -1,9 +1,8 @@
 """The lines of the overview: plans, units, areas, kinds of unit; each list is one statement, however many rows."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from enum import IntEnum
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -11,12 +10,9 @@ from sqlalchemy import (
     BindParameter,
     ColumnElement,
     CompoundSelect,
-    Integer,
     Select,
     String,
     bindparam,
-    case,
-    cast,
     func,
     literal,
     select,
@@ -24,22 +20,21 @@ from sqlalchemy import (
     union_all,
 )
 
-from inspect_app.core.actor import Actor, Role
+from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
 from inspect_app.core.figures import mean
 from inspect_app.core.reading_order import gathered, held_back
 from inspect_app.core.shapes import filling_of, shape_of
 from inspect_app.core.statements import built_once
-from inspect_app.findings.models import DOING, FOREVER, WAITING, By, Finding, FindingCount, Span
+from inspect_app.findings.models import DOING, FOREVER, WAITING, Finding, Span
 from inspect_app.findings.queries import facts as f
 from inspect_app.findings.queries import seen_by
 from inspect_app.plans.models import Area, Plan
-from inspect_app.plans.queries import plan_open_to
 from inspect_app.reports.queries.days import Day
+from inspect_app.reports.queries.overview_known import Plans
 from inspect_app.reports.queries.tally import Grouping
 from inspect_app.reports.queries.units import KINDS
 from inspect_app.units.models import Unit, UnitKind
-from inspect_app.units.queries import within
 
 A_WEEK = timedelta(days=7)
 UNIT_KINDS = {kind.value: kind for kind in UnitKind}
@@ -57,6 +52,11 @@ class View:
     """Whose findings they are: the unit's that was inspected, or that answers for them on the day."""
     unit_id: int | None = None
     """Only this unit's, without those under it."""
+
+    @property
+    def is_of_all_today(self) -> bool:
+        """What is kept beside findings is about that."""
+        return self.day.past is None and not self.kinds and self.unit_id is None
 
     def on(self, day: date) -> "View":
         """The same on another day, which is not after today."""
@@ -160,58 +160,15 @@ class Before:
     resolved: int
 
 
-class Known(IntEnum):
-    """How much of a plan the reader may know."""
-
-    BY_FINDINGS = 0
-    """That it is, from findings of theirs, if they count."""
-    OPENED = 1
-    """They may open it."""
-    INSPECTIONS = 2
-    """And see every inspection under it: they review for the unit that issued it."""
-
-
-Plans = Mapping[int, Mapping[int, Known]]
-"""Year -> ids of its plans that concern the reader. Named one by one they lead the database to an index."""
-
-
 OF_YEAR: BindParameter[Any] = bindparam("of_year", expanding=True)
 OF_THE_YEAR_BEFORE: BindParameter[Any] = bindparam("of_the_year_before", expanding=True)
 """The plans, to be filled in where a statement that was built before is asked."""
 
 
-def plans_of(actor: Actor, *years: int) -> Plans:
-    """One statement. The plans that the actor may open, and those with findings in their scope.
-
-    Of whoever sits on a team every plan: a follow-up visit shows what was found under others.
-    """
-    found: dict[int, dict[int, Known]] = {year: {} for year in years}
-    for year, plan_id, known in db.session.execute(_plans_of(shape_of(actor), years), filling_of(actor)):
-        found[year][plan_id] = max(Known(known), found[year].get(plan_id, Known.BY_FINDINGS))
-    return found
-
-
-@built_once
-def _plans_of(actor: Actor, years: tuple[int, ...]) -> CompoundSelect[Any]:
-    """Columns: year, id, a number of `Known`; a plan may come twice."""
-    reviewed = within(Plan.issuing_unit_id, actor.held(Role.REVIEWER))
-    how = case((reviewed, Known.INSPECTIONS.value), else_=Known.OPENED.value)
-    opened = select(Plan.year, Plan.id, how).where(Plan.year.in_(years), plan_open_to(actor))
-    known = select(Plan.year, Plan.id, literal(Known.BY_FINDINGS.value)).where(Plan.year.in_(years))
-    if not actor.seats:
-        held = actor.held(Role.REVIEWER, Role.VIEWER, Role.OFFICER)
-        there = select(cast(FindingCount.code, Integer)).where(
-            FindingCount.year.in_(years), FindingCount.by == By.AT, within(FindingCount.key, held)
-        )
-        known = known.where(Plan.id.in_(there))
-    return union_all(opened, known)
-
-
-def by_unit_and_area(actor: Actor, view: View, plans: Plans) -> tuple[list[OfUnit], list[OfArea]]:
-    """Units with their areas, unsorted; areas in the order of the catalogue."""
-    found = db.session.execute(
-        _by_unit_and_area(shape_of(actor), view), {**filling_of(actor), "of_year": [*plans[view.year]]}
-    )
+def by_unit_and_area(actor: Actor, view: View, plan_ids: Iterable[int]) -> tuple[list[OfUnit], list[OfArea]]:
+    """Units with their areas, unsorted; areas in the order of the catalogue. What is found under these plans."""
+    asked = {**filling_of(actor), "of_year": [*plan_ids]}
+    found = db.session.execute(_by_unit_and_area(shape_of(actor), view), asked)
     units: dict[int, OfUnit] = {}
     areas: dict[str, OfArea] = {}
     in_area: dict[str, list[Numbers]] = {}
@@ -268,7 +225,7 @@ def kinds_of(units: Sequence[OfUnit]) -> list[OfKind]:
 def before_this(actor: Actor, view: View, plans: Plans) -> Before:
     """One statement."""
     week, then = _other_days(view)
-    asked = {**filling_of(actor), "of_year": [*plans[view.year]], "of_the_year_before": [*plans[view.year - 1]]}
+    asked = {**filling_of(actor), "of_year": [*plans.of(view.year)], "of_the_year_before": [*plans.of(view.year - 1)]}
     were_late, on_time, resolved = map(
         sum, zip(*db.session.execute(_before(shape_of(actor), view), asked), strict=True)
     )

@@ -1,6 +1,6 @@
 """The lines of the overview for plans: how many units were inspected, and what has come of what was found there."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -10,6 +10,7 @@ from sqlalchemy import (
     Date,
     Row,
     Select,
+    and_,
     bindparam,
     case,
     cast,
@@ -24,21 +25,19 @@ from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
 from inspect_app.core.shapes import filling_of, shape_of
 from inspect_app.core.statements import built_once
-from inspect_app.findings.models import Finding, PlanStanding
+from inspect_app.findings.models import By, Finding, FindingCount, PlanStanding
 from inspect_app.findings.queries import facts as f
-from inspect_app.findings.queries.kept import standings_of_targets
+from inspect_app.findings.queries.kept import NUMBERS, standings_of_targets
 from inspect_app.plans.models import Plan, PlanKind, Target
 from inspect_app.plans.queries import counting, target_open_to
-from inspect_app.reports.queries.overview_lines import NAMES, Known, Numbers, Plans, View, narrowed, numbers_of
+from inspect_app.reports.queries.overview_known import Known, Plans
+from inspect_app.reports.queries.overview_lines import NAMES, Numbers, View, narrowed, numbers_of
 from inspect_app.units.models import Unit
 from inspect_app.visits.models import Visit
 from inspect_app.visits.queries import begun, open_to
 
 STANDINGS = ("targets", "inspected", "told", "ended", "nothing_found", "self_inspections")
-_KNOWN: BindParameter[Any] = bindparam("known", expanding=True)
-_KEPT: BindParameter[Any] = bindparam("kept", expanding=True)
-_COUNTED: BindParameter[Any] = bindparam("counted", expanding=True)
-_NO_FIGURES: tuple[Any, ...] = (*(literal(0) for _name in NAMES), cast(null(), Date))
+_NO_DAY: ColumnElement[date | None] = cast(null(), Date)
 
 
 class OfPlan(NamedTuple):
@@ -77,33 +76,41 @@ class OfPlan(NamedTuple):
 
 def by_plan(actor: Actor, view: View, plans: Plans) -> list[OfPlan]:
     """Plans of the year and of the year before it that the reader knows of, unsorted."""
-    known = {**plans[view.year], **plans[view.year - 1]}
-    kept = set[int]()
+    years = (view.year, view.year - 1)
+    known, reviewed = plans.of(*years), set[int]()
+    if not known:
+        return []
     if view.day.past is None and not view.kinds:
-        kept = {plan_id for plan_id, one in known.items() if one is Known.INSPECTIONS}
-    counted = known.keys() - kept
-    asked = {**filling_of(actor), "known": [*known], "kept": sorted(kept), "counted": sorted(counted)}
-    lines = db.session.execute(_by_plan(shape_of(actor), view, bool(kept), bool(counted)), asked)
+        reviewed = {plan_id for plan_id, one in known.items() if one is Known.INSPECTIONS}
+    whole, seen = (plans.whole(*years), plans.in_part(*years)) if view.is_of_all_today else ([], [*known])
+    asked = {
+        "known": [*known],
+        "whole": whole,
+        "seen": seen,
+        "reviewed": sorted(reviewed),
+        "visited": sorted(known.keys() - reviewed),
+    }
+    among = tuple(name for name in ("whole", "seen", "reviewed", "visited") if asked[name])
+    lines = db.session.execute(_by_plan(shape_of(actor), view, among), {**filling_of(actor), **asked})
     told = (_plan(line, is_open=known[line.id] >= Known.OPENED) for line in lines)
     return [plan for plan in told if plan.is_open or plan.numbers.counted]
 
 
 @built_once
-def _by_plan(actor: Actor, view: View, kept: bool, counted: bool) -> Select[Any]:
+def _by_plan(actor: Actor, view: View, among: tuple[str, ...]) -> Select[Any]:
     """Columns: id, kind, number, title, year, those of `Numbers`, last_due, and those of `STANDINGS`.
 
-    To be filled in: the plans `known`, and of those which how far inspections have come is `kept` of, or `counted`.
+    To be filled in: the plans `known`; those whose findings are kept as a `whole`, or counted as far as they are
+    `seen`; those of which how far inspections have come is kept, since they are `reviewed`, or counted as `visited`.
+    `among`: which of these four are not empty.
     """
-    none = literal(0)
-    rows, facts = narrowed(actor, view, _KNOWN)
-    found = rows.add_columns(
-        Finding.plan_id,
-        *numbers_of(facts, view.day.on),
-        func.max(case((f.live(facts), facts.deadline))).label("last_due"),
-        *(none.label(name) for name in STANDINGS),
-    ).group_by(Finding.plan_id)
-    inspections = (*(_standings_kept() if kept else ()), *(_standings_counted(actor, view) if counted else ()))
-    each = union_all(found, *inspections).subquery().c
+    ways = {
+        "whole": _findings_kept(view),
+        "seen": _findings_counted(actor, view),
+        "reviewed": _standings_kept(),
+        "visited": _standings_counted(actor, view),
+    }
+    each = union_all(*(part for name in among for part in ways[name])).subquery().c
     summed = (
         select(
             each.plan_id,
@@ -117,32 +124,65 @@ def _by_plan(actor: Actor, view: View, kept: bool, counted: bool) -> Select[Any]
     return (
         select(Plan.id, Plan.kind, Plan.number, Plan.title, Plan.year, *list(summed.c)[1:])
         .outerjoin(summed, summed.c.plan_id == Plan.id)
-        .where(Plan.id.in_(_KNOWN))
+        .where(Plan.id.in_(_these("known")))
     )
+
+
+def _findings_kept(view: View) -> Iterator[Select[Any]]:
+    """Today's figures of plans that are seen as a whole; what is overdue and when the last is due, of what is live."""
+    kept = {name: getattr(FindingCount, name) for name in NUMBERS}
+    yield _line(FindingCount.key, kept).where(
+        FindingCount.year.in_((view.year, view.year - 1)),
+        FindingCount.by == By.PLAN,
+        FindingCount.key.in_(_these("whole")),
+    )
+    late = {"overdue": func.count().filter(f.overdue(Finding, view.day.on))}
+    live = _line(Finding.plan_id, late, func.max(Finding.deadline))
+    yield live.where(f.live(Finding), Finding.plan_id.in_(_these("whole"))).group_by(Finding.plan_id)
+
+
+def _findings_counted(actor: Actor, view: View) -> Iterator[Select[Any]]:
+    rows, facts = narrowed(actor, view, _these("seen"))
+    numbers = {column.name: column.element for column in numbers_of(facts, view.day.on)}
+    line = _line(Finding.plan_id, numbers, func.max(case((f.live(facts), facts.deadline))))
+    yield rows.add_columns(*line.selected_columns).group_by(Finding.plan_id)
 
 
 def _standings_kept() -> Iterator[Select[Any]]:
     """How far inspections have come, today and of all units, of plans of which all of them may be seen."""
-    numbers = (getattr(PlanStanding, name) for name in STANDINGS)
-    yield select(PlanStanding.plan_id, *_NO_FIGURES, *numbers).where(PlanStanding.plan_id.in_(_KEPT))
+    kept = {name: getattr(PlanStanding, name) for name in STANDINGS}
+    yield _line(PlanStanding.plan_id, kept).where(PlanStanding.plan_id.in_(_these("reviewed")))
 
 
 def _standings_counted(actor: Actor, view: View) -> Iterator[Select[Any]]:
-    day, none = view.day.on, literal(0)
+    of_targets = {column.name: column.element for column in standings_of_targets(view.day.on)}
     yield (
-        select(Target.plan_id, *_NO_FIGURES, *standings_of_targets(day), none)
+        _line(Target.plan_id, of_targets)
         .join(Target.plan)
         .join(Target.unit)
-        .where(Target.plan_id.in_(_COUNTED), counting(day), target_open_to(actor), *_kinds(view))
+        .where(Target.plan_id.in_(_these("visited")), counting(view.day.on), target_open_to(actor), *_kinds(view))
         .group_by(Target.plan_id)
     )
+    by_themselves = and_(Plan.kind == PlanKind.SELF, begun(view.day.on))
     yield (
-        select(Visit.plan_id, *_NO_FIGURES, *[none] * 5, func.count())
+        _line(Visit.plan_id, {"self_inspections": func.count()})
         .join(Visit.plan)
         .join(Visit.unit)
-        .where(Visit.plan_id.in_(_COUNTED), Plan.kind == PlanKind.SELF, begun(day), open_to(actor), *_kinds(view))
+        .where(Visit.plan_id.in_(_these("visited")), by_themselves, open_to(actor), *_kinds(view))
         .group_by(Visit.plan_id)
     )
+
+
+def _line(
+    plan_id: Any, numbers: Mapping[str, ColumnElement[int]], last_due: ColumnElement[date | None] = _NO_DAY
+) -> Select[Any]:
+    """Of a plan: some of `NAMES` and `STANDINGS`, the others nothing."""
+    said = {name: numbers.get(name, literal(0)).label(name) for name in (*NAMES, *STANDINGS)}
+    return select(plan_id.label("plan_id"), last_due.label("last_due"), *said.values())
+
+
+def _these(plans: str) -> BindParameter[Any]:
+    return bindparam(plans, expanding=True)
 
 
 def _plan(line: Row[Any], *, is_open: bool) -> OfPlan:

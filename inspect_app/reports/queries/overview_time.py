@@ -1,5 +1,6 @@
 """The overview in time: how the year came to its figures month by month, and what happened in a period."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,9 +13,10 @@ from inspect_app.core.statements import built_once
 from inspect_app.findings.models import Finding, Span
 from inspect_app.findings.queries import facts as f
 from inspect_app.plans.models import Plan, PlanKind
-from inspect_app.reports.queries.overview_lines import OF_YEAR, Plans, View, narrowed, of_the_units, place_of
+from inspect_app.reports.queries.days import Month
+from inspect_app.reports.queries.overview_lines import OF_YEAR, View, narrowed, of_the_units, place_of
 from inspect_app.reports.queries.tally import Grouping
-from inspect_app.reports.queries.trend import Point, changes_of, points_of
+from inspect_app.reports.queries.trend import by_month, changes_of
 from inspect_app.units.models import Unit
 from inspect_app.visits.models import Visit, VisitState
 from inspect_app.visits.queries import known_on, open_to, state_on
@@ -75,10 +77,10 @@ def _visits(actor: Actor, view: View, period: Period) -> ColumnElement[int]:
     return (rows.where(Unit.kind.in_(view.kinds)) if view.kinds else rows).scalar_subquery()
 
 
-def months_of(actor: Actor, view: View, plans: Plans) -> list[Point]:
-    """The points of the year's findings, counted for the units looked at; one statement."""
-    asked = {**filling_of(actor), "of_year": [*plans[view.year]]}
-    return points_of(db.session.execute(_changes(shape_of(actor), view), asked), view.day)
+def changes_by_month(actor: Actor, view: View, plan_ids: Iterable[int]) -> dict[Month, tuple[int, int]]:
+    """Of the findings under these plans, counted for the units looked at: for `line_through`. One statement."""
+    asked = {**filling_of(actor), "of_year": [*plan_ids]}
+    return by_month(db.session.execute(_changes(shape_of(actor), view), asked))
 
 
 @built_once

@@ -30,7 +30,7 @@ class Point:
 def trend(changes: str, day: Day) -> list[Point]:
     """Of the plan whose `changes_under` these are."""
     each = (change.split(" ") for change in changes.split(",") if change)
-    return points_of(((int(a), int(b) if b else None, int(c), int(d)) for a, b, c, d in each), day)
+    return line_through(by_month((int(a), int(b) if b else None, int(c), int(d)) for a, b, c, d in each), day)
 
 
 def changes_under(actor: Actor, day: Day, plan_id: BindParameter[int]) -> ScalarSelect[str]:
@@ -48,7 +48,7 @@ def changes_under(actor: Actor, day: Day, plan_id: BindParameter[int]) -> Scalar
 def changes_of(
     actor: Actor, day: Day, *, spans: Iterable[ColumnElement[bool]], findings: Iterable[ColumnElement[bool]]
 ) -> Select[Any]:
-    """Of the findings that meet `findings`, while they meet `spans`: for `points_of`.
+    """Of the findings that meet `findings`, while they meet `spans`: for `by_month`.
 
     The spans are those of whole plans: found in the order of an index that has all that is counted.
     """
@@ -56,19 +56,15 @@ def changes_of(
     return _changes(day, *spans, of_those)
 
 
-def points_of(changes: Iterable[Any], day: Day) -> list[Point]:
-    """From the month of the first issue to the report's day, each point as a report of its own day would say it.
-
-    At least two points, or none where nothing was issued. It ends with the month of the last change when everything is
-    resolved by then: nothing more can come. `changes`: rows of `changes_of`.
-    """
+def by_month(changes: Iterable[Any]) -> dict[Month, tuple[int, int]]:
+    """By how much the numbers of what counted and of what was resolved changed. `changes`: rows of `changes_of`."""
     changed: dict[int, tuple[int, int]] = {}
     for first, last, counted, resolved in changes:
         for month, sign in ((first, 1), (last, -1)):
             if month is not None:
                 before_it = changed.get(month, (0, 0))
                 changed[month] = before_it[0] + sign * counted, before_it[1] + sign * resolved
-    return line_through({(month // 12, month % 12 + 1): changed[month] for month in sorted(changed)}, day)
+    return {(month // 12, month % 12 + 1): numbers for month, numbers in changed.items()}
 
 
 def _of_those(*findings: ColumnElement[bool], finding_id: Any = Span.finding_id) -> ColumnElement[bool]:
@@ -111,8 +107,13 @@ def _out_of_the_text(element: _Month, compiler: Any, **rest: Any) -> str:
 
 
 def line_through(changed: Mapping[Month, tuple[int, int]], day: Day) -> list[Point]:
-    """The points to which these changes of `counted` and `resolved` add up, the months in their order."""
-    first = next((month for month, (counted, _) in changed.items() if counted), None)
+    """The points to which these changes of `counted` and `resolved` add up.
+
+    From the month of the first issue to the report's day, each point as a report of its own day would say it. At least
+    two points, or none where nothing was issued. It ends with the month of the last change when everything is resolved
+    by then: nothing more can come.
+    """
+    first = min((month for month, (counted, _) in changed.items() if counted), default=None)
     if first is None:
         return []
     points, counted, resolved = [], 0, 0

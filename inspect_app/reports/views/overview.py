@@ -15,7 +15,7 @@ from inspect_app.reports.forms.comparing import comparison_from
 from inspect_app.reports.forms.overview import OverviewLinks, overview_from
 from inspect_app.reports.queries.overview import overview
 from inspect_app.reports.queries.overview_compare import areas_of_both, days, points, side
-from inspect_app.reports.queries.overview_lines import plans_of
+from inspect_app.reports.queries.overview_known import plans_of
 from inspect_app.reports.queries.overview_ranking import Part, Place
 from inspect_app.reports.queries.overview_shown import Named
 from inspect_app.reports.views.charts import trend_charts
