@@ -20,7 +20,7 @@ from inspect_app.findings import queries
 from inspect_app.findings.models import Conclusion, Finding, State
 from inspect_app.findings.queries import Age, Extended, Filter, Timing, conclusions, listing
 from inspect_app.units import queries as units
-from inspect_app.units.models import UnitKind
+from inspect_app.units.models import Unit, UnitKind
 from tests.support.make import Make
 from tests.support.plans import explained, for_all_values, plans, prepared, watched
 
@@ -95,6 +95,14 @@ def test_who_sees_everything_walks_it_in_its_order(make, plan_of):
     for sort in ("newest", "-newest", "deadline", "-deadline", "submitted"):
         plan = plan_of(_page(actor, Filter(), sort=sort, many=True))
         assert not [line for line in plan if "Sort" in line or "TEMP B-TREE" in line], (sort, plan)
+
+
+def test_units_are_listed_by_an_index_in_their_order(plan_of):
+    """Which one, whatever words each database remembers its order by."""
+    in_force = units.of_state(units.chosen(), "in_force", TODAY)
+    plan = plan_of(in_force.order_by(units.KIND_ORDER, Unit.sort_key, Unit.id).limit(51))
+    assert "ix_unit_listed" in " ".join(plan), plan
+    assert not [line for line in plan if "Sort" in line or "TEMP B-TREE" in line], plan
 
 
 @pytest.mark.only_on("postgresql")

@@ -36,7 +36,7 @@ class Area(Base):
 
 class Plan(Base):
     __tablename__ = "plan"
-    __table_args__ = (Index("ix_plan_year", "year", "id"),)
+    __table_args__ = (Index("ix_plan_year", "year", "id"), Index("ix_plan_words", "year", "id", "folded"))
 
     id: Mapped[pk]
     kind: Mapped[PlanKind] = mapped_column(codes(PlanKind))

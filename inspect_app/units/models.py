@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, case, literal_column, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from inspect_app.core.db import Base, codes, pk, plain, prose
@@ -64,6 +64,8 @@ class Unit(Base):
         ),
         Index("ix_unit_path", "path"),
         Index("ix_unit_sort_key", "sort_key"),
+        Index("ix_unit_days", "ended", "valid_from", "valid_to", "last_known"),
+        Index("ix_unit_not_ended", "id", sqlite_where=text("ended = 0"), postgresql_where=text("NOT ended")),
     )
 
     id: Mapped[pk]
@@ -115,6 +117,13 @@ class Unit(Base):
     def office(self) -> str:
         """Who answers for it: "UBND phường Cái Khế", "Sở Nội vụ"."""
         return f"UBND {self.name_inside}" if self.kind in TERRITORIAL else self.name
+
+
+KIND_ORDER = case(
+    *((Unit.kind == literal_column(f"'{kind}'"), literal_column(str(place))) for place, kind in enumerate(UnitKind))
+)
+"""City, departments, districts, communes, affiliates: as reports list them. Spelt out: so an index has it."""
+Index("ix_unit_listed", KIND_ORDER, Unit.sort_key, Unit.id)
 
 
 class Succession(Base):

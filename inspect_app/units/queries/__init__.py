@@ -1,7 +1,7 @@
 """Reading units. Never writes, never sees a request."""
 
+from inspect_app.units.models import KIND_ORDER
 from inspect_app.units.queries.catalogue import (
-    KIND_ORDER,
     Tally,
     by_code,
     chosen,

@@ -9,19 +9,15 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, Row, Select, Subquery, case, func, select
+from sqlalchemy import ColumnElement, Executable, Row, Select, Subquery, func, select
 from sqlalchemy.orm import aliased, joinedload
 
 from inspect_app.core.actor import Actor, Held, Placed
 from inspect_app.core.db import db
 from inspect_app.core.statements import built_once
-from inspect_app.units.models import Lineage, Place, Unit, UnitKind, name_inside
+from inspect_app.units.models import KIND_ORDER, Lineage, Place, Unit, UnitKind, name_inside
 from inspect_app.units.queries.scope import below, in_force, within
 from inspect_app.units.queries.search import called, named
-
-KIND_ORDER = case({kind: place for place, kind in enumerate(UnitKind)}, value=Unit.kind)
-"""City, departments, districts, communes, affiliates: as reports list them."""
-
 
 Above = aliased(Unit, name="above")
 
