@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import CompoundSelect, Integer, bindparam, literal, select, union_all
+from sqlalchemy import CompoundSelect, literal, select, union_all
 
 from inspect_app.accounts.models import SavedView
 from inspect_app.accounts.queries import OwnView
@@ -10,10 +10,8 @@ from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
 from inspect_app.core.shapes import filling_of, shape_of
 from inspect_app.core.statements import built_once
-from inspect_app.plans.models import Area, Plan
-from inspect_app.plans.queries import plan_open_to
-
-PLANS_OFFERED = 12
+from inspect_app.plans.models import Area
+from inspect_app.plans.queries.offered import offered_in_sql
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +56,7 @@ def around(actor: Actor, *, page: str, plan_id: int | None) -> Around:
 @built_once
 def _around(actor: Actor, page: str, one_is_chosen: bool) -> CompoundSelect[tuple[str, int, str, str, str, int]]:
     """Built once for whoever holds the same; `plan_id` is to be filled in where one is chosen."""
-    mine = select(Plan.id, Plan.number, Plan.title, Plan.year).where(plan_open_to(actor))
-    offered = [mine.order_by(Plan.year.desc(), Plan.id.desc()).limit(PLANS_OFFERED)]
-    if one_is_chosen:
-        offered.append(mine.where(Plan.id == bindparam("plan_id", type_=Integer)))
-    plans = [one.subquery() for one in offered]
+    plans = [one.subquery() for one in offered_in_sql(actor, one_is_chosen)]
     return union_all(
         select(
             literal("area").label("kind"),

@@ -17,7 +17,7 @@ from inspect_app.findings.queries.recording import scans_of
 from inspect_app.findings.services.together import Claim, Refused, submit_together
 from inspect_app.findings.views.shared import READERS, storing
 from inspect_app.findings.workflow import UNITS_TURN
-from inspect_app.plans import queries as plans
+from inspect_app.plans.queries.offered import offered
 from inspect_app.web import drafts
 from inspect_app.web.access import actor, for_roles
 from inspect_app.web.asked import Asked
@@ -32,8 +32,6 @@ from inspect_app.web.refusing import REFUSALS, refuse
 
 bp = Blueprint("conclusions", __name__, url_prefix="/conclusions")
 
-PLANS_OFFERED = 12
-
 
 @bp.get("/")
 @for_roles(*READERS)
@@ -44,7 +42,6 @@ def index() -> ResponseReturnValue:
     total = count(queries.matching(shape, chosen), most=counting.MOST_COUNTED, kept=True, filling=filling)
     rows = queries.listing(shape, chosen, walking=total > counting.MOST_COUNTED)
     found = page(rows, LATEST, kept=True, filling=filling)
-    offered = [(row.id, row.number or row.title) for row in plans.latest(actor(), PLANS_OFFERED)]
     return render_template(
         "findings/conclusions.html",
         page=found,
@@ -53,7 +50,7 @@ def index() -> ResponseReturnValue:
         standings=queries.standings(actor(), [row.visit_id for row in found.rows], clock.today()),
         q=chosen.text,
         plan_id=chosen.plan_id,
-        plans=offered,
+        plans=offered(actor(), chosen.plan_id),
         unfinished=chosen.unfinished,
         said=asked.said,
         answers=Role.OFFICER in actor().roles,

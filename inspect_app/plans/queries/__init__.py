@@ -19,7 +19,6 @@ from sqlalchemy import (
     Subquery,
     and_,
     bindparam,
-    exists,
     func,
     literal,
     or_,
@@ -157,17 +156,6 @@ def years_in_sql(actor: Actor) -> Select[int]:
     issued = select(Plan.id).where(Plan.year == year, _at_the_issuer(actor)).limit(1).scalar_subquery()
     opened = year.in_(select(Plan.year).where(plan_open_to(actor)))
     return select(year).where(year.is_not(None), or_(issued.is_not(None), opened))
-
-
-def latest(actor: Actor, limit: int) -> Sequence[Row[int, str, str]]:
-    """(id, number, title) of the latest plans."""
-    return db.session.execute(_latest(shape_of(actor), limit), filling_of(actor)).all()
-
-
-@built_once
-def _latest(actor: Actor, limit: int) -> Select[int, str, str]:
-    mine = select(Plan.id, Plan.number, Plan.title).where(plan_open_to(actor))
-    return mine.order_by(Plan.year.desc(), Plan.id.desc()).limit(limit)
 
 
 def of_self_inspections(actor: Actor) -> Sequence[Plan]:

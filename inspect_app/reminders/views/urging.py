@@ -12,7 +12,7 @@ from inspect_app.core import clock
 from inspect_app.core.actor import Role
 from inspect_app.core.db import db
 from inspect_app.core.errors import NotAllowed
-from inspect_app.plans import queries as plans
+from inspect_app.plans.queries.offered import offered
 from inspect_app.reminders.forms.urging import NAMES, LetterForm, NumberForm, StepForm, urging_from
 from inspect_app.reminders.models import Level, Urging
 from inspect_app.reminders.queries import urging as queries
@@ -37,7 +37,6 @@ DONE = {
 UNHEARD = _l("Đã ghi bước nhắc việc. Đơn vị chưa có cán bộ dùng phần mềm, gửi nội dung này bằng cách khác.")
 NEW_DAY = 5
 """Working days that a draft gives the unit, until somebody types another day."""
-PLANS_OFFERED = 12
 
 
 @bp.get("/")
@@ -55,7 +54,7 @@ def index() -> ResponseReturnValue:
         due_only=asked.due_only,
         most=MOST,
         plan_id=asked.plan_id,
-        plans=[(row.id, row.number or row.title) for row in plans.latest(actor(), PLANS_OFFERED)],
+        plans=offered(actor(), asked.plan_id),
         names=NAMES,
         writes_letters=Role.REVIEWER in actor().roles,
         today=clock.today(),

@@ -8,8 +8,7 @@ from flask.typing import ResponseReturnValue
 from inspect_app.core import clock, counting
 from inspect_app.core.actor import Role
 from inspect_app.core.shapes import filling_with
-from inspect_app.plans import queries as plans
-from inspect_app.plans.models import Plan
+from inspect_app.plans.queries.offered import offered
 from inspect_app.visits import queries
 from inspect_app.visits.forms import BY_MONTH, OLDEST, schedule_from, visits_from
 from inspect_app.visits.models import VisitState
@@ -26,7 +25,6 @@ TABS = (
     (VisitState.CONCLUDED, VisitState.CLOSED),
     (VisitState.CANCELLED,),
 )
-PLANS_OFFERED = 15
 ARGUMENTS = frozenset("q plan unit alone mine plan_kind follow_up kind since until as_of state sort".split())
 """What the address of the list may ask for, beside the place of the page."""
 
@@ -52,7 +50,7 @@ def index() -> ResponseReturnValue:
         problems=asked.problems,
         sort=sort.name,
         wanted=wanted,
-        plans=_plans(wanted.plan),
+        plans=offered(actor(), wanted.plan.id if wanted.plan else None),
         unit=wanted.within_unit,
         has_teams=bool(actor().seats),
         may_log_self=bool({Role.OFFICER, Role.REVIEWER} & actor().roles),
@@ -84,19 +82,10 @@ def schedule() -> ResponseReturnValue:
         problems=asked.problems,
         q=wanted.text,
         plan=wanted.plan,
-        plans=_plans(wanted.plan),
+        plans=offered(actor(), wanted.plan.id if wanted.plan else None),
         unit=wanted.unit,
         unit_kinds_asked=wanted.kinds,
         begun=wanted.begun,
         as_of=wanted.as_of,
     )
     return body, 422 if asked.problems else 200
-
-
-def _plans(chosen: Plan | None) -> list[tuple[int, str]]:
-    """The latest plans, to choose one of in a filter, and the chosen one."""
-    latest = plans.latest(actor(), PLANS_OFFERED)
-    rows = [(row.id, row.number or row.title) for row in latest]
-    if chosen is not None and chosen.id not in {row.id for row in latest}:
-        rows.append((chosen.id, chosen.number or chosen.title))
-    return rows
