@@ -5,6 +5,7 @@ scope everything is seen that was found there, under whichever plan, and kept fo
 that reach further is counted from findings. A figure says here what `overview_lines` and `overview_time` would count.
 """
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -83,22 +84,23 @@ def year(actor: Actor, view: View, plans: Plans) -> tuple[list[OfUnit], list[OfA
 
 
 def _kept(actor: Actor, view: View, whole: list[int]) -> Year:
-    found, left = Year({}, {}, {}), list[tuple[int, str, Numbers]]()
-    rows = db.session.execute(_year(shape_of(actor), view), {**filling_of(actor), "whole": whole})
+    found, left, late = Year({}, {}, {}), list[tuple[int, str, Numbers]](), Counter[str]()
+    rows = db.session.execute(_year(shape_of(actor), view), {**filling_of(actor), "whole": whole}).all()
     for what, key, name, other, code, *numbers in rows:
         said = Numbers(*numbers)
-        if what == "unit":
+        if what == "left":
+            left.append((key, code, said))
+            late[code] += said.overdue
+        elif what == "unit":
             found.units[key] = OfUnit(key, name, UNIT_KINDS[code], other, said)
         elif what == "area":
             found.areas[code] = OfArea(code, key, name, other, said)
-        elif what == "month":
-            found.changed[int(code[:4]), int(code[4:])] = said.counted, said.resolved
         else:
-            left.append((key, code, said))
+            found.changed[int(code[:4]), int(code[4:])] = said.counted, said.resolved
     for unit_id, code, said in left:
         found.units[unit_id].by_area[code] = said
-        area = found.areas[code]
-        found.areas[code] = replace(area, numbers=area.numbers._replace(overdue=area.numbers.overdue + said.overdue))
+    for code, area in found.areas.items():
+        found.areas[code] = replace(area, numbers=area.numbers._replace(overdue=late[code]))
     return found
 
 
