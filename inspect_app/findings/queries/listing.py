@@ -97,13 +97,12 @@ def recent_first(actor: Actor, wanted: Filter, sort: str, counts: Counts) -> boo
     """The first page is to be looked for among the newest findings of all, and where they have no whole one, in all.
 
     In order, those of a province with common words are far between: the databases would look at every finding with the
-    words until they have a page, or at all of the province. SQLite looks quickly at what the actor may see.
+    words until they have a page, or at all of the province.
     """
     if sort != "newest" or not counts.more:
         return False
-    if db.session.get_bind().dialect.name == "sqlite":
-        return place_of(wanted) is not None
-    return counts.newest and (place_of(wanted) is not None or sees_provinces(actor))
+    soon = counts.newest or db.session.get_bind().dialect.name == "sqlite"
+    return soon and (place_of(wanted) is not None or sees_provinces(actor))
 
 
 @built_once
