@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 
 from inspect_app.core import words
 from inspect_app.core.actor import Actor, Placed, covers_everything, is_root
-from inspect_app.core.reading_order import held_back, ids_among
+from inspect_app.core.reading_order import held_back, ids_among, said_again
 from inspect_app.core.shapes import among
 from inspect_app.findings.models import ASIDE, LIVE, WAITING, Finding, State
 from inspect_app.findings.queries import facts as f
@@ -148,7 +148,7 @@ def conditions(
         chosen.append(facts.area_code.in_(wanted.areas))
     if wanted.states:
         with_plans = wanted.year is not None and wanted.as_of is None
-        chosen += _in_states(wanted.states, facts, among_live=by_deadline or with_plans)
+        chosen += _in_states(wanted.states, facts, by_deadline=by_deadline, with_plans=with_plans)
     if wanted.counted:
         chosen.append(f.counted(facts))
     if wanted.repeats:
@@ -183,10 +183,17 @@ def conditions(
     return chosen
 
 
-def _in_states(states: tuple[State, ...], facts: Any, *, among_live: bool) -> list[ColumnElement[bool]]:
-    """By an index of those that wait; `among_live`: by one of what is live, in which deadline, state and plan stand."""
+def _in_states(
+    states: tuple[State, ...], facts: Any, *, by_deadline: bool, with_plans: bool
+) -> list[ColumnElement[bool]]:
+    """By an index of those that wait; `by_deadline`: by that of what is live, which is walked so.
+
+    `with_plans`: by one of the two in any case, since both have deadline, state and plan.
+    """
     asked = set(states)
-    if among_live and asked <= set(LIVE):
+    if with_plans and not by_deadline and asked <= set(WAITING):
+        return [facts.state.in_(states), f.live(facts), said_again(f.waiting(facts))]
+    if (by_deadline or with_plans) and asked <= set(LIVE):
         return [held_back(facts.state).in_(states), f.live(facts)]
     groups = (f.live, LIVE), (f.waiting, WAITING), (f.aside, ASIDE)
     return [facts.state.in_(states), *(one_of_them(facts) for one_of_them, group in groups if asked <= set(group))]
