@@ -102,15 +102,18 @@ class CountingAtOnce:
         *,
         more: ColumnElement[Any],
         newest: ColumnElement[Any],
+        total: ColumnElement[int] | None = None,
     ) -> "CountingAtOnce":
         """`overdue` is a column of `listed`, 1 or 0, of those that are counted.
 
         `more`: a condition, whether rows were left out of `listed`. `newest`: another one, for the field of that name.
+        `total`: how many are counted, where that is told without going through them; then that is done for `overdue`.
         """
         found = listed.order_by(None).with_only_columns(overdue, maintain_column_froms=True).limit(MOST_COUNTED + 1)
         rows = found.subquery()
         late = func.coalesce(func.sum(rows.c[overdue.name]), 0)
-        return cls(select(func.count(), late, more, newest, *views.values()).select_from(rows), tuple(views))
+        many = func.count() if total is None else total
+        return cls(select(many, late, more, newest, *views.values()).select_from(rows), tuple(views))
 
     def counts(self, values: Mapping[str, Any]) -> Counts:
         total, late, left_out, soon, *ready = db.session.execute(self.statement, values).one()

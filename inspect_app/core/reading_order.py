@@ -74,6 +74,27 @@ def _in_an_array(element: _AmongIds, compiler: Any, **rest: Any) -> str:
     return f"{column} = ANY (ARRAY{ids})"
 
 
+class _SaidAgain(FunctionElement[bool]):
+    """A condition that SQLite must read to go by an index kept for what meets it."""
+
+    type = Boolean()
+    inherit_cache = True
+
+    def self_group(self, against: object = None) -> "_SaidAgain":
+        """As it is: compared with 1, it would be none that SQLite knows."""
+        return self
+
+
+@compiles(_SaidAgain)
+def _known_already(_element: _SaidAgain, _compiler: Any, **_rest: Any) -> str:
+    return "true"
+
+
+@compiles(_SaidAgain, "sqlite")
+def _word_for_word(element: _SaidAgain, compiler: Any, **rest: Any) -> str:
+    return str(compiler.process(element.clauses, **rest))
+
+
 def held_back(column: Any) -> ColumnElement[Any]:
     """A column that is compared, but not looked up."""
     return _HeldBack(column)
@@ -100,3 +121,8 @@ def met_by_one(column: Any, *conditions: ColumnElement[bool]) -> ColumnElement[b
         union_all(*(select(column).where(one).correlate(None) for one in conditions))
     )
     return found
+
+
+def said_again(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """What the other conditions say already: PostgreSQL finds out by itself, and would expect fewer rows."""
+    return _SaidAgain(condition)

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, case, literal_column, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, case, cast, func, literal_column, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from inspect_app.core.db import Base, codes, pk, plain, prose
+from inspect_app.core.db import Base, byte_order, codes, pk, plain, prose
 
 
 class UnitKind(StrEnum):
@@ -124,6 +124,8 @@ KIND_ORDER = case(
 )
 """City, departments, districts, communes, affiliates: as reports list them. Spelt out: so an index has it."""
 Index("ix_unit_listed", KIND_ORDER, Unit.sort_key, Unit.id)
+CODE = cast(func.lower(Unit.code), byte_order())
+"""The code whatever its case, as `ix_unit_code` has it: what begins so lies together there."""
 
 
 class Succession(Base):

@@ -1,15 +1,16 @@
 """Lists of findings: one filter, one set of columns, for screens, figures' links, spreadsheets and documents."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, ScalarSelect, Select, Subquery, case, func, literal, select
+from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, Subquery, case, func, literal, not_, select
 from sqlalchemy.orm import aliased
 
 from inspect_app.core import counting, words
 from inspect_app.core.actor import Actor, covers_everything
-from inspect_app.core.counting import Counting, CountingAtOnce, Counts, number_of
+from inspect_app.core.counting import Counting, CountingAtOnce, Counts, counted_rows, number_of
 from inspect_app.core.db import db
 from inspect_app.core.reading_order import gathered
 from inspect_app.core.shapes import filling_with, shape_of
@@ -97,13 +98,12 @@ def recent_first(actor: Actor, wanted: Filter, sort: str, counts: Counts) -> boo
     """The first page is to be looked for among the newest findings of all, and where they have no whole one, in all.
 
     In order, those of a province with common words are far between: the databases would look at every finding with the
-    words until they have a page, or at all of the province. SQLite looks quickly at what the actor may see.
+    words until they have a page, or at all of the province.
     """
     if sort != "newest" or not counts.more:
         return False
-    if db.session.get_bind().dialect.name == "sqlite":
-        return place_of(wanted) is not None
-    return counts.newest and (place_of(wanted) is not None or sees_provinces(actor))
+    soon = counts.newest or db.session.get_bind().dialect.name == "sqlite"
+    return soon and (place_of(wanted) is not None or sees_provinces(actor))
 
 
 @built_once
@@ -207,17 +207,33 @@ def _counting_words(
     actor: Actor, wanted: Filter, ready: Mapping[str, ScalarSelect[int]], today: date, dialect: str
 ) -> CountingAtOnce:
     """What has common words and stands in a narrow place is looked for among some that have them."""
-    query, facts, more, newest = _with_words(actor, wanted, today, dialect)
-    late = case((f.overdue(facts, wanted.as_of or today), 1), else_=0).label("late")
-    return CountingAtOnce.of(query, late, ready, more=more, newest=newest)
+    found = _with_words(actor, wanted, today, dialect)
+    late = case((f.overdue(found.facts, wanted.as_of or today), 1), else_=0).label("late")
+    query = found.query if found.total is None else found.query.where(not_(found.more))
+    return CountingAtOnce.of(query, late, ready, more=found.more, newest=found.newest, total=found.total)
 
 
-def _with_words(actor: Actor, wanted: Filter, today: date, dialect: str) -> tuple[Select[Any], Any, Any, Any]:
-    """Those that have the words, to be counted; where their facts are; `more` and `newest` of `words.Sought`."""
+@dataclass(frozen=True, slots=True)
+class _WithWords:
+    """Those that have the words, to be counted."""
+
+    query: Select[Any]
+    facts: Any
+    more: ColumnElement[Any]
+    newest: ColumnElement[Any]
+    """`more` and `newest` as `words.Sought` tells them."""
+    total: ScalarSelect[int] | None = None
+    """How many, where whatever has the words is wanted: then no finding need be looked at to count them."""
+
+
+def _with_words(actor: Actor, wanted: Filter, today: date, dialect: str) -> _WithWords:
     if leaves_few(actor, wanted) or not isinstance(wanted.words, words.Blanks):
-        return (*narrowed(actor, wanted, today=today), literal(0), literal(0))
+        return _WithWords(*narrowed(actor, wanted, today=today), literal(0), literal(0))
     sought = words.of(Finding).sought(wanted.words, dialect=dialect)
-    return (*narrowed(actor, wanted, today=today, walking=True, among=sought.ids), sought.more, sought.newest)
+    query, facts = narrowed(actor, wanted, today=today, walking=True, among=sought.ids)
+    nothing_else = covers_everything(actor.grants) and wanted == Filter(words=wanted.words)
+    total = counted_rows(select().select_from(sought.ids)) if nothing_else else None
+    return _WithWords(query, facts, sought.more, sought.newest, total)
 
 
 def newest_with(actor: Actor, text: str, *, most: int, today: date) -> tuple[list[Row[Any]], Counts]:
@@ -240,8 +256,9 @@ def newest_with(actor: Actor, text: str, *, most: int, today: date) -> tuple[lis
 
 @built_once
 def _number_with(actor: Actor, wanted: Filter, today: date, dialect: str, most: int) -> Select[Any]:
-    query, _facts, more, newest = _with_words(actor, wanted, today, dialect)
-    return select(number_of(query, most=most), more, newest)
+    found = _with_words(actor, wanted, today, dialect)
+    total = number_of(found.query, most=most) if found.total is None else found.total
+    return select(total, found.more, found.newest)
 
 
 @built_once

@@ -1,15 +1,16 @@
 """Which findings a list holds: what the reader may see, narrowed by a filter. Rows without columns, for `listing`."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, Subquery, func, or_, select, true, union, union_all
 from sqlalchemy.orm import aliased
 
 from inspect_app.core import words
 from inspect_app.core.actor import Actor, Placed, covers_everything, is_root
-from inspect_app.core.reading_order import held_back, ids_among
+from inspect_app.core.reading_order import held_back, ids_among, said_again
 from inspect_app.core.shapes import among
 from inspect_app.findings.models import ASIDE, LIVE, WAITING, Finding, State
 from inspect_app.findings.queries import facts as f
@@ -58,17 +59,15 @@ def narrowed(
         else:
             few = leaves_few(actor, wanted)
             query = query.join(of_findings.table, of_findings.joined(wanted.words, few=few, many=common))
+        key = of_findings.newest_first
         if recent_seen:
-            newest = _newest_seen(actor)
-            query = query.join(newest, newest.c.id == of_findings.newest_first)
+            newest = ids_seen(actor, Finding.id > _before_recent(Counted))
+            query = _those(query, key, newest, latest=latest, most=RECENT_SEEN)
         elif (latest or recent) and (place := place_of(wanted)):
-            there, key = _found_at(place, recent), of_findings.newest_first
-            if latest:
-                in_order = _sorted(there)
-                query = query.join(in_order, in_order.c.id == key)
-            else:
-                query = query.where(held_back(key).in_(there))
+            query = _those(query, key, [_found_at(place, recent)], latest=latest)
             wanted = replace(wanted, unit=None)
+        if recent and not latest:
+            query = query.where(key > _before_recent(Counted))
     day = wanted.as_of or today
     return query.where(*conditions(actor, wanted, facts, day=day, walking=walking, by_deadline=by_deadline)), facts
 
@@ -81,19 +80,10 @@ def place_of(wanted: Filter) -> Placed | None:
     return unit
 
 
-def _found_at(unit: Placed, recent: bool) -> Select[Any]:
+def _found_at(unit: Placed, recent: bool) -> Select[int]:
     """Ids of what was found at a unit and those under it; `recent`: of the `RECENT` newest findings."""
     there = select(Counted.id).where(under(Counted.unit_id, unit))
     return there.where(Counted.id > _before_recent(Finding)) if recent else there
-
-
-def _newest_seen(actor: Actor) -> Subquery:
-    """Ids of what the actor may see of the `RECENT` newest findings, latest first.
-
-    The limit tells PostgreSQL that they are few: it would take them for a sixth of all.
-    """
-    seen = ids_seen(actor, Finding.id > _before_recent(Counted))
-    return select(seen.c.id).order_by(seen.c.id.desc()).limit(RECENT_SEEN).subquery("latest")
 
 
 def _before_recent(findings: Any) -> ColumnElement[int]:
@@ -101,12 +91,21 @@ def _before_recent(findings: Any) -> ColumnElement[int]:
     return before
 
 
-def _sorted(ids: Select[Any]) -> Subquery:
-    """Latest first, before anything else is looked at.
+def _those(
+    query: Select[Any], key: ColumnElement[int], ids: Sequence[Select[int]], *, latest: bool, most: int | None = None
+) -> Select[Any]:
+    """Only those with one of these ids. `latest`: of the ids the latest come first, before anything else is looked at.
 
-    PostgreSQL would walk all findings there are for those of one province, which lie together.
+    PostgreSQL would walk all findings there are for those of one province, which lie together. That there are `most` of
+    them at most tells it that they are few: it would take them for a sixth of all. SQLite walks the index of words,
+    latest first, and need not look at a finding to know whether it is one of these.
     """
-    return ids.order_by(Counted.id.desc()).offset(0).subquery("latest")
+    if not latest:
+        return query.where(held_back(key).in_(union_all(*ids)))
+    there = union(*ids).subquery().c.id
+    in_order = select(there).order_by(there.desc())
+    first = (in_order.offset(0) if most is None else in_order.limit(most)).subquery("latest")
+    return query.join(first, first.c.id == key)
 
 
 def sees_provinces(actor: Actor) -> bool:
@@ -149,7 +148,7 @@ def conditions(
         chosen.append(facts.area_code.in_(wanted.areas))
     if wanted.states:
         with_plans = wanted.year is not None and wanted.as_of is None
-        chosen += _in_states(wanted.states, facts, among_live=by_deadline or with_plans)
+        chosen += _in_states(wanted.states, facts, by_deadline=by_deadline, with_plans=with_plans)
     if wanted.counted:
         chosen.append(f.counted(facts))
     if wanted.repeats:
@@ -184,10 +183,17 @@ def conditions(
     return chosen
 
 
-def _in_states(states: tuple[State, ...], facts: Any, *, among_live: bool) -> list[ColumnElement[bool]]:
-    """By an index of those that wait; `among_live`: by one of what is live, in which deadline, state and plan stand."""
+def _in_states(
+    states: tuple[State, ...], facts: Any, *, by_deadline: bool, with_plans: bool
+) -> list[ColumnElement[bool]]:
+    """By an index of those that wait; `by_deadline`: by that of what is live, which is walked so.
+
+    `with_plans`: by one of the two in any case, since both have deadline, state and plan.
+    """
     asked = set(states)
-    if among_live and asked <= set(LIVE):
+    if with_plans and not by_deadline and asked <= set(WAITING):
+        return [facts.state.in_(states), f.live(facts), said_again(f.waiting(facts))]
+    if (by_deadline or with_plans) and asked <= set(LIVE):
         return [held_back(facts.state).in_(states), f.live(facts)]
     groups = (f.live, LIVE), (f.waiting, WAITING), (f.aside, ASIDE)
     return [facts.state.in_(states), *(one_of_them(facts) for one_of_them, group in groups if asked <= set(group))]

@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Select, Subquery, and_, false, or_, select, true, union
+from sqlalchemy import CTE, ColumnElement, Select, and_, false, or_, select, true, union
 from sqlalchemy.orm import aliased
 
 from inspect_app.core.actor import Actor, Held, Placed, Role, covers_everything
@@ -44,13 +44,13 @@ def seen_among(actor: Actor, *which: ColumnElement[bool]) -> ColumnElement[bool]
     return met_by_one(Finding.id, *(and_(*which, way) for way in ways))
 
 
-def ids_seen(actor: Actor, *which: ColumnElement[bool]) -> Subquery:
-    """Ids of what meets all of `which` and the actor, who does not see everything, may know of.
+def ids_seen(actor: Actor, *which: ColumnElement[bool]) -> list[Select[int]]:
+    """Ids of what meets all of `which` and the actor, who does not see everything, may know of: some may come twice.
 
     Gathered by indexes that have ids in them: what was found in a place, and what moved there from elsewhere.
     """
     ways = ways_to_see(actor, walking=False, by_id=True) or [false()]
-    return union(*(select(Finding.id).where(*which, way) for way in ways)).subquery()
+    return [select(Finding.id).where(*which, way) for way in ways]
 
 
 def ways_to_see(actor: Actor, walking: bool, *, by_id: bool = False) -> list[ColumnElement[bool]]:

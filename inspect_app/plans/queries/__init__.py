@@ -204,7 +204,7 @@ def told(actor: Actor, day: date) -> Callable[[Subquery], Select[Any]]:
 def _narrowed(
     actor: Actor, text: str, year: int | None, kinds: Collection[PlanKind], issued: tuple[date, date] | None
 ) -> list[ColumnElement[bool]]:
-    wanted = [plan_open_to(actor)]
+    wanted = []
     if text:
         wanted.append(matching(text))
     if year is not None:
@@ -213,7 +213,7 @@ def _narrowed(
         wanted.append(Plan.issued_on.between(*issued))
     if kinds:
         wanted.append(Plan.kind.in_(kinds))
-    return wanted
+    return [*wanted, plan_open_to(actor)]
 
 
 def counting(day: date) -> ColumnElement[bool]:

@@ -28,9 +28,10 @@ from sqlalchemy.orm import aliased
 from sqlalchemy.sql.functions import FunctionElement
 
 from inspect_app.core.db import db
+from inspect_app.core.reading_order import met_by_one
 from inspect_app.core.statements import built_once, prepared
 from inspect_app.core.text import MOST_WORDS, fold
-from inspect_app.units.models import Lineage, Unit, UnitKind, name_inside
+from inspect_app.units.models import CODE, Lineage, Unit, UnitKind, name_inside
 from inspect_app.units.queries.scope import in_force
 
 TITLES = {
@@ -76,11 +77,12 @@ class _Asked:
     @property
     def values(self) -> dict[str, str]:
         """What `_best` is asked with."""
+        parts = {f"part{n}": word for n, word in enumerate(self.words)}
         words = {f"word{n}": f" {word}" for n, word in enumerate(self.words)}
         codes = {f"code{n}": code for n, code in enumerate(self.codes)}
-        begun = {f"begun{n}": f"{code}%" for n, code in enumerate(self.codes)}
+        after = {f"after{n}": f"{code[:-1]}{chr(ord(code[-1]) + 1)}" for n, code in enumerate(self.codes)}
         phrase = " ".join(self.words)
-        return {**words, **codes, **begun, "ending": f"% {phrase}", "phrase": f"% {phrase}%"}
+        return {**parts, **words, **codes, **after, "ending": f"% {phrase}", "phrase": f"% {phrase}%"}
 
 
 def search(text: str, *, day: date | None = None, limit: int = 20) -> list[Hit]:
@@ -140,14 +142,18 @@ def _matches(asked: _Asked, unit: Any) -> ColumnElement[bool]:
 def _best(words: int, codes: int, on_a_day: bool, limit: int) -> Select[Any]:
     """The best `limit` units by their own name, and the best by the name of a predecessor, behind them.
 
-    For so many words and codes, which are handed in as `_Asked.values`. Every unit is looked at once.
+    For so many words and codes, which are handed in as `_Asked.values`. Every name is looked at once; an index has the
+    codes.
     """
-    name = literal(" ") + Unit.name_folded
-    is_code = (func.lower(Unit.code) == _value(f"code{n}") for n in range(codes))
+    name, code = literal(" ") + Unit.name_folded, CODE
+    is_code = (code == _value(f"code{n}") for n in range(codes))
     rank = case((or_(*is_code, name.like(_value("ending"))), 0), (name.like(_value("phrase")), 1), else_=2)
     """0 for the code or a name that ends so, as "tân an" ends "phường Tân An"; 1 for a phrase; 2."""
-    every_word = and_(*(_Place(name, _value(f"word{n}")) > 0 for n in range(words)))
-    matches = or_(every_word, *(_InAnyCase(Unit.code).like(_value(f"begun{n}")) for n in range(codes)))
+    # Most names have a word nowhere: of those it need not be asked what it begins, which costs a copy of the name.
+    parts = (_Place(Unit.name_folded, _value(f"part{n}")) > 0 for n in range(words))
+    every_word = and_(*parts, *(_Place(name, _value(f"word{n}")) > 0 for n in range(words)))
+    begun = (and_(code >= _value(f"code{n}"), code < _value(f"after{n}")) for n in range(codes))
+    matches = met_by_one(Unit.id, every_word, *begun)
     matched = select(Unit.id, Unit.name, Unit.kind, Unit.sort_key, rank.label("rank")).where(matches).cte("matched")
     matched = matched.prefix_with("MATERIALIZED")  # SQLite would look at every unit once for each use
     both = union_all(*(select(_named_so(matched, own, on_a_day, limit).subquery()) for own in (True, False))).subquery()
@@ -170,23 +176,6 @@ def _by_strpos(element: _Place, compiler: Any, **rest: Any) -> str:
 @compiles(_Place, "sqlite")
 def _by_instr(element: _Place, compiler: Any, **rest: Any) -> str:
     return f"instr({compiler.process(element.clauses, **rest)})"
-
-
-class _InAnyCase(FunctionElement[str]):
-    """A code as LIKE is to compare it: that of SQLite knows no case."""
-
-    type = String()
-    inherit_cache = True
-
-
-@compiles(_InAnyCase)
-def _in_lower_case(element: _InAnyCase, compiler: Any, **rest: Any) -> str:
-    return f"lower({compiler.process(element.clauses, **rest)})"
-
-
-@compiles(_InAnyCase, "sqlite")
-def _as_it_is(element: _InAnyCase, compiler: Any, **rest: Any) -> str:
-    return str(compiler.process(element.clauses, **rest))
 
 
 def _value(name: str) -> BindParameter[str]:
