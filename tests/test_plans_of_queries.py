@@ -97,8 +97,13 @@ def test_who_sees_everything_walks_it_in_its_order(make, plan_of):
         assert not [line for line in plan if "Sort" in line or "TEMP B-TREE" in line], (sort, plan)
 
 
+def test_a_unit_is_found_by_an_index_of_codes(session):
+    with watched(session.connection()) as asked:
+        units.search("H31")
+    assert "ix_unit_code" in " ".join(plans(session.connection(), asked, without=("seqscan",)))
+
+
 def test_units_are_listed_by_an_index_in_their_order(plan_of):
-    """Which one, whatever words each database remembers its order by."""
     in_force = units.of_state(units.chosen(), "in_force", TODAY)
     plan = plan_of(in_force.order_by(units.KIND_ORDER, Unit.sort_key, Unit.id).limit(51))
     assert "ix_unit_listed" in " ".join(plan), plan

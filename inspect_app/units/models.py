@@ -125,7 +125,8 @@ KIND_ORDER = case(
 """City, departments, districts, communes, affiliates: as reports list them. Spelt out: so an index has it."""
 Index("ix_unit_listed", KIND_ORDER, Unit.sort_key, Unit.id)
 CODE = cast(func.lower(Unit.code), byte_order())
-"""The code whatever its case, as `ix_unit_code` has it: what begins so lies together there."""
+"""Whatever its case. What begins so lies together in the index."""
+Index("ix_unit_code", CODE)
 
 
 class Succession(Base):

@@ -1,4 +1,4 @@
-"""Units are listed and counted, plans searched and what waits for a verifier counted from indexes alone."""
+"""Units are listed, counted and found by code, plans searched, what waits for a verifier counted: from indexes alone."""
 
 from contextlib import nullcontext
 
@@ -13,11 +13,13 @@ depends_on = None
 KINDS = ("city", "department", "district", "commune", "affiliate")
 _KINDS = " ".join(f"WHEN (kind = '{kind}') THEN {place}" for place, kind in enumerate(KINDS))
 KIND_ORDER = f"(CASE {_KINDS} END)"
+CODE = sa.cast(sa.func.lower(sa.column("code")), sa.String().with_variant(sa.String(collation="C"), "postgresql"))
 NOT_ENDED = {"sqlite_where": sa.text("ended = 0"), "postgresql_where": sa.text("NOT ended")}
 _WAITING = sa.text("state IN ('submitted', 'disputed')")
 WAITING = {"sqlite_where": _WAITING, "postgresql_where": _WAITING}
 INDEXES = (
     ("unit", "ix_unit_listed", (sa.text(KIND_ORDER), "sort_key", "id"), {}),
+    ("unit", "ix_unit_code", (CODE,), {}),
     ("unit", "ix_unit_days", ("ended", "valid_from", "valid_to", "last_known"), {}),
     ("unit", "ix_unit_not_ended", ("id",), NOT_ENDED),
     ("plan", "ix_plan_words", ("year", "id", "folded"), {}),
