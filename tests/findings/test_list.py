@@ -508,6 +508,15 @@ def test_in_a_small_place_the_words_of_each_finding_are_looked_at(make, session)
     assert not [line for line in plan if "ix_finding_words" in line or "INDEX 0:M" in line], plan
 
 
+@pytest.mark.parametrize(("role", "many"), [(Role.VIEWER, 1), (Role.REVIEWER, 2)])
+def test_what_was_not_issued_is_not_counted_among_the_words_of_leaders(make, browser, role, many):
+    make.finding("recorded", text="Chưa niêm yết giá.")
+    make.finding("open", text="Chưa niêm yết phí.")
+    browser.signed_in_as(make.person(role))
+    for page in ("findings.index", "home.search"):
+        assert browser.get(page, q="niêm yết").total == many, page
+
+
 def test_what_is_overdue_among_words_is_counted_with_them(shelf, make):
     late = queries.counts(make.actor(make.reviewer), Filter(words="niem yet"), today=TODAY)
     apart = queries.counts(make.actor(make.reviewer), Filter(words="niem yet", timing=Timing.OVERDUE), today=TODAY)

@@ -26,7 +26,7 @@ from inspect_app.findings.queries.narrowing import (
     sees_much,
     sees_provinces,
 )
-from inspect_app.findings.queries.scope import seen_by, ways_to_see
+from inspect_app.findings.queries.scope import nothing_is_hidden, seen_by, ways_to_see
 from inspect_app.plans.models import Area, Plan
 from inspect_app.units.models import Unit
 
@@ -223,7 +223,7 @@ class _WithWords:
     newest: ColumnElement[Any]
     """`more` and `newest` as `words.Sought` tells them."""
     total: ScalarSelect[int] | None = None
-    """How many, where whatever has the words is wanted: then no finding need be looked at to count them."""
+    """How many, where whatever has the words is wanted and seen: then no finding need be looked at to count them."""
 
 
 def _with_words(actor: Actor, wanted: Filter, today: date, dialect: str) -> _WithWords:
@@ -231,7 +231,7 @@ def _with_words(actor: Actor, wanted: Filter, today: date, dialect: str) -> _Wit
         return _WithWords(*narrowed(actor, wanted, today=today), literal(0), literal(0))
     sought = words.of(Finding).sought(wanted.words, dialect=dialect)
     query, facts = narrowed(actor, wanted, today=today, walking=True, among=sought.ids)
-    nothing_else = covers_everything(actor.grants) and wanted == Filter(words=wanted.words)
+    nothing_else = nothing_is_hidden(actor) and wanted == Filter(words=wanted.words)
     total = counted_rows(select().select_from(sought.ids)) if nothing_else else None
     return _WithWords(query, facts, sought.more, sought.newest, total)
 
