@@ -100,4 +100,4 @@ def _late(actor: Actor, last: Last) -> CompoundSelect[Any]:
         findings, visits = seen_by(actor, walking=True), open_to(actor)
     else:
         findings, visits = (among(of.team_id, actor.team_ids) for of in (Finding, Visit))
-    return prepared(past_since(last, findings=findings, visits=visits, most=MOST + 1))
+    return prepared(past_since(last, findings=findings, visits=visits, most=MOST + 1), always=True)

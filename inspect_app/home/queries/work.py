@@ -143,7 +143,8 @@ def _tally(actor: Actor, today: date) -> Select[*tuple[Any, ...]]:
     return prepared(
         select(Finding.state, func.count(), func.count().filter(overdue(Finding, today)))
         .where(_answers(actor), Finding.state.not_in((State.RECORDED, State.WITHDRAWN)))
-        .group_by(Finding.state)
+        .group_by(Finding.state),
+        always=True,
     )
 
 
@@ -186,7 +187,7 @@ def _unit_queues(actor: Actor, today: date) -> Select[Any]:
         newest = states is DONE
         order = (Finding.resolved_on.desc(), Finding.id.desc()) if newest else (Finding.deadline, Finding.id)
         parts.append(select(_first(ids, *order)))
-    return prepared(_with_latest(told(Finding)(union_all(*parts).subquery())))
+    return prepared(_with_latest(told(Finding)(union_all(*parts).subquery())), always=True)
 
 
 def verification_queue(actor: Actor, *, today: date) -> list[Row[Any]]:
@@ -228,7 +229,7 @@ def _decision_queue(actor: Actor, today: date) -> Select[Any]:
     order = (Finding.moved_on, Finding.id)
     first = _first(ids, *order)
     more = (first.c[name] for name in ("disputed", "wanted", "asks", "total"))
-    return prepared(told(Finding)(first).add_columns(*more).order_by(*order))
+    return prepared(told(Finding)(first).add_columns(*more).order_by(*order), always=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,7 +319,7 @@ def _count(of: type[Finding] | type[Visit], *where: ColumnElement[bool]) -> Any:
 
 
 def _answers(actor: Actor) -> ColumnElement[bool]:
-    return within(Finding.responsible_unit_id, actor.held(Role.OFFICER))
+    return within(Finding.responsible_unit_id, actor.held(Role.OFFICER), walking=False)
 
 
 def _to_verify(actor: Actor) -> ColumnElement[bool]:
