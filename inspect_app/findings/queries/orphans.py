@@ -4,10 +4,10 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, not_, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
-from inspect_app.core.actor import Actor, Role
+from inspect_app.core.actor import Actor, Role, covers_everything
 from inspect_app.core.db import db
 from inspect_app.findings.models import Finding
 from inspect_app.findings.queries import facts as f
@@ -18,8 +18,8 @@ from inspect_app.units.queries import successors_offered, under, within
 from inspect_app.units.queries.history import Offer
 from inspect_app.visits.models import Visit
 
-# A name of its own: the query around it may well have joined the table already.
-Ended = aliased(Unit)
+# Names of their own: the query around them may well have joined the table already.
+Ended, Lasting = aliased(Unit), aliased(Unit)
 
 MOST = 100
 """Findings of one unit that are moved in one go."""
@@ -37,12 +37,26 @@ def orphaned(day: date) -> ColumnElement[bool]:
 
 
 def orphaned_under(actor: Actor, day: date) -> ColumnElement[bool]:
-    """The same in the reviewer's scope: of its units alone it is asked whether they are no more."""
-    return _left_by(has_ended(day, Ended), within(Ended.id, actor.held(Role.REVIEWER)))
+    """The same in the reviewer's scope: of its units alone it is asked whether they are no more.
+
+    Most of a country's are no more. There it is asked of those alone that answer for something.
+    """
+    held = actor.held(Role.REVIEWER)
+    if covers_everything(held):
+        return and_(f.live(Finding), Finding.responsible_unit_id.in_(_answering_after_their_end(day)))
+    return _left_by(has_ended(day, Ended), within(Ended.id, held))
 
 
 def _left_by(*which: ColumnElement[bool]) -> ColumnElement[bool]:
     return and_(f.live(Finding), Finding.responsible_unit_id.in_(select(Ended.id).where(*which)))
+
+
+def _answering_after_their_end(day: date) -> Select[int]:
+    answering = select(Finding.responsible_unit_id.label("id")).where(f.live(Finding)).distinct().subquery()
+    lasting = select(Lasting.id).where(Lasting.id == answering.c.id, not_(Lasting.ended)).exists()
+    ended = select(Ended.id).where(Ended.id == answering.c.id, has_ended(day, Ended)).exists()
+    # The first of the two says nothing new, and leaves next to none to be asked the second, which no index answers.
+    return select(answering.c.id).where(~lasting, ended)
 
 
 def orphan_units(actor: Actor, today: date) -> list[Row[Any]]:
