@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, func, not_, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
-from inspect_app.core.actor import Actor, Role, covers_everything
+from inspect_app.core.actor import Actor, Role
 from inspect_app.core.db import db
 from inspect_app.findings.models import Finding
 from inspect_app.findings.queries import facts as f
@@ -33,30 +33,21 @@ def has_ended(day: date, unit: type[Unit] = Unit) -> ColumnElement[bool]:
 
 def orphaned(day: date) -> ColumnElement[bool]:
     """Still to be put right, by a unit that is no more. Condition on `Finding`."""
-    return _left_by(has_ended(day, Ended))
+    return and_(f.live(Finding), Finding.responsible_unit_id.in_(select(Ended.id).where(has_ended(day, Ended))))
 
 
 def orphaned_under(actor: Actor, day: date) -> ColumnElement[bool]:
-    """The same in the reviewer's scope: of its units alone it is asked whether they are no more.
+    """The same in the reviewer's scope.
 
-    Most of a country's are no more. There it is asked of those alone that answer for something.
+    Most units are no more. It is asked of those alone that answer for something, and first whether they have not ended:
+    this leaves next to none to be asked when they did, which no index tells.
     """
-    held = actor.held(Role.REVIEWER)
-    if covers_everything(held):
-        return and_(f.live(Finding), Finding.responsible_unit_id.in_(_answering_after_their_end(day)))
-    return _left_by(has_ended(day, Ended), within(Ended.id, held))
-
-
-def _left_by(*which: ColumnElement[bool]) -> ColumnElement[bool]:
-    return and_(f.live(Finding), Finding.responsible_unit_id.in_(select(Ended.id).where(*which)))
-
-
-def _answering_after_their_end(day: date) -> Select[int]:
-    answering = select(Finding.responsible_unit_id.label("id")).where(f.live(Finding)).distinct().subquery()
+    there = within(Finding.responsible_unit_id, actor.held(Role.REVIEWER), walking=False)
+    answering = select(Finding.responsible_unit_id.label("id")).where(f.live(Finding), there).distinct().subquery()
     lasting = select(Lasting.id).where(Lasting.id == answering.c.id, not_(Lasting.ended)).exists()
     ended = select(Ended.id).where(Ended.id == answering.c.id, has_ended(day, Ended)).exists()
-    # The first of the two says nothing new, and leaves next to none to be asked the second, which no index answers.
-    return select(answering.c.id).where(~lasting, ended)
+    left = select(answering.c.id).where(~lasting, ended)
+    return and_(f.live(Finding), Finding.responsible_unit_id.in_(left))
 
 
 def orphan_units(actor: Actor, today: date) -> list[Row[Any]]:
