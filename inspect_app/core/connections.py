@@ -67,6 +67,8 @@ ONLY_READ = "only_read"
 """Of a connection to SQLite: its transaction has only read so far, and may write."""
 HAS_READ = "has_read"
 """Of a connection to PostgreSQL: its transaction was begun to read, and has not written."""
+ANY_VALUES = "any_values"
+"""Of a connection to PostgreSQL: in its transaction plans are taken that are made for any values."""
 
 
 def sqlite_driver() -> ModuleType:
@@ -157,7 +159,7 @@ def _on_begin(connection: Connection) -> None:
     else:
         if _one_moment.get():
             connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        connection.info[HAS_READ] = _reading.get()
+        connection.info[HAS_READ], connection.info[ANY_VALUES] = _reading.get(), False
 
 
 @event.listens_for(Engine, "before_cursor_execute")
@@ -174,10 +176,24 @@ def _before_statement(
 @event.listens_for(Engine, "do_execute")
 def _ask(cursor: Any, statement: str, values: Any, context: Any) -> bool | None:
     """Whether it was asked here: as one that PostgreSQL keeps the plan of."""
-    if PREPARED not in context.execution_options or context.dialect.name != "postgresql":
+    if context.dialect.name != "postgresql":
+        return None
+    always = context.execution_options.get(PREPARED)
+    if always is not False:
+        _plan_for_any_values(context.root_connection, cursor.connection, wanted=bool(always))
+    if always is None:
         return None
     cursor.execute(statement, values, prepare=True)
     return True
+
+
+def _plan_for_any_values(connection: Connection, driver: Any, *, wanted: bool) -> None:
+    """From now on, until the transaction ends. What is not prepared would be planned so each time, and badly."""
+    if driver.prepare_threshold is None or not connection.in_transaction():
+        return
+    if connection.info.get(ANY_VALUES, False) is not wanted:
+        driver.execute(f"SET LOCAL plan_cache_mode = {'force_generic_plan' if wanted else 'auto'}")
+        connection.info[ANY_VALUES] = wanted
 
 
 @event.listens_for(Engine, "rollback")

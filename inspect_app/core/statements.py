@@ -12,18 +12,21 @@ built_once = lru_cache(maxsize=64)
 """For functions that make a statement: of shapes (`core.shapes`) and a day, so that few are kept for everybody."""
 
 PREPARED = "prepared"
-"""Among the options of a statement: see `prepared`."""
+"""Among the options of a statement: see `prepared`. Whether that is so `always`."""
 
 
-def prepared(statement: S) -> S:
+def prepared(statement: S, *, always: bool = False) -> S:
     """PostgreSQL plans it once for each connection, and then only fills it in.
 
     For what names one record or one person and follows keys from there: whichever it is, the way is the same. And for
     queues of a home, whose way was seen to be the same for a province and a commune; over the root they name no unit.
     Not for lists: the way that is good for any unit is 600 times slower for the root of the tree.
+
+    PostgreSQL plans it anew all the same where it takes what any values have for much more than what these have.
+    `always`: where that was seen to take longer than it saves.
     """
     said = PREPARED in statement.get_execution_options()  # a copy of it would have to be looked up anew
-    return statement if said else statement.execution_options(**{PREPARED: True})  # type: ignore[no-any-return]
+    return statement if said else statement.execution_options(**{PREPARED: always})  # type: ignore[no-any-return]
 
 
 def filled_up(ids: Collection[int]) -> list[int]:

@@ -140,6 +140,7 @@ def init_app(app: Flask) -> None:
         deadline_of=lambda row, day, dated=True: _deadline(drawing(), row, day, dated),
         with_deadlines=lambda rows, day: _with_deadlines(drawing(), rows, day),
         icon=_icons(app),
+        stacked=stacked,
     )
     app.add_template_filter(code_of)
     app.add_template_filter(copied_from)
@@ -202,6 +203,20 @@ def _icons(app: Flask) -> Callable[..., Markup]:
 def _sprite(app: Flask) -> str:
     """The address of the file with all icons."""
     return cast(Callable[[str], str], app.jinja_env.globals["asset"])("img/icons.svg")
+
+
+def stacked(parts: Iterable[tuple[str, int]], total: int, large: bool = False) -> Markup:
+    """What components/figures.html calls `bar`: of each part its share of the total, with a gap to the next."""
+    shown = [part for part in parts if part[1]] if total else []
+    rects, x = [], 0.0
+    for place, (look, n) in enumerate(shown, start=1):
+        wide = 100 * n / total
+        gap = 0.5 if place < len(shown) and wide > 1 else 0
+        rects.append(f'<rect class="f-{look}" x="{x:.2f}" width="{wide - gap:.2f}" height="8"/>')
+        x += wide
+    frame = 'viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true" focusable="false"'
+    cls = "bar bar-lg" if large else "bar"
+    return Markup(f'<svg class="{cls}" {frame}>{"".join(rects)}</svg>')  # noqa: S704 - numbers, and words of ours
 
 
 def code_of(state: Any) -> str:

@@ -11,7 +11,9 @@ from tests.support.make import Make
 
 pytestmark = pytest.mark.only_on("postgresql")
 
-NAME = prepared(select(Person.name).where(Person.id == bindparam("person_id", type_=Integer)))
+ITS = Person.id == bindparam("person_id", type_=Integer)
+NAME = prepared(select(Person.name).where(ITS))
+USERNAME = prepared(select(Person.username).where(ITS), always=True)
 KEPT = text("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%person%'")
 
 
@@ -29,6 +31,12 @@ def kept():
     return db.session.scalar(KEPT)
 
 
+def planned(column):
+    """How often for any values and how often for those at hand."""
+    numbers = "SELECT generic_plans, custom_plans FROM pg_prepared_statements"
+    return tuple(db.session.execute(text(f"{numbers} WHERE statement LIKE '%person.{column} %'")).one())
+
+
 def test_what_was_prepared_stays_prepared_from_one_reading_to_the_next(own_app, person_id):
     for _time in range(2):
         with own_app.app_context(), reading():
@@ -44,6 +52,25 @@ def test_what_nobody_said_is_not_prepared(own_app, person_id):
         for _time in range(12):
             assert db.session.scalar(select(Person.name).where(Person.id == person_id))
         assert kept() == 0
+
+
+def test_a_plan_is_always_that_for_any_values_where_it_is_said(own_app, person_id):
+    for _time in range(3):
+        with own_app.app_context(), reading():
+            assert db.session.scalar(USERNAME, {"person_id": person_id})
+
+    with own_app.app_context():
+        assert planned("username") == (3, 0)
+
+
+def test_what_is_not_prepared_is_planned_for_its_values_after_it(own_app, person_id):
+    mode = text("SELECT current_setting('plan_cache_mode')")
+    with own_app.app_context(), reading():
+        assert name_of(person_id)
+        assert db.session.scalar(USERNAME, {"person_id": person_id})
+        assert db.session.scalar(mode) == "auto"
+        assert name_of(person_id)
+        assert planned("name") == (0, 2)
 
 
 @pytest.mark.parametrize("before", ["", "WITH others AS (SELECT 1) "])

@@ -86,7 +86,7 @@ def test_it_counts_what_the_unit_answers_for_on_that_day_and_what_the_reader_may
     assert (now.total.overdue, now.total.returned, now.asks, now.handed_on) == (2, 1, 1, 1)
     assert [row.id for row in now.open] == [told.before[1].id, told.own[1].id]
     assert (whole.total.resolved, whole.total.counted) == (3, 6)
-    assert [(line.name, line.tally.resolved, line.tally.counted) for line in now.formers] == [("Phường Tân An", 1, 2)]
+    assert [(line.name, line.resolved, line.counted) for line in now.formers] == [("Phường Tân An", 1, 2)]
     assert [line.tally.counted for line in now.years][-1] == 1
     assert sum(line.tally.counted for line in now.years) == now.total.counted
     assert [line.code for line in now.areas] == ["I", "III"]

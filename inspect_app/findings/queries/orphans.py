@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, not_, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from inspect_app.core.actor import Actor, Role
@@ -18,8 +18,8 @@ from inspect_app.units.queries import successors_offered, under, within
 from inspect_app.units.queries.history import Offer
 from inspect_app.visits.models import Visit
 
-# A name of its own: the query around it may well have joined the table already.
-Ended = aliased(Unit)
+# Names of their own: the query around them may well have joined the table already.
+Ended, Lasting = aliased(Unit), aliased(Unit)
 
 MOST = 100
 """Findings of one unit that are moved in one go."""
@@ -33,16 +33,21 @@ def has_ended(day: date, unit: type[Unit] = Unit) -> ColumnElement[bool]:
 
 def orphaned(day: date) -> ColumnElement[bool]:
     """Still to be put right, by a unit that is no more. Condition on `Finding`."""
-    return _left_by(has_ended(day, Ended))
+    return and_(f.live(Finding), Finding.responsible_unit_id.in_(select(Ended.id).where(has_ended(day, Ended))))
 
 
 def orphaned_under(actor: Actor, day: date) -> ColumnElement[bool]:
-    """The same in the reviewer's scope: of its units alone it is asked whether they are no more."""
-    return _left_by(has_ended(day, Ended), within(Ended.id, actor.held(Role.REVIEWER)))
+    """The same in the reviewer's scope.
 
-
-def _left_by(*which: ColumnElement[bool]) -> ColumnElement[bool]:
-    return and_(f.live(Finding), Finding.responsible_unit_id.in_(select(Ended.id).where(*which)))
+    Most units are no more. It is asked of those alone that answer for something, and first whether they have not ended:
+    this leaves next to none to be asked when they did, which no index tells.
+    """
+    there = within(Finding.responsible_unit_id, actor.held(Role.REVIEWER), walking=False)
+    answering = select(Finding.responsible_unit_id.label("id")).where(f.live(Finding), there).distinct().subquery()
+    lasting = select(Lasting.id).where(Lasting.id == answering.c.id, not_(Lasting.ended)).exists()
+    ended = select(Ended.id).where(Ended.id == answering.c.id, has_ended(day, Ended)).exists()
+    left = select(answering.c.id).where(~lasting, ended)
+    return and_(f.live(Finding), Finding.responsible_unit_id.in_(left))
 
 
 def orphan_units(actor: Actor, today: date) -> list[Row[Any]]:

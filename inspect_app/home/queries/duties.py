@@ -46,7 +46,7 @@ def _unit_tasks(actor: Actor, today: date) -> Select[Any]:
     latest = and_(TaskReport.task_id == Task.id, TaskReport.round == Task.rounds)
     query = query.outerjoin(TaskReport, latest).where(_near(actor, today))
     query = query.add_columns(TaskReport.note, func.count().over().label("total"))
-    return prepared(query.order_by(Task.due_on, Task.id).limit(spelt_out(SHOWN)))
+    return prepared(query.order_by(Task.due_on, Task.id).limit(spelt_out(SHOWN)), always=True)
 
 
 def _near(actor: Actor, today: date) -> ColumnElement[bool]:

@@ -97,7 +97,7 @@ def pace(actor: Actor, today: date) -> Pace:
 @built_once
 def _late(actor: Actor, last: Last) -> CompoundSelect[Any]:
     if actor.held(Role.REVIEWER):
-        findings, visits = seen_by(actor, walking=True), open_to(actor)
+        findings, visits = seen_by(actor, walking=True), open_to(actor, walking=False)
     else:
         findings, visits = (among(of.team_id, actor.team_ids) for of in (Finding, Visit))
-    return prepared(past_since(last, findings=findings, visits=visits, most=MOST + 1))
+    return prepared(past_since(last, findings=findings, visits=visits, most=MOST + 1), always=True)

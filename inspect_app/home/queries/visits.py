@@ -92,7 +92,7 @@ def _told(actor: Actor, which: ColumnElement[bool], *, ahead: int) -> Select[Any
         *(literal(ahead).label("ahead"), Visit.id, Visit.state, Visit.planned_on, Visit.planned_at, Visit.began_on),
         *(Visit.reported_on, Visit.place, Visit.unit_name, Unit.name, Unit.kind, Plan.number, Plan.title),
     )
-    return select(*columns).join(Visit.plan).join(Visit.unit).where(open_to(actor), which)
+    return select(*columns).join(Visit.plan).join(Visit.unit).where(open_to(actor, walking=False), which)
 
 
 def to_visit(actor: Actor, today: date) -> ColumnElement[bool]:

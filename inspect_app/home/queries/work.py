@@ -143,7 +143,8 @@ def _tally(actor: Actor, today: date) -> Select[*tuple[Any, ...]]:
     return prepared(
         select(Finding.state, func.count(), func.count().filter(overdue(Finding, today)))
         .where(_answers(actor), Finding.state.not_in((State.RECORDED, State.WITHDRAWN)))
-        .group_by(Finding.state)
+        .group_by(Finding.state),
+        always=True,
     )
 
 
@@ -186,7 +187,7 @@ def _unit_queues(actor: Actor, today: date) -> Select[Any]:
         newest = states is DONE
         order = (Finding.resolved_on.desc(), Finding.id.desc()) if newest else (Finding.deadline, Finding.id)
         parts.append(select(_first(ids, *order)))
-    return prepared(_with_latest(told(Finding)(union_all(*parts).subquery())))
+    return prepared(_with_latest(told(Finding)(union_all(*parts).subquery())), always=True)
 
 
 def verification_queue(actor: Actor, *, today: date) -> list[Row[Any]]:
@@ -221,14 +222,14 @@ def _decision_queue(actor: Actor, today: date) -> Select[Any]:
     disputed, asks = _to_decide(actor), _to_answer(actor)
     request = select(Extension.wanted).where(Extension.finding_id == Finding.id, Extension.granted.is_(None))
     wanted = case((_to_extend(actor), request.scalar_subquery()))
-    ids = _chosen(actor, Filter(timing=Timing.LIVE), today)
+    ids = _chosen(actor, Filter(timing=Timing.LIVE), today, few=True)
     ids = ids.where(met_by_one(Finding.id, disputed, _to_extend(actor), asks)).add_columns(
         disputed.label("disputed"), wanted.label("wanted"), asks.label("asks"), func.count().over().label("total")
     )
     order = (Finding.moved_on, Finding.id)
     first = _first(ids, *order)
     more = (first.c[name] for name in ("disputed", "wanted", "asks", "total"))
-    return prepared(told(Finding)(first).add_columns(*more).order_by(*order))
+    return prepared(told(Finding)(first).add_columns(*more).order_by(*order), always=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,9 +292,12 @@ def _late_units(actor: Actor, today: date) -> CompoundSelect[Any]:
     )
 
 
-def _chosen(actor: Actor, wanted: Filter, today: date) -> Select[Any]:
-    """Ids of findings, for `told`: a queue is planned three times as fast where names are joined to few rows."""
-    ids, _facts = chosen(actor, wanted, sort="deadline", many=False, today=today)
+def _chosen(actor: Actor, wanted: Filter, today: date, *, few: bool = False) -> Select[Any]:
+    """Ids of findings, for `told`: a queue is planned three times as fast where names are joined to few rows.
+
+    `few`: what else is asked of them leaves so few that each is asked whether the actor may see it.
+    """
+    ids, _facts = chosen(actor, wanted, sort="newest", many=few, today=today)
     return ids
 
 
@@ -318,7 +322,7 @@ def _count(of: type[Finding] | type[Visit], *where: ColumnElement[bool]) -> Any:
 
 
 def _answers(actor: Actor) -> ColumnElement[bool]:
-    return within(Finding.responsible_unit_id, actor.held(Role.OFFICER))
+    return within(Finding.responsible_unit_id, actor.held(Role.OFFICER), walking=False)
 
 
 def _to_verify(actor: Actor) -> ColumnElement[bool]:

@@ -1,19 +1,21 @@
 """Everything about one unit on one day: what it owes, what it did, what was found at those that became part of it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Integer, Row, Select, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Row, Select, and_, bindparam, false, func, or_, select
 
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
 from inspect_app.core.reading_order import met_by_one
 from inspect_app.core.shapes import filling_of, shape_of
 from inspect_app.core.statements import built_once, prepared
-from inspect_app.findings.models import Conclusion, Extension, Finding
+from inspect_app.findings.models import Conclusion, Extension, Finding, State
+from inspect_app.findings.queries import facts as f
+from inspect_app.findings.queries import seen_by
 from inspect_app.plans.models import Plan, PlanKind
 from inspect_app.reports.queries.days import Day
 from inspect_app.reports.queries.honesty import Honesty, at_unit
@@ -32,6 +34,7 @@ LEAST_YEARS = 2
 SHOWN = 8
 """Visits, self-inspections and requests for time on the page, the latest ones."""
 _UNIT = bindparam("unit", type_=Integer)
+_FORMERS = select(Lineage.predecessor_id).where(Lineage.unit_id == _UNIT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,8 @@ class Former:
 
     id: int
     name: str
-    tally: Tally
+    counted: int
+    resolved: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +86,8 @@ class Profile:
     """Figures are of the unit and of those that became part of it."""
     rows: list[Row[Any]]
     """What counts here, one row for each finding."""
-    others: list[Row[Any]]
-    """What units that became part of this one answer for; among `rows` where `former` is asked."""
+    formers: list[Former]
+    """Units that became part of this one and still answer for something themselves, resolved or not."""
     handed_on: int
     """Found here, counted, and answered for by another unit now."""
     asked: list[Row[Any]]
@@ -94,7 +98,6 @@ class Profile:
     visit_number: int
     history: History
     honesty: Honesty
-    names: dict[int, str] = field(default_factory=dict)
 
     @cached_property
     def total(self) -> Tally:
@@ -146,65 +149,55 @@ class Profile:
         lines = (AreaLine(*area, tallied(rows)) for area, rows in found.items())
         return sorted((line for line in lines if line.tally.counted), key=lambda line: line.position)
 
-    @cached_property
-    def formers(self) -> list[Former]:
-        """Units that became part of this one and still answer for something themselves, resolved or not."""
-        ids = dict.fromkeys(row.responsible_unit_id for row in self.others)
-        lines = [Former(key, self.names[key], tallied(_of(self.others, key))) for key in ids]
-        return sorted((line for line in lines if line.tally.counted), key=lambda line: (-line.tally.counted, line.name))
-
 
 def profile(unit: Unit, told: History, *, actor: Actor, day: Day, former: bool = False) -> Profile:
-    """`told` is the unit's history. Three statements, however many rows there are."""
-    found, here = _found(actor, unit, day), unit.id
-    own = [row for row in found if row.responsible_unit_id == here]
-    elsewhere = [row for row in found if row.responsible_unit_id != here]
-    others = [row for row in elsewhere if row.former]
-    handed_on = [row for row in elsewhere if row.unit_id == here and row.counted]
-    once = _once([*own, *others] if former else own)
+    """`told` is the unit's history. Four statements, however many rows there are."""
+    found = _found(actor, unit, day, former)
+    mine = [row for row in found if row.responsible_unit_id == unit.id or row.former]
+    handed_on = [row for row in found if row.responsible_unit_id != unit.id == row.unit_id and row.counted]
+    once = _once(mine)
     inspected, by_itself = _visits(actor, unit, day)
     return Profile(
         unit=unit,
         day=day,
         former=former,
         rows=once,
-        others=_once(others),
+        formers=_formers(actor, unit, day),
         handed_on=len(_once(handed_on)),
-        asked=_asked([*own, *others] if former else own),
+        asked=_asked(mine),
         visits=[VisitLine(row, tallied(one for one in once if one.visit_id == row.id)) for row in inspected],
         self_inspections=by_itself,
         visit_number=inspected[0].number_of if inspected else 0,
         self_number=by_itself[0].number_of if by_itself else 0,
         history=told,
         honesty=at_unit(actor, unit, day),
-        names={row.responsible_unit_id: row.responsible_name for row in others},
     )
 
 
-def _found(actor: Actor, unit: Unit, day: Day) -> list[Row[Any]]:
-    """What the unit or one that became part of it answers for, or was found here; a row for each request for time.
+def _found(actor: Actor, unit: Unit, day: Day, former: bool) -> list[Row[Any]]:
+    """What the unit answers for, or was found here; with `former`, what one that became part of it answers for, too.
 
-    Columns: those of `issued_rows`, responsible_name, `former` (a unit that became part of this one answers for it),
-    and of a request known by the day extension_id, asked_on, wanted, granted, decided_on, old_deadline, new_deadline.
+    A row for each request for time. Columns: those of `issued_rows`, `former` (is it asked for those, and theirs), and
+    of a request known by the day extension_id, asked_on, wanted, granted, decided_on, old_deadline, new_deadline.
     """
-    return list(db.session.execute(_concerning(shape_of(actor), day), {**filling_of(actor), "unit": unit.id}).all())
+    asked = {**filling_of(actor), "unit": unit.id}
+    return list(db.session.execute(_concerning(shape_of(actor), day, former), asked).all())
 
 
 @built_once
-def _concerning(actor: Actor, day: Day) -> Select[Any]:
+def _concerning(actor: Actor, day: Day, former: bool) -> Select[Any]:
     """What `_found` asks of the unit `unit`."""
     query, facts = issued_rows(actor, day)
-    place, former = facts.responsible_unit_id, select(Lineage.predecessor_id).where(Lineage.unit_id == _UNIT)
-    ways = (place == _UNIT, Finding.unit_id == _UNIT, place.in_(former))
+    place = facts.responsible_unit_id
+    theirs: ColumnElement[bool] = place.in_(_FORMERS) if former else false()
+    ways = (place == _UNIT, Finding.unit_id == _UNIT, *([theirs] if former else []))
     mine = or_(*ways) if day.past else met_by_one(Finding.id, *ways)
     known = or_(Extension.asked_on <= day.on, and_(Extension.asked_on.is_(None), Extension.decided_on <= day.on))
     return prepared(
         query.where(mine)
-        .join(Unit, Unit.id == place)
         .outerjoin(Extension, and_(Extension.finding_id == Finding.id, known))
         .add_columns(
-            Unit.name.label("responsible_name"),
-            place.in_(former).label("former"),
+            theirs.label("former"),
             Extension.id.label("extension_id"),
             Extension.asked_on,
             Extension.wanted,
@@ -214,6 +207,27 @@ def _concerning(actor: Actor, day: Day) -> Select[Any]:
             Extension.new_deadline,
         )
         .order_by(Finding.id, Extension.id)
+    )
+
+
+def _formers(actor: Actor, unit: Unit, day: Day) -> list[Former]:
+    """Those that most counts of, first."""
+    rows = db.session.execute(_of_formers(shape_of(actor), day), {**filling_of(actor), "unit": unit.id})
+    lines = (Former(row.id, row.name, row.counted, row.resolved) for row in rows)
+    return sorted((line for line in lines if line.counted), key=lambda line: (-line.counted, line.name))
+
+
+@built_once
+def _of_formers(actor: Actor, day: Day) -> Select[Any]:
+    """What `_formers` asks of the unit `unit`."""
+    query, facts = f.facts_on(select().select_from(Finding).where(seen_by(actor)), day.past)
+    numbers = {"counted": f.counted(facts), "resolved": f.resolved(facts)}
+    return prepared(
+        query.join(Unit, Unit.id == facts.responsible_unit_id)
+        .where(facts.responsible_unit_id.in_(_FORMERS), facts.state != State.RECORDED)
+        .add_columns(Unit.id, Unit.name, *(func.count().filter(of).label(name) for name, of in numbers.items()))
+        .group_by(Unit.id, Unit.name)
+        .order_by(func.min(Finding.id))
     )
 
 
@@ -250,10 +264,6 @@ def _latest(actor: Actor, day: Day) -> Select[Any]:
 def _once(rows: Iterable[Row[Any]]) -> list[Row[Any]]:
     """One row for each finding."""
     return list({row.id: row for row in rows}.values())
-
-
-def _of(rows: Iterable[Row[Any]], unit_id: int) -> list[Row[Any]]:
-    return [row for row in rows if row.responsible_unit_id == unit_id]
 
 
 def _asked(rows: Iterable[Row[Any]]) -> list[Row[Any]]:

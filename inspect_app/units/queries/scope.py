@@ -108,13 +108,13 @@ def predecessors_of(path: str) -> frozenset[int]:
 
 def entering(paths: Subquery) -> Select[Any]:
     """(path, predecessor_id): the same of several subtrees, whose `path` the database knows."""
-    inside = and_(Heir.path >= paths.c.path, Heir.path < _end(paths.c.path))
+    heirs = select(Heir.id).where(Heir.path >= paths.c.path, Heir.path < _end(paths.c.path)).correlate(paths)
     outside = or_(Former.path < paths.c.path, Former.path >= _end(paths.c.path))
     return (
         select(paths.c.path, Lineage.predecessor_id)
         .select_from(paths)
-        .join(Heir, inside)
-        .join(Lineage, Lineage.unit_id == Heir.id)
+        # Looked up for each: PostgreSQL expects many heirs of a commune too, and would read every line there is.
+        .join(Lineage, ids_among(Lineage.unit_id, heirs, walking=False))
         .join(Former, and_(Former.id == Lineage.predecessor_id, outside))
     )
 

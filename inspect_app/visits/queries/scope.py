@@ -46,8 +46,11 @@ def visible_to(actor: Actor) -> Select[Visit]:
 
 
 @built_once
-def open_to(actor: Actor) -> ColumnElement[bool]:
-    """Condition on `Visit` joined with `Plan`; what nobody of the actor's kind may see falls out of it."""
+def open_to(actor: Actor, *, walking: bool | None = None) -> ColumnElement[bool]:
+    """Condition on `Visit` joined with `Plan`; what nobody of the actor's kind may see falls out of it.
+
+    `walking`: see `within`. PostgreSQL reads every plan to ask it of few visits, but where they are gathered.
+    """
     reviewers, viewers, officers = (actor.held(role) for role in (Role.REVIEWER, Role.VIEWER, Role.OFFICER))
     uncovered = or_(
         Plan.kind != PlanKind.SURPRISE,
@@ -56,10 +59,10 @@ def open_to(actor: Actor) -> ColumnElement[bool]:
     reported, own = Visit.state.in_(REPORTED), Visit.team_id.is_(None)
     return or_(
         among(Visit.team_id, actor.team_ids) if actor.seats else false(),
-        within(Plan.issuing_unit_id, reviewers),
-        and_(within(Visit.unit_id, reviewers), uncovered),
-        and_(within(Visit.unit_id, viewers), reported),
-        and_(within(Visit.unit_id, officers), or_(reported, own)),
+        within(Plan.issuing_unit_id, reviewers, walking=walking),
+        and_(within(Visit.unit_id, reviewers, walking=walking), uncovered),
+        and_(within(Visit.unit_id, viewers, walking=walking), reported),
+        and_(within(Visit.unit_id, officers, walking=walking), or_(reported, own)),
     )
 
 
