@@ -277,6 +277,15 @@ def test_the_second_of_two_learns_who_was_first_and_loses_nothing(make, browser,
     assert page.html.title.get_text().startswith("Lỗi:")
 
 
+def test_an_officer_goes_back_from_a_finding_to_what_is_still_to_be_put_right(make, browser, hands):
+    finding = make.finding()
+    ways = {}
+    for who in ("officer", "viewer"):
+        page = browser.signed_in_as(hands(finding)[who]).get("findings.show", finding_id=finding.id)
+        ways[who] = page.links("nav[aria-label='Đường dẫn'] a")[-1]
+    assert ways == {"officer": "/findings/?timing=live", "viewer": "/findings/"}
+
+
 def test_in_two_tabs_the_older_page_is_sent_again_from_the_new_state(make, browser, hands, session):
     finding = make.finding("in_progress")
     officer = hands(finding)["officer"]
