@@ -27,6 +27,8 @@ STATUS: dict[type[DomainError], int] = {
     Unavailable: 503,
 }
 SHOWN = {400, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503}
+TYPED_IN_VAIN = {403, 404, 409, 422}
+"""Their pages show what was typed: no form is left that it stands in. What a 400 answers may be another person's."""
 RETRY_AFTER = 30
 """Seconds."""
 LAST_RESORT = """<!doctype html>
@@ -68,6 +70,8 @@ def page(status: int, message: str = "") -> tuple[str, int]:
     told: dict[str, Any] = {"status": status, "message": message, "request_id": g.get("request_id", "")}
     if status >= 500:
         told["unsent"] = typed.unsent()
+    elif status in TYPED_IN_VAIN and (tried := typed.unsent()):
+        told["left_over"] = [("", text) for text in tried.texts]
     try:
         return render_template("errors/refused.html", **told), status
     except Exception as error:
