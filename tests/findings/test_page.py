@@ -243,7 +243,9 @@ def test_a_refused_form_comes_back_with_what_was_typed(make, browser, hands, sta
 def test_a_form_without_its_version_is_drawn_again(make, browser, hands):
     finding = make.finding()
     browser.signed_in_as(hands(finding)["officer"])
-    send(browser, finding, "start", status=422, version="")
+    page = send(browser, finding, "start", status=422, version="")
+    assert page.html.select_one(".err-sum").get_text(" ", strip=True) == "Chưa gửi được Tải lại trang rồi gửi lại"
+    assert not page.links(".err-sum a"), "nobody can go to what is hidden"
     send(browser, finding, "start", status=422, version="one")
     assert finding.state is State.OPEN
 
