@@ -276,7 +276,8 @@ def test_a_visit_without_findings_goes_through_to_its_end(browser, make):
 def test_a_visit_with_findings_is_not_reported_as_without(browser, make):
     visit = make.visit("begun", entry=Entry.FOUND)
     browser.signed_in_as(make.head_of(visit.team))
-    browser.post("visits.report", visit_id=visit.id, data={"entry": "none_found"}, status=409)
+    page = browser.post("visits.report", visit_id=visit.id, data={"entry": "none_found"}, status=409)
+    assert page.h1 == "Không làm được việc này", "nobody else did anything"
     assert visit.state is VisitState.BEGUN
 
 
