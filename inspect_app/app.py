@@ -319,7 +319,7 @@ def _frame(app: Flask) -> None:
             short=lazy_pgettext("plural", "Lịch"),
         ),
         navigation.Entry(
-            "people.index", _l("Người dùng"), "users", frozenset({Role.ADMIN}), below=("people", "reviews", "personal")
+            "people.index", _l("Người dùng"), "users", frozenset({Role.ADMIN}), below=accounts.ABOUT_PEOPLE
         ),
         navigation.Entry("rules.index", _l("Nhắc việc"), "bell", frozenset({Role.ADMIN}), below=("rules",)),
         navigation.Entry("log.index", _l("Nhật ký"), "history", frozenset({Role.ADMIN}), below=("log",)),

@@ -146,6 +146,22 @@ class UnitChoice(IdSelectField):
     option_widget = RadioInput()
 
 
+# The parts of forms about people stand in the order in which pages ask for them: errors are listed in it.
+
+
+class _Named(BaseForm):
+    name = CleanStringField(_l("Họ và tên"), [InputRequired(_l("Nhập họ và tên"))], longest=100)
+
+
+class _SigningIn(BaseForm):
+    username = CleanStringField(
+        _l("Tên đăng nhập"),
+        [InputRequired(_l("Nhập tên đăng nhập"))],
+        longest=50,
+        description=_l("Chữ thường không dấu và chữ số, ví dụ nguyenvanan."),
+    )
+
+
 class _InAUnit(BaseForm):
     """A unit is typed by name and, where the name is not enough, chosen: works without script and for 15,000."""
 
@@ -157,8 +173,11 @@ class _InAUnit(BaseForm):
     unit_id = UnitChoice(_l("Chọn đúng đơn vị"), choices=[], validate_choice=False)
 
 
-class _Facts(_InAUnit):
-    name = CleanStringField(_l("Họ và tên"), [InputRequired(_l("Nhập họ và tên"))], longest=100)
+class _FirstRole(BaseForm):
+    role = EnumField(_l("Vai trò ở đơn vị này"), words=ROLES, blank=_l("Chưa phân quyền"))
+
+
+class _Contact(BaseForm):
     title = CleanStringField(_l("Chức vụ"), description=_l("Ví dụ Công chức Văn phòng - Thống kê."))
     phone = CleanStringField(
         _l("Số điện thoại"),
@@ -175,17 +194,11 @@ class _Facts(_InAUnit):
     )
 
 
-class NewPersonForm(_Facts):
-    username = CleanStringField(
-        _l("Tên đăng nhập"),
-        [InputRequired(_l("Nhập tên đăng nhập"))],
-        longest=50,
-        description=_l("Chữ thường không dấu và chữ số, ví dụ nguyenvanan."),
-    )
-    role = EnumField(_l("Vai trò ở đơn vị này"), words=ROLES, blank=_l("Chưa phân quyền"))
+class NewPersonForm(_Named, _SigningIn, _InAUnit, _FirstRole, _Contact):
+    pass
 
 
-class PersonForm(_Facts, VersionedForm):
+class PersonForm(_Named, _InAUnit, _Contact, VersionedForm):
     pass
 
 

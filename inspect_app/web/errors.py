@@ -27,6 +27,8 @@ STATUS: dict[type[DomainError], int] = {
     Unavailable: 503,
 }
 SHOWN = {400, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503}
+TYPED_IN_VAIN = {403, 404, 409, 422}
+"""Their pages show what was typed: no form is left that it stands in. What a 400 answers may be another person's."""
 RETRY_AFTER = 30
 """Seconds."""
 LAST_RESORT = """<!doctype html>
@@ -54,8 +56,8 @@ def init_app(app: Flask) -> None:
     app.after_request(_later)
 
 
-def page(status: int, message: str = "") -> tuple[str, int]:
-    """The page of a refusal; what was not committed is undone."""
+def page(status: int, message: str = "", title: str = "") -> tuple[str, int]:
+    """The page of a refusal, in words of its own where it has some; what was not committed is undone."""
     db.session.rollback()
     # The menu asks the database, which may be the trouble, and makes addresses, which an unknown host has none of.
     g.bare = status >= 500 or isinstance(request.routing_exception, SecurityError)
@@ -65,9 +67,12 @@ def page(status: int, message: str = "") -> tuple[str, int]:
         log.warning("refused", person=person, method=request.method, path=request.path, address=request.remote_addr)
     if noting := current_app.extensions.get("refused"):
         noting(int(status))
-    told: dict[str, Any] = {"status": status, "message": message, "request_id": g.get("request_id", "")}
+    told: dict[str, Any] = {"status": status, "message": message, "title": title}
+    told["request_id"] = g.get("request_id", "")
     if status >= 500:
         told["unsent"] = typed.unsent()
+    elif status in TYPED_IN_VAIN and (tried := typed.unsent()):
+        told["left_over"] = [("", text) for text in tried.texts]
     try:
         return render_template("errors/refused.html", **told), status
     except Exception as error:
@@ -83,7 +88,8 @@ def _later(response: Response) -> Response:
 
 def _refused(status: int) -> Any:
     def handler(error: DomainError) -> tuple[str, int]:
-        return page(status, say(error))
+        # Of a 409 its page says that somebody was faster, which a state need not be due to.
+        return page(status, say(error), _("Không làm được việc này") if isinstance(error, WrongState) else "")
 
     return handler
 

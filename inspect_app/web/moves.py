@@ -7,6 +7,7 @@ from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 from flask import flash, redirect
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm.exc import StaleDataError
+from wtforms import Field
 
 from inspect_app.core import clock
 from inspect_app.core.db import db
@@ -18,6 +19,7 @@ from inspect_app.web.errors import say
 from inspect_app.web.forms import VersionedForm
 from inspect_app.web.once import OnceForm, leads_to, sent_before
 from inspect_app.web.refusing import refuse
+from inspect_app.web.uploads import UploadsField
 
 T = TypeVar("T", bound=Any)
 Act: TypeAlias = Callable[[T, dict[str, Any]], object]
@@ -35,12 +37,16 @@ class MoveForm(VersionedForm, OnceForm):
             field.id = field.label.field_id = f"{self.move}-{field.short_name}"
 
     def typed(self) -> list[tuple[str, str]]:
-        """Label and text of what was typed, for showing it back where the form is no longer there."""
-        return [
-            (field.label.text, field._value())
-            for field in self
-            if field.short_name not in ("version", "once", "csrf_token") and hasattr(field, "_value") and field._value()
-        ]
+        """Label and text of what was typed, names of files, for showing it back where the form is no longer there."""
+        fields = [field for field in self if field.short_name not in ("version", "once", "csrf_token")]
+        told = [(field.label.text, _told(field)) for field in fields]
+        return [(label, text) for label, text in told if text]
+
+
+def _told(field: Field) -> str:
+    if isinstance(field, UploadsField):
+        return ", ".join([*(file.name for file in field.waiting), *field.lost])
+    return field._value() if hasattr(field, "_value") else ""
 
 
 class Page(Protocol):
@@ -62,6 +68,8 @@ class Moving(Generic[T]):
     """Who changed the record meanwhile, with `%(name)s` and `%(time)s`."""
     raced: Stale
     """The same where nobody can be named."""
+    over: Stale
+    """Who changed it, where the move cannot be made any more: no form is left to send again."""
     end: Callable[[], None]
     """Commits: the view's to do."""
 
@@ -97,11 +105,12 @@ class Moving(Generic[T]):
         return redirect(done, 303)
 
     def _who_was_first(self, lost: Exception, record: T, form: MoveForm) -> str:
-        """The refusal's own words; of a race that only the database saw, who changed the record meanwhile."""
-        if isinstance(lost, DomainError):
+        """Who changed the record meanwhile, and whether the form can be sent again; else the refusal's own words."""
+        again = form.move in self.workflow.offered_to(actor(), record)
+        if isinstance(lost, DomainError) and (again or isinstance(lost, WrongState)):
             return say(lost)
         try:
-            expect(record, form.version.data, self.changed)
+            expect(record, form.version.data, self.changed if again else self.over)
         except Stale as changed:
             return say(changed)
-        return say(self.raced)
+        return say(lost if isinstance(lost, DomainError) else self.raced)

@@ -30,7 +30,7 @@ class Entry:
     """Who does not see it, since another entry leads them there."""
     count: Callable[[Actor], int] | None = None
     below: tuple[str, ...] = ()
-    """Blueprints whose pages belong under this entry."""
+    """Blueprints and single pages that belong under this entry."""
     short: LazyString | None = None
     """The label under the icon on a phone, where `label` is too long for a fifth of its width."""
     asks: Mapping[str, Any] = field(default_factory=dict)
@@ -104,7 +104,7 @@ def _links() -> list[Link]:
     blueprint = endpoint.split(".")[0]
     links = []
     for entry, label, short, url in frame.entries_for(actor().roles):
-        active = endpoint == entry.endpoint or blueprint in entry.below
+        active = endpoint == entry.endpoint or blueprint in entry.below or endpoint in entry.below
         count = entry.count(actor()) if entry.count else 0
         links.append(Link(label, url, entry.icon, count, active, short))
     return links

@@ -230,7 +230,7 @@ def file_icon(name: str) -> str:
 
 
 def form_errors(form: Any) -> list[tuple[str, str]]:
-    """Every error of a WTForms form in reading order: the id of the control to go to, and the sentence."""
+    """Every error of a form in the order of its fields: the id of the control to go to, and the sentence."""
     return [*_errors_in(form), *(("", str(message)) for message in form.form_errors)]
 
 
@@ -248,5 +248,7 @@ def _errors_in(fields: Any) -> Iterator[tuple[str, str]]:
 
 
 def control_id(field: Any) -> str:
-    """The id of what a person can focus: the first choice of a group of choices, otherwise the field."""
+    """The id of what a person can focus: the first of several choices, or the field; none if hidden."""
+    if getattr(field.widget, "input_type", "") == "hidden":
+        return ""
     return f"{field.id}-0" if hasattr(field.widget, "html_tag") else str(field.id)

@@ -91,13 +91,13 @@ class CountForm(BaseForm):
         csrf = False
 
     n = WholeNumberField(_l("Số ngày"), [InputRequired(_l("Nhập số ngày, ví dụ 15")), _WITHIN])
-    unit = EnumRadioField(
-        _l("Tính theo"), [InputRequired(_l("Chọn một cách tính"))], words=_UNITS, default=Unit.WORKING_DAY
-    )
     start = VietnameseDateField(
         _l("Từ ngày"),
         [InputRequired(_l("Nhập ngày bắt đầu, ví dụ 16/01/2023"))],
         description=_l("Ngày ký kết luận, ngày kiểm tra. Ngày này không tính."),
+    )
+    unit = EnumRadioField(
+        _l("Tính theo"), [InputRequired(_l("Chọn một cách tính"))], words=_UNITS, default=Unit.WORKING_DAY
     )
 
     def __init__(self, asked: Any) -> None:

@@ -150,7 +150,7 @@ def test_putting_it_on_and_signing_in_with_it(account, enter, browser, session, 
     assert browser.post("accounts.enrol", data={"proof_password": PASSWORD}).location == "/account/second-factor/app"
     page = browser.get("accounts.app")
     assert page.html.select_one("img.qr")["src"].startswith("data:image/svg+xml")
-    app = pyotp.TOTP(page.html.select_one("details .num").get_text().replace(" ", ""))
+    app = pyotp.TOTP(page.html.select_one("details .exact").get_text().replace(" ", ""))
     elsewhere = {"began_at": clock.now(), "seen_at": clock.now(), "address": "10.0.0.2", "device": "test"}
     session.add(SignIn(person_id=person.id, token_hash="f" * 64, **elsewhere))
     session.commit()
@@ -188,7 +188,7 @@ def test_where_it_is_required_nothing_else_comes_first(account, enter, browser, 
     assert "bắt buộc" in browser.get("accounts.factor").main
     browser.post("accounts.enrol", data={"proof_password": PASSWORD})
     page = browser.get("accounts.app")
-    generator = pyotp.TOTP(page.html.select_one("details .num").get_text().replace(" ", ""))
+    generator = pyotp.TOTP(page.html.select_one("details .exact").get_text().replace(" ", ""))
     browser.post("accounts.app", data={"code": generator.at(clock.now())}, status=200)
     browser.get("home.index")
     browser.post("accounts.remove_factor", data={"remove-proof_password": PASSWORD}, status=409)

@@ -62,6 +62,12 @@ viewer              no        no
 """Who sees the names of officials who were not at their post."""
 
 
+def test_ones_own_data_stand_under_no_entry_of_the_menu(browser, make):
+    browser.signed_in_as(make.person(Role.ADMIN))
+    here = {name: browser.get(name).links("nav.nav-v a[aria-current]") for name in ("personal.show", "personal.listed")}
+    assert here == {"personal.show": [], "personal.listed": ["/people/"]}
+
+
 def test_who_sees_what_is_personal(make):
     """Each role over a unit of their own, asked about that unit and about another."""
     units = {"own_unit": make.unit(), "other_unit": make.unit()}

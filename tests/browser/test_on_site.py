@@ -15,6 +15,7 @@ from inspect_app.core.staging import Staged
 from inspect_app.findings.models import Evidence, Finding, Side
 from inspect_app.visits.models import Answer, Result
 from tests.browser.conftest import PHONE, Site, Visit
+from tests.browser.test_pages import addresses
 
 pytestmark = pytest.mark.browser
 
@@ -186,6 +187,22 @@ def test_a_file_that_is_refused_says_why_at_once_and_can_be_taken_out(phone: Pag
     take(phone, first, [str(large)])
     expect(row).to_contain_text("Tệp anh-lon.jpg nặng 40 MB, mỗi tệp không quá 20 MB")
     assert not [url for url in sent if url.endswith("/uploads")]
+
+
+def test_back_to_a_form_that_was_refused_shows_what_was_typed(site: Site, visit: Visit) -> None:
+    officer = visit(site, "canbo")
+    officer.goto(f"/findings/{addresses(site)['returned']}")
+    typed = officer.locator("[name=statement]")
+    typed.fill("Đã niêm yết đủ, ảnh chụp sau.")
+    officer.get_by_role("button", name="Gửi xác nhận").click()
+    expect(officer.locator(".err-sum")).to_be_focused()
+    expect(state(officer)).to_have_text(KEPT)
+    officer.locator("nav a").first.click()
+    officer.wait_for_url("**/")
+    officer.go_back()
+    expect(typed).to_have_value("Đã niêm yết đủ, ảnh chụp sau.")
+    officer.get_by_role("button", name="Bỏ bản nháp").click()
+    expect(typed).to_have_value("")
 
 
 def test_signing_out_leaves_nothing_typed_on_the_machine(phone: Page) -> None:

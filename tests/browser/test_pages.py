@@ -94,7 +94,8 @@ PAGES = {
     },
     "canbo": {
         "home": "/",
-        "findings": "/findings/",
+        "findings": "/findings/?timing=live",
+        "findings-all": "/findings/",
         "finding-returned": "/findings/{returned}",
         "finding-open": "/findings/{open}",
         "tasks": "/tasks/",

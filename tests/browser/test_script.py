@@ -49,6 +49,13 @@ def gallery() -> str:
     return render_template("components/gallery.html", **gallery_context())
 
 
+@bp.get("/codes")
+@public
+def codes() -> str:
+    made = [f"wmwm-mwmw-wmwm-{number:02}7x" for number in range(10)]
+    return render_template("accounts/recovery_codes.html", codes=made, username="nguyenvanan", is_new=True)
+
+
 @bp.post("")
 @public
 @takes_files
@@ -252,4 +259,17 @@ def test_every_component_is_sound_at_every_width(chromium: Browser, address: str
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     found = Axe().run(page)
     assert not found.response["violations"], found.generate_report()
+    context.close()
+
+
+@pytest.mark.parametrize("width", [WIDE, PHONE, 320])
+def test_codes_that_are_shown_once_can_be_read(chromium: Browser, address: str, width: int) -> None:
+    context = chromium.new_context(locale="vi-VN", viewport={"width": width, "height": 844})
+    page = context.new_page()
+    page.goto(f"{address}/codes")
+    for media in ("screen", "print"):
+        page.emulate_media(media=media)
+        assert page.locator(".codes li").evaluate_all("all => all.every(one => one.scrollWidth <= one.clientWidth)")
+    drawn = page.locator(".codes").evaluate("one => getComputedStyle(one).fontVariantLigatures")
+    assert drawn == "none", "Inter would draw 7x3 as 7×3"
     context.close()

@@ -537,6 +537,23 @@ def test_another_units_findings_are_in_no_list_and_no_count(shelf, make, browser
     assert shelf["made"]["late"].required_title in page.main, "a unit's own list says what to do"
 
 
+def test_the_list_that_an_officer_opens_says_what_it_shows_and_leads_to_everything(make, browser):
+    unit = make.unit()
+    for state, due in (("open", 9), ("open", 2), ("in_progress", -3)):
+        make.finding(state, unit=unit, day=days(-20), issued=days(-19), fixed_deadline=days(due))
+    make.finding("resolved", unit=unit)
+    home = browser.signed_in_as(make.officer(unit)).get("home.index")
+    way = next(link for link in home.links("nav.nav-v a") if link.startswith("/findings/"))
+    page = browser.visit(way)
+    assert [time["datetime"] for time in page.html.select("table time")] == [f"{days(n)}" for n in (-3, 2, 9)]
+    assert [chip.get_text(strip=True) for chip in page.html.select(".chip-on summary")] == ["Thời hạn: Chưa xong"]
+    assert page.html.select_one(".views [aria-current=page]").get_text() == "Chưa xong3"
+    assert "/exports/findings.csv?timing=live" in page.links()
+    everything = {a["href"] for a in page.html.select("main a") if a.get_text() in ("Tất cả4", "Bỏ hết lọc")}
+    assert everything == {"/findings/"}
+    assert (browser.visit("/findings/").total, len(browser.visit(way).queries)) == (4, len(page.queries))
+
+
 def test_a_plan_that_the_reader_may_not_see_has_no_name(shelf, make, browser):
     browser.signed_in_as(make.officer(make.unit()))
     assert "248/KH-UBND" not in browser.get("findings.index", plan=shelf["team"].plan_id).text

@@ -243,7 +243,9 @@ def test_a_refused_form_comes_back_with_what_was_typed(make, browser, hands, sta
 def test_a_form_without_its_version_is_drawn_again(make, browser, hands):
     finding = make.finding()
     browser.signed_in_as(hands(finding)["officer"])
-    send(browser, finding, "start", status=422, version="")
+    page = send(browser, finding, "start", status=422, version="")
+    assert page.html.select_one(".err-sum").get_text(" ", strip=True) == "Chưa gửi được Tải lại trang rồi gửi lại"
+    assert not page.links(".err-sum a"), "nobody can go to what is hidden"
     send(browser, finding, "start", status=422, version="one")
     assert finding.state is State.OPEN
 
@@ -275,6 +277,40 @@ def test_the_second_of_two_learns_who_was_first_and_loses_nothing(make, browser,
     assert "Ảnh rõ, đủ 12 thủ tục." in page.main, "typed for a move that is no longer there"
     assert finding.state is State.RETURNED
     assert page.html.title.get_text().startswith("Lỗi:")
+
+
+def test_where_the_move_is_over_nothing_is_said_to_stand_in_a_form(make, browser, hands):
+    finding = make.finding("submitted")
+    people = hands(finding)
+    browser.signed_in_as(people["head"])
+    seen = finding.version
+    send(browser, finding, "return", version=seen)
+    page = send(browser.signed_in_as(people["reviewer"]), finding, "accept", version=seen, status=409)
+    alert = page.html.select_one("main [role=alert]").get_text(" ", strip=True)
+    assert alert.startswith(f"{people['head'].name} vừa cập nhật hạn chế này lúc ")
+    assert alert.endswith("nên không làm được việc này nữa. Xem bản mới rồi làm tiếp.")
+    assert "Nội dung đã nhập" not in page.main, "only a choice was made"
+
+
+def test_what_was_typed_for_a_move_that_is_over_can_be_copied(make, browser, hands):
+    finding = make.finding("in_progress")
+    browser.signed_in_as(hands(finding)["officer"])
+    seen = finding.version
+    send(browser, finding, "submit")
+    statement = "Đã niêm yết đủ 12 thủ tục.\nẢnh chụp sáng nay."
+    page = send(browser, finding, "submit", version=seen, statement=statement, status=409)
+    assert "bên dưới" not in page.html.select_one("main [role=alert]").get_text()
+    copied = [page.html.find(id=button["data-copy"]).get_text() for button in page.html.select("main [data-copy]")]
+    assert copied == [statement, "bang-niem-yet.jpg"], "the file was not sent either"
+
+
+def test_an_officer_goes_back_from_a_finding_to_what_is_still_to_be_put_right(make, browser, hands):
+    finding = make.finding()
+    ways = {}
+    for who in ("officer", "viewer"):
+        page = browser.signed_in_as(hands(finding)[who]).get("findings.show", finding_id=finding.id)
+        ways[who] = page.links("nav[aria-label='Đường dẫn'] a")[-1]
+    assert ways == {"officer": "/findings/?timing=live", "viewer": "/findings/"}
 
 
 def test_in_two_tabs_the_older_page_is_sent_again_from_the_new_state(make, browser, hands, session):

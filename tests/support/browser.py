@@ -193,13 +193,15 @@ def check_every_page(page: Page, path: str) -> None:
     One walk over the page: the suite opens some thousand of them.
     """
     root = lxml.html.fromstring(page.text)
-    ids, headings, controls, labelled, described = [], 0, [], set(), set()
+    ids, headings, controls, labelled, described, wrong = [], 0, [], set(), set(), []
     for tag in root.iter("*"):
         given = tag.attrib
         if "id" in given:
             ids.append(given["id"])
         if tag.tag == "h1":
             headings += 1
+        elif tag.get("class") == "err-sum":
+            wrong = [link.get("href")[1:] for link in tag.iter("a")]
         elif tag.tag == "label" and "for" in given:
             labelled.add(given["for"])
         elif tag.tag in ("input", "textarea", "select") and given.get("type") not in UNSEEN:
@@ -213,6 +215,8 @@ def check_every_page(page: Page, path: str) -> None:
     assert headings == 1, f"{path}: exactly one <h1>, please"
     assert title.endswith("Sổ kiểm tra CCHC"), f"{path}: <title> {title!r} must end with the product's name"
     assert len(ids) == len(set(ids)), f"{path}: duplicate ids {sorted({i for i in ids if ids.count(i) > 1})}"
+    wrong = [one for one in wrong if one in ids]  # a made-up answer may be to what the page does not ask
+    assert wrong == sorted(wrong, key=ids.index), f"{path}: errors {wrong} do not come in the order of the page"
     assert described <= set(ids), f"{path}: {sorted(described - set(ids))} are described nowhere"
     for control in controls:
         inside = next(control.iterancestors("label"), None) is not None

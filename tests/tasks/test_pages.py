@@ -169,6 +169,7 @@ def test_an_officer_reports_and_a_reviewer_answers_by_the_forms_of_the_page(brow
     lost = browser.post("tasks.start", data={"version": version, "note": "Chưa xong."}, status=409, **told)
     assert "vừa cập nhật nhiệm vụ này" in lost.main
     assert "Chưa xong." in lost.main
+    assert "bên dưới" not in lost.main, "no form takes it any more"
 
     file = browser.get("tasks.show", **told).html.select_one("a.file")["href"]
     assert browser.visit(file).headers["Content-Disposition"].startswith("attachment")

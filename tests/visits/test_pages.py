@@ -276,7 +276,8 @@ def test_a_visit_without_findings_goes_through_to_its_end(browser, make):
 def test_a_visit_with_findings_is_not_reported_as_without(browser, make):
     visit = make.visit("begun", entry=Entry.FOUND)
     browser.signed_in_as(make.head_of(visit.team))
-    browser.post("visits.report", visit_id=visit.id, data={"entry": "none_found"}, status=409)
+    page = browser.post("visits.report", visit_id=visit.id, data={"entry": "none_found"}, status=409)
+    assert page.h1 == "Không làm được việc này", "nobody else did anything"
     assert visit.state is VisitState.BEGUN
 
 
@@ -290,6 +291,20 @@ def test_a_visit_is_cancelled_with_a_reason(browser, make):
     assert "Đơn vị xin hoãn." in page.main
     assert visit.state is VisitState.CANCELLED
     browser.get("visits.cancel", visit_id=visit.id, status=409)
+
+
+def test_a_reason_typed_in_a_second_window_comes_back_where_no_form_takes_it(browser, make):
+    visit = make.visit("planned")
+    reason = "Đơn vị xin hoãn <b>sang</b> tháng sau.\nĐã báo trưởng đoàn."
+    browser.signed_in_as(make.head_of(visit.team))
+    browser.post("visits.cancel", visit_id=visit.id, data={"reason": reason})
+    page = browser.post("visits.cancel", visit_id=visit.id, data={"reason": reason, "version": "1"}, status=409)
+    assert "Nội dung đã nhập, chưa gửi:" in page.main
+    assert [page.html.find(id=one["data-copy"]).get_text() for one in page.html.select("main [data-copy]")] == [reason]
+    assert "Gửi lại" not in page.buttons, "it would only be refused again"
+    assert reason in browser.post("visits.cancel", visit_id=999999, data={"reason": reason}, status=404).html.text
+    browser.signed_in_as(make.person(Role.VIEWER))
+    assert reason in browser.post("visits.cancel", visit_id=visit.id, data={"reason": reason}, status=403).html.text
 
 
 def test_only_a_reviewer_says_for_which_day_a_step_counts(browser, make):

@@ -14,7 +14,11 @@ from inspect_app.accounts.views.saved_views import bp as saved
 from inspect_app.accounts.views.session import actor_of, describe, load_visitor
 from inspect_app.accounts.views.signing import bp
 
+ABOUT_PEOPLE = ("people", "reviews", "personal.listed", "personal.erase")
+"""Blueprints and pages on which administrators look after people."""
+
 __all__ = [
+    "ABOUT_PEOPLE",
     "SavedList",
     "actor_of",
     "bp",

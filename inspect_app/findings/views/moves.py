@@ -175,7 +175,10 @@ def discard(finding_id: int) -> ResponseReturnValue:
 
 
 RACED = Stale("Người khác vừa cập nhật hạn chế này. Xem bản mới rồi gửi lại.")
-MOVING = Moving(FINDING, seen, fit, page, changed=CHANGED, raced=RACED, end=db.session.commit)
+OVER = Stale(
+    "%(name)s vừa cập nhật hạn chế này lúc %(time)s nên không làm được việc này nữa. Xem bản mới rồi làm tiếp."
+)
+MOVING = Moving(FINDING, seen, fit, page, changed=CHANGED, raced=RACED, over=OVER, end=db.session.commit)
 
 
 def make_move(

@@ -179,7 +179,10 @@ def hand_on(task_id: int) -> ResponseReturnValue:
 
 
 RACED = Stale("Người khác vừa cập nhật nhiệm vụ này. Xem bản mới rồi gửi lại.")
-MOVING = Moving(TASK, seen, fit, page, changed=CHANGED, raced=RACED, end=db.session.commit)
+OVER = Stale(
+    "%(name)s vừa cập nhật nhiệm vụ này lúc %(time)s nên không làm được việc này nữa. Xem bản mới rồi làm tiếp."
+)
+MOVING = Moving(TASK, seen, fit, page, changed=CHANGED, raced=RACED, over=OVER, end=db.session.commit)
 
 
 def make_move(task_id: int, form: MoveForm, act: Act[Task], said: str) -> ResponseReturnValue:
