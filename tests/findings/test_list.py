@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
 from inspect_app.core import clock, counting, words
@@ -589,3 +590,13 @@ def test_the_overdue_list_is_read_in_order_from_an_index_of_live_findings(make, 
     assert "ix_finding_overdue" in plan or "ix_finding_live" in plan
     assert "Sort" not in plan
     assert "TEMP B-TREE" not in plan
+
+
+@pytest.mark.only_on("sqlite")
+def test_what_waits_in_a_year_is_counted_by_an_index_that_has_all_that_is_asked(make, session):
+    make.finding()
+    reader, wanted = make.actor(make.reviewer), Filter(states=(State.SUBMITTED,), year=2026)
+    query, facts = narrowing.narrowed(reader, wanted, today=TODAY)
+    for asked in (query, query.where(queries.overdue(facts, TODAY))):
+        statement = select(counting.counted_rows(asked))
+        assert "COVERING INDEX ix_finding_waiting_facts" in "\n".join(explained(session, statement, without=()))
