@@ -277,6 +277,13 @@ class Span(Facts, Base):
         Index("ix_span_unit_id", "unit_id"),
         Index("ix_span_finding_id", "finding_id", "since"),
         Index("ix_span_plan_facts", "plan_id", "until", "since", "state", "finding_id"),
+        # Who ever answered for what was found elsewhere.
+        Index(
+            "ix_span_moved",
+            *("responsible_unit_id", "finding_id"),
+            sqlite_where=text("responsible_unit_id <> unit_id"),
+            postgresql_where=text("responsible_unit_id <> unit_id"),
+        ),
         # What became overdue in some days, whatever became of it since.
         Index(
             "ix_span_live",

@@ -17,6 +17,8 @@ CODE = sa.cast(sa.func.lower(sa.column("code")), sa.String().with_variant(sa.Str
 NOT_ENDED = {"sqlite_where": sa.text("ended = 0"), "postgresql_where": sa.text("NOT ended")}
 _WAITING = sa.text("state IN ('submitted', 'disputed')")
 WAITING = {"sqlite_where": _WAITING, "postgresql_where": _WAITING}
+_MOVED = sa.text("responsible_unit_id <> unit_id")
+MOVED = {"sqlite_where": _MOVED, "postgresql_where": _MOVED}
 INDEXES = (
     ("unit", "ix_unit_listed", (sa.text(KIND_ORDER), "sort_key", "id"), {}),
     ("unit", "ix_unit_code", (CODE,), {}),
@@ -29,6 +31,7 @@ INDEXES = (
         ("state", "team_id", "responsible_unit_id", "plan_id", "deadline", "in_time", "id"),
         WAITING,
     ),
+    ("span", "ix_span_moved", ("responsible_unit_id", "finding_id"), MOVED),
 )
 REPLACED = (("finding", "ix_finding_waiting", ("state", "team_id", "responsible_unit_id"), WAITING),)
 """It begins as one of those above does, which is as good."""

@@ -1,19 +1,19 @@
 """Everything about one unit on one day: what it owes, what it did, what was found at those that became part of it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Row, Select, and_, bindparam, false, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Row, Select, and_, bindparam, false, func, or_, select, union_all
 
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
 from inspect_app.core.reading_order import met_by_one
 from inspect_app.core.shapes import filling_of, shape_of
 from inspect_app.core.statements import built_once, prepared
-from inspect_app.findings.models import Conclusion, Extension, Finding, State
+from inspect_app.findings.models import Conclusion, Extension, Finding, Span, State
 from inspect_app.findings.queries import facts as f
 from inspect_app.findings.queries import seen_by
 from inspect_app.plans.models import Plan, PlanKind
@@ -191,7 +191,8 @@ def _concerning(actor: Actor, day: Day, former: bool) -> Select[Any]:
     place = facts.responsible_unit_id
     theirs: ColumnElement[bool] = place.in_(_FORMERS) if former else false()
     ways = (place == _UNIT, Finding.unit_id == _UNIT, *([theirs] if former else []))
-    mine = or_(*ways) if day.past else met_by_one(Finding.id, *ways)
+    of_units = (_is_here, _is_former) if former else (_is_here,)
+    mine = and_(_concerned(*of_units), or_(*ways)) if day.past else met_by_one(Finding.id, *ways)
     known = or_(Extension.asked_on <= day.on, and_(Extension.asked_on.is_(None), Extension.decided_on <= day.on))
     return prepared(
         query.where(mine)
@@ -210,6 +211,25 @@ def _concerning(actor: Actor, day: Day, former: bool) -> Select[Any]:
     )
 
 
+def _is_here(unit_id: Any) -> ColumnElement[bool]:
+    return and_(unit_id == _UNIT)
+
+
+def _is_former(unit_id: Any) -> ColumnElement[bool]:
+    return and_(unit_id.in_(_FORMERS))
+
+
+def _concerned(*units: Callable[[Any], ColumnElement[bool]]) -> ColumnElement[bool]:
+    """Findings of one of these units, or for which it has ever answered: of their spans the few that were moved."""
+    found = (select(Finding.id).where(of(Finding.unit_id)) for of in units)
+    moved = (
+        select(Span.finding_id).where(Span.responsible_unit_id != Span.unit_id, of(Span.responsible_unit_id))
+        for of in units
+    )
+    concerned: ColumnElement[bool] = Finding.id.in_(union_all(*found, *moved))
+    return concerned
+
+
 def _formers(actor: Actor, unit: Unit, day: Day) -> list[Former]:
     """Those that most counts of, first."""
     rows = db.session.execute(_of_formers(shape_of(actor), day), {**filling_of(actor), "unit": unit.id})
@@ -221,6 +241,8 @@ def _formers(actor: Actor, unit: Unit, day: Day) -> list[Former]:
 def _of_formers(actor: Actor, day: Day) -> Select[Any]:
     """What `_formers` asks of the unit `unit`."""
     query, facts = f.facts_on(select().select_from(Finding).where(seen_by(actor)), day.past)
+    if day.past:
+        query = query.where(_concerned(_is_former))
     numbers = {"counted": f.counted(facts), "resolved": f.resolved(facts)}
     return prepared(
         query.join(Unit, Unit.id == facts.responsible_unit_id)
