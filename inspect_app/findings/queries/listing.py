@@ -1,7 +1,7 @@
 """Lists of findings: one filter, one set of columns, for screens, figures' links, spreadsheets and documents."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -198,7 +198,10 @@ def _counting(
     query, facts = narrowed(actor, wanted, today=today)
     total = ready[view] if view else number_of(query, most=most)
     late = total
-    if wanted.timing is not Timing.OVERDUE:
+    if wanted.as_of is not None and wanted.timing is None:  # led by what was overdue on that day, which were few
+        query, _facts = narrowed(actor, replace(wanted, timing=Timing.OVERDUE), today=today)
+        late = number_of(query, most=most)
+    elif wanted.timing is not Timing.OVERDUE:
         late = number_of(query.where(f.overdue(facts, wanted.as_of or today)), most=most)
     return Counting.of(total, late, ready)
 

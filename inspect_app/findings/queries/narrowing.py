@@ -51,7 +51,9 @@ def narrowed(
     recent_seen = recent and place_of(wanted) is None
     seen = true() if recent_seen else seen_by(actor, walking=walking)
     base = select().select_from(Finding).where(seen)
-    query, facts = f.facts_on(base, wanted.as_of, walking=wanted.plan_id is None)
+    everywhere = wanted.unit is None and covers_everything(actor.grants)
+    led = wanted.plan_id is not None or (everywhere and wanted.timing is Timing.OVERDUE)
+    query, facts = f.facts_on(base, wanted.as_of, walking=not led)
     if isinstance(wanted.words, words.Blanks):
         of_findings = words.of(Finding)
         if among is not None:
