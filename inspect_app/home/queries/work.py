@@ -28,10 +28,10 @@ from sqlalchemy.orm import aliased
 from inspect_app.core.actor import Actor, Role
 from inspect_app.core.counting import number_of
 from inspect_app.core.db import db
-from inspect_app.core.reading_order import met_by_one
+from inspect_app.core.reading_order import held_back, met_by_one
 from inspect_app.core.shapes import among, filling_of, shape_of
 from inspect_app.core.statements import built_once, prepared, spelt_out
-from inspect_app.findings.models import LIVE, Evidence, Extension, Finding, State, Submission
+from inspect_app.findings.models import Evidence, Extension, Finding, State, Submission
 from inspect_app.findings.queries import (
     Filter,
     Timing,
@@ -181,10 +181,11 @@ def unit_queues(actor: Actor, today: date) -> UnitQueues:
 def _unit_queues(actor: Actor, today: date) -> Select[Any]:
     parts = []
     for states in (TO_DO_BY_THE_UNIT, WITH_SOMEBODY_ELSE, DONE):
-        ids = _chosen(actor, Filter(states=states), today).where(_answers(actor))
-        if set(states) <= set(LIVE):
-            ids = ids.where(live(Finding))  # in whose words an index has the unit's queue by deadline
-        newest = states is DONE
+        if states is DONE:
+            ids = _chosen(actor, Filter(states=states), today)
+        else:  # an index has the unit's queue by deadline, for what is live; SQLite would see all that waits anywhere
+            ids = _chosen(actor, Filter(timing=Timing.LIVE), today).where(held_back(Finding.state).in_(states))
+        ids, newest = ids.where(_answers(actor)), states is DONE
         order = (Finding.resolved_on.desc(), Finding.id.desc()) if newest else (Finding.deadline, Finding.id)
         parts.append(select(_first(ids, *order)))
     return prepared(_with_latest(told(Finding)(union_all(*parts).subquery())), always=True)
