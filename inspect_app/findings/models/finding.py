@@ -284,10 +284,10 @@ class Span(Facts, Base):
             sqlite_where=text("responsible_unit_id <> unit_id"),
             postgresql_where=text("responsible_unit_id <> unit_id"),
         ),
-        # What became overdue in some days, whatever became of it since.
+        # What became overdue in some days, or was on one of them, whatever became of it since.
         Index(
-            "ix_span_live",
-            *("until", "since", "deadline", "finding_id"),
+            "ix_span_live_facts",
+            *("until", "since", "deadline", "finding_id", "id", "state"),
             sqlite_where=text(f"{_LIVE_SQL} AND in_time = 0"),
             postgresql_where=text(f"{_LIVE_SQL} AND NOT in_time"),
         ),

@@ -1,4 +1,4 @@
-"""Units are listed, counted and found by code, plans searched, what waits for a verifier counted: from indexes alone."""
+"""Units are listed, counted and found by code, plans searched, past days looked at: by indexes."""
 
 from contextlib import nullcontext
 
@@ -19,6 +19,11 @@ _WAITING = sa.text("state IN ('submitted', 'disputed')")
 WAITING = {"sqlite_where": _WAITING, "postgresql_where": _WAITING}
 _MOVED = sa.text("responsible_unit_id <> unit_id")
 MOVED = {"sqlite_where": _MOVED, "postgresql_where": _MOVED}
+_LIVE = "state IN ('open', 'in_progress', 'submitted', 'returned', 'disputed')"
+LATE = {
+    "sqlite_where": sa.text(f"{_LIVE} AND in_time = 0"),
+    "postgresql_where": sa.text(f"{_LIVE} AND NOT in_time"),
+}
 INDEXES = (
     ("unit", "ix_unit_listed", (sa.text(KIND_ORDER), "sort_key", "id"), {}),
     ("unit", "ix_unit_code", (CODE,), {}),
@@ -32,9 +37,13 @@ INDEXES = (
         WAITING,
     ),
     ("span", "ix_span_moved", ("responsible_unit_id", "finding_id"), MOVED),
+    ("span", "ix_span_live_facts", ("until", "since", "deadline", "finding_id", "id", "state"), LATE),
 )
-REPLACED = (("finding", "ix_finding_waiting", ("state", "team_id", "responsible_unit_id"), WAITING),)
-"""It begins as one of those above does, which is as good."""
+REPLACED = (
+    ("finding", "ix_finding_waiting", ("state", "team_id", "responsible_unit_id"), WAITING),
+    ("span", "ix_span_live", ("until", "since", "deadline", "finding_id"), LATE),
+)
+"""Each begins as one of those above does, which is as good."""
 
 
 def upgrade():
