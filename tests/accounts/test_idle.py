@@ -1,6 +1,6 @@
 """Accounts that nobody uses are warned, then stopped; a review of access comes due."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from sqlalchemy import select
 
@@ -18,9 +18,14 @@ from inspect_app.reminders.services.of_accounts import look_after
 ALLOWED = timedelta(days=45)
 
 
+def noon(days: int) -> datetime:
+    """So many days ago, told by the calendar: a moment may have had another date when it was."""
+    return datetime.combine(clock.today() - timedelta(days=days), time(12), clock.HANOI)
+
+
 def unused(make, days: int, role: Role = Role.OFFICER, **columns) -> Person:
     person = make.person(role)
-    person.password_set_at = clock.now() - timedelta(days=days)
+    person.password_set_at = noon(days)
     for name, value in columns.items():
         setattr(person, name, value)
     make.session.commit()
@@ -33,7 +38,7 @@ def test_an_account_idle_for_45_days_is_stopped_and_one_in_use_stays(make, brows
     in_use = unused(make, 90)
     browser.signed_in_as(in_use)
     session = make.session.scalars(select(SignIn).where(SignIn.person_id == in_use.id)).one()
-    session.seen_at = now - timedelta(days=44)
+    session.seen_at = noon(44)
     make.session.commit()
 
     assert stop_idle(now=now, today=today, allowed=timedelta(0)) == 0

@@ -12,7 +12,7 @@ import shutil
 import struct
 import tempfile
 import zoneinfo
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -41,7 +41,7 @@ def stand_on_one_day(now: datetime) -> None:
 
 def turns_soon(now: datetime) -> bool:
     """Whether a long run that begins now would see two days."""
-    here = ZoneInfo(ZONE)
+    here = timezone(HANOI)  # as it is, also where a run has moved it already
     return now.astimezone(here).date() != (now + LONGEST_RUN).astimezone(here).date()
 
 
