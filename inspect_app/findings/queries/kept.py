@@ -72,21 +72,30 @@ def anew(by: By, year: int) -> Select[Any]:
         return _by_time(by, year, lambda day: {"key": Span.plan_id, "code": cast(_number_of(day) // 100, String)})
     if by is By.AT or by is By.EVERYWHERE:
         return _by_place(by, year)
-    key: ColumnElement[int] = {
-        By.PLAN: Finding.plan_id.expression,
-        By.PLAN_AREA: Finding.plan_id.expression,
-        By.UNIT: Finding.unit_id.expression,
-        By.RESPONSIBLE: Finding.responsible_unit_id.expression,
-        By.AREA: literal(0),
-    }[by]
-    in_areas = by is By.AREA or by is By.PLAN_AREA
-    code: ColumnElement[str] = Finding.area_code.expression if in_areas else literal("")
-    groups = (*(() if by is By.AREA else (key,)), *((code,) if in_areas else ()))
+    every: Mapping[By, Mapping[str, Any]] = {
+        By.PLAN: {"key": Finding.plan_id},
+        By.PLAN_AREA: {"key": Finding.plan_id, "code": Finding.area_code},
+        By.UNIT: {"key": Finding.unit_id},
+        By.RESPONSIBLE: {"key": Finding.responsible_unit_id},
+        By.AREA: {"code": Finding.area_code},
+    }
+    marks = every[by]
     return (
-        select(Plan.year, _literally(by), key.label("key"), code.label("code"), *numbers_of(Finding))
+        select(*_first_columns(by, year, marks), *numbers_of(Finding))
         .join(Plan, Plan.id == Finding.plan_id)
         .where(Plan.year == year, Finding.state.in_(COUNTED))
-        .group_by(Plan.year, *groups)
+        .group_by(*marks.values())
+    )
+
+
+def _first_columns(by: By, year: int, marks: Mapping[str, Any]) -> tuple[ColumnElement[Any], ...]:
+    """Year, by, key and code; `marks`: which of the last two tell one row from another."""
+    key, code = marks.get("key", literal(0)), marks.get("code", literal(""))
+    return (
+        literal(year).label("year"),
+        literal(by, FindingCount.by.type).label("by"),
+        key.label("key"),
+        code.label("code"),
     )
 
 
@@ -101,28 +110,21 @@ def _by_place(by: By, year: int) -> Select[Any]:
         Finding.responsible_unit_id != Finding.unit_id
     )
     each, none = union_all(issued, handed_on).subquery().c, literal(0)
-    at_each = by is By.AT
+    marks = {"key": each.plan_id} if by is By.EVERYWHERE else {"key": each.unit_id, "code": cast(each.plan_id, String)}
     return select(
-        literal(year).label("year"),
-        _literally(by),
-        (each.unit_id if at_each else each.plan_id).label("key"),
-        (cast(each.plan_id, String) if at_each else literal("")).label("code"),
+        *_first_columns(by, year, marks),
         func.count().label("counted"),
         *(none.label(name) for name in NUMBERS[1:]),
-    ).group_by(each.plan_id, *((each.unit_id,) if at_each else ()))
+    ).group_by(*marks.values())
 
 
 def _by_time(by: By, year: int, marks: Callable[[Any], Mapping[str, Any]]) -> Select[Any]:
     """A span adds on its first day what it takes away on the day after its last. `marks`: of a day, key and code."""
     first, after = _edge(marks(Span.since), year, 1), _edge(marks(Span.until), year, -1).where(Span.until < FOREVER)
     each = union_all(first, after).subquery().c
-    return select(
-        literal(year).label("year"),
-        _literally(by),
-        each.key.label("key"),
-        each.get("code", literal("")).label("code"),
-        *(func.sum(each[name]).label(name) for name in NUMBERS),
-    ).group_by(*(each[mark] for mark in marks(Span.since)))
+    told = {mark: each[mark] for mark in marks(Span.since)}
+    numbers = (func.sum(each[name]).label(name) for name in NUMBERS)
+    return select(*_first_columns(by, year, told), *numbers).group_by(*told.values())
 
 
 def _edge(marks: Mapping[str, Any], year: int, sign: int) -> Select[Any]:
@@ -147,10 +149,6 @@ def key_of(day: date) -> int:
 def month_of(day: date) -> str:
     """How `By.MONTH` writes the month of a day."""
     return str(key_of(day) // 100)
-
-
-def _literally(by: By) -> Any:
-    return literal(by, FindingCount.by.type).label("by")
 
 
 # How far inspections have come

@@ -28,6 +28,7 @@ from inspect_app.findings.queries import facts as f
 from inspect_app.plans.models import Plan, PlanKind
 from inspect_app.reports.queries.overview_lines import NAMES, Numbers, View, under_plans_of
 from inspect_app.reports.queries.overview_plans import STANDINGS, OfPlan
+from inspect_app.reports.queries.overview_rows import KEPT
 from inspect_app.reports.queries.overview_shown import Named, PlanLines, in_order
 
 _TOTALS = 4
@@ -103,7 +104,7 @@ def _each(view: View, reviewer: bool) -> CTE:
     )
     by_themselves = PlanStanding.self_inspections if reviewer else PlanStanding.self_reported
     kept = {name: by_themselves if name == "self_inspections" else getattr(PlanStanding, name) for name in STANDINGS}
-    numbers = {name: late.c.number if name == "overdue" else getattr(FindingCount, name) for name in NAMES}
+    numbers = {**KEPT, "overdue": late.c.number}
     said = {name: func.coalesce(column, 0) for name, column in {**numbers, **kept}.items()}
     by_units = Plan.kind == PlanKind.SELF
     over = case(

@@ -27,7 +27,6 @@ from inspect_app.core.db import db
 from inspect_app.core.statements import built_once
 from inspect_app.findings.models import By, Finding, FindingCount
 from inspect_app.findings.queries import facts as f
-from inspect_app.findings.queries.kept import NUMBERS
 from inspect_app.plans.models import Area
 from inspect_app.reports.queries.overview_lines import (
     NAMES,
@@ -41,6 +40,7 @@ from inspect_app.reports.queries.overview_lines import (
     under_plans_of,
 )
 from inspect_app.reports.queries.overview_ranking import Part, placed
+from inspect_app.reports.queries.overview_rows import KEPT, NO_WORDS, row_of, summed
 from inspect_app.reports.queries.overview_shown import Named, UnitLines, most_late_first
 from inspect_app.reports.queries.tally import Grouping
 from inspect_app.reports.queries.trend import Point, line_through
@@ -146,22 +146,19 @@ def _each(view: View, overdue: CTE) -> CTE:
 
 def _numbers(late: ColumnElement[Any]) -> dict[str, ColumnElement[int]]:
     """Those of `Numbers`: what is overdue, and what is kept."""
-    kept = {name: getattr(FindingCount, name) for name in NUMBERS}
-    return {**kept, "overdue": func.coalesce(late, 0)}
+    return {**KEPT, "overdue": func.coalesce(late, 0)}
 
 
 def _line(
     what: str,
     key: Any,
-    words: Iterable[Any] = ("", "", ""),
+    words: Iterable[Any] = NO_WORDS,
     numbers: Mapping[str, ColumnElement[int]] = MappingProxyType({}),
     late: ColumnElement[int] = _NOTHING,
     left: ColumnElement[int] = _NOTHING,
 ) -> Select[Any]:
-    """The columns of `_year`; `words` are name, other and code."""
-    said = [cast(literal(word), String) if isinstance(word, str) else word for word in words]
-    columns: tuple[Any, ...] = (literal(what), key, *said, late, left)
-    return select(*columns, *(numbers.get(name, _NOTHING).label(name) for name in NAMES))
+    """The columns of `_year`."""
+    return row_of(what, key, words, numbers, late, left)
 
 
 def _kinds(each: CTE) -> Select[Any]:
@@ -226,6 +223,5 @@ def _areas(view: View, overdue: CTE) -> Select[Any]:
 def _months(view: View) -> Select[Any]:
     """What is kept by day are changes, added up for each month."""
     month = FindingCount.key // 100
-    changes = {name: cast(func.sum(getattr(FindingCount, name)), Integer) for name in NUMBERS}
     of_year = (FindingCount.year == view.year, FindingCount.by == By.DAY)
-    return _line("month", month, numbers=changes).where(*of_year).group_by(month)
+    return _line("month", month, numbers=summed()).where(*of_year).group_by(month)

@@ -11,16 +11,11 @@ from typing import Any
 
 from sqlalchemy import (
     BindParameter,
-    ColumnElement,
     CompoundSelect,
-    Integer,
-    Select,
     String,
     bindparam,
-    cast,
     func,
     literal,
-    select,
     type_coerce,
     union_all,
 )
@@ -31,12 +26,10 @@ from inspect_app.core.shapes import filling_of, shape_of
 from inspect_app.core.statements import built_once
 from inspect_app.findings.models import By, Finding, FindingCount
 from inspect_app.findings.queries import facts as f
-from inspect_app.findings.queries.kept import NUMBERS
 from inspect_app.plans.models import Area
 from inspect_app.reports.queries.days import Month
 from inspect_app.reports.queries.overview_known import Plans, in_scope
 from inspect_app.reports.queries.overview_lines import (
-    NAMES,
     UNIT_KINDS,
     Numbers,
     OfArea,
@@ -46,6 +39,7 @@ from inspect_app.reports.queries.overview_lines import (
     place_of,
     total_of,
 )
+from inspect_app.reports.queries.overview_rows import KEPT, row_of, summed
 from inspect_app.reports.queries.overview_time import changes_by_month
 from inspect_app.reports.queries.tally import Grouping
 from inspect_app.reports.queries.trend import Point, line_through
@@ -122,7 +116,7 @@ def _add_counted(found: Year, actor: Actor, view: View, plan_ids: list[int]) -> 
 
 @built_once
 def _year(actor: Actor, view: View) -> CompoundSelect[Any]:
-    """Columns: what the line is of, key, name, other, code, those of `Numbers`.
+    """Rows of `row_of`.
 
     A unit in scope: key is its id, other the key by which it is sorted, code its kind. An area: key is its position,
     other its English name. A month: code is year and month. What is left at a unit, key, in an area, code: as counted,
@@ -132,39 +126,25 @@ def _year(actor: Actor, view: View) -> CompoundSelect[Any]:
     by = By.RESPONSIBLE if view.by is Grouping.RESPONSIBLE else By.UNIT
     whole = FindingCount.key.in_(_WHOLE)
     units = (
-        _line("unit", Unit.id, (Unit.name, Unit.sort_key, type_coerce(Unit.kind, String)), _kept_numbers())
+        row_of("unit", Unit.id, (Unit.name, Unit.sort_key, type_coerce(Unit.kind, String)), KEPT)
         .join(Unit, Unit.id == FindingCount.key)
         .where(of_year, FindingCount.by == by, FindingCount.counted > 0, within(FindingCount.key, in_scope(actor)))
     )
     areas = (
-        _line("area", Area.position, (Area.short_name, Area.name_en, Area.code), _sums())
+        row_of("area", Area.position, (Area.short_name, Area.name_en, Area.code), summed())
         .join(Area, Area.code == FindingCount.code)
         .where(of_year, FindingCount.by == By.PLAN_AREA, FindingCount.counted > 0, whole)
         .group_by(Area.code, Area.position, Area.short_name, Area.name_en)
     )
     months = (
-        _line("month", literal(0), ("", "", FindingCount.code), _sums())
+        row_of("month", literal(0), ("", "", FindingCount.code), summed())
         .where(of_year, FindingCount.by == By.MONTH, whole)
         .group_by(FindingCount.code)
     )
     place, late = place_of(view, Finding), func.count().filter(f.overdue(Finding, view.day.on))
     left = (
-        _line("left", place, ("", "", Finding.area_code), {"counted": func.count(), "overdue": late})
+        row_of("left", place, ("", "", Finding.area_code), {"counted": func.count(), "overdue": late})
         .where(f.live(Finding), Finding.plan_id.in_(_WHOLE))
         .group_by(place, Finding.area_code)
     )
     return union_all(units, areas, months, left)
-
-
-def _line(what: str, key: Any, words: tuple[Any, Any, Any], numbers: dict[str, ColumnElement[int]]) -> Select[Any]:
-    """The columns of `_year`; `words` are name, other and code."""
-    said = [cast(literal(word), String) if isinstance(word, str) else word for word in words]
-    return select(literal(what), key, *said, *(numbers.get(name, literal(0)).label(name) for name in NAMES))
-
-
-def _kept_numbers() -> dict[str, ColumnElement[int]]:
-    return {name: getattr(FindingCount, name) for name in NUMBERS}
-
-
-def _sums() -> dict[str, ColumnElement[int]]:
-    return {name: cast(func.sum(number), Integer) for name, number in _kept_numbers().items()}

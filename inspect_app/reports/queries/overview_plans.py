@@ -27,11 +27,12 @@ from inspect_app.core.shapes import filling_of, shape_of
 from inspect_app.core.statements import built_once
 from inspect_app.findings.models import By, Finding, FindingCount, PlanStanding
 from inspect_app.findings.queries import facts as f
-from inspect_app.findings.queries.kept import NUMBERS, standings_of_targets
+from inspect_app.findings.queries.kept import standings_of_targets
 from inspect_app.plans.models import Plan, PlanKind, Target
 from inspect_app.plans.queries import counting, target_open_to
 from inspect_app.reports.queries.overview_known import Known, Plans
 from inspect_app.reports.queries.overview_lines import NAMES, Numbers, View, narrowed, numbers_of
+from inspect_app.reports.queries.overview_rows import KEPT
 from inspect_app.units.models import Unit
 from inspect_app.visits.models import Visit
 from inspect_app.visits.queries import begun, open_to
@@ -130,8 +131,7 @@ def _by_plan(actor: Actor, view: View, among: tuple[str, ...]) -> Select[Any]:
 
 def _findings_kept(view: View) -> Iterator[Select[Any]]:
     """Today's figures of plans that are seen as a whole; what is overdue and when the last is due, of what is live."""
-    kept = {name: getattr(FindingCount, name) for name in NUMBERS}
-    yield _line(FindingCount.key, kept).where(
+    yield _line(FindingCount.key, KEPT).where(
         FindingCount.year.in_((view.year, view.year - 1)),
         FindingCount.by == By.PLAN,
         FindingCount.key.in_(_these("whole")),

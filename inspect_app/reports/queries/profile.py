@@ -1,6 +1,6 @@
 """Everything about one unit on one day: what it owes, what it did, what was found at those that became part of it."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -191,8 +191,8 @@ def _concerning(actor: Actor, day: Day, former: bool) -> Select[Any]:
     place = facts.responsible_unit_id
     theirs: ColumnElement[bool] = place.in_(_FORMERS) if former else false()
     ways = (place == _UNIT, Finding.unit_id == _UNIT, *([theirs] if former else []))
-    of_units = (_is_here, _is_former) if former else (_is_here,)
-    mine = and_(_concerned(*of_units), or_(*ways)) if day.past else met_by_one(Finding.id, *ways)
+    units = ([_UNIT], _FORMERS) if former else ([_UNIT],)
+    mine = and_(_concerned(*units), or_(*ways)) if day.past else met_by_one(Finding.id, *ways)
     known = or_(Extension.asked_on <= day.on, and_(Extension.asked_on.is_(None), Extension.decided_on <= day.on))
     return prepared(
         query.where(mine)
@@ -211,21 +211,11 @@ def _concerning(actor: Actor, day: Day, former: bool) -> Select[Any]:
     )
 
 
-def _is_here(unit_id: Any) -> ColumnElement[bool]:
-    return and_(unit_id == _UNIT)
-
-
-def _is_former(unit_id: Any) -> ColumnElement[bool]:
-    return and_(unit_id.in_(_FORMERS))
-
-
-def _concerned(*units: Callable[[Any], ColumnElement[bool]]) -> ColumnElement[bool]:
-    """Findings of one of these units, or for which it has ever answered: of their spans the few that were moved."""
-    found = (select(Finding.id).where(of(Finding.unit_id)) for of in units)
-    moved = (
-        select(Span.finding_id).where(Span.responsible_unit_id != Span.unit_id, of(Span.responsible_unit_id))
-        for of in units
-    )
+def _concerned(*units: Any) -> ColumnElement[bool]:
+    """Findings of units of these sets, or for which one has ever answered: of their spans the few that were moved."""
+    found = (select(Finding.id).where(Finding.unit_id.in_(ids)) for ids in units)
+    elsewhere = select(Span.finding_id).where(Span.responsible_unit_id != Span.unit_id)
+    moved = (elsewhere.where(Span.responsible_unit_id.in_(ids)) for ids in units)
     concerned: ColumnElement[bool] = Finding.id.in_(union_all(*found, *moved))
     return concerned
 
@@ -242,7 +232,7 @@ def _of_formers(actor: Actor, day: Day) -> Select[Any]:
     """What `_formers` asks of the unit `unit`."""
     query, facts = f.facts_on(select().select_from(Finding).where(seen_by(actor)), day.past)
     if day.past:
-        query = query.where(_concerned(_is_former))
+        query = query.where(_concerned(_FORMERS))
     numbers = {"counted": f.counted(facts), "resolved": f.resolved(facts)}
     return prepared(
         query.join(Unit, Unit.id == facts.responsible_unit_id)

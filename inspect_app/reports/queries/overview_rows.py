@@ -1,0 +1,32 @@
+"""Statements of the overview that say several things at once: what each of their rows is of, and what is kept of it."""
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import ColumnElement, Integer, Select, String, cast, func, literal, select
+
+from inspect_app.findings.models import FindingCount
+from inspect_app.findings.queries.kept import NUMBERS
+from inspect_app.reports.queries.overview_lines import NAMES
+
+KEPT: Mapping[str, ColumnElement[int]] = {name: getattr(FindingCount, name) for name in NUMBERS}
+"""Those of `Numbers` that are kept: all but what is overdue."""
+NO_WORDS = ("", "", "")
+
+
+def row_of(
+    what: str,
+    key: Any,
+    words: Iterable[Any] = NO_WORDS,
+    numbers: Mapping[str, ColumnElement[int]] = MappingProxyType({}),
+    *more: ColumnElement[int],
+) -> Select[Any]:
+    """Columns: what, key, the three `words`, which are name, other and code, then `more`, then those of `Numbers`."""
+    said = [cast(literal(word), String) if isinstance(word, str) else word for word in words]
+    return select(literal(what), key, *said, *more, *(numbers.get(name, literal(0)).label(name) for name in NAMES))
+
+
+def summed() -> dict[str, ColumnElement[int]]:
+    """The same as `KEPT` over a group of rows."""
+    return {name: cast(func.sum(number), Integer) for name, number in KEPT.items()}
