@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import bindparam, insert, select, text
 
-from inspect_app.core import clock
+from inspect_app.core import clock, counting
 from inspect_app.core.actor import Role
 from inspect_app.core.counting import number_of
 from inspect_app.core.db import db
@@ -95,6 +95,20 @@ def test_who_sees_everything_walks_it_in_its_order(make, plan_of):
     for sort in ("newest", "-newest", "deadline", "-deadline", "submitted"):
         plan = plan_of(_page(actor, Filter(), sort=sort, many=True))
         assert not [line for line in plan if "Sort" in line or "TEMP B-TREE" in line], (sort, plan)
+
+
+@pytest.mark.parametrize("sort", ["newest", "-newest", "deadline", "submitted"])
+def test_what_a_team_sees_is_gathered_before_it_is_sorted(make, session, browser, monkeypatch, sort):
+    """However much that is, it lies together, and of an order that all findings stand in nobody knows where."""
+    monkeypatch.setattr(counting, "MOST_COUNTED", 0)
+    team = make.team()
+    make.finding(team=team)
+    browser.signed_in_as(make.head_of(team))
+    with watched(session.connection()) as asked:
+        browser.get("findings.index", sort=sort)
+    (rows,) = [one for one in asked if "responsible_name" in one[0]]
+    plan = plans(session.connection(), [rows], without=("seqscan", "sort"))
+    assert [line for line in plan if "ix_finding_team_id" in line], plan
 
 
 def test_a_unit_is_found_by_an_index_of_codes(session):

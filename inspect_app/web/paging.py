@@ -5,12 +5,12 @@ import binascii
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from types import MappingProxyType
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from flask import request
-from sqlalchemy import ColumnElement, Row, Select, Subquery, bindparam, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, Subquery, bindparam, select, tuple_, union
 from sqlalchemy.orm import InstrumentedAttribute
 
 from inspect_app.core.counting import number_of
@@ -64,6 +64,8 @@ def _typed(value: Any, key: Key) -> Any:
     wanted = key.type.python_type
     if wanted is date:
         return date.fromisoformat(value)
+    if wanted is datetime:
+        return datetime.fromisoformat(value).astimezone(UTC)
     if wanted is int and (isinstance(value, bool) or not isinstance(value, int) or abs(value) >= 2**63):
         raise ValueError(value)
     if not isinstance(value, wanted) or (isinstance(value, str) and "\0" in value):
@@ -72,20 +74,23 @@ def _typed(value: Any, key: Key) -> Any:
 
 
 def page(
-    query: Select[Any],
+    query: Select[Any] | tuple[Select[Any], ...],
     sort: Sort,
     *,
     size: int = SIZE,
     told: Callable[[Subquery], Select[Any]] | None = None,
+    walked: bool = True,
     kept: bool = False,
     filling: Mapping[str, Any] = MappingProxyType({}),
 ) -> Page[Row[Any]]:
     """The page that `?after=` or `?before=` of the request asks for; the first one for a made-up cursor.
 
-    `query` selects columns; the sort keys are added behind them to make the cursors. With `told`, it selects only what
-    tells the rows apart, and `told` makes the columns for those of the page: then nothing else is read of the others.
-    `kept`: what is handed in are the same objects each time, so that the statement is built but once. `filling`:
-    what `query` is asked with.
+    `query` selects columns; the sort keys are added behind them to make the cursors. Of several queries each is read by
+    itself in the order wanted, as far as a page goes, and what is in any of them is the list. With `told`, it selects
+    only what tells the rows apart, and `told` makes the columns for those of the page: then nothing else is read of the
+    others. `walked`: the databases may go through all there is in the order wanted; if not, the rows are gathered first
+    and then sorted, see `core.reading_order`. `kept`: what is handed in are the same objects each time, so that the
+    statement is built but once. `filling`: what `query` is asked with.
     """
     after, before = request.args.get("after", ""), request.args.get("before", "")
     backwards = bool(before) and not after
@@ -94,7 +99,8 @@ def page(
     downwards = sort.descending != backwards
     build = _built if kept else _built.__wrapped__
     edges = {} if values is None else {f"edge{n}": value for n, value in enumerate(values)}
-    rows = list(db.session.execute(build(query, sort.keys, downwards, bool(edges), size, told), {**filling, **edges}))
+    statement = build(query, sort.keys, downwards, bool(edges), size, told, walked)
+    rows = list(db.session.execute(statement, {**filling, **edges}))
     more, rows = len(rows) > size, rows[:size]
     if backwards:
         rows.reverse()
@@ -108,14 +114,31 @@ def page(
 
 @built_once
 def _built(
-    query: Select[Any],
+    query: Select[Any] | tuple[Select[Any], ...],
     keys: tuple[Key, ...],
     downwards: bool,
     beyond: bool,
     size: int,
     told: Callable[[Subquery], Select[Any]] | None,
+    walked: bool,
 ) -> Select[Any]:
     """One row more than the page has; with `beyond` only what comes after `edge0`, `edge1` …"""
+    ways = query if isinstance(query, tuple) else (query,)
+    cuts = [_cut(way, keys, downwards, beyond, size, walked) for way in ways]
+    cut = cuts[0]
+    if len(cuts) > 1:
+        rows = union(*(select(one.subquery()) for one in cuts)).subquery("ways")
+        cut = _ordered(select(rows), _keys(rows, len(keys)), downwards).limit(size + 1)
+    if told is None:
+        return cut
+    ids = cut.subquery("ids")
+    found = _keys(ids, len(keys))
+    return _ordered(told(ids).add_columns(*found), found, downwards)
+
+
+def _cut(
+    query: Select[Any], keys: tuple[Key, ...], downwards: bool, beyond: bool, size: int, walked: bool
+) -> Select[Any]:
     paged = query.add_columns(*(key.label(f"_key{n}") for n, key in enumerate(keys)))
     if beyond:
         edges = [bindparam(f"edge{n}", type_=key.type) for n, key in enumerate(keys)]
@@ -124,12 +147,18 @@ def _built(
         if len(keys) > 1:
             # Said again of the first key alone: only so do the databases begin there where it is an expression.
             paged = paged.where(keys[0] <= edges[0] if downwards else keys[0] >= edges[0])
-    cut = _ordered(paged, keys, downwards).limit(size + 1)
-    if told is None:
-        return cut
-    ids = cut.subquery("ids")
-    found = [ids.c[f"_key{n}"] for n in range(len(keys))]
-    return _ordered(told(ids).add_columns(*found), found, downwards)
+    ordered = _ordered(paged, keys, downwards) if walked else _gathered(paged, len(keys), downwards)
+    return ordered.limit(size + 1)
+
+
+def _gathered(query: Select[Any], keys: int, downwards: bool) -> Select[Any]:
+    """All of them first: past an OFFSET no database carries what they are to be sorted by."""
+    rows = query.offset(0).subquery("rows")
+    return _ordered(select(rows), _keys(rows, keys), downwards)
+
+
+def _keys(rows: Subquery, many: int) -> list[ColumnElement[Any]]:
+    return [rows.c[f"_key{n}"] for n in range(many)]
 
 
 def _ordered(query: Select[Any], keys: Sequence[Key], downwards: bool) -> Select[Any]:

@@ -31,6 +31,7 @@ from inspect_app.findings.queries.listing import (
     recent_first,
     sort_keys,
     told,
+    walked,
 )
 from inspect_app.findings.queries.page import (
     conclusion_of,
@@ -93,4 +94,5 @@ __all__ = [
     "submissions_of",
     "told",
     "visible_to",
+    "walked",
 ]

@@ -94,6 +94,13 @@ def chosen(
     return _chosen(shape_of(actor), wanted.shape, sort, many, newest, recent, today)
 
 
+def walked(actor: Actor, counts: Counts) -> bool:
+    """The page of a list is walked to in its order: there are more than are counted, and not of a few teams or of small
+    units alone. Those lie together, wherever in the order that is.
+    """
+    return counts.capped and sees_much(actor)
+
+
 def recent_first(actor: Actor, wanted: Filter, sort: str, counts: Counts) -> bool:
     """The first page is to be looked for among the newest findings of all, and where they have no whole one, in all.
 

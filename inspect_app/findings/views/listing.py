@@ -77,9 +77,10 @@ def _page(wanted: Wanted, counts: Counts, today: date) -> Page[Row[Any]]:
         )
         keys, downwards = queries.sort_keys(wanted.sort, facts, wanted.filter, many=many)
         in_order = Sort(wanted.sort, keys, downwards)
-        return page(query, in_order, told=queries.told(facts), kept=True, filling=filling_with(actor(), wanted.filter))
+        filling = filling_with(actor(), wanted.filter)
+        return page(query, in_order, told=queries.told(facts), walked=many, kept=True, filling=filling)
 
-    many, is_first = counts.capped, not (request.args.get("after") or request.args.get("before"))
+    many, is_first = queries.walked(actor(), counts), not (request.args.get("after") or request.args.get("before"))
     if is_first and queries.recent_first(actor(), wanted.filter, wanted.sort, counts):
         shown = read(recent=True)
         if shown.older is not None:
