@@ -49,7 +49,13 @@ class Event(Base):
     """One line of the log. Never reworded: `action` is `subject:verb`, and reports group by it."""
 
     __tablename__ = "event"
-    __table_args__ = (Index("ix_event_subject", "subject_table", "subject_id", "seq"),)
+    __table_args__ = (
+        Index("ix_event_subject", "subject_table", "subject_id", "seq"),
+        # Latest first: all there is, what somebody did, what was done of one kind.
+        Index("ix_event_at", "at", "seq"),
+        Index("ix_event_actor", "actor_id", "at", "seq"),
+        Index("ix_event_kind", "subject_table", "action", "at", "seq"),
+    )
 
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     """1, 2, 3 … without gaps, in the order of commits."""

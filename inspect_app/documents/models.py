@@ -39,7 +39,7 @@ class LetterTemplate(Base):
     """What was changed, in the clerk's words."""
     in_force: Mapped[bool] = mapped_column(default=False)
     uploaded_at: Mapped[datetime]
-    uploader_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
+    uploader_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), index=True)
     uploader_name: Mapped[str]
 
     version: Mapped[int] = mapped_column(default=1)

@@ -169,6 +169,6 @@ class Urging(Base):
     dated_on: Mapped[date | None]
     content: Mapped[prose]
     finding_ids: Mapped[list[int]] = mapped_column(JSON)
-    taker_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
+    taker_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), index=True)
     taker_name: Mapped[str]
     made_at: Mapped[datetime]

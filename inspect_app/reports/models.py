@@ -47,7 +47,7 @@ class Snapshot(Base):
     """What it was frozen for."""
     as_of: Mapped[date]
     taken_at: Mapped[datetime]
-    taker_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
+    taker_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), index=True)
     taker: Mapped[Person | None] = relationship(lazy="raise")
     taker_name: Mapped[str]
     rules: Mapped[str]

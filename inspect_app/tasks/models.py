@@ -225,14 +225,14 @@ class TaskReport(Base):
     statement: Mapped[prose]
     letter_number: Mapped[str] = mapped_column(default="")
     letter_on: Mapped[date | None]
-    sender_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
+    sender_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), index=True)
     sender_name: Mapped[str]
     sent_on: Mapped[date]
     sent_at: Mapped[datetime]
     due_then: Mapped[date | None]
     """The due day in force on the day it was sent."""
     verdict: Mapped[TaskVerdict | None] = mapped_column(codes(TaskVerdict))
-    judge_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
+    judge_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), index=True)
     judge_name: Mapped[str] = mapped_column(default="")
     judged_on: Mapped[date | None]
     judged_at: Mapped[datetime | None]
@@ -261,7 +261,7 @@ class TaskExtension(Base):
 
     id: Mapped[pk]
     task_id: Mapped[int] = mapped_column(ForeignKey("task.id", ondelete="RESTRICT"), index=True)
-    asker_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
+    asker_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), index=True)
     """Empty where whoever gave the task put it off unasked."""
     asked_on: Mapped[date | None]
     wanted: Mapped[date | None]
@@ -271,7 +271,7 @@ class TaskExtension(Base):
     letter_on: Mapped[date | None]
     granted: Mapped[bool | None]
     """Empty while nobody decided; false with its asker as decider: taken back; with no decider: nothing to put off."""
-    decider_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
+    decider_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), index=True)
     decided_on: Mapped[date | None]
     note: Mapped[prose] = mapped_column(default="")
     old_due_on: Mapped[date]
@@ -300,7 +300,7 @@ class TaskFile(Base):
     claimed_on: Mapped[date | None]
     """The day the sender says it shows."""
     received_at: Mapped[datetime]
-    uploader_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
+    uploader_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), index=True)
 
     @property
     def can_be_shown(self) -> bool:

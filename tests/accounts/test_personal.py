@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from docx import Document
 from flask import g
-from sqlalchemy import inspect, select
+from sqlalchemy import PrimaryKeyConstraint, UniqueConstraint, inspect, select
 
 from inspect_app.accounts.models import Grant, Person, SignIn
 from inspect_app.accounts.queries import personal as held
@@ -31,6 +31,8 @@ from tests.support.world import World
 
 PHONE, MAIL, ABSENT = "0912 345 678", "khong.ai.biet@example.vn", "Trần Văn Vắng Mặt, công chức tư pháp"
 
+LOOKED_UP = (PrimaryKeyConstraint, UniqueConstraint)
+"""Rules of a table that bring an index along."""
 CONTACT = """
                     own_unit  other_unit
 admin               yes       no
@@ -239,6 +241,18 @@ def test_everything_that_names_a_person_stands_in_the_register():
     told = (Path(__file__).parents[2] / "docs" / "personal-data.md").read_text("utf-8")
     assert {table for table in named if f"`{table}`" not in told} == set()
     assert {name for name in KEPT_DAYS if f"`{name}_DAYS`" not in told} == set()
+
+
+def test_where_somebody_is_named_is_found_by_an_index():
+    """Who asks what is held about them, or is erased, is looked for in every table there is."""
+    assert [
+        f"{table.name}.{column.name}"
+        for table, column in references()
+        if not any(
+            next(iter(led.columns)) is column
+            for led in (*table.indexes, *(rule for rule in table.constraints if isinstance(rule, LOOKED_UP)))
+        )
+    ] == []
 
 
 def test_how_long_things_stay_is_bounded(tmp_path):

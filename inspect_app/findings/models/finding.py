@@ -186,7 +186,7 @@ class Finding(Facts, Base):
     counted_from: Mapped[CountedFrom] = mapped_column(codes(CountedFrom), default=CountedFrom.CONCLUSION)
     fixed_deadline: Mapped[date | None]
     recorded_on: Mapped[date]
-    recorder_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
+    recorder_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), index=True)
     follower_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), index=True)
     undertaking: Mapped[prose] = mapped_column(default="")
     """What the unit said it would do when it started."""

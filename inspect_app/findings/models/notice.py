@@ -25,7 +25,7 @@ class Conclusion(Base):
     dated_on: Mapped[date]
     signer: Mapped[str] = mapped_column(default="")
     issued_at: Mapped[datetime]
-    issuer_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
+    issuer_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), index=True)
 
 
 class Series(Base):
@@ -55,7 +55,7 @@ class Amendment(Base):
     changes: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     """What it changes: finding (code, or empty for the notice itself), field, before, after; of areas their names."""
     issued_at: Mapped[datetime]
-    issuer_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
+    issuer_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), index=True)
     issuer_name: Mapped[str]
 
 

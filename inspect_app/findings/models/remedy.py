@@ -40,14 +40,14 @@ class Submission(Base):
     letter_on: Mapped[date | None]
     bundle: Mapped[int | None] = mapped_column(index=True)
     """The first of those sent together with one letter and the same files; empty when it was sent alone."""
-    sender_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
+    sender_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), index=True)
     sender_name: Mapped[str]
     sent_on: Mapped[date]
     sent_at: Mapped[datetime]
     opened_at: Mapped[datetime | None]
     """When a verifier first looked: from then on it cannot be recalled."""
     verdict: Mapped[Verdict | None] = mapped_column(codes(Verdict))
-    judge_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
+    judge_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), index=True)
     judge_name: Mapped[str] = mapped_column(default="")
     judged_on: Mapped[date | None]
     judged_at: Mapped[datetime | None]
@@ -91,7 +91,7 @@ class Evidence(Base):
     claimed_on: Mapped[date | None]
     """The day the sender says it shows."""
     received_at: Mapped[datetime]
-    uploader_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
+    uploader_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), index=True)
 
     @property
     def can_be_shown(self) -> bool:
@@ -115,7 +115,7 @@ class Extension(Base):
 
     id: Mapped[pk]
     finding_id: Mapped[int] = mapped_column(ForeignKey("finding.id", ondelete="RESTRICT"), index=True)
-    asker_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
+    asker_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), index=True)
     """Empty when a verifier or reviewer granted it unasked."""
     asked_on: Mapped[date | None]
     wanted: Mapped[date | None]
@@ -125,7 +125,7 @@ class Extension(Base):
     letter_on: Mapped[date | None]
     granted: Mapped[bool | None]
     """Empty while nobody decided; false with its asker as decider: taken back; with no decider: nothing to put off."""
-    decider_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
+    decider_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), index=True)
     decided_on: Mapped[date | None]
     note: Mapped[prose] = mapped_column(default="")
     old_deadline: Mapped[date]
@@ -171,7 +171,7 @@ class Message(Base):
     from_unit: Mapped[bool]
     unanswered: Mapped[bool] = mapped_column(default=False)
     """A question of the unit to which nobody replied yet."""
-    author_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), index=True)
     author_name: Mapped[str]
     text: Mapped[prose]
     sent_at: Mapped[datetime]

@@ -21,7 +21,7 @@ from inspect_app.web.asked import Asked
 from inspect_app.web.paging import Sort, page
 
 bp = Blueprint("log", __name__, url_prefix="/log")
-NEWEST = Sort("newest", (Event.seq,), descending=True)
+NEWEST = Sort("newest", (Event.at, Event.seq), descending=True)
 LONGEST = 300
 
 
@@ -42,7 +42,8 @@ def index() -> ResponseReturnValue:
         first=period[0],
         last=period[1],
     )
-    found = page(queries.listing(wanted), NEWEST, kept=True)
+    is_everything, walked = wanted == queries.Wanted(), wanted.record_id is None
+    found = page(queries.ways(wanted), NEWEST, told=queries.told, walked=walked, kept=is_everything)
     shown = render_template(
         "upkeep/log.html",
         page=found,
