@@ -23,15 +23,15 @@ from inspect_app.findings.queries.facts import (
 from inspect_app.findings.queries.filter import Age, Extended, Filter, Timing
 from inspect_app.findings.queries.listing import (
     SORTS,
+    are_walked,
     chosen,
     counts,
+    first_page,
     in_order,
     listed,
     newest_with,
-    recent_first,
     sort_keys,
     told,
-    walked,
 )
 from inspect_app.findings.queries.page import (
     conclusion_of,
@@ -55,6 +55,7 @@ __all__ = [
     "F",
     "Filter",
     "Timing",
+    "are_walked",
     "around",
     "asks_for_time",
     "asks_the_team",
@@ -72,6 +73,7 @@ __all__ = [
     "extensions_of",
     "facts_on",
     "files_of",
+    "first_page",
     "in_order",
     "judged_by",
     "late",
@@ -85,7 +87,6 @@ __all__ = [
     "one",
     "overdue",
     "overdue_for",
-    "recent_first",
     "resolved",
     "returned_by",
     "seen_among",
@@ -94,5 +95,4 @@ __all__ = [
     "submissions_of",
     "told",
     "visible_to",
-    "walked",
 ]

@@ -1,9 +1,9 @@
 """Lists of findings: one filter, one set of columns, for screens, figures' links, spreadsheets and documents."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, Subquery, case, func, literal, not_, select
 from sqlalchemy.orm import aliased
@@ -31,6 +31,7 @@ from inspect_app.plans.models import Area, Plan
 from inspect_app.units.models import Unit
 
 Responsible = aliased(Unit, name="responsible")
+R = TypeVar("R")
 _LAST = literal(FOREVER, literal_execute=True)
 """For what has no day. Spelt out in the statement: only then do the databases see what their index is of."""
 MOST_LIVE = 4_000
@@ -87,27 +88,42 @@ def chosen(
 ) -> tuple[Select[Any], Any]:
     """The same rows for one page of a list, as ids that `told` makes into rows once they are sorted and cut.
 
-    `many`: more than `MOST_COUNTED` of them, so that they are walked in their order rather than gathered. `newest`: as
-    `counts` tells it of words. `recent`: see `recent_first`. The same objects each time for the same shapes; asked with
-    `filling_with`.
+    `many`: they are walked in their order rather than gathered, see `are_walked`. `newest`: as `counts` tells it of
+    words. `recent`: see `first_page`. The same objects each time for the same shapes; asked with `filling_with`.
     """
     return _chosen(shape_of(actor), wanted.shape, sort, many, newest, recent, today)
 
 
-def walked(actor: Actor, counts: Counts) -> bool:
-    """The page of a list is walked to in its order: there are more than are counted, and not of a few teams or of small
-    units alone. Those lie together, wherever in the order that is.
+def are_walked(actor: Actor, wanted: Filter, counts: Counts) -> bool:
+    """There are many of them, and not far between. What few teams and small units have lies together, and is gathered
+    however much it is; so is what has the words, where few would be left without them.
+
+    In order, who sits on some teams would look at all the country's findings for a page of theirs.
     """
-    return counts.capped and sees_much(actor)
+    return counts.capped and sees_much(actor) and not (wanted.words and leaves_few(actor, wanted))
 
 
-def recent_first(actor: Actor, wanted: Filter, sort: str, counts: Counts) -> bool:
-    """The first page is to be looked for among the newest findings of all, and where they have no whole one, in all.
+def first_page(
+    actor: Actor,
+    wanted: Filter,
+    *,
+    sort: str,
+    counts: Counts,
+    read: Callable[[bool], R],
+    is_whole: Callable[[R], bool],
+) -> R:
+    """What `read` reads: among the newest findings of all where told so, and where they have no whole page, among all.
 
     In order, those of a province with common words are far between: the databases would look at every finding with the
     words until they have a page, or at all of the province.
     """
-    if sort != "newest" or not counts.more:
+    if sort == "newest" and _are_far_between(actor, wanted, counts) and is_whole(found := read(True)):
+        return found
+    return read(False)
+
+
+def _are_far_between(actor: Actor, wanted: Filter, counts: Counts) -> bool:
+    if not counts.more:
         return False
     soon = counts.newest or db.session.get_bind().dialect.name == "sqlite"
     return soon and (place_of(wanted) is not None or sees_provinces(actor))
@@ -246,7 +262,7 @@ def _with_words(actor: Actor, wanted: Filter, today: date, dialect: str) -> _Wit
     return _WithWords(query, facts, sought.more, sought.newest, total)
 
 
-def newest_with(actor: Actor, text: str, *, most: int, today: date) -> tuple[list[Row[Any]], Counts]:
+def newest_with(actor: Actor, text: str, *, most: int, today: date) -> tuple[Sequence[Row[Any]], Counts]:
     """The newest findings that have the words of a text, at most so many, as `listed`; and how many have them."""
     wanted = Filter(words=text)
     shapes, asked = (shape_of(actor), wanted.shape), filling_with(actor, wanted)
@@ -255,12 +271,12 @@ def newest_with(actor: Actor, text: str, *, most: int, today: date) -> tuple[lis
     counts = Counts(total, 0, {}, more=bool(left_out), newest=bool(soon))
     if not counts.total and not counts.more:
         return [], counts
-    among_recent = (True, False) if recent_first(actor, wanted, "newest", counts) else (False,)
-    rows: list[Row[Any]] = []
-    for recent in among_recent:
-        rows = list(db.session.execute(_newest_with(*shapes, counts.capped, counts.newest, recent, most, today), asked))
-        if len(rows) == most:
-            break
+    many = are_walked(actor, wanted, counts)
+
+    def read(recent: bool) -> Sequence[Row[Any]]:
+        return db.session.execute(_newest_with(*shapes, many, counts.newest, recent, most, today), asked).all()
+
+    rows = first_page(actor, wanted, sort="newest", counts=counts, read=read, is_whole=lambda found: len(found) == most)
     return rows, counts.seen(len(rows), whole=len(rows) < most)
 
 
@@ -278,11 +294,7 @@ def _newest_with(
     query, facts = _chosen(actor, wanted, "newest", many, newest, recent, today)
     (key,), _downwards = sort_keys("newest", facts, wanted, many=many)
     found = query.add_columns(key.label("_key"))
-    if leaves_few(actor, wanted):  # PostgreSQL would walk all that has words, newest first, for these
-        gathered = found.offset(0).subquery()
-        ids = select(gathered).order_by(gathered.c["_key"].desc()).limit(most).subquery("ids")
-    else:
-        ids = found.order_by(key.desc()).limit(most).subquery("ids")
+    ids = found.order_by(key.desc()).limit(most).subquery("ids")
     return told(facts)(ids).order_by(ids.c["_key"].desc())
 
 

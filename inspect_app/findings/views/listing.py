@@ -69,9 +69,9 @@ def index() -> ResponseReturnValue:
 
 
 def _page(wanted: Wanted, counts: Counts, today: date) -> Page[Row[Any]]:
-    """The first one of a part of the country is looked for among the newest findings first, where that is worth it."""
+    many = queries.are_walked(actor(), wanted.filter, counts)
 
-    def read(*, recent: bool) -> Page[Row[Any]]:
+    def read(recent: bool) -> Page[Row[Any]]:
         query, facts = queries.chosen(
             actor(), wanted.filter, sort=wanted.sort, many=many, newest=counts.newest, recent=recent, today=today
         )
@@ -80,12 +80,16 @@ def _page(wanted: Wanted, counts: Counts, today: date) -> Page[Row[Any]]:
         filling = filling_with(actor(), wanted.filter)
         return page(query, in_order, told=queries.told(facts), walked=many, kept=True, filling=filling)
 
-    many, is_first = queries.walked(actor(), counts), not (request.args.get("after") or request.args.get("before"))
-    if is_first and queries.recent_first(actor(), wanted.filter, wanted.sort, counts):
-        shown = read(recent=True)
-        if shown.older is not None:
-            return shown
-    return read(recent=False)
+    if request.args.get("after") or request.args.get("before"):
+        return read(False)
+    return queries.first_page(
+        actor(),
+        wanted.filter,
+        sort=wanted.sort,
+        counts=counts,
+        read=read,
+        is_whole=lambda shown: shown.older is not None,
+    )
 
 
 def _here(wanted: Wanted) -> str:
