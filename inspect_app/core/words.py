@@ -35,6 +35,7 @@ from sqlalchemy import (
     text,
     union_all,
 )
+from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session, UOWTransaction, attributes, scoped_session
 from sqlalchemy.sql.functions import FunctionElement
@@ -92,7 +93,7 @@ class Blanks:
 
     @property
     def for_postgresql(self) -> ColumnElement[str]:
-        return bindparam("terms", type_=Text())
+        return bindparam("terms", type_=TSQUERY())  # a text would be read anew for each row that is walked
 
     @property
     def for_sqlite(self) -> ColumnElement[str]:
@@ -190,24 +191,25 @@ class WordIndex:
         indexed: Any = select(self.table.c.id).where(self.having(terms)).limit(COMMON + 1)
         newest: ColumnElement[bool] = false()
         if dialect == "postgresql" and terms.number:
-            soon = select(self._soon(terms).label("soon")).cte("soon")
+            walked = self._newest(terms, NEWEST).where(self._worth_walking(terms)).cte("walked")
+            a_page = select(func.count()).select_from(walked).scalar_subquery() >= A_PAGE
+            soon = select(a_page.label("soon")).cte("soon")
             newest = select(soon.c.soon).scalar_subquery()
-            walked = self._newest(terms, NEWEST).where(newest)
-            indexed = union_all(walked, select(indexed.where(not_(newest)).subquery().c.id))
+            few = select(indexed.where(not_(newest)).subquery().c.id)
+            indexed = union_all(select(walked.c.id).where(newest), few)
         found = indexed.cte("found")
         more = or_(newest, select(func.count()).select_from(found).scalar_subquery() > COMMON)
         some = select(found.c.id).limit(case((more, MOST_LOOKED_AT), else_=COMMON)).subquery()
         return Sought(some, more, newest)
 
-    def _soon(self, terms: Blanks) -> ColumnElement[bool]:
-        """So many have the terms that their index is dear, and the newest records hold a page of them.
+    def _worth_walking(self, terms: Blanks) -> ColumnElement[bool]:
+        """So many seem to have the terms that their index is dear.
 
         What is in PostgreSQL's index is gathered whole, a microsecond or two for each record that has the words.
         """
         in_sample = select(func.count()).select_from(self._newest(terms, SAMPLE).subquery()).scalar_subquery()
         last = select(func.max(self.table.c.id)).scalar_subquery()
-        a_page = select(func.count()).select_from(self._newest(terms, NEWEST).limit(A_PAGE).subquery())
-        return case((in_sample * last > COMMON * SAMPLE, a_page.scalar_subquery() == A_PAGE), else_=false())
+        return in_sample * last > COMMON * SAMPLE
 
     def _newest(self, terms: Blanks, most: int) -> Select[Any]:
         """Of so many of the newest records those that have all of the terms."""

@@ -16,7 +16,7 @@ from inspect_app.findings.forms import filter_from, to_args
 from inspect_app.findings.models import State
 from inspect_app.findings.queries import Age, Filter, Timing, listing, narrowing
 from inspect_app.units.models import UnitKind
-from tests.support.plans import explained, plans, watched
+from tests.support.plans import explained, for_all_values, plans, prepared, watched
 
 TODAY = clock.today()
 
@@ -497,6 +497,25 @@ def test_the_newest_with_words_are_the_same_however_many_have_them(make, limits)
     many = [newest(reader) for reader in readers]
     assert [rows for rows, *_counts in many] == [rows for rows, *_counts in few]
     assert all(capped for *_rows, capped in many)
+
+
+@pytest.mark.only_on("postgresql")
+def test_what_is_walked_from_the_newest_is_planned_once_whatever_the_words(make, session, limits):
+    """Rare words are planned for: of those one plan for all values would gather what another had to walk."""
+    visit = make.visit(day=days(-9))
+    make.findings_of(visit, [make.particulars() for _ in range(8)], actor=make.actor(make.head_of(visit.team)))
+    reader = make.actor(make.reviewer)
+
+    def kept():
+        with prepared(session.connection()) as asked:
+            assert len(queries.newest_with(reader, "niem yet", most=3, today=TODAY)[0]) == 3
+        return [statement for statement in asked if "finding_words" in statement]
+
+    assert kept() == []
+    limits(COMMON=2, MOST_LOOKED_AT=2, SAMPLE=3, NEWEST=6, A_PAGE=3)
+    (walked,) = kept()
+    plan = for_all_values(session.connection(), walked, without=("seqscan", "sort"))
+    assert [line for line in plan if "Backward" in line and "finding_words" in line], plan
 
 
 @pytest.mark.only_on("postgresql")

@@ -5,6 +5,7 @@ import unicodedata
 import pytest
 
 from inspect_app.findings.models import State
+from tests.support.plans import prepared
 
 
 @pytest.mark.parametrize("typed", ["niêm yết đường dây", "niem yet duong day", "ĐƯỜNG DÂY NÓNG"])
@@ -53,3 +54,11 @@ def test_a_unit_that_is_found_stands_before_the_findings_and_no_count_is_cut_sho
     page = reviewer.get("home.search", q="ninh kieu")
     assert page.main.index("Đơn vị 1") < page.main.index("Hạn chế 1") < page.main.index("Kế hoạch 0")
     assert "Đơn vị Xem tất cả" in reviewer.get("home.search", q="ninh").main
+
+
+def test_plans_and_tasks_with_words_are_planned_once(make, session, browser):
+    browser.signed_in_as(make.reviewer)
+    with prepared(session.connection()) as asked:
+        browser.get("home.search", q="ninh kieu")
+    for table in ("plan", "task"):
+        assert [statement for statement in asked if f"{table}.folded LIKE" in statement.replace('"', "")], table

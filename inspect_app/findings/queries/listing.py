@@ -14,7 +14,7 @@ from inspect_app.core.counting import Counting, CountingAtOnce, Counts, counted_
 from inspect_app.core.db import db
 from inspect_app.core.reading_order import gathered
 from inspect_app.core.shapes import filling_with, shape_of
-from inspect_app.core.statements import built_once
+from inspect_app.core.statements import built_once, prepared, spelt_out
 from inspect_app.findings.models import FOREVER, Finding, State
 from inspect_app.findings.queries import facts as f
 from inspect_app.findings.queries.filter import Filter, Timing
@@ -294,8 +294,9 @@ def _newest_with(
     query, facts = _chosen(actor, wanted, "newest", many, newest, recent, today)
     (key,), _downwards = sort_keys("newest", facts, wanted, many=many)
     found = query.add_columns(key.label("_key"))
-    ids = found.order_by(key.desc()).limit(most).subquery("ids")
-    return told(facts)(ids).order_by(ids.c["_key"].desc())
+    ids = found.order_by(key.desc()).limit(spelt_out(most)).subquery("ids")
+    rows = told(facts)(ids).order_by(ids.c["_key"].desc())
+    return prepared(rows) if newest else rows  # walked in any case, whatever the words
 
 
 @built_once

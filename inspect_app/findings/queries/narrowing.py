@@ -12,6 +12,7 @@ from inspect_app.core import words
 from inspect_app.core.actor import Actor, Placed, covers_everything, is_root
 from inspect_app.core.reading_order import held_back, ids_among, said_again
 from inspect_app.core.shapes import among
+from inspect_app.core.statements import spelt_out
 from inspect_app.findings.models import ASIDE, LIVE, WAITING, Finding, State
 from inspect_app.findings.queries import facts as f
 from inspect_app.findings.queries.filter import Extended, Filter, Timing
@@ -106,7 +107,7 @@ def _those(
         return query.where(held_back(key).in_(union_all(*ids)))
     there = union(*ids).subquery().c.id
     in_order = select(there).order_by(there.desc())
-    first = (in_order.offset(0) if most is None else in_order.limit(most)).subquery("latest")
+    first = (in_order.offset(0) if most is None else in_order.limit(spelt_out(most))).subquery("latest")
     return query.join(first, first.c.id == key)
 
 

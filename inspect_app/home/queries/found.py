@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Row, Select, bindparam, select
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
 from inspect_app.core.shapes import filling_of, shape_of
-from inspect_app.core.statements import built_once
+from inspect_app.core.statements import built_once, prepared, spelt_out
 from inspect_app.core.text import LIKE_ESCAPE, like_pattern, words
 from inspect_app.plans import queries as plans
 from inspect_app.plans.models import Plan
@@ -32,9 +32,9 @@ def plans_with(actor: Actor, text: str, *, most: int) -> Sequence[Row[Any]]:
 def _plans_with(actor: Actor, number: int, most: int) -> Select[Any]:
     """Words before whose plan it is: SQLite looks in this order, and few plans have the words."""
     with_words = select(Plan.id).where(*_each_in(Plan.folded, number), plans.plan_open_to(actor))
-    found = with_words.order_by(*_LATEST).limit(most).subquery()
+    found = with_words.order_by(*_LATEST).limit(spelt_out(most)).subquery()
     rows = select(*plans.TOLD).select_from(found).join(Plan, Plan.id == found.c.id).join(Plan.issuing_unit)
-    return rows.order_by(*_LATEST)
+    return prepared(rows.order_by(*_LATEST))
 
 
 def tasks_with(actor: Actor, text: str, *, most: int, today: date) -> Sequence[Row[Any]]:
@@ -47,7 +47,8 @@ def tasks_with(actor: Actor, text: str, *, most: int, today: date) -> Sequence[R
 @built_once
 def _tasks_with(actor: Actor, number: int, most: int, today: date) -> Select[Any]:
     rows, _facts = listed(actor, Filter(), today=today)
-    return rows.where(*_each_in(Task.folded, number)).order_by(Task.id.desc()).limit(most)
+    with_words = rows.where(*_each_in(Task.folded, number))
+    return prepared(with_words.order_by(Task.id.desc()).limit(spelt_out(most)))
 
 
 def _each_in(folded: Any, number: int) -> list[ColumnElement[bool]]:
