@@ -69,9 +69,9 @@ def _whole(plan):
     ]
 
 
-def _page(actor, wanted, *, sort="newest", many):
-    query, facts = queries.chosen(actor, wanted, sort=sort, many=many, today=TODAY)
-    keys, downwards = queries.sort_keys(sort, facts, wanted)
+def _page(actor, wanted, *, sort="newest", many, first=False):
+    query, facts = queries.chosen(actor, wanted, sort=sort, many=many, first=first, today=TODAY)
+    keys, downwards = queries.sort_keys(sort, facts, wanted, many=many)
     page = query.order_by(*(key.desc() if downwards else key for key in keys)).limit(51)
     return page.params(filling_with(actor, wanted))
 
@@ -109,6 +109,43 @@ def test_what_a_team_sees_is_gathered_before_it_is_sorted(make, session, browser
     (rows,) = [one for one in asked if "responsible_name" in one[0]]
     plan = plans(session.connection(), [rows], without=("seqscan", "sort"))
     assert [line for line in plan if "ix_finding_team_id" in line], plan
+
+
+A_DAY_PAST = Filter(as_of=TODAY - timedelta(days=1))
+
+
+def test_a_past_day_is_walked_by_what_was_known_then_alone(make, plan_of):
+    """Of findings that came later only the days are read, in an index that has them in order."""
+    actor = make.actor(make.reviewer)
+    for sort in ("newest", "-newest"):
+        plan = plan_of(_page(actor, A_DAY_PAST, sort=sort, many=True))
+        assert not [line for line in plan if "finding" in line.replace("ix_span_finding_id", "") and "SCAN" in line]
+        assert not [line for line in plan if "Sort" in line or "TEMP B-TREE" in line or "pk_finding" in line], plan
+        assert "ix_span_finding_id" in " ".join(plan), plan
+
+
+def test_the_first_page_of_a_past_day_begins_with_the_newest_of_that_day(make, plan_of):
+    """Where findings are looked at, since not everybody sees them all, and each finds its day by its id."""
+    leader, ward = make.actor(make.person(Role.VIEWER, make.root)), make.unit()
+    for actor, wanted in ((leader, A_DAY_PAST), (make.actor(make.reviewer), replace(A_DAY_PAST, unit=ward))):
+        plan = plan_of(_page(actor, wanted, many=True, first=True))
+        assert [line for line in plan if "rowid<?" in line or ("Index Cond" in line and "id <= " in line)], plan
+        assert not [line for line in plan if "Merge" in line or "Hash Join" in line], plan
+
+
+@pytest.mark.only_on("postgresql")
+def test_few_findings_of_a_past_day_are_gathered_and_then_sorted(make, plan_of):
+    actor = make.actor(make.officer(make.unit()))
+    plan = plan_of(_page(actor, A_DAY_PAST, many=False))
+    assert [line for line in plan if "Sort" in line], plan
+    assert not [line for line in plan if "Scan Backward" in line], plan
+
+
+def test_what_was_overdue_on_a_past_day_or_soon_to_be_is_found_by_an_index(make, plan_of):
+    for actor in (make.actor(make.reviewer), make.actor(make.person(Role.VIEWER, make.root))):
+        for narrow in ({"timing": Timing.OVERDUE}, {"timing": Timing.SOON}, {"age": Age.QUARTER}):
+            plan = plan_of(_page(actor, replace(A_DAY_PAST, **narrow), sort="deadline", many=True))
+            assert "ix_span_live_facts" in " ".join(plan), (narrow, plan)
 
 
 def test_a_unit_is_found_by_an_index_of_codes(session):

@@ -6,13 +6,12 @@
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, exists, false, literal, not_, or_, select
+from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, exists, false, func, literal, not_, or_, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.functions import FunctionElement
 
 from inspect_app.core.clock import HANOI
-from inspect_app.core.reading_order import held_back
 from inspect_app.findings.models import (
     ASIDE,
     COUNTED,
@@ -28,18 +27,42 @@ from inspect_app.findings.models import (
 )
 
 F = type[Finding] | type[Span]
+Alone = aliased(Span, name="alone")
+"""Facts that are read without their findings."""
+Known = aliased(Span, name="known")
 
 
-def facts_on(query: Select[Any], as_of: date | None, *, walking: bool = False) -> tuple[Select[Any], Any]:
+def facts_on(query: Select[Any], as_of: date | None, *, its: Any = Finding.id) -> tuple[Select[Any], Any]:
     """`query` over Finding, and where its facts are to be read from: today's, or those of the day `as_of`.
 
-    What was not issued by `as_of` is left out. `walking`: the findings come first, and each finds its day.
+    What was not issued by `as_of` is left out. `its`: the id as it is compared, see `core.reading_order`.
     """
     if as_of is None:
         return query, Finding
-    its = held_back(Finding.id) if walking else Finding.id
-    on_that_day = and_(Span.finding_id == its, Span.since <= as_of, Span.until > as_of)
-    return query.join(Span, on_that_day).where(Span.state != State.RECORDED), Span
+    return query.join(Span, and_(Span.finding_id == its, *_issued_on(Span, as_of))), Span
+
+
+def facts_alone(as_of: date) -> tuple[Select[Any], Any]:
+    """The same of all findings, for conditions that ask for no more than facts: no finding is looked at."""
+    return select().select_from(Alone).where(*_issued_on(Alone, as_of)), Alone
+
+
+def _issued_on(span: Any, day: date) -> tuple[ColumnElement[bool], ...]:
+    return span.since <= day, span.until > day, span.state != State.RECORDED
+
+
+def id_in(facts: Any) -> Any:
+    """The id of the finding that the facts are of."""
+    return Alone.finding_id if facts is Alone else Finding.id
+
+
+def latest_by(day: date) -> ColumnElement[int]:
+    """The greatest id of a finding of which anything is known about `day`. None after it was there on that day.
+
+    By the days for which their facts count, whenever those were written: what was written down late has a great id.
+    """
+    found: ColumnElement[int] = select(func.max(Known.finding_id)).where(Known.since <= day).scalar_subquery()
+    return found
 
 
 def counted(facts: Any) -> ColumnElement[bool]:

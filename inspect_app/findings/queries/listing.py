@@ -67,8 +67,8 @@ def in_order(actor: Actor, wanted: Filter, *, sort: str, today: date) -> tuple[S
 
     The ids of its facts, in order; the rows with the columns of `listed`, whichever; where their facts are read from.
     """
-    query, facts = chosen(actor, wanted, sort=sort, many=False, today=today)
-    keys, downwards = sort_keys(sort, facts, wanted, many=False)
+    query, facts = _chosen(shape_of(actor), wanted.shape, sort, today, many=False)
+    keys, downwards = sort_keys(sort, facts, wanted, many=not wanted.words)
     ids = query.with_only_columns(facts.id, maintain_column_froms=True).params(filling_with(actor, wanted))
     rows = select().select_from(Finding)
     if facts is not Finding:
@@ -84,14 +84,23 @@ def chosen(
     many: bool,
     newest: bool = False,
     recent: bool = False,
+    first: bool = False,
     today: date,
 ) -> tuple[Select[Any], Any]:
     """The same rows for one page of a list, as ids that `told` makes into rows once they are sorted and cut.
 
     `many`: they are walked in their order rather than gathered, see `are_walked`. `newest`: as `counts` tells it of
-    words. `recent`: see `first_page`. The same objects each time for the same shapes; asked with `filling_with`.
+    words. `recent`: see `first_page`. `first`: of the first page. The same objects each time for the same shapes; asked
+    with `filling_with`.
     """
-    return _chosen(shape_of(actor), wanted.shape, sort, many, newest, recent, today)
+    return _chosen(
+        *(shape_of(actor), wanted.shape, sort, today),
+        many=many,
+        newest=newest,
+        recent=recent,
+        first=first,
+        facts_alone=True,
+    )
 
 
 def are_walked(actor: Actor, wanted: Filter, counts: Counts) -> bool:
@@ -131,7 +140,16 @@ def _are_far_between(actor: Actor, wanted: Filter, counts: Counts) -> bool:
 
 @built_once
 def _chosen(
-    actor: Actor, wanted: Filter, sort: str, many: bool, newest: bool, recent: bool, today: date
+    actor: Actor,
+    wanted: Filter,
+    sort: str,
+    today: date,
+    *,
+    many: bool,
+    newest: bool = False,
+    recent: bool = False,
+    first: bool = False,
+    facts_alone: bool = False,
 ) -> tuple[Select[Any], Any]:
     latest, order = newest and sort == "newest", sort.removeprefix("-")
     by_deadline = many and order == "deadline" and wanted.as_of is None
@@ -144,10 +162,12 @@ def _chosen(
         latest=latest,
         by_deadline=by_deadline,
         recent=recent,
+        from_newest=first and many and sort == "newest",
+        facts_alone=facts_alone and order != "unit",
     )
     if order == "unit":
         query = query.join(Unit, Unit.id == Finding.unit_id)
-    return query.add_columns(Finding.id, facts.id.label("facts_id")), facts
+    return query.add_columns(f.id_in(facts).label("id"), facts.id.label("facts_id")), facts
 
 
 @built_once
@@ -218,11 +238,11 @@ def _counting(
     view = next((name for name, narrow in VIEWS.items() if wanted == narrow), None)
     if view is not None and view in ALSO_OVERDUE:
         return Counting.of(ready[view], ready["overdue"], ready)
-    query, facts = narrowed(actor, wanted, today=today)
+    query, facts = narrowed(actor, wanted, today=today, facts_alone=True)
     total = ready[view] if view else number_of(query, most=most)
     late = total
     if wanted.as_of is not None and wanted.timing is None:  # led by what was overdue on that day, which were few
-        query, _facts = narrowed(actor, replace(wanted, timing=Timing.OVERDUE), today=today)
+        query, _facts = narrowed(actor, replace(wanted, timing=Timing.OVERDUE), today=today, facts_alone=True)
         late = number_of(query, most=most)
     elif wanted.timing is not Timing.OVERDUE:
         late = number_of(query.where(f.overdue(facts, wanted.as_of or today)), most=most)
@@ -291,7 +311,7 @@ def _number_with(actor: Actor, wanted: Filter, today: date, dialect: str, most: 
 def _newest_with(
     actor: Actor, wanted: Filter, many: bool, newest: bool, recent: bool, most: int, today: date
 ) -> Select[Any]:
-    query, facts = _chosen(actor, wanted, "newest", many, newest, recent, today)
+    query, facts = _chosen(actor, wanted, "newest", today, many=many, newest=newest, recent=recent)
     (key,), _downwards = sort_keys("newest", facts, wanted, many=many)
     found = query.add_columns(key.label("_key"))
     ids = found.order_by(key.desc()).limit(spelt_out(most)).subquery("ids")
@@ -348,16 +368,17 @@ def sort_keys(name: str, facts: Any, wanted: Filter, *, many: bool = True) -> tu
 
 @built_once
 def _sort_keys(name: str, facts: Any, live: bool, by_words: bool, many: bool) -> tuple[tuple[Any, ...], bool]:
-    backwards = name.startswith("-")
+    backwards, its_id = name.startswith("-"), f.id_in(facts)
     match name.removeprefix("-"):
         case "deadline":
             # Bare where no deadline is missing: then an index gives the order.
-            return (facts.deadline if live else func.coalesce(facts.deadline, _LAST), Finding.id), backwards
+            return (facts.deadline if live else func.coalesce(facts.deadline, _LAST), its_id), backwards
         case "unit":
-            return (Unit.sort_key, Finding.id), backwards
+            return (Unit.sort_key, its_id), backwards
         case "submitted":
-            return (func.coalesce(facts.submitted_on, _LAST), Finding.id), backwards
+            return (func.coalesce(facts.submitted_on, _LAST), its_id), backwards
         case _:
             with_words = words.of(Finding).newest_first
-            of_words = with_words if many else gathered(with_words)
-            return (of_words if by_words else Finding.id,), not backwards
+            key = with_words if by_words else its_id
+            walked = many or (facts is Finding and not by_words)
+            return (key if walked else gathered(key),), not backwards

@@ -10,13 +10,13 @@ from sqlalchemy.orm import aliased
 
 from inspect_app.core import words
 from inspect_app.core.actor import Actor, Placed, covers_everything, is_root
-from inspect_app.core.reading_order import held_back, ids_among, said_again
+from inspect_app.core.reading_order import gathered, held_back, ids_among, said_again
 from inspect_app.core.shapes import among
 from inspect_app.core.statements import spelt_out
 from inspect_app.findings.models import ASIDE, LIVE, WAITING, Finding, State
 from inspect_app.findings.queries import facts as f
 from inspect_app.findings.queries.filter import Extended, Filter, Timing
-from inspect_app.findings.queries.scope import ids_seen, predecessors, seen_by
+from inspect_app.findings.queries.scope import ids_seen, nothing_is_hidden, predecessors, seen_by
 from inspect_app.plans.models import Plan
 from inspect_app.units.models import Unit, UnitKind
 from inspect_app.units.queries import under
@@ -42,19 +42,27 @@ def narrowed(
     latest: bool = False,
     by_deadline: bool = False,
     recent: bool = False,
+    from_newest: bool = False,
+    facts_alone: bool = False,
 ) -> tuple[Select[Any], Any]:
     """The rows of a list without columns; `walking`: see `core.reading_order`. The filter is one of `Filter.shape`.
 
     `among`: ids of those that have the words. `common`: they are `words.Sought.newest`, and `latest` asks for those.
     `by_deadline`: they are walked in this order. `recent`: only those among the `RECENT` newest of all; of a place, or
-    of what the actor sees.
+    of what the actor sees. `from_newest`: they are walked from the newest on, which of a past day is one long past.
+    `facts_alone`: of a past day no finding is looked at where nothing else is asked for; `facts.id_in` has its id.
     """
+    if facts_alone and wanted.as_of is not None and nothing_is_hidden(actor) and _asks_for_facts(wanted):
+        query, facts = f.facts_alone(wanted.as_of)
+        return query.where(*conditions(actor, wanted, facts, day=wanted.as_of, walking=walking)), facts
     recent_seen = recent and place_of(wanted) is None
     seen = true() if recent_seen else seen_by(actor, walking=walking)
     base = select().select_from(Finding).where(seen)
     everywhere = wanted.unit is None and covers_everything(actor.grants)
-    led = wanted.plan_id is not None or (everywhere and wanted.timing is Timing.OVERDUE)
-    query, facts = f.facts_on(base, wanted.as_of, walking=not led)
+    led = wanted.plan_id is not None or (everywhere and _live_in_days(wanted))
+    query, facts = f.facts_on(base, wanted.as_of, its=Finding.id if led else _each(walking))
+    if from_newest and wanted.as_of is not None and not led and not wanted.words:
+        query = query.where(Finding.id <= f.latest_by(wanted.as_of))
     if isinstance(wanted.words, words.Blanks):
         of_findings = words.of(Finding)
         if among is not None:
@@ -73,6 +81,26 @@ def narrowed(
             query = query.where(key > _before_recent(Counted))
     day = wanted.as_of or today
     return query.where(*conditions(actor, wanted, facts, day=day, walking=walking, by_deadline=by_deadline)), facts
+
+
+def _asks_for_facts(wanted: Filter) -> bool:
+    """For nothing but what `models.Facts` tell."""
+    told = {name: getattr(wanted, name) for name in _OF_FACTS}
+    return wanted == Filter(**told) and wanted.extension is not Extended.WAITING
+
+
+_OF_FACTS = "as_of areas states timing age counted extension entered_after issued done".split()
+
+
+def _live_in_days(wanted: Filter) -> bool:
+    """Few of all, which an index of the past finds: what was live and had not been answered in time."""
+    return wanted.timing in (Timing.OVERDUE, Timing.SOON) or wanted.age is not None
+
+
+def _each(walking: bool) -> ColumnElement[int]:
+    """The id of each finding, which finds its day. Beside findings in order PostgreSQL would walk all their days."""
+    its: ColumnElement[int] = held_back(Finding.id)
+    return gathered(its) if walking else its
 
 
 def place_of(wanted: Filter) -> Placed | None:

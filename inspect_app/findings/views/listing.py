@@ -70,17 +70,25 @@ def index() -> ResponseReturnValue:
 
 def _page(wanted: Wanted, counts: Counts, today: date) -> Page[Row[Any]]:
     many = queries.are_walked(actor(), wanted.filter, counts)
+    is_first = not (request.args.get("after") or request.args.get("before"))
 
     def read(recent: bool) -> Page[Row[Any]]:
         query, facts = queries.chosen(
-            actor(), wanted.filter, sort=wanted.sort, many=many, newest=counts.newest, recent=recent, today=today
+            actor(),
+            wanted.filter,
+            sort=wanted.sort,
+            many=many,
+            newest=counts.newest,
+            recent=recent,
+            first=is_first,
+            today=today,
         )
         keys, downwards = queries.sort_keys(wanted.sort, facts, wanted.filter, many=many)
         in_order = Sort(wanted.sort, keys, downwards)
         filling = filling_with(actor(), wanted.filter)
         return page(query, in_order, told=queries.told(facts), walked=many, kept=True, filling=filling)
 
-    if request.args.get("after") or request.args.get("before"):
+    if not is_first:
         return read(False)
     return queries.first_page(
         actor(),

@@ -1,0 +1,125 @@
+"""Lists of a past day hold what was issued by then, in whatever order it was written down."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from inspect_app.core import clock, counting
+from inspect_app.core.actor import Role
+from inspect_app.core.shapes import filling_with
+from inspect_app.findings import queries
+from inspect_app.findings.models import LIVE, Finding, Span, State
+from inspect_app.findings.queries import Age, Filter, Timing
+from inspect_app.findings.services import custody
+from inspect_app.findings.services.custody import Decision
+from inspect_app.units.models import UnitKind
+
+TODAY = clock.today()
+DAYS = [TODAY - timedelta(days=back) for back in (61, 60, 55, 50, 40, 30, 20, 10, 5, 3, 2, 1, 0)]
+MANY = {"many": True, "few": False}
+
+
+def back(days: int) -> date:
+    return TODAY - timedelta(days=days)
+
+
+@pytest.fixture
+def district(make):
+    return make.unit(kind=UnitKind.DISTRICT)
+
+
+@pytest.fixture
+def ward(make, district):
+    return make.unit(parent=district)
+
+
+@pytest.fixture
+def register(make, district, ward, session):
+    """Written down in this order; the days do not follow it."""
+    moved = make.finding(unit=make.unit(parent=district), day=back(60), issued=back(50))
+    make.finding(unit=ward, day=back(60), issued=back(2))
+    make.finding(State.WITHDRAWN, unit=ward, day=back(40), issued=back(30), judged=back(20))
+    make.finding(State.RESOLVED, unit=ward, day=back(30), issued=back(20), sent=back(10), judged=back(5))
+    make.finding(unit=ward, day=back(5), issued=back(3))
+    make.finding(unit=ward, day=back(61), issued=back(60), deadline_n=10)
+    make.finding(State.RECORDED, unit=ward, day=back(61))
+    make.finding(unit=ward, day=back(1), issued=back(1))
+    decision = Decision("15/QĐ-UBND", back(10))
+    custody.move(moved, ward, actor=make.actor(make.reviewer), decision=decision, on=back(10), today=TODAY)
+    session.commit()
+
+
+def _then(session, day, *, holds=lambda _span: True):
+    """Ids, the newest first, of what was issued by that day and as it then was."""
+    spans = session.scalars(select(Span).where(Span.since <= day, Span.until > day, Span.state != State.RECORDED))
+    return sorted((span.finding_id for span in spans if holds(span)), reverse=True)
+
+
+def _waits(span):
+    """Nothing came of it in time."""
+    return span.state in LIVE and not span.in_time
+
+
+def _listed(session, actor, wanted, *, sort="newest", many):
+    query, facts = queries.chosen(actor, wanted, sort=sort, many=many, first=True, today=TODAY)
+    keys, downwards = queries.sort_keys(sort, facts, wanted, many=many)
+    ordered = query.order_by(*(key.desc() if downwards else key for key in keys))
+    return [row.id for row in session.execute(ordered, filling_with(actor, wanted))]
+
+
+@pytest.mark.parametrize("many", MANY.values(), ids=MANY)
+def test_whoever_sees_everything_is_shown_what_was_issued_by_the_day(register, make, session, many):
+    for person in (make.reviewer, make.person(Role.VIEWER, make.root)):
+        actor = make.actor(person)
+        for day in DAYS:
+            assert _listed(session, actor, Filter(as_of=day), many=many) == _then(session, day), (person.username, day)
+
+
+@pytest.mark.parametrize("many", MANY.values(), ids=MANY)
+def test_a_part_of_the_country_is_shown_what_was_issued_there(register, make, district, ward, session, many):
+    everything, there = make.actor(make.reviewer), make.actor(make.person(Role.REVIEWER, district))
+    at_the_ward = set(session.scalars(select(Finding.id).where(Finding.unit_id == ward.id)))
+    for day in DAYS:
+        then = _then(session, day)
+        assert _listed(session, there, Filter(as_of=day), many=many) == then, day
+        found_there = [number for number in then if number in at_the_ward]
+        assert _listed(session, everything, Filter(as_of=day, unit=ward), many=many) == found_there, day
+
+
+@pytest.mark.parametrize("many", MANY.values(), ids=MANY)
+def test_what_is_told_of_the_day_narrows_it(register, make, session, many):
+    actor = make.actor(make.reviewer)
+    for day in DAYS:
+        for narrow, holds in (
+            ({"states": (State.OPEN,)}, lambda span: span.state is State.OPEN),
+            ({"states": (State.WITHDRAWN,)}, lambda span: span.state is State.WITHDRAWN),
+            ({"timing": Timing.LIVE}, lambda span: span.state in LIVE),
+            ({"timing": Timing.OVERDUE}, lambda span, day=day: _waits(span) and span.deadline < day),
+            (
+                {"timing": Timing.SOON},
+                lambda span, day=day: _waits(span) and day <= span.deadline <= day + timedelta(7),
+            ),
+            (
+                {"age": Age.MONTH},
+                lambda span, day=day: _waits(span) and timedelta(1) <= day - span.deadline <= timedelta(30),
+            ),
+            ({"counted": True}, lambda span: span.state is not State.WITHDRAWN),
+            ({"areas": ("KL",)}, lambda span: span.area_code == "KL"),
+            ({"issued": (back(50), back(20))}, lambda span: back(50) <= span.issued_on <= back(20)),
+        ):
+            wanted = Filter(as_of=day, **narrow)
+            assert _listed(session, actor, wanted, many=many) == _then(session, day, holds=holds), (day, narrow)
+            every = sorted(_listed(session, actor, wanted, sort="deadline", many=many), reverse=True)
+            assert every == _then(session, day, holds=holds), (day, narrow)
+
+
+def test_the_page_of_a_past_day_counts_and_shows_the_same(register, make, browser, session, monkeypatch):
+    monkeypatch.setattr(counting, "MOST_COUNTED", 1)
+    codes = dict(session.execute(select(Finding.id, Finding.code)).all())
+    browser.signed_in_as(make.reviewer)
+    for day in DAYS:
+        for sort in ("newest", "-newest", "deadline", "unit"):
+            page = browser.get("findings.index", as_of=day.isoformat(), sort=sort)
+            shown = {code for code in codes.values() if code in page.main}
+            assert shown == {codes[number] for number in _then(session, day)}, (day, sort)
