@@ -126,6 +126,11 @@ def is_program_file(endpoint: str | None) -> bool:
     return endpoint in UNDECLARED
 
 
+def is_for_anyone(endpoint: str) -> bool:
+    """Whether its page is open to who is not signed in, too."""
+    return ANYONE in getattr(current_app.view_functions[endpoint], AUDIENCE, ())
+
+
 def _refuse_the_undeclared() -> None:
     if request.endpoint is None or is_program_file(request.endpoint):
         return

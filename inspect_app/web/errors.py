@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlsplit
 
 import structlog
 from flask import Flask, current_app, g, render_template, request
@@ -17,7 +18,9 @@ from inspect_app.core import outage
 from inspect_app.core.db import db
 from inspect_app.core.errors import DomainError, Invalid, NotAllowed, Stale, Unavailable, WrongState
 from inspect_app.web import typed
-from inspect_app.web.access import login_manager, visitor
+from inspect_app.web.access import is_for_anyone, login_manager, visitor
+from inspect_app.web.gate import SAFE
+from inspect_app.web.returning import page_of_ours
 
 STATUS: dict[type[DomainError], int] = {
     NotAllowed: 403,
@@ -67,7 +70,7 @@ def page(status: int, message: str = "", title: str = "") -> tuple[str, int]:
         log.warning("refused", person=person, method=request.method, path=request.path, address=request.remote_addr)
     if noting := current_app.extensions.get("refused"):
         noting(int(status))
-    told: dict[str, Any] = {"status": status, "message": message, "title": title}
+    told: dict[str, Any] = {"status": status, "message": message, "title": title, "way_back": _way_back()}
     told["request_id"] = g.get("request_id", "")
     if status >= 500:
         told["unsent"] = typed.unsent()
@@ -78,6 +81,22 @@ def page(status: int, message: str = "", title: str = "") -> tuple[str, int]:
     except Exception as error:
         log.error("refusal", exc_info=error)
         return LAST_RESORT % told, status
+
+
+def _way_back() -> str:
+    """The page from which somebody was led here, if it is another one of ours that can be opened; else nothing.
+
+    It was theirs to see, so that naming it tells them nothing. Pages for anyone, as that of signing in, lead nowhere.
+    """
+    path = "" if g.bare else page_of_ours(request.referrer, request.host)
+    if not path or (request.method in SAFE and path == request.script_root + request.full_path.rstrip("?")):
+        return ""
+    try:
+        inside = urlsplit(path).path.removeprefix(request.script_root)
+        endpoint, _values = current_app.url_map.bind("", path_info=inside).match(method="GET")
+    except HTTPException:
+        return ""
+    return "" if is_for_anyone(endpoint) else path
 
 
 def _later(response: Response) -> Response:

@@ -1,7 +1,7 @@
 """Where to go after something was done: only ever to an address of our own."""
 
 import re
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 _ODD = re.compile(r"[\x00-\x20\x7f\\]")
 
@@ -16,8 +16,21 @@ def local_path(wanted: str | None, default: str = "/") -> str:
 
 def page_before(referrer: str | None) -> str:
     """The path of the page on which a form was, as the browser tells it; else the first page."""
+    return _path_of(_read(referrer))
+
+
+def page_of_ours(referrer: str | None, host: str) -> str:
+    """The same where that page is on `host`; else nothing."""
+    came_from = _read(referrer)
+    return _path_of(came_from) if came_from.netloc == host else ""
+
+
+def _read(address: str | None) -> SplitResult:
     try:
-        came_from = urlsplit(referrer or "")
+        return urlsplit(address or "")
     except ValueError:
-        return local_path(None)
-    return local_path(f"{came_from.path}?{came_from.query}".rstrip("?"))
+        return urlsplit("")
+
+
+def _path_of(address: SplitResult) -> str:
+    return local_path(f"{address.path}?{address.query}".rstrip("?"))
