@@ -4,8 +4,11 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import select
 
-from tests.browser.conftest import Site
+from inspect_app.accounts.models import Person
+from inspect_app.core.db import db
+from tests.browser.conftest import PHONE, Site, Visit
 from tests.browser.test_pages import addresses
 
 pytestmark = pytest.mark.browser
@@ -13,6 +16,9 @@ pytestmark = pytest.mark.browser
 FOR_A_HAND = "button, input, textarea, select, summary, .btn, .tick-all, .pager"
 NOT_FOR_A_HAND = ".chip-on > summary, .asked .btn, .filters .search input"
 """Of these: what a list is narrowed to."""
+
+SHEET = 624
+"""Pixels between the margins of A4."""
 
 Print = Callable[[str, str], Page]
 
@@ -103,3 +109,19 @@ def test_the_appendix_of_a_report_lies_on_one_sheet(printed: Print) -> None:
     page = printed("sonoivu", "/plans/{plan}/report?as_of=2022-12-31")
     sheets = page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n")
     assert sheets == 5
+
+
+def test_a_slip_with_a_long_address_fits_a_phone_and_its_sheet(fresh_site: Site, visit: Visit) -> None:
+    fresh_site.app.config["PUBLIC_URL"] = "https://kiemtra-cchc.noivu.cantho.example"
+    with fresh_site.app.app_context():
+        officer = db.session.scalar(select(Person.id).where(Person.username == "canbo"))
+    page = visit(fresh_site, "quantri", width=PHONE)
+    page.goto(f"/people/{officer}/reset-link")
+    page.get_by_role("button", name="Lập đường dẫn").click()
+    expect(page.locator("#address")).to_contain_text("/login/new-password/")
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": SHEET, "height": 900})
+    assert page.evaluate("document.documentElement.scrollWidth") <= SHEET
+    expect(page.get_by_text("Sổ kiểm tra CCHC · UBND thành phố Cần Thơ")).to_be_visible()
+    assert for_a_hand(page) == []
