@@ -6,6 +6,7 @@ from flask import Blueprint, abort, g, render_template, request, send_from_direc
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from inspect_app.accounts import queries as accounts
 from inspect_app.core import clock
 from inspect_app.core.actor import Actor, Role
 from inspect_app.core.text import one_line, words
@@ -68,6 +69,8 @@ def index() -> ResponseReturnValue:
     if roles & {Role.REVIEWER, Role.VIEWER, Role.INSPECTOR}:
         parts["progress"] = queries.plans_in_progress(who, today)
         parts["year"] = queries.year_so_far(parts["progress"], today)
+    if roles == {Role.ADMIN}:
+        parts["nobody_plans"] = not accounts.anybody_is(Role.REVIEWER, today)
     return render_template(
         "home/index.html",
         heading=_heading(roles, parts, counted(who)[0]),
@@ -98,8 +101,13 @@ def _heading(roles: frozenset[Role], parts: dict[str, Any], to_do: int) -> str:
         return str(_("%(n)s việc cần xử lý, %(late)s hạn chế đang quá hạn", n=shown, late=thousands(late)))
     if "team" in parts:
         visits, verify = len(parts["team"]["visits"]), parts["team"]["verify"]
-        waiting = thousands(verify[0].total if verify else 0)
-        return str(_("Hôm nay: %(visits)s cuộc kiểm tra, %(n)s kết quả chờ xác nhận", visits=visits, n=waiting))
+        waiting = verify[0].total if verify else 0
+        if visits:
+            shown = thousands(waiting)
+            return str(_("Hôm nay: %(visits)s cuộc kiểm tra, %(n)s kết quả chờ xác nhận", visits=visits, n=shown))
+        if waiting:
+            return ngettext("%(num)s kết quả chờ xác nhận", "%(num)s kết quả chờ xác nhận", waiting)
+        return str(_("Hôm nay không có cuộc kiểm tra"))
     if "unit" in parts:
         tasks = parts["unit"]["tasks"]
         left = parts["unit"]["tally"].left + (tasks[0].total if tasks else 0)
@@ -108,6 +116,8 @@ def _heading(roles: frozenset[Role], parts: dict[str, Any], to_do: int) -> str:
         return ngettext("Đơn vị còn %(num)s việc phải làm", "Đơn vị còn %(num)s việc phải làm", left)
     if "year" in parts:
         year = parts["year"]
+        if not year.progress.counted:
+            return str(_("Năm %(year)s: chưa ban hành hạn chế nào", year=year.year))
         return str(
             _(
                 "Năm %(year)s: đã khắc phục %(done)s/%(all)s hạn chế",

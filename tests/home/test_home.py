@@ -62,6 +62,14 @@ def test_a_team_sees_what_was_sent_to_it_and_where_it_goes_today(make, browser):
     assert "Của đoàn khác" not in page.text
 
 
+def test_a_team_that_goes_nowhere_today_reads_what_waits_for_it_or_that_nothing_does(make, browser):
+    team = make.team()
+    browser.signed_in_as(make.head_of(team))
+    assert browser.get("home.index").h1 == "Hôm nay không có cuộc kiểm tra"
+    make.finding(State.SUBMITTED, team=team)
+    assert browser.get("home.index").h1 == "1 kết quả chờ xác nhận"
+
+
 def test_an_inspector_is_not_asked_to_verify_their_own_unit(make, browser):
     team, unit = make.team(), make.unit()
     at_home = make.sitting(team)
@@ -90,6 +98,35 @@ def test_a_leader_reads_the_year_and_has_nothing_to_do(make, browser):
     page = browser.signed_in_as(make.person(Role.VIEWER)).get("home.index")
     assert page.h1 == f"Năm {clock.today().year}: đã khắc phục 1/2 hạn chế"
     assert page.buttons == []
+
+
+def test_a_leader_of_a_new_installation_reads_that_there_is_nothing_yet(make, browser):
+    page = browser.signed_in_as(make.person(Role.VIEWER)).get("home.index")
+    assert page.h1 == f"Năm {clock.today().year}: chưa ban hành hạn chế nào"
+    assert "Chưa có kế hoạch kiểm tra nào" in page.main
+    assert "0 / 0" not in page.main
+
+
+def test_a_reviewer_reads_what_comes_first_while_there_is_no_plan(make, browser):
+    page = browser.signed_in_as(make.person(Role.REVIEWER)).get("home.index")
+    assert {"/checklists/", "/plans/new"} <= set(page.links())
+    make.plan()
+    page = browser.get("home.index")
+    assert "Bắt đầu từ đâu?" not in page.main
+
+
+def test_an_administrator_of_a_new_installation_is_led_to_adding_a_reviewer(make, browser):
+    page = browser.signed_in_as(make.person(Role.ADMIN)).get("home.index")
+    assert "/people/new" in page.links()
+    make.person(Role.REVIEWER)
+    page = browser.get("home.index")
+    assert "/people/new" not in page.links()
+    assert "/people/" in page.links()
+
+
+def test_a_unit_without_findings_reads_no_figure_of_nothing(make, browser):
+    page = browser.signed_in_as(make.officer(make.unit())).get("home.index")
+    assert not page.html.select(".fig")
 
 
 def test_somebody_without_a_role_is_told_whom_to_call(make, browser):

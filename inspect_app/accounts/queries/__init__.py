@@ -223,6 +223,12 @@ def anybody() -> bool:
     return db.session.scalar(select(Person.id).limit(1)) is not None
 
 
+def anybody_is(role: Role, today: date) -> bool:
+    """Whether somebody wears this hat somewhere today, or will."""
+    holds = select(Grant.id).join(Grant.person).where(Grant.role == role, may_hold(today), Person.active)
+    return bool(db.session.scalar(select(holds.exists())))
+
+
 def demo_usernames() -> Sequence[str]:
     """The names that the demo's people sign in with."""
     return db.session.scalars(select(Person.username).where(Person.demo, Person.active).order_by(Person.id)).all()
