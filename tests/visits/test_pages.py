@@ -30,6 +30,28 @@ def _ids(page):
     return [int(link.rsplit("/", 1)[1]) for link in page.links("table a.t-title")]
 
 
+# One visit
+
+
+@pytest.mark.parametrize(
+    ("state", "entry", "place"),
+    [
+        ("planned", None, "begin"),
+        ("begun", None, "steps"),
+        ("reported", Entry.NONE_FOUND, "close"),
+        ("reported", Entry.FOUND, "steps"),
+        ("concluded", None, None),
+    ],
+)
+def test_on_a_phone_a_visit_leads_to_its_next_step(browser, make, state, entry, place):
+    team = make.team()
+    visit = make.visit(state, team=team, entry=entry)
+    page = browser.signed_in_as(make.head_of(team)).get("visits.show", visit_id=visit.id)
+    ways = page.links("main a.only-mf")
+    assert ways == ([f"#{place}"] if place else [])
+    assert not place or page.html.select_one(f"#{place}")
+
+
 # The list
 
 
