@@ -24,6 +24,7 @@ from inspect_app.web.formats import time as shown
 from inspect_app.web.gate import takes_files
 from inspect_app.web.previews import small_copy
 from inspect_app.web.returning import local_path
+from inspect_app.web.typed import OURS
 from inspect_app.web.uploads import Refused, admit
 
 bp = Blueprint("sending", __name__)
@@ -37,22 +38,23 @@ _KEPT_AS_IT_IS = _l("Ảnh loại này được giữ nguyên, có thể còn k�
 @bp.post("/drafts")
 @for_roles(*HANDS)
 def save() -> ResponseReturnValue:
-    """Keep the fields of the form at `page`, typed at `typed` (milliseconds, by the device's clock)."""
+    """Keep the fields of the form at `page`, typed at `typed` (milliseconds, by the device's clock).
+
+    A form in which nothing stands is no draft: the page would tell of words that came back, and show none.
+    """
     page = page_that_keeps(request.args.get("page"))
     if page is None:
         return {"message": _("Biểu mẫu này không lưu nháp.")}, 422
     fields = MultiDict([pair for pair in request.form.items(multi=True) if pair[0] not in NEVER])
     if was_sent(fields):
         return {"message": _("Nội dung này đã gửi rồi.")}, 409
-    now = clock.now()
+    now, typed_at = clock.now(), request.args.get("typed")
     try:
-        drafts.save(
-            page,
-            list(fields.items(multi=True)),
-            actor=actor(),
-            typed_at=_moment(request.args.get("typed"), now),
-            saved_at=now,
-        )
+        if any(text.strip() for name, text in fields.items(multi=True) if name not in OURS):
+            told = list(fields.items(multi=True))
+            drafts.save(page, told, actor=actor(), typed_at=_moment(typed_at, now), saved_at=now)
+        else:
+            drafts.discard(page, actor=actor())
         db.session.commit()
     except Invalid as refused:
         db.session.rollback()

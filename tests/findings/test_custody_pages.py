@@ -106,6 +106,8 @@ def test_what_is_missing_is_asked_for_and_nobody_else_can_be_chosen(make, browse
     page = browser.get("findings.move_many", unit_id=district.id)
     nobody = browser.post("findings.move_many", unit_id=district.id, data={**sent(page), **BASIS}, status=422)
     assert nobody.error_on("to") == "Chọn đơn vị nhận cho ít nhất một hạn chế"
+    nothing = browser.post("findings.move_many", unit_id=district.id, data=sent(page), status=422)
+    assert [nothing.error_on(field) for field in ("to", "decision_number", "decision_on")], "all of it at once"
     for given, field in (({"decision_number": ""}, "decision_number"), ({"on": "01/01/2020"}, "on")):
         data = {**sent(page), **BASIS, "to": heirs[0].id, **given}
         assert browser.post("findings.move_many", unit_id=district.id, data=data, status=422).error_on(field)

@@ -51,6 +51,14 @@ def test_what_was_typed_stands_in_the_form_again(browser, finding, officer, sess
     assert draft.typed_at == datetime.fromtimestamp(1_700_000_000, UTC)
 
 
+def test_a_form_in_which_nothing_stands_is_no_draft(browser, finding, officer, session):
+    browser.signed_in_as(officer)
+    keep(browser, page_of(finding), statement="Đã thay bảng.")
+    keep(browser, page_of(finding), once=KEY, version="3", statement=" ", letter_on="")
+    assert kept_of(session, officer) == []
+    assert "Đã lưu nháp lúc" not in browser.get("findings.show", finding_id=finding.id).main
+
+
 def test_keeping_leaves_no_trace_in_the_log_and_changes_no_record(browser, finding, officer, session):
     before, version = session.scalar(select(func.count(Event.seq))), finding.version
     browser.signed_in_as(officer)

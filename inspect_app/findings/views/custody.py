@@ -109,7 +109,8 @@ def _serve(page: Page) -> ResponseReturnValue:
     form.offer(offered, blank=whom_to_choose(page.only is None, page.ended))
     if request.method == "GET" or sent.get("do") == "search":
         return _form_page(page, form, chosen, offered)
-    if not form.validate() or not _complete(form, page, chosen, offered):
+    sound = form.validate()
+    if not _complete(form, page, chosen, offered) or not sound:
         return _form_page(page, form, chosen, offered), 422
     handovers = _handovers(form, page, chosen, offered)
     told: dict[str, Any] = {"actor": actor(), "decision": _decision(form), "on": form.on.data, "today": clock.today()}
