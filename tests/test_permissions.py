@@ -127,6 +127,7 @@ get:exports.show             302     404    404       404        200      404
 get:exports.fetch            302     404    404       404        409      404
 get:imports.index            302     200    200       200        200      403
 post:imports.index           401     422    422       422        422      403
+get:imports.blank            302     403    200       200        200      403
 get:imports.show             302     404    404       200        404      403
 post:imports.choose          401     404    404       422        404      403
 post:imports.write           401     404    404       422        404      403

@@ -350,6 +350,7 @@ ARGUMENTS: dict[str, Callable[[World, Any], object]] = {
     "export_id": lambda world, _state: world.export_id,
     "brought_id": lambda world, _state: world.brought_id,
     "kind": lambda _world, _state: "csv",
+    "sheet": lambda _world, _state: "findings",
     "listing": lambda _world, _state: "findings",
     "checklist_id": lambda world, _state: world.checklist.id,
     "item_id": lambda world, _state: items_of(world.checklist.id)[0].id,

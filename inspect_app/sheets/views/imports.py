@@ -1,9 +1,10 @@
 """Bringing a sheet in: send it, see what each row would do, say yes to all of it."""
 
 from collections.abc import Sequence
+from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -11,12 +12,13 @@ from inspect_app.accounts.services import FIRST_SECRET_LASTS
 from inspect_app.core import clock
 from inspect_app.core.actor import Role
 from inspect_app.core.db import db
-from inspect_app.core.errors import Invalid
+from inspect_app.core.errors import Invalid, NotAllowed
 from inspect_app.core.storage import Incoming, Storage
 from inspect_app.sheets.forms.bringing import BringForm, ChooseForm, WriteForm, chosen, kind_of
 from inspect_app.sheets.models import Brought
 from inspect_app.sheets.queries import tracking
 from inspect_app.sheets.services import bringing, heads
+from inspect_app.sheets.services.blank import write_blank
 from inspect_app.sheets.services.declared import Secret
 from inspect_app.sheets.services.kinds import KINDS, open_to
 from inspect_app.sheets.services.lines import Judged, Verdict
@@ -26,6 +28,7 @@ from inspect_app.web.errors import say
 from inspect_app.web.gate import takes_files
 from inspect_app.web.lookup import one_or_404
 from inspect_app.web.once import leads_to, sent_before
+from inspect_app.web.previews import alone
 from inspect_app.web.refusing import REFUSALS, refuse
 from inspect_app.web.uploads import clean_name
 
@@ -35,6 +38,7 @@ HANDS = (Role.INSPECTOR, Role.OFFICER, Role.REVIEWER, Role.ADMIN)
 """Who may bring in anything; what, is for each kind to say."""
 SHOWN = 200
 """Rows on a page."""
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ORDER = (Verdict.WRONG, Verdict.NEW, Verdict.CHANGED, Verdict.SAME, Verdict.LEFT)
 
 
@@ -67,6 +71,20 @@ def index() -> ResponseReturnValue:
         status = refuse(form, refused)
         return _index(form), status
     return redirect(address, 303)
+
+
+@bp.get(f"/<any({','.join(KINDS)}):sheet>.xlsx")
+@for_roles(*HANDS)
+def blank(sheet: str) -> ResponseReturnValue:
+    """A sheet of this kind with heads and no rows, for who has none yet."""
+    kind, file = KINDS[sheet], BytesIO()
+    if not kind.may(actor()):
+        raise NotAllowed("Việc này không thuộc quyền của tài khoản đang dùng.")
+    columns = [_(column.label) for column in kind.columns if column.shown]
+    write_blank(file, columns, title=sheet, hint=_(kind.hint), about=_("Hướng dẫn"))
+    file.seek(0)
+    name = f"bang-mau-{sheet}.xlsx"
+    return alone(send_file(file, mimetype=XLSX, as_attachment=True, download_name=name, etag=False))
 
 
 @bp.get("/<id:brought_id>")

@@ -64,12 +64,15 @@ COLUMNS = (
     Column(
         Field.LETTER,
         sentence("Số văn bản của đơn vị"),
-        ("so van ban bao cao", "van ban bao cao", "so bao cao", "so cong van", "so van ban", "so, ky hieu van ban"),
+        (
+            *("so van ban cua don vi", "so van ban bao cao", "van ban bao cao", "so bao cao", "so cong van"),
+            *("so van ban", "so, ky hieu van ban"),
+        ),
     ),
     Column(
         Field.LETTER_DAY,
         sentence("Ngày văn bản của đơn vị"),
-        ("ngay van ban bao cao", "ngay cong van", "ngay van ban"),
+        ("ngay van ban cua don vi", "ngay van ban bao cao", "ngay cong van", "ngay van ban"),
         shown=False,
     ),
     Column(
