@@ -16,6 +16,7 @@ from inspect_app.findings import queries as findings
 from inspect_app.findings.models import Finding, State
 from inspect_app.findings.queries import Filter, scope
 from inspect_app.findings.queries.narrowing import narrowed
+from inspect_app.home import queries as home
 from inspect_app.plans import queries as plans
 from inspect_app.plans.models import Plan, PlanKind, Target
 from inspect_app.tasks import queries as tasks
@@ -23,6 +24,7 @@ from inspect_app.tasks.models import Task, TaskPlan
 from inspect_app.units.models import UnitKind
 from inspect_app.visits import queries as visits
 from inspect_app.visits.models import Visit
+from tests.support.plans import watched
 
 TODAY = clock.today()
 CONDITIONS: dict[str, tuple[Any, Callable[[Actor], Any]]] = {
@@ -108,6 +110,23 @@ def test_lists_of_two_actors_of_a_shape_are_one_statement(people, make):
         for who, wanted in ((one, Filter(unit=first, year=2024)), (other, Filter(unit=second, year=2025)))
     ]
     assert lists[0] is lists[1]
+
+
+@pytest.mark.only_on("postgresql")
+def test_who_sits_on_more_teams_asks_the_same_statements(make, session):
+    """Of teams told one by one, each number of them would be another, read and planned anew."""
+    heads = [make.person() for _time in range(2)]
+    for head, teams in zip(heads, (1, 3), strict=True):
+        for _team in range(teams):
+            make.finding(State.SUBMITTED, team=make.team(head=head))
+    said = []
+    for head in heads:
+        with watched(session.connection()) as asked:
+            sent = home.verification_queue(make.actor(head), today=TODAY)
+            home.waiting(make.actor(head), TODAY)
+        said.append((len(sent), [statement for statement, _filling in asked]))
+    assert [number for number, _statements in said] == [1, 3]
+    assert said[0][1] == said[1][1]
 
 
 def test_a_statement_of_a_shape_is_not_asked_without_its_filling(people, session):
