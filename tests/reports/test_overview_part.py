@@ -1,6 +1,8 @@
 """Who sees some units is told of today what the findings say: of plans that lie there, and of such as reach further."""
 
+from dataclasses import replace
 from datetime import date, timedelta
+from itertools import product
 from typing import Any
 
 import pytest
@@ -12,12 +14,13 @@ from inspect_app.core.db import db
 from inspect_app.findings.models import By, FindingCount
 from inspect_app.findings.services import custody
 from inspect_app.findings.services.custody import Decision
-from inspect_app.reports.queries import Day, Grouping, overview_part
+from inspect_app.reports.queries import Day, Grouping
 from inspect_app.reports.queries.overview import overview
 from inspect_app.reports.queries.overview_known import plans_of
 from inspect_app.reports.queries.overview_lines import View
 from inspect_app.reports.queries.overview_shown import ALL
 from inspect_app.units.models import UnitKind
+from inspect_app.visits import services as visits
 from tests.reports.alike import FEW, same
 from tests.reports.world import Story
 from tests.support.make import Make
@@ -80,10 +83,19 @@ def test_what_is_kept_of_a_part_says_what_the_findings_say(district, role):
     assert plans_of(counted, YEAR, YEAR - 1).whole(YEAR) == []
     for by in Grouping:
         view = View(YEAR, Day(TODAY, TODAY), by=by)
-        assert overview_part.tells(view, plans)
         assert overview(view, actor=counted).total[:4] == (9, 2, 2, 5)
         for named in (ALL, *FEW):
             same(overview(view, actor=reader, named=named), overview(view, actor=counted, named=named))
+
+
+@pytest.mark.parametrize("days", [1, 5, 26, 47, 66, 95, 465])
+def test_a_past_day_is_told_by_months_that_are_kept_as_by_what_happened(district, days):
+    reader, counted = district.reader(Role.REVIEWER), district.counted(Role.REVIEWER)
+    for year, by in product((YEAR, YEAR - 1), Grouping):
+        view = View(year, Day(ago(days), TODAY), by=by)
+        same(overview(view, actor=reader), overview(view, actor=counted))
+        of_kinds = replace(view, kinds=(UnitKind.COMMUNE, UnitKind.DEPARTMENT))
+        same(overview(of_kinds, actor=reader), overview(of_kinds, actor=counted))
 
 
 def test_a_plan_is_whole_only_where_what_is_kept_says_so(district):
@@ -94,3 +106,13 @@ def test_a_plan_is_whole_only_where_what_is_kept_says_so(district):
     assert plans.whole(YEAR) == []
     assert sorted(plans.in_part(YEAR)) == sorted((district.own.plan.id, district.wider.plan.id))
     same(overview(View(YEAR, Day(TODAY, TODAY)), actor=reader), before)
+
+
+def test_a_visit_that_was_cancelled_counts_on_the_days_before(make):
+    story = Story(make, year=YEAR)
+    visit, _findings = story.inspect(make.unit(), ago(9), (), concluded=None)
+    visits.cancel(visit, reason="Hoãn", actor=story.actors["head"], today=TODAY, on=ago(5))
+    reviewer = make.actor(make.reviewer)
+    for days, inspected in ((10, 0), (9, 1), (6, 1), (5, 0)):
+        plans = overview(View(YEAR, Day(ago(days), TODAY)), actor=reviewer).plans
+        assert (plans.targets, plans.inspected) == (int(days < 10), inspected)

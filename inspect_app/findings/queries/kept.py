@@ -14,10 +14,10 @@ from sqlalchemy import (
     String,
     and_,
     cast,
-    exists,
     extract,
     func,
     literal,
+    or_,
     select,
     union_all,
 )
@@ -154,28 +154,27 @@ def month_of(day: date) -> str:
 # How far inspections have come
 
 
+ITS_VISIT = and_(Visit.target_id == Target.id, Visit.state != VisitState.CANCELLED)
+"""Of a target: there is no other."""
+
+
 def standings_of_targets(day: date) -> list[ColumnElement[int]]:
-    """Over targets: how many there are, and how many are inspected, told, ended, and ended without findings."""
+    """Over targets, each with `ITS_VISIT` or none: how many there are, and how many are inspected, told, ended, and
+    ended without findings.
+    """
 
-    def number(how: ColumnElement[bool]) -> ColumnElement[int]:
-        return func.count().filter(how)
+    def number(*how: ColumnElement[bool]) -> ColumnElement[int]:
+        return func.count().filter(*how)
 
+    over = Visit.ended_on <= day
     columns = (
         func.count(),
-        number(inspected(day)),
-        number(_visited(and_(Visit.reported_on <= day, Visit.entry != Entry.MISSING))),
-        number(_visited(_ended(day, VisitState.CONCLUDED, VisitState.CLOSED))),
-        number(_visited(_ended(day, VisitState.CLOSED))),
+        number(or_(Visit.began_on <= day, inspected(day))),  # what was cancelled is looked up for the others alone
+        number(Visit.reported_on <= day, Visit.entry != Entry.MISSING),
+        number(Visit.state.in_((VisitState.CONCLUDED, VisitState.CLOSED)), over),
+        number(Visit.state == VisitState.CLOSED, over),
     )
     return [column.label(name) for name, column in zip(STANDINGS, columns, strict=False)]
-
-
-def _visited(how: ColumnElement[bool]) -> ColumnElement[bool]:
-    return exists().where(Visit.target_id == Target.id, Visit.state != VisitState.CANCELLED, how)
-
-
-def _ended(day: date, *states: VisitState) -> ColumnElement[bool]:
-    return and_(Visit.state.in_(states), Visit.ended_on <= day)
 
 
 def standings_anew(*which: ColumnElement[bool]) -> Select[Any]:
@@ -187,6 +186,7 @@ def standings_anew(*which: ColumnElement[bool]) -> Select[Any]:
     aimed_at = (
         select(Target.plan_id, *standings_of_targets(FOREVER), *(none.label(name) for name in STANDINGS[5:]))
         .join(Target.plan)
+        .outerjoin(Visit, ITS_VISIT)
         .where(counting(FOREVER), *which)
         .group_by(Target.plan_id)
     )

@@ -10,19 +10,13 @@ from dataclasses import dataclass
 from inspect_app.core.actor import Actor, covers_everything
 from inspect_app.plans.queries import READERS
 from inspect_app.reports.queries import overview_kept as kept
-from inspect_app.reports.queries import overview_part as part
+from inspect_app.reports.queries.overview_before import before_this
 from inspect_app.reports.queries.overview_known import plans_of
-from inspect_app.reports.queries.overview_lines import (
-    Before,
-    Numbers,
-    OfArea,
-    View,
-    before_this,
-    by_unit_and_area,
-)
+from inspect_app.reports.queries.overview_lines import Before, Numbers, OfArea, View
 from inspect_app.reports.queries.overview_plans import by_plan
 from inspect_app.reports.queries.overview_shown import ALL, Named, PlanLines, UnitLines, of_plans, of_units
-from inspect_app.reports.queries.overview_time import Flow, changes_by_month, flow
+from inspect_app.reports.queries.overview_time import Flow, flow
+from inspect_app.reports.queries.overview_year import year_of
 from inspect_app.reports.queries.trend import Point, line_through
 from inspect_app.workdays.periods import Period
 
@@ -49,27 +43,23 @@ class Overview:
 
 
 def overview(view: View, *, actor: Actor, period: Period | None = None, named: Named = ALL) -> Overview:
-    """Five statements, and one more where a period is asked about, however many rows there are.
+    """Four statements, and one more where a period is asked about, however many rows there are.
 
-    Whoever sees everything is told today's figures by three, from what is kept; by four, whoever sees whole plans.
+    Whoever sees everything is told today's figures by three. One or two more are for plans that are seen in part, one
+    is for months of some kinds of unit.
     """
     happened = flow(actor, view, period) if period else None
     if kept.tells(actor, view):
         plans, year, before = kept.told(actor, view, named)
         return Overview(view, plans, year.units, year.areas, year.trend, before, False, happened)
     known = plans_of(actor, view.year, view.year - 1)
-    if part.tells(view, known):
-        at_units, areas, trend = part.year(actor, view, known)
-    else:
-        of_year = known.of(view.year)
-        at_units, areas = by_unit_and_area(actor, view, of_year)
-        trend = line_through(changes_by_month(actor, view, of_year), view.day)
+    said = year_of(actor, view, known)
     return Overview(
         view=view,
-        plans=of_plans(by_plan(actor, view, known), view, named),
-        units=of_units(at_units, named),
-        areas=areas,
-        trend=trend,
+        plans=of_plans(by_plan(actor, view, known, said.plans), view, named),
+        units=of_units([*said.units.values()], named),
+        areas=sorted(said.areas.values(), key=lambda area: area.position),
+        trend=line_through(said.changed, view.day),
         before=before_this(actor, view, known),
         partial=not covers_everything(actor.held(*READERS)),
         flow=happened,

@@ -15,9 +15,9 @@ from inspect_app.reports.queries.overview_lines import (
     Numbers,
     OfArea,
     View,
-    by_unit_and_area,
     total_of,
 )
+from inspect_app.reports.queries.overview_year import areas_of
 from inspect_app.units.models import Unit
 from inspect_app.visits.queries import Coverage, coverage
 
@@ -39,8 +39,7 @@ class Side:
 
 def side(actor: Actor, view: View, plans: Plans, unit: Unit | None = None) -> Side:
     """One statement for a unit; two for a year, the second for the units inspected."""
-    _units, lines = by_unit_and_area(actor, view, plans.of(view.year))
-    areas = {area.code: area for area in lines}
+    areas = areas_of(actor, view, plans)
     total = total_of(area.numbers for area in areas.values())
     kinds = [Unit.kind.in_(view.kinds)] if view.kinds else []
     inspected = None if unit else coverage(actor, view.day.on, Plan.year == view.year, *kinds)

@@ -81,6 +81,8 @@ def plans_of(actor: Actor, *years: int) -> Plans:
         known[year][plan_id] = max(Known(how), known[year].get(plan_id, Known.BY_FINDINGS))
         if whole is not None:
             there[plan_id] = whole
+    if covers_everything(in_scope(actor)):
+        there = {plan_id: there.get(plan_id, False) for year in years for plan_id in known[year]}
     return Plans(known, there)
 
 

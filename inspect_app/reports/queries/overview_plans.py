@@ -5,18 +5,12 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
-    BindParameter,
     ColumnElement,
-    Date,
     Row,
     Select,
     and_,
-    bindparam,
-    case,
-    cast,
     func,
     literal,
-    null,
     select,
     union_all,
 )
@@ -25,20 +19,21 @@ from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
 from inspect_app.core.shapes import filling_of, shape_of
 from inspect_app.core.statements import built_once
+from inspect_app.core.these import one_of
 from inspect_app.findings.models import By, Finding, FindingCount, PlanStanding
 from inspect_app.findings.queries import facts as f
-from inspect_app.findings.queries.kept import standings_of_targets
+from inspect_app.findings.queries.kept import ITS_VISIT, standings_of_targets
 from inspect_app.plans.models import Plan, PlanKind, Target
 from inspect_app.plans.queries import counting, target_open_to
 from inspect_app.reports.queries.overview_known import Known, Plans
-from inspect_app.reports.queries.overview_lines import NAMES, Numbers, View, narrowed, numbers_of
-from inspect_app.reports.queries.overview_rows import KEPT
-from inspect_app.units.models import Unit
+from inspect_app.reports.queries.overview_lines import NAMES, Numbers, View, of_the_kinds
+from inspect_app.reports.queries.overview_rows import KEPT, NO_DAY
 from inspect_app.visits.models import Visit
 from inspect_app.visits.queries import begun, open_to
 
+Found = tuple[Numbers, date | None]
+"""What was found under a plan, and the latest deadline of what is still to be put right."""
 STANDINGS = ("targets", "inspected", "told", "ended", "nothing_found", "self_inspections")
-_NO_DAY: ColumnElement[date | None] = cast(null(), Date)
 
 
 class OfPlan(NamedTuple):
@@ -75,25 +70,26 @@ class OfPlan(NamedTuple):
         return not (self.numbers.counted or self.targets or self.self_inspections)
 
 
-def by_plan(actor: Actor, view: View, plans: Plans) -> list[OfPlan]:
-    """Plans of the year and of the year before it that the reader knows of, unsorted."""
+def by_plan(actor: Actor, view: View, plans: Plans, counted: Mapping[int, Found]) -> list[OfPlan]:
+    """Plans of the year and of the year before it that the reader knows of, unsorted.
+
+    `counted`: what was found under plans of which it is not kept.
+    """
     years = (view.year, view.year - 1)
     known, reviewed = plans.of(*years), set[int]()
     if not known:
         return []
     if view.day.past is None and not view.kinds:
         reviewed = {plan_id for plan_id, one in known.items() if one is Known.INSPECTIONS}
-    whole, seen = (plans.whole(*years), plans.in_part(*years)) if view.is_of_all_today else ([], [*known])
     asked = {
         "known": [*known],
-        "whole": whole,
-        "seen": seen,
+        "whole": plans.whole(*years) if view.is_of_all_today else [],
         "reviewed": sorted(reviewed),
         "visited": sorted(known.keys() - reviewed),
     }
-    among = tuple(name for name in ("whole", "seen", "reviewed", "visited") if asked[name])
+    among = tuple(name for name in ("whole", "reviewed", "visited") if asked[name])
     lines = db.session.execute(_by_plan(shape_of(actor), view, among), {**filling_of(actor), **asked})
-    told = (_plan(line, is_open=known[line.id] >= Known.OPENED) for line in lines)
+    told = (_plan(line, counted.get(line.id), is_open=known[line.id] >= Known.OPENED) for line in lines)
     return [plan for plan in told if plan.is_open or plan.numbers.counted]
 
 
@@ -101,13 +97,11 @@ def by_plan(actor: Actor, view: View, plans: Plans) -> list[OfPlan]:
 def _by_plan(actor: Actor, view: View, among: tuple[str, ...]) -> Select[Any]:
     """Columns: id, kind, number, title, year, those of `Numbers`, last_due, and those of `STANDINGS`.
 
-    To be filled in: the plans `known`; those whose findings are kept as a `whole`, or counted as far as they are
-    `seen`; those of which how far inspections have come is kept, since they are `reviewed`, or counted as `visited`.
-    `among`: which of these four are not empty.
+    To be filled in: the plans `known`; those whose findings are kept as a `whole`; those of which how far inspections
+    have come is kept, since they are `reviewed`, or counted as `visited`. `among`: which of these three are not empty.
     """
     ways = {
         "whole": _findings_kept(view),
-        "seen": _findings_counted(actor, view),
         "reviewed": _standings_kept(),
         "visited": _standings_counted(actor, view),
     }
@@ -125,7 +119,7 @@ def _by_plan(actor: Actor, view: View, among: tuple[str, ...]) -> Select[Any]:
     return (
         select(Plan.id, Plan.kind, Plan.number, Plan.title, Plan.year, *list(summed.c)[1:])
         .outerjoin(summed, summed.c.plan_id == Plan.id)
-        .where(Plan.id.in_(_these("known")))
+        .where(one_of(Plan.id, "known"))
     )
 
 
@@ -134,64 +128,51 @@ def _findings_kept(view: View) -> Iterator[Select[Any]]:
     yield _line(FindingCount.key, KEPT).where(
         FindingCount.year.in_((view.year, view.year - 1)),
         FindingCount.by == By.PLAN,
-        FindingCount.key.in_(_these("whole")),
+        one_of(FindingCount.key, "whole"),
     )
     late = {"overdue": func.count().filter(f.overdue(Finding, view.day.on))}
     live = _line(Finding.plan_id, late, func.max(Finding.deadline))
-    yield live.where(f.live(Finding), Finding.plan_id.in_(_these("whole"))).group_by(Finding.plan_id)
-
-
-def _findings_counted(actor: Actor, view: View) -> Iterator[Select[Any]]:
-    rows, facts = narrowed(actor, view, _these("seen"))
-    numbers = {column.name: column.element for column in numbers_of(facts, view.day.on)}
-    line = _line(Finding.plan_id, numbers, func.max(case((f.live(facts), facts.deadline))))
-    yield rows.add_columns(*line.selected_columns).group_by(Finding.plan_id)
+    yield live.where(f.live(Finding), one_of(Finding.plan_id, "whole")).group_by(Finding.plan_id)
 
 
 def _standings_kept() -> Iterator[Select[Any]]:
     """How far inspections have come, today and of all units, of plans of which all of them may be seen."""
     kept = {name: getattr(PlanStanding, name) for name in STANDINGS}
-    yield _line(PlanStanding.plan_id, kept).where(PlanStanding.plan_id.in_(_these("reviewed")))
+    yield _line(PlanStanding.plan_id, kept).where(one_of(PlanStanding.plan_id, "reviewed"))
 
 
 def _standings_counted(actor: Actor, view: View) -> Iterator[Select[Any]]:
-    of_targets = {column.name: column.element for column in standings_of_targets(view.day.on)}
+    day, visited = view.day.on, one_of(Plan.id, "visited")
+    of_targets = {column.name: column.element for column in standings_of_targets(day)}
     yield (
         _line(Target.plan_id, of_targets)
         .join(Target.plan)
-        .join(Target.unit)
-        .where(Target.plan_id.in_(_these("visited")), counting(view.day.on), target_open_to(actor), *_kinds(view))
+        .outerjoin(Visit, and_(ITS_VISIT, one_of(Visit.plan_id, "visited")))
+        .where(visited, one_of(Target.plan_id, "visited"), counting(day), target_open_to(actor))
+        .where(*of_the_kinds(view, Target.unit_id))
         .group_by(Target.plan_id)
     )
-    by_themselves = and_(Plan.kind == PlanKind.SELF, begun(view.day.on))
+    by_themselves = and_(Plan.kind == PlanKind.SELF, begun(day))
     yield (
         _line(Visit.plan_id, {"self_inspections": func.count()})
         .join(Visit.plan)
-        .join(Visit.unit)
-        .where(Visit.plan_id.in_(_these("visited")), by_themselves, open_to(actor), *_kinds(view))
+        .where(visited, one_of(Visit.plan_id, "visited"), by_themselves, open_to(actor))
+        .where(*of_the_kinds(view, Visit.unit_id))
         .group_by(Visit.plan_id)
     )
 
 
 def _line(
-    plan_id: Any, numbers: Mapping[str, ColumnElement[int]], last_due: ColumnElement[date | None] = _NO_DAY
+    plan_id: Any, numbers: Mapping[str, ColumnElement[int]], last_due: ColumnElement[date | None] = NO_DAY
 ) -> Select[Any]:
     """Of a plan: some of `NAMES` and `STANDINGS`, the others nothing."""
     said = {name: numbers.get(name, literal(0)).label(name) for name in (*NAMES, *STANDINGS)}
     return select(plan_id.label("plan_id"), last_due.label("last_due"), *said.values())
 
 
-def _these(plans: str) -> BindParameter[Any]:
-    return bindparam(plans, expanding=True)
-
-
-def _plan(line: Row[Any], *, is_open: bool) -> OfPlan:
+def _plan(line: Row[Any], counted: Found | None, *, is_open: bool) -> OfPlan:
     plan_id, kind, number, title, year, *rest = tuple(line)
     said, last_due, standings = rest[: len(NAMES)], rest[len(NAMES)], rest[len(NAMES) + 1 :]
-    numbers = Numbers(*(int(one or 0) for one in said))
+    numbers, last_due = counted or (Numbers(*(int(one or 0) for one in said)), last_due)
     whole = (int(one or 0) for one in standings)
     return OfPlan(plan_id, kind, number, title, year, is_open, numbers, last_due, *whole)
-
-
-def _kinds(view: View) -> list[ColumnElement[bool]]:
-    return [Unit.kind.in_(view.kinds)] if view.kinds else []

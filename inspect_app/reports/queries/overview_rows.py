@@ -1,10 +1,11 @@
 """Statements of the overview that say several things at once: what each of their rows is of, and what is kept of it."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, String, cast, func, literal, select
+from sqlalchemy import ColumnElement, Date, Integer, Select, String, cast, func, literal, null, select
 
 from inspect_app.findings.models import FindingCount
 from inspect_app.findings.queries.kept import NUMBERS
@@ -13,6 +14,7 @@ from inspect_app.reports.queries.overview_lines import NAMES
 KEPT: Mapping[str, ColumnElement[int]] = {name: getattr(FindingCount, name) for name in NUMBERS}
 """Those of `Numbers` that are kept: all but what is overdue."""
 NO_WORDS = ("", "", "")
+NO_DAY: ColumnElement[date | None] = cast(null(), Date)
 
 
 def row_of(
@@ -20,7 +22,7 @@ def row_of(
     key: Any,
     words: Iterable[Any] = NO_WORDS,
     numbers: Mapping[str, ColumnElement[int]] = MappingProxyType({}),
-    *more: ColumnElement[int],
+    *more: ColumnElement[Any],
 ) -> Select[Any]:
     """Columns: what, key, the three `words`, which are name, other and code, then `more`, then those of `Numbers`."""
     said = [cast(literal(word), String) if isinstance(word, str) else word for word in words]

@@ -10,11 +10,13 @@ from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
 from inspect_app.core.shapes import filling_of, shape_of
 from inspect_app.core.statements import built_once
+from inspect_app.core.these import one_of
 from inspect_app.findings.models import Finding, Span
 from inspect_app.findings.queries import facts as f
+from inspect_app.findings.queries import seen_by
 from inspect_app.plans.models import Plan, PlanKind
 from inspect_app.reports.queries.days import Month
-from inspect_app.reports.queries.overview_lines import OF_YEAR, View, narrowed, of_the_units, place_of
+from inspect_app.reports.queries.overview_lines import View, of_the_units, place_of
 from inspect_app.reports.queries.tally import Grouping
 from inspect_app.reports.queries.trend import by_month, changes_of
 from inspect_app.units.models import Unit
@@ -47,12 +49,12 @@ def flow(actor: Actor, view: View, period: Period) -> Flow:
 
     Columns: visits, issued, resolved, on_time, lapsed.
     """
-    rows, facts = narrowed(actor, view)
+    rows, facts = f.facts_on(select().select_from(Finding).where(seen_by(actor)), view.day.past)
     issued = facts.issued_on.between(period.first, period.last)
     done = facts.resolved_on.between(period.first, period.last)
     lapsed = f.became_overdue(period.first, period.last)
     found = (
-        rows.where(f.counted(facts), or_(issued, done, lapsed))
+        rows.where(f.counted(facts), or_(issued, done, lapsed), *of_the_units(view, place_of(view, facts)))
         .add_columns(
             func.count().filter(issued).label("issued"),
             func.count().filter(done).label("resolved"),
@@ -79,18 +81,17 @@ def _visits(actor: Actor, view: View, period: Period) -> ColumnElement[int]:
 
 def changes_by_month(actor: Actor, view: View, plan_ids: Iterable[int]) -> dict[Month, tuple[int, int]]:
     """Of the findings under these plans, counted for the units looked at: for `line_through`. One statement."""
-    asked = {**filling_of(actor), "of_year": [*plan_ids]}
+    asked = {**filling_of(actor), "plans": [*plan_ids]}
     return by_month(db.session.execute(_changes(shape_of(actor), view), asked))
 
 
 @built_once
 def _changes(actor: Actor, view: View) -> Select[Any]:
-    places = of_the_units(view, place_of(view, Span))
-    of_spans = places if view.by is Grouping.RESPONSIBLE else []
-    of_findings = [] if of_spans else places
+    by_day = view.by is Grouping.RESPONSIBLE
+    places = of_the_units(view, place_of(view, Span if by_day else Finding))
     return changes_of(
         actor,
         view.day,
-        spans=(Span.plan_id.in_(OF_YEAR), *of_spans),
-        findings=(Finding.plan_id.in_(OF_YEAR), *of_findings),
+        spans=(one_of(Span.plan_id, "plans"), *(places if by_day else [])),
+        findings=(one_of(Finding.plan_id, "plans"), *([] if by_day else places)),
     )
