@@ -9,7 +9,7 @@ from sqlalchemy import CompoundSelect, Select, func, literal, union_all
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
 from inspect_app.core.shapes import filling_of, shape_of
-from inspect_app.core.statements import built_once
+from inspect_app.core.statements import built_once, prepared
 from inspect_app.findings.queries import facts as f
 from inspect_app.reports.queries.overview_facts import facts_of
 from inspect_app.reports.queries.overview_known import Plans
@@ -44,7 +44,7 @@ def _before(actor: Actor, view: View, among: tuple[str, ...]) -> CompoundSelect[
 
     To be filled in: the plans of each, those seen as a whole and those seen in part. `among`: which are not empty.
     """
-    return union_all(*(part for plans in among for part in _on_that_day(actor, view, plans)))
+    return prepared(union_all(*(part for plans in among for part in _on_that_day(actor, view, plans))))
 
 
 def _on_that_day(actor: Actor, view: View, plans: str) -> Iterator[Select[Any]]:

@@ -13,7 +13,7 @@ from sqlalchemy import CompoundSelect, Row, String, func, literal, type_coerce, 
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
 from inspect_app.core.shapes import filling_of, shape_of
-from inspect_app.core.statements import built_once
+from inspect_app.core.statements import built_once, prepared
 from inspect_app.core.these import one_of
 from inspect_app.findings.models import By, Finding, FindingCount
 from inspect_app.findings.queries import facts as f
@@ -58,4 +58,4 @@ def _kept(actor: Actor, view: View) -> CompoundSelect[Any]:
         .where(f.live(Finding), one_of(Finding.plan_id, "whole"))
         .group_by(place, Finding.area_code)
     )
-    return union_all(units, areas, months, left)
+    return prepared(union_all(units, areas, months, left))

@@ -18,7 +18,7 @@ from sqlalchemy import (
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
 from inspect_app.core.shapes import filling_of, shape_of
-from inspect_app.core.statements import built_once
+from inspect_app.core.statements import built_once, prepared
 from inspect_app.core.these import one_of
 from inspect_app.findings.models import By, Finding, FindingCount, PlanStanding
 from inspect_app.findings.queries import facts as f
@@ -116,11 +116,12 @@ def _by_plan(actor: Actor, view: View, among: tuple[str, ...]) -> Select[Any]:
         .group_by(each.plan_id)
         .subquery()
     )
-    return (
+    found = (
         select(Plan.id, Plan.kind, Plan.number, Plan.title, Plan.year, *list(summed.c)[1:])
         .outerjoin(summed, summed.c.plan_id == Plan.id)
         .where(one_of(Plan.id, "known"))
     )
+    return found if "visited" in among else prepared(found)
 
 
 def _findings_kept(view: View) -> Iterator[Select[Any]]:
