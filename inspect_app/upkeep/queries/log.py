@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, false, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, Subquery, and_, case, false, func, or_, select
+from sqlalchemy.orm import aliased
 
 from inspect_app.accounts.models import Person
 from inspect_app.core.audit import Event
@@ -17,6 +18,7 @@ from inspect_app.core.text import fold
 
 OPEN = frozenset({"person", "grant", "unit", "log", "rule", "saved_view", "feed", "access_review", "workday", "mail"})
 """What administrators look after. Of other records they see who did what to which, not what it says."""
+First = aliased(Event)
 MOST_APART = 40
 """People whose deeds are read each by itself; of more, all deeds are looked at, latest first."""
 
@@ -110,12 +112,17 @@ def _kinds() -> list[tuple[str, str]]:
 @built_once
 def _next_kinds() -> Select[Any]:
     """From one to the next by the index, which knows a hundred of them among millions of events."""
-    kind = Event.subject_table, Event.action
-    first = select(*kind).order_by(*kind).limit(1).subquery()
-    found = select(first.c.subject_table, first.c.action).cte("kind", recursive=True)
-    later = tuple_(*kind) > tuple_(found.c.subject_table, found.c.action)
-    then = [select(column).where(later).order_by(*kind).limit(1).scalar_subquery() for column in kind]
-    return select(found.union_all(select(*then).where(found.c.action.is_not(None))))
+    first = select(func.min(Event.subject_table)).scalar_subquery()
+    found = select(first.label("table"), _first_of(first).label("action")).cte("kind", recursive=True)
+    kinds = select(func.min(Event.action)).where(Event.subject_table == found.c.table, Event.action > found.c.action)
+    tables = select(func.min(Event.subject_table)).where(Event.subject_table > found.c.table)
+    action, table = (later.correlate(found).scalar_subquery() for later in (kinds, tables))
+    then = case((action.is_(None), table), else_=found.c.table), func.coalesce(action, _first_of(table))
+    return select(found.union_all(select(*then).where(found.c.table.is_not(None))))
+
+
+def _first_of(table: Any) -> Any:
+    return select(func.min(First.action)).where(First.subject_table == table).scalar_subquery()
 
 
 def _midnight(day: date) -> datetime:
