@@ -47,6 +47,8 @@ PAGES = [
     Page("findings, of a past day", "list", "country", "/findings/?as_of={year}-01-31"),
     Page("findings, overdue on a past day", "list", "country", "/findings/?timing=overdue&as_of={year}-01-31"),
     Page("visits", "list", "country", "/visits/"),
+    Page("visits, as a province", "list", "province", "/visits/"),
+    Page("schedule, as a province", "list", "province", "/visits/schedule"),
     Page("plans", "list", "country", "/plans/"),
     Page("units", "list", "country", "/units/"),
     Page("tasks", "list", "country", "/tasks/"),

@@ -6,9 +6,10 @@ The databases cannot tell: SQLite takes any set of ids for twenty-five, PostgreS
 stand in an OR. Whoever asks says which it is, here.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, Integer, select, union_all
+from sqlalchemy import Boolean, ColumnElement, Integer, and_, false, select, true, union_all
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -121,6 +122,15 @@ def met_by_one(column: Any, *conditions: ColumnElement[bool]) -> ColumnElement[b
         union_all(*(select(column).where(one).correlate(None) for one in conditions))
     )
     return found
+
+
+def told_apart(ways: Sequence[ColumnElement[bool]], asked: Sequence[ColumnElement[bool]]) -> list[ColumnElement[bool]]:
+    """The ways to find records, each without what an earlier one finds already; of no ways one that finds nothing.
+
+    `asked`: the same conditions, to be asked of records that another way has found.
+    """
+    apart = [and_(way, *(one.is_not(true()) for one in asked[:place])) for place, way in enumerate(ways)]
+    return apart or [false()]
 
 
 def said_again(condition: ColumnElement[bool]) -> ColumnElement[bool]:

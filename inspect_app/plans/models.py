@@ -106,9 +106,11 @@ class Target(Base):
             sqlite_where=text("removed_on IS NULL"),
             postgresql_where=text("removed_on IS NULL"),
         ),
-        Index("ix_target_plan_id_id", "plan_id", "id"),
         # Which plans somebody may open goes by their units' targets, of which those begun are under no embargo.
         Index("ix_target_unit_plans", "unit_id", "begun_on", "plan_id"),
+        # All that a schedule takes which is gathered for who sees a part, by its units and by the plans issued there.
+        Index("ix_target_unit_facts", "unit_id", "plan_id", "begun_on", "since", "removed_on", "month", "id"),
+        Index("ix_target_plan_facts", "plan_id", "id", "unit_id", "begun_on", "since", "removed_on", "month"),
     )
 
     id: Mapped[pk]

@@ -1,8 +1,6 @@
 """What teams, reviewers and officers type about visits; what a visit found is written with its findings."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -20,7 +18,7 @@ from inspect_app.plans import queries as plans
 from inspect_app.plans.models import Area, Plan, PlanKind
 from inspect_app.units.models import Unit, UnitKind
 from inspect_app.visits.models import Entry, Manner, Scope, Verdict, Visit, VisitState
-from inspect_app.visits.queries import IN_ORDER, Filter
+from inspect_app.visits.queries import IN_ORDER, Filter, Planned
 from inspect_app.visits.services.answers import may_choose_checklist
 from inspect_app.web import formats
 from inspect_app.web.asked import Asked
@@ -264,20 +262,6 @@ def self_inspection_form(areas: Iterable[Area], *, in_english: bool) -> type[Sel
 LATEST = Sort("latest", (Visit.day, Visit.id), descending=True)
 OLDEST = Sort("oldest", (Visit.day, Visit.id))
 BY_MONTH = Sort("month", IN_ORDER)
-
-
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """What the list of the units that plans mean to inspect is narrowed to."""
-
-    text: str
-    year: int | None
-    """Of the plans of this year."""
-    plan: Plan | None
-    unit: Unit | None
-    kinds: Sequence[UnitKind]
-    begun: bool | None
-    as_of: date | None
 
 
 def visits_from(asked: Asked, actor: Actor) -> tuple[Filter, Sort]:

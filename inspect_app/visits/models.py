@@ -62,13 +62,14 @@ class Visit(Base):
             sqlite_where=_NOT_CANCELLED,
             postgresql_where=_NOT_CANCELLED,
         ),
-        Index("ix_visit_plan_id_day", "plan_id", "day", "id"),
+        # All that a list takes which is gathered for who sees a part, by its units and by the plans issued there.
+        Index("ix_visit_unit_facts", "unit_id", "day", "id", "state", "plan_id"),
+        Index("ix_visit_plan_facts", "plan_id", "day", "id", "unit_id", "state"),
         Index("ix_visit_day", "day", "id"),
         Index("ix_visit_state", "state"),
         # What waits longest for its result or its conclusion comes first.
         Index("ix_visit_begun", "began_on", "id", sqlite_where=_BEGUN, postgresql_where=_BEGUN),
         Index("ix_visit_reported", "reported_on", "id", sqlite_where=_REPORTED, postgresql_where=_REPORTED),
-        Index("ix_visit_unit_id", "unit_id"),
         Index("ix_visit_team_id", "team_id"),
     )
 

@@ -15,7 +15,7 @@ from inspect_app.visits.queries.coverage import (
     first_of,
     schedule,
 )
-from inspect_app.visits.queries.listing import Filter, chosen, latest_at, listing, tally
+from inspect_app.visits.queries.listing import MOST_GATHERED, Filter, chosen, latest_at, listing, tally, told
 from inspect_app.visits.queries.page import (
     called_wrong,
     events_of,
@@ -24,6 +24,7 @@ from inspect_app.visits.queries.page import (
     team_on,
     units_for_self_inspection,
 )
+from inspect_app.visits.queries.planned import Planned, planned, told_of
 from inspect_app.visits.queries.scope import (
     REPORTED,
     begun,
@@ -39,9 +40,11 @@ from inspect_app.visits.queries.scope import (
 
 __all__ = [
     "IN_ORDER",
+    "MOST_GATHERED",
     "REPORTED",
     "Coverage",
     "Filter",
+    "Planned",
     "begun",
     "called_wrong",
     "chosen",
@@ -57,11 +60,14 @@ __all__ = [
     "listing",
     "one",
     "open_to",
+    "planned",
     "said_of_areas",
     "schedule",
     "state_on",
     "tally",
     "team_on",
+    "told",
+    "told_of",
     "units_for_self_inspection",
     "unvisited_target",
     "visible_to",

@@ -25,7 +25,8 @@ from inspect_app.units.queries import called, under
 from inspect_app.visits.models import Visit, VisitState
 from inspect_app.visits.queries.scope import inspected, known_on, open_to, state_on
 
-IN_ORDER = (func.coalesce(Target.month, 13), Unit.sort_key, Target.id)
+MONTH = func.coalesce(Target.month, 13)
+IN_ORDER = (MONTH, Unit.sort_key, Target.id)
 """How a schedule is read: month by month, what has none last."""
 
 
@@ -96,15 +97,32 @@ def schedule(
     `begun` keeps those that the coverage of `day` counts, or the others. The visit is given to those who may see it;
     whoever may not learns only whether an inspection has begun.
     """
+    rows = scheduled(counted(actor, day), actor, day)
+    if year is not None:
+        rows = rows.where(in_year(year))
+    if plan is not None:
+        rows = rows.where(Target.plan_id == plan.id)
+    if kinds:
+        rows = rows.where(Unit.kind.in_(kinds))
+    if begun is not None:
+        rows = rows.where(inspected(day) if begun else ~inspected(day))
+    if text:
+        rows = rows.where(called(text))
+    if within_unit is not None:
+        rows = rows.where(under(Target.unit_id, within_unit))
+    return rows
+
+
+def scheduled(targets: Select[Any], actor: Actor, day: date) -> Select[*tuple[Any, ...]]:
+    """The columns of `schedule`, of targets with plan and unit."""
     its = and_(
         Visit.target_id == Target.id,
         Visit.state != VisitState.CANCELLED,
         known_on(day),
         open_to(actor),
     )
-    rows = (
-        counted(actor, day)
-        .outerjoin(Target.team)
+    return (
+        targets.outerjoin(Target.team)
         .outerjoin_from(Target, Visit, its)
         .with_only_columns(
             Target.id,
@@ -123,19 +141,6 @@ def schedule(
             Visit.day.label("visit_day"),
         )
     )
-    if year is not None:
-        rows = rows.where(in_year(year))
-    if plan is not None:
-        rows = rows.where(Target.plan_id == plan.id)
-    if kinds:
-        rows = rows.where(Unit.kind.in_(kinds))
-    if begun is not None:
-        rows = rows.where(inspected(day) if begun else ~inspected(day))
-    if text:
-        rows = rows.where(called(text))
-    if within_unit is not None:
-        rows = rows.where(under(Target.unit_id, within_unit))
-    return rows
 
 
 def first_of(actor: Actor, plan: Plan, day: date, limit: int) -> Sequence[Row[*tuple[Any, ...]]]:

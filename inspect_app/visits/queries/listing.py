@@ -1,27 +1,27 @@
 """The list of visits: what it is held to, its rows, and how many of them are in each state."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    CompoundSelect,
     Executable,
     Row,
     Select,
+    Subquery,
     func,
     literal,
+    or_,
     select,
-    union,
     union_all,
 )
-from sqlalchemy.sql import visitors
 
-from inspect_app.core.actor import Actor, Placed
+from inspect_app.core.actor import Actor, Placed, covers_everything
 from inspect_app.core.counting import counted_rows
 from inspect_app.core.db import db
+from inspect_app.core.reading_order import ids_among, met_by_one
 from inspect_app.core.shapes import Blank, among, filling_with, shape_of
 from inspect_app.core.statements import built_once
 from inspect_app.plans.models import Plan, PlanKind, Team
@@ -29,14 +29,10 @@ from inspect_app.plans.queries import matching
 from inspect_app.units.models import Unit, UnitKind
 from inspect_app.units.queries import Spot, blank_unit, called, under, unit_filling
 from inspect_app.visits.models import Visit, VisitState
-from inspect_app.visits.queries.scope import known_on, open_to, state_on
+from inspect_app.visits.queries.scope import Numbered, each_way, known_on, open_to, seen_among, seen_by, state_on
 
-
-@dataclass(frozen=True, slots=True)
-class Numbered:
-    """As much of a plan as a statement needs."""
-
-    id: int
+MOST_GATHERED = 5_000
+"""Visits of a list; the first of more come sooner to who walks all there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +58,11 @@ class Filter:
     states: Collection[VisitState] = ()
 
     @property
+    def leads(self) -> bool:
+        """Visits are found by it, and what the actor may see is asked of these."""
+        return self.mine or self.plan is not None or self.within_unit is not None
+
+    @property
     def shape(self) -> "Filter":
         """What a statement depends on: it is built once for all plans and all units as far down the tree."""
         plan: Any = self.plan and Numbered(Blank("wanted_plan"))
@@ -84,22 +85,24 @@ class Filter:
     def state(self) -> ColumnElement[VisitState]:
         return state_on(self.as_of) if self.as_of else Visit.state.expression
 
-    def holds(self, actor: Actor) -> list[ColumnElement[bool]]:
-        """Conditions on `Visit` joined with `Plan` and `Unit`."""
-        conditions = [open_to(actor)]
+    def holds(self, actor: Actor, *, walking: bool | None = None) -> list[ColumnElement[bool]]:
+        """Conditions on `Visit`, beside what the actor may see. `walking`: see `under`."""
+        conditions = []
         if self.as_of:
             conditions.append(known_on(self.as_of))
         if self.plan is not None:
             conditions.append(Visit.plan_id == self.plan.id)
         if self.kinds:
-            conditions.append(Plan.kind.in_(self.kinds))
+            of_kinds = select(Plan.id).where(Plan.kind.in_(self.kinds))
+            conditions.append(ids_among(Visit.plan_id, of_kinds, walking=True))
         if self.unit_kinds:
-            conditions.append(Unit.kind.in_(self.unit_kinds))
+            of_kinds = select(Unit.id).where(Unit.kind.in_(self.unit_kinds))
+            conditions.append(ids_among(Visit.unit_id, of_kinds, walking=True))
         if self.text:
-            conditions.append(Visit.id.in_(_about(self.text)))
+            conditions.append(_about(self.text, led=not walking and covers_everything(actor.grants)))
         if self.within_unit is not None:
             alone = Visit.unit_id == self.within_unit.id
-            conditions.append(alone if self.alone else under(Visit.unit_id, self.within_unit))
+            conditions.append(alone if self.alone else under(Visit.unit_id, self.within_unit, walking=walking))
         if self.since is not None:
             conditions.append(Visit.day >= self.since)
         if self.until is not None:
@@ -113,22 +116,55 @@ class Filter:
         return conditions
 
 
-def _about(text: str) -> CompoundSelect[Any]:
-    """Ids of the visits at units or under plans of that name: from the few that bear it, each by its index."""
-    at_units = select(Visit.id).where(Visit.unit_id.in_(select(Unit.id).where(called(text)).correlate(None)))
-    of_plans = select(Visit.id).where(Visit.plan_id.in_(select(Plan.id).where(matching(text)).correlate(None)))
-    return union(at_units.correlate(None), of_plans.correlate(None))
+def _about(text: str, *, led: bool) -> ColumnElement[bool]:
+    """Visits at units or under plans of that name; `led`: from the few that bear it, each by its index."""
+    units = select(Unit.id).where(called(text)).correlate(None)
+    plans = select(Plan.id).where(matching(text)).correlate(None)
+    at_units, of_plans = ((Visit.unit_id, units), (Visit.plan_id, plans))
+    if led:
+        return met_by_one(Visit.id, *(column.in_(ids) for column, ids in (at_units, of_plans)))
+    return or_(*(ids_among(column, ids, walking=True) for column, ids in (at_units, of_plans)))
 
 
 def listing(actor: Actor, wanted: Filter = Filter()) -> Select[*tuple[Any, ...]]:
     """(id, day, planned_at, state, entry, unit_id, unit_name, unit_kind, plan_id, plan_number, plan_title, plan_kind,
     team_name, reported_on, ended_on, follow_up), unsorted."""
+    return _told(select().select_from(Visit), wanted.state).where(open_to(actor), *wanted.holds(actor))
+
+
+def chosen(actor: Actor, wanted: Filter, *, total: int) -> Select[Any]:
+    """Ids of the same rows, unsorted, which `told` makes into rows; the same object each time for the same shapes.
+
+    `total`: how many they are, as `tally` tells it. Asked with `filling_with`.
+    """
+    return _chosen(shape_of(actor), wanted.shape, total > MOST_GATHERED and wanted.as_of is None)
+
+
+@built_once
+def _chosen(actor: Actor, wanted: Filter, walking: bool) -> Select[Any]:
+    conditions = wanted.holds(actor, walking=walking)
+    if walking or wanted.leads:
+        return select(Visit.id).where(*conditions, seen_by(actor))
+    return select(Visit.id).where(seen_among(actor, *conditions))
+
+
+@built_once
+def told(as_of: date | None) -> Callable[[Subquery], Select[Any]]:
+    """What makes ids that were `chosen` into the columns of `listing`."""
+    state = Filter(as_of=as_of).state
+    return lambda ids: _told(select().select_from(ids).join(Visit, Visit.id == ids.c.id), state)
+
+
+def _told(query: Select[Any], state: ColumnElement[VisitState]) -> Select[Any]:
     return (
-        select(
+        query.join(Visit.plan)
+        .join(Visit.unit)
+        .outerjoin(Visit.team)
+        .add_columns(
             Visit.id,
             Visit.day,
             Visit.planned_at,
-            wanted.state.label("state"),
+            state.label("state"),
             Visit.entry,
             Visit.unit_id,
             Visit.unit_name,
@@ -142,23 +178,12 @@ def listing(actor: Actor, wanted: Filter = Filter()) -> Select[*tuple[Any, ...]]
             Visit.ended_on,
             Visit.follow_up,
         )
-        .join(Visit.plan)
-        .join(Visit.unit)
-        .outerjoin(Visit.team)
-        .where(*wanted.holds(actor))
     )
 
 
-def chosen(actor: Actor, wanted: Filter) -> Select[Any]:
-    """The same rows, the same object each time for the same shapes; asked with `filling_with`."""
-    return _chosen(shape_of(actor), wanted.shape)
-
-
-_chosen = built_once(listing)
-
-
 def tally(actor: Actor, wanted: Filter = Filter()) -> dict[VisitState, int]:
-    """How many rows of `listing` are in each state, whatever `wanted.states` says."""
+    """How many rows of `listing` are in each state, whatever `wanted.states` says; at least `MOST_COUNTED + 1` where
+    there are more."""
     counting = _tally(shape_of(actor), replace(wanted, states=()).shape)
     rows = db.session.execute(counting, filling_with(actor, wanted))
     return {VisitState(state): number for state, number in rows}
@@ -168,23 +193,15 @@ def tally(actor: Actor, wanted: Filter = Filter()) -> dict[VisitState, int]:
 def _tally(actor: Actor, wanted: Filter) -> Executable:
     """Columns: state, how many.
 
-    A join that no condition asks for is left out; without any, each state is counted by its index,
-    as far as `counted_rows` does.
+    Of everything each state is counted by its index, as far as `counted_rows` does.
     """
-    conditions = wanted.holds(actor)
-    asked_of = {table for condition in conditions for table in _tables(condition)}
-    if not asked_of:
-        numbers = {state.value: counted_rows(select(Visit).where(Visit.state == state)) for state in VisitState}
-        return union_all(*(select(literal(state), number) for state, number in numbers.items()))
-    rows = select(wanted.state.label("shown"), func.count()).select_from(Visit).where(*conditions)
-    for table, joined in ((Plan.__table__, Visit.plan), (Unit.__table__, Visit.unit)):
-        rows = rows.join(joined) if table in asked_of else rows
-    return rows.group_by("shown")
-
-
-def _tables(condition: ColumnElement[bool]) -> set[Any]:
-    """The tables whose columns stand in the condition."""
-    return {getattr(part, "table", None) for part in visitors.iterate(condition)} - {None}
+    conditions = wanted.holds(actor, walking=False)
+    if covers_everything(actor.grants) and not conditions:
+        each = {state.value: select(Visit).where(Visit.state == state, seen_by(actor)) for state in VisitState}
+        return union_all(*(select(literal(state), counted_rows(rows)) for state, rows in each.items()))
+    ways = [seen_by(actor)] if wanted.leads else each_way(actor)
+    rows = union_all(*(select(wanted.state.label("shown")).where(*conditions, way) for way in ways)).subquery()
+    return select(rows.c.shown, func.count()).group_by(rows.c.shown)
 
 
 def latest_at(actor: Actor, unit: Placed, limit: int) -> Sequence[Row[*tuple[Any, ...]]]:

@@ -1,5 +1,6 @@
 """Which visits exist for whom, and on which day."""
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -13,11 +14,13 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    true,
 )
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
-from inspect_app.core.actor import Actor, Placed, Role
+from inspect_app.core.actor import Actor, Placed, Role, covers_everything
 from inspect_app.core.db import db
+from inspect_app.core.reading_order import held_back, ids_among, met_by_one, told_apart
 from inspect_app.core.shapes import among
 from inspect_app.core.statements import built_once
 from inspect_app.plans.models import Plan, PlanKind, Target
@@ -28,6 +31,15 @@ from inspect_app.visits.models import Visit, VisitState
 Counting = aliased(Visit)
 
 REPORTED = (VisitState.REPORTED, VisitState.CONCLUDED, VisitState.CLOSED)
+COVERED = (VisitState.PLANNED, VisitState.CANCELLED)
+"""In these a surprise is known to its teams and to the unit that issued its plan alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """As much of a plan as a statement needs."""
+
+    id: int
 
 
 def visible_to(actor: Actor) -> Select[Visit]:
@@ -51,19 +63,61 @@ def open_to(actor: Actor, *, walking: bool | None = None) -> ColumnElement[bool]
 
     `walking`: see `within`. PostgreSQL reads every plan to ask it of few visits, but where they are gathered.
     """
+    issued = within(Plan.issuing_unit_id, actor.held(Role.REVIEWER), walking=walking)
+    return or_(false(), *_ways(actor, walking, issued=issued, announced=Plan.kind != PlanKind.SURPRISE))
+
+
+@built_once
+def ways_to_see(actor: Actor, *, walking: bool) -> list[ColumnElement[bool]]:
+    """The same as conditions on `Visit` alone, each of which is enough; the only one is `true()` for whom there is
+    nothing to hide from. `walking`: see `core.reading_order`.
+    """
+    reviewers = actor.held(Role.REVIEWER)
+    if covers_everything(reviewers):
+        return [true()]
+    plans = select(Plan.id).where(within(Plan.issuing_unit_id, reviewers, walking=False))
+    surprises = select(Plan.id).where(Plan.kind == PlanKind.SURPRISE)
+    issued = ids_among(Visit.plan_id, plans, walking=walking)
+    return _ways(actor, walking, issued=issued, announced=Visit.plan_id.not_in(surprises))
+
+
+def _ways(
+    actor: Actor, walking: bool | None, *, issued: ColumnElement[bool], announced: ColumnElement[bool]
+) -> list[ColumnElement[bool]]:
+    """`issued`: its plan is one of those issued where the actor reviews. `announced`: it is none of surprises."""
     reviewers, viewers, officers = (actor.held(role) for role in (Role.REVIEWER, Role.VIEWER, Role.OFFICER))
-    uncovered = or_(
-        Plan.kind != PlanKind.SURPRISE,
-        and_(Visit.began_on.is_not(None), Visit.state != VisitState.CANCELLED),
-    )
-    reported, own = Visit.state.in_(REPORTED), Visit.team_id.is_(None)
-    return or_(
-        among(Visit.team_id, actor.team_ids) if actor.seats else false(),
-        within(Plan.issuing_unit_id, reviewers, walking=walking),
-        and_(within(Visit.unit_id, reviewers, walking=walking), uncovered),
-        and_(within(Visit.unit_id, viewers, walking=walking), reported),
-        and_(within(Visit.unit_id, officers, walking=walking), or_(reported, own)),
-    )
+    uncovered = or_(Visit.state.not_in(COVERED), announced)
+    state, team = (held_back(column) if walking else column for column in (Visit.state, Visit.team_id))
+    reported, own = state.in_(REPORTED), Visit.team_id.is_(None)
+    ways = []
+    if actor.seats:
+        ways.append(among(team, actor.team_ids))
+    if reviewers:
+        ways += [and_(within(Visit.unit_id, reviewers, walking=walking), uncovered), issued]
+    if viewers:
+        ways.append(and_(within(Visit.unit_id, viewers, walking=walking), reported))
+    if officers:
+        ways.append(and_(within(Visit.unit_id, officers, walking=walking), or_(reported, own)))
+    return ways
+
+
+def seen_by(actor: Actor) -> ColumnElement[bool]:
+    """Asked of visits that are led to another way, or walked in their order."""
+    return or_(false(), *ways_to_see(actor, walking=True))
+
+
+def seen_among(actor: Actor, *which: ColumnElement[bool]) -> ColumnElement[bool]:
+    """What meets all of `which` and the actor may know of, gathered by an index for each way in which they may."""
+    ways = ways_to_see(actor, walking=False)
+    if len(ways) < 2:
+        return and_(*which, *(ways or [false()]))
+    return met_by_one(Visit.id, *(and_(*which, way) for way in ways))
+
+
+@built_once
+def each_way(actor: Actor) -> list[ColumnElement[bool]]:
+    """The ways to see a visit, of which every visit meets one at most."""
+    return told_apart(ways_to_see(actor, walking=False), ways_to_see(actor, walking=True))
 
 
 def visited(target: Target) -> bool:

@@ -35,14 +35,21 @@ def index() -> ResponseReturnValue:
     asked = Asked()
     wanted, sort = visits_from(asked, actor())
     states = wanted.states
-    tally = queries.tally(actor(), replace(wanted, states=()))
-    found = page(queries.chosen(actor(), wanted), sort, kept=True, filling=filling_with(actor(), wanted))
+    tally = queries.tally(actor(), wanted)
+    total = sum(number for state, number in tally.items() if not states or state in states)
+    found = page(
+        queries.chosen(actor(), wanted, total=total),
+        sort,
+        told=queries.told(wanted.as_of),
+        kept=True,
+        filling=filling_with(actor(), wanted),
+    )
     body = render_template(
         "visits/index.html",
         page=found,
         tabs=[(tab, so_many(sum(tally.get(state, 0) for state in tab))) for tab in TABS],
         everything=so_many(sum(tally.values())),
-        total=sum(number for state, number in tally.items() if not states or state in states),
+        total=total,
         most=counting.MOST_COUNTED,
         states=states,
         said=asked.said | ({"sort": sort.name} if sort is OLDEST else {}),
@@ -64,20 +71,13 @@ def schedule() -> ResponseReturnValue:
     """The units behind every figure of coverage."""
     asked = Asked()
     wanted = schedule_from(asked, actor())
-    rows = queries.schedule(
-        actor(),
-        wanted.as_of or clock.today(),
-        year=wanted.year,
-        plan=wanted.plan,
-        kinds=wanted.kinds,
-        begun=wanted.begun,
-        text=wanted.text,
-        within_unit=wanted.unit,
-    )
+    day = wanted.as_of or clock.today()
+    rows, keys = queries.planned(actor(), wanted, day)
+    asking = filling_with(actor(), wanted)
     body = render_template(
         "visits/schedule.html",
-        page=page(rows, BY_MONTH),
-        total=count(rows),
+        page=page(rows, replace(BY_MONTH, keys=keys), told=queries.told_of(actor(), day), kept=True, filling=asking),
+        total=count(rows, kept=True, filling=asking),
         said=asked.said,
         problems=asked.problems,
         q=wanted.text,
