@@ -4,28 +4,34 @@ Counted for a scope, not for a reader: whoever counts again years later gets wha
 """
 
 import json
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
+from functools import reduce
+from operator import add
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, select
+from sqlalchemy import ColumnElement, Integer, Row, Select, String, case, literal_column, select, type_coerce
 from sqlalchemy.orm import aliased
 
 from inspect_app.core.actor import Actor, Held, Role
 from inspect_app.core.db import db
 from inspect_app.findings.models import FOREVER, Finding
-from inspect_app.plans.models import Plan, PlanKind
+from inspect_app.plans.models import Area, Plan, PlanKind
 from inspect_app.reports.queries.days import Day
-from inspect_app.reports.queries.rows import counts_as, issued_rows
-from inspect_app.reports.queries.units import Standing, aims
+from inspect_app.reports.queries.frozen_figures import Document, figures
+from inspect_app.reports.queries.rows import SORTS, issued_rows
+from inspect_app.reports.queries.tally import sorts
+from inspect_app.reports.queries.units import aims
 from inspect_app.units.models import Unit
 from inspect_app.units.queries import predecessors_of
 from inspect_app.visits.models import Visit
 from inspect_app.visits.queries import begun, open_to
 
-Document = dict[str, Any]
+Names = tuple[str, str, str]
+"""Of a unit: its code, its name, its kind."""
+AT_A_TIME = 1000
+"""Rows fetched: a year has a hundred thousand of them, which are kept in another shape."""
 FACTS = (
     *("code", "plan", "unit", "responsible", "area", "state", "issued_on", "baseline", "deadline"),
     *("submitted_on", "resolved_on", "days_late", "days_taken", "counts_as"),
@@ -79,72 +85,28 @@ def measure(of: Of, scope: Unit, as_of: date, *, named: bool = True) -> Measured
     Whoever only compares needs no plan `named`.
     """
     reader, day = _reviewer_of(scope), Day(as_of, FOREVER)
-    rows = _rows(reader, of, day)
+    found = _found(reader, of, day)
     targets = sorted(aims(reader, of.plans, day), key=lambda aim: (aim.plan_id, aim.unit_id))
     visits = _self_inspections(reader, of, as_of) if of.plan is None or of.plan.kind is PlanKind.SELF else []
-    ids = {one.plan_id for several in (rows, targets, visits) for one in several} if named else set()
+    ids = {one["plan"] for one in found.findings} | {one.plan_id for one in (*targets, *visits)} if named else set()
     plans = [of.plan] if of.plan else db.session.scalars(select(Plan).where(Plan.id.in_(sorted(ids)))) if ids else ()
     units = {
-        **{row.unit_id: (row.unit_code, row.unit_name, row.unit_kind) for row in rows},
-        **{row.responsible_unit_id: (row.heir_code, row.heir_name, row.heir_kind) for row in rows},
-        **{visit.unit_id: (visit.code, visit.unit_name, visit.kind) for visit in visits},
-        **{aim.unit_id: (aim.unit_code, aim.unit_name, aim.unit_kind) for aim in targets},
+        **found.inspected,
+        **found.answering,
+        **{visit.unit_id: (visit.code, visit.unit_name, visit.kind.value) for visit in visits},
+        **{aim.unit_id: (aim.unit_code, aim.unit_name, aim.unit_kind.value) for aim in targets},
     }
     return Measured(
-        findings=[_finding(row) for row in rows],
+        findings=found.findings,
         targets=[{"plan": aim.plan_id, "unit": aim.unit_id, "standing": aim.standing} for aim in targets],
         self_inspections=[
             {"visit": one.id, "plan": one.plan_id, "unit": one.unit_id, "began_on": one.began_on.isoformat()}
             for one in visits
         ],
-        units={str(key): {"code": code, "name": name, "kind": kind.value} for key, (code, name, kind) in units.items()},
+        units={str(key): {"code": code, "name": name, "kind": kind} for key, (code, name, kind) in units.items()},
         plans={str(plan.id): _plan(plan) for plan in plans},
-        areas={row.area_code: {"position": row.area_position, "name": row.area_name} for row in rows},
+        areas=found.areas,
     )
-
-
-def figures(
-    findings: Sequence[Document],
-    targets: Sequence[Document],
-    self_inspections: Sequence[Document],
-    units: Mapping[str, Document],
-) -> Document:
-    """The sums of what was measured. In plain Python: they hold for a document that was read from a file, too.
-
-    `total`, `by_plan`, `by_kind` and `by_unit` of the unit inspected, `by_responsible`, `by_area`: what findings count
-    as, in the names of `Tally`, and days_taken, targets, inspected, self_inspections. What is 0 is left out.
-    """
-    kind_of = {int(key): unit["kind"] for key, unit in units.items()}
-    return {
-        "total": _sums(findings, targets, self_inspections),
-        "by_plan": _by(lambda one: str(one["plan"]), findings, targets, self_inspections),
-        "by_kind": _by(lambda one: kind_of[one["unit"]], findings, targets, self_inspections),
-        "by_unit": _by(lambda one: str(one["unit"]), findings, targets, self_inspections),
-        "by_responsible": _by(lambda one: str(one["responsible"]), findings),
-        "by_area": _by(lambda one: one["area"], findings),
-    }
-
-
-def _by(key: Any, *parts: Sequence[Document]) -> Document:
-    found: dict[str, list[list[Document]]] = {}
-    for place, rows in enumerate(parts):
-        for row in rows:
-            found.setdefault(key(row), [[], [], []])[place].append(row)
-    return {name: _sums(*grouped) for name, grouped in found.items()}
-
-
-def _sums(
-    findings: Iterable[Document], targets: Sequence[Document] = (), self_inspections: Sequence[Document] = ()
-) -> Document:
-    numbers: Counter[str] = Counter()
-    for finding in findings:
-        numbers.update(finding["counts_as"])
-        if "resolved" in finding["counts_as"]:
-            numbers["days_taken"] += finding["days_taken"] or 0
-    numbers["targets"] = len(targets)
-    numbers["inspected"] = sum(target["standing"] != Standing.AHEAD for target in targets)
-    numbers["self_inspections"] = len(self_inspections)
-    return {name: number for name, number in numbers.items() if number}
 
 
 def _reviewer_of(scope: Unit) -> Actor:
@@ -161,25 +123,84 @@ def _ids(of: Of) -> Select[int]:
     return select(Plan.id).where(of.plans)
 
 
-def _rows(reader: Actor, of: Of, day: Day) -> list[Row[Any]]:
-    """The columns of `issued_rows`, unit_code, unit_kind, heir_code, heir_name, heir_kind."""
+@dataclass(slots=True)
+class _Found:
+    findings: list[Document] = field(default_factory=list)
+    inspected: dict[int, Names] = field(default_factory=dict)
+    answering: dict[int, Names] = field(default_factory=dict)
+    areas: dict[str, Document] = field(default_factory=dict)
+
+
+def _found(reader: Actor, of: Of, day: Day) -> _Found:
+    """What counts alike has one list of names in common: nobody is to change it."""
+    found, ways = _Found(), dict[int, list[str]]()
+    for rows in db.session.connection().execute(_one_by_one(reader, of, day)).partitions(AT_A_TIME):
+        for row in rows:
+            finding_id, code, plan, unit, responsible, area, state, *days, days_late, days_taken, marks = row[:15]
+            issued_on, baseline, deadline, submitted_on, resolved_on = days
+            if marks not in ways:
+                ways[marks] = sorted(name for at, name in enumerate(SORTS) if marks >> at & 1)
+            found.findings.append(
+                {
+                    "id": finding_id,
+                    "code": code,
+                    "plan": plan,
+                    "unit": unit,
+                    "responsible": responsible,
+                    "area": area,
+                    "state": state,
+                    "issued_on": issued_on and issued_on.isoformat(),
+                    "baseline": baseline and baseline.isoformat(),
+                    "deadline": deadline and deadline.isoformat(),
+                    "submitted_on": submitted_on and submitted_on.isoformat(),
+                    "resolved_on": resolved_on and resolved_on.isoformat(),
+                    "days_late": days_late,
+                    "days_taken": days_taken,
+                    "counts_as": ways[marks],
+                }
+            )
+            found.inspected[unit], found.answering[responsible] = row[15:18], row[18:21]
+            if area not in found.areas:
+                found.areas[area] = {"position": row.area_position, "name": row.area_name}
+    return found
+
+
+def _one_by_one(reader: Actor, of: Of, day: Day) -> Select[Any]:
+    """Columns: id, code, plan_id, unit_id, responsible_unit_id, area_code, state, issued_on, baseline, deadline,
+    submitted_on, resolved_on, days_late, days_taken, marks (a bit for each of `SORTS`); unit_code, unit_name,
+    unit_kind, heir_code, heir_name, heir_kind, area_position, area_name.
+    """
     query, facts = issued_rows(reader, day)
     inspected, heir = aliased(Unit), aliased(Unit)
-    return list(
-        db.session.execute(
-            query.where(Finding.plan_id.in_(_ids(of)))
-            .join(inspected, inspected.id == Finding.unit_id)
-            .join(heir, heir.id == facts.responsible_unit_id)
-            .add_columns(
-                inspected.code.label("unit_code"),
-                inspected.kind.label("unit_kind"),
-                heir.code.label("heir_code"),
-                heir.name.label("heir_name"),
-                heir.kind.label("heir_kind"),
-            )
-            .order_by(Finding.id)
+    each = (
+        query.where(Finding.plan_id.in_(_ids(of)))
+        .join(inspected, inspected.id == Finding.unit_id)
+        .join(heir, heir.id == facts.responsible_unit_id)
+        .with_only_columns(
+            *(Finding.id, Finding.code, Finding.plan_id, Finding.unit_id, facts.responsible_unit_id),
+            *(facts.area_code, type_coerce(facts.state, String).label("state")),
+            *(facts.issued_on, facts.baseline, facts.deadline, facts.submitted_on, facts.resolved_on),
+            *(facts.days_late, facts.days_taken, _marks(facts, day).label("marks")),
+            *(inspected.code.label("unit_code"), Finding.unit_name, _kind(inspected).label("unit_kind")),
+            *(heir.code.label("heir_code"), heir.name.label("heir_name"), _kind(heir).label("heir_kind")),
+            *(Area.position.label("area_position"), Area.short_name.label("area_name")),
         )
+        .subquery()
     )
+    return select(each).order_by(each.c.id)
+
+
+def _kind(unit: Any) -> ColumnElement[str]:
+    """As it is kept: of thousands of lines, at half the price of the column's type."""
+    return type_coerce(unit.kind, String)
+
+
+def _marks(facts: Any, day: Day) -> ColumnElement[int]:
+    """All that a finding counts as in one number: a year has a hundred thousand findings to be read."""
+    holds = sorts(facts, day)
+    nothing = literal_column("0", Integer)
+    bits = (case((holds[name], literal_column(str(1 << at), Integer)), else_=nothing) for at, name in enumerate(SORTS))
+    return reduce(add, bits)
 
 
 def _self_inspections(reader: Actor, of: Of, as_of: date) -> list[Row[Any]]:
@@ -192,27 +213,3 @@ def _self_inspections(reader: Actor, of: Of, as_of: date) -> list[Row[Any]]:
             .order_by(Visit.id)
         )
     )
-
-
-def _finding(row: Row[Any]) -> Document:
-    facts = {
-        "id": row.id,
-        "code": row.code,
-        "plan": row.plan_id,
-        "unit": row.unit_id,
-        "responsible": row.responsible_unit_id,
-        "area": row.area_code,
-        "state": row.state.value,
-        "issued_on": _iso(row.issued_on),
-        "baseline": _iso(row.baseline),
-        "deadline": _iso(row.deadline),
-        "submitted_on": _iso(row.submitted_on),
-        "resolved_on": _iso(row.resolved_on),
-        "days_late": row.days_late,
-        "days_taken": row.days_taken,
-    }
-    return {**facts, "counts_as": sorted(name for name, holds in counts_as(row).items() if holds)}
-
-
-def _iso(day: date | None) -> str | None:
-    return day.isoformat() if day else None
