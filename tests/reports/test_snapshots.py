@@ -18,8 +18,9 @@ from inspect_app.findings.models import FOREVER
 from inspect_app.plans.models import PlanKind
 from inspect_app.reports import queries, services
 from inspect_app.reports.models import Snapshot
-from inspect_app.reports.queries import Day
+from inspect_app.reports.queries import Day, frozen_figures
 from inspect_app.reports.queries.freezing import Of, canonical, measure
+from inspect_app.reports.queries.freezing_ahead import ahead
 from inspect_app.reports.queries.overview import overview
 from inspect_app.reports.queries.overview_lines import View
 from inspect_app.reports.queries.snapshots import check
@@ -205,6 +206,20 @@ def test_pages_are_for_whoever_reads_all_of_the_scope_and_two_presses_give_one(t
     for person in (leader, told.story.head, told.story.officer):
         with pytest.raises(NotAllowed):
             told.freeze(person)
+
+
+def test_what_is_about_to_be_frozen_is_what_the_document_will_say(told, make):
+    self_plan = make.plan(PlanKind.SELF, year=told.plan.year)
+    make.self_inspection(self_plan, told.ward, day=ago(30))
+    make.self_inspection(self_plan, told.department, day=ago(20))
+    make.session.commit()
+    assert frozen_figures.figures([], [], [], {})["total"] == {}
+    for of in (told.of, Of(told.plan.year), Of(self_plan.year, self_plan), Of(told.plan.year - 3)):
+        for scope in (make.root, told.district, told.department):
+            for day in (TODAY, told.day, ago(25), ago(50), ago(85), ago(400)):
+                said = ahead(of, scope, day)._asdict()
+                total = measure(of, scope, day).figures["total"]
+                assert said == {name: total.get(name, 0) for name in said}, (of, scope.name, day)
 
 
 def test_self_inspections_are_counted_one_by_one(make):

@@ -84,7 +84,7 @@ def measure(of: Of, scope: Unit, as_of: date, *, named: bool = True) -> Measured
 
     Whoever only compares needs no plan `named`.
     """
-    reader, day = _reviewer_of(scope), Day(as_of, FOREVER)
+    reader, day = reviewer_of(scope), Day(as_of, FOREVER)
     found = _found(reader, of, day)
     targets = sorted(aims(reader, of.plans, day), key=lambda aim: (aim.plan_id, aim.unit_id))
     visits = _self_inspections(reader, of, as_of) if of.plan is None or of.plan.kind is PlanKind.SELF else []
@@ -109,7 +109,7 @@ def measure(of: Of, scope: Unit, as_of: date, *, named: bool = True) -> Measured
     )
 
 
-def _reviewer_of(scope: Unit) -> Actor:
+def reviewer_of(scope: Unit) -> Actor:
     """Nobody in particular, who reviews the unit."""
     held = Held(Role.REVIEWER, scope.id, scope.path, predecessors_of(scope.path))
     return Actor(person_id=None, name="", grants=(held,))

@@ -21,7 +21,8 @@ from inspect_app.findings.queries import seen_by
 from inspect_app.plans.models import Plan, Target
 from inspect_app.reports.models import Snapshot
 from inspect_app.reports.policy import CERTIFIED
-from inspect_app.reports.queries.freezing import FACTS, Document, Measured, Of, figures, measure
+from inspect_app.reports.queries.freezing import FACTS, Measured, Of, measure
+from inspect_app.reports.queries.frozen_figures import Document, figures
 from inspect_app.units.models import Unit
 from inspect_app.units.queries import within
 from inspect_app.visits.models import Visit

@@ -21,7 +21,8 @@ from inspect_app.reports.forms import AsOfForm
 from inspect_app.reports.forms.snapshots import SnapshotForm
 from inspect_app.reports.models import Snapshot
 from inspect_app.reports.queries import snapshots as queries
-from inspect_app.reports.queries.freezing import Of, measure
+from inspect_app.reports.queries.freezing import Of
+from inspect_app.reports.queries.freezing_ahead import ahead
 from inspect_app.units.models import Unit
 from inspect_app.web.access import actor, for_roles
 from inspect_app.web.asked import Asked
@@ -98,7 +99,7 @@ def _new_page(of: Of, asked: AsOfForm, form: SnapshotForm, day: date) -> str:
         asked=asked,
         form=form,
         day=day,
-        total=measure(of, scope, day).figures["total"],
+        total=ahead(of, scope, day),
         unfinished=day == clock.today(),
         here=lambda **more: url_for(".new" if of.plan else ".new_year", **there, **more),
         report=url_for("reports.plan" if of.plan else "overview.index", **there, as_of=day.isoformat()),
