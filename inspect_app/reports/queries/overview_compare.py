@@ -9,6 +9,7 @@ from math import floor
 from inspect_app.core.actor import Actor
 from inspect_app.core.figures import percentage
 from inspect_app.plans.models import Plan
+from inspect_app.reports.queries.overview_areas import areas_of
 from inspect_app.reports.queries.overview_known import Plans
 from inspect_app.reports.queries.overview_lines import (
     NOTHING,
@@ -17,7 +18,6 @@ from inspect_app.reports.queries.overview_lines import (
     View,
     total_of,
 )
-from inspect_app.reports.queries.overview_year import areas_of
 from inspect_app.units.models import Unit
 from inspect_app.visits.queries import Coverage, coverage
 

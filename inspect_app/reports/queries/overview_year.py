@@ -63,12 +63,6 @@ def year_of(actor: Actor, view: View, plans: Plans) -> Year:
     return found
 
 
-def areas_of(actor: Actor, view: View, plans: Plans) -> dict[str, OfArea]:
-    """Areas of the year alone, by their codes. One statement."""
-    whole, in_part = plans.whole(view.year), plans.in_part(view.year)
-    return read(counted(actor, view, whole=whole, in_part=in_part, of_year=plans.of(view.year))).areas
-
-
 def read(rows: Iterable[Any]) -> Year:
     """Columns: those of `row_of`, with a day before the numbers.
 

@@ -167,11 +167,12 @@ def state_on(day: date) -> ColumnElement[VisitState]:
 
 def inspected(day: date) -> ColumnElement[bool]:
     """Condition on `Target`: by `day` an inspection of it had begun, and was not cancelled by then."""
-    return exists().where(
-        Counting.target_id == Target.id,
-        Counting.began_on <= day,
-        or_(Counting.state != VisitState.CANCELLED, Counting.ended_on > day),
+    cancelled_later = exists().where(
+        *(Counting.target_id == Target.id, Counting.state == VisitState.CANCELLED),
+        *(Counting.began_on <= day, Counting.ended_on > day),
     )
+    begun_by_then = and_(Target.begun_on.is_not(None), Target.begun_on <= day)
+    return or_(begun_by_then, cancelled_later)  # looked up for the others alone
 
 
 def begun(day: date) -> ColumnElement[bool]:
