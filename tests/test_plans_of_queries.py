@@ -145,7 +145,7 @@ def test_what_was_overdue_on_a_past_day_or_soon_to_be_is_found_by_an_index(make,
     for actor in (make.actor(make.reviewer), make.actor(make.person(Role.VIEWER, make.root))):
         for narrow in ({"timing": Timing.OVERDUE}, {"timing": Timing.SOON}, {"age": Age.QUARTER}):
             plan = plan_of(_page(actor, replace(A_DAY_PAST, **narrow), sort="deadline", many=True))
-            assert "ix_span_live_facts" in " ".join(plan), (narrow, plan)
+            assert "ix_span_live_days" in " ".join(plan), (narrow, plan)
 
 
 def test_a_unit_is_found_by_an_index_of_codes(session):

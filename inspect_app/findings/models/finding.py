@@ -284,12 +284,12 @@ class Span(Facts, Base):
             sqlite_where=text("responsible_unit_id <> unit_id"),
             postgresql_where=text("responsible_unit_id <> unit_id"),
         ),
-        # What became overdue in some days, or was on one of them, whatever became of it since.
+        # What was live on a day, or became overdue in some, whatever became of it since.
         Index(
-            "ix_span_live_facts",
-            *("until", "since", "deadline", "finding_id", "id", "state"),
-            sqlite_where=text(f"{_LIVE_SQL} AND in_time = 0"),
-            postgresql_where=text(f"{_LIVE_SQL} AND NOT in_time"),
+            "ix_span_live_days",
+            *("until", "since", "deadline", "finding_id", "id", "state", "in_time"),
+            sqlite_where=text(_LIVE_SQL),
+            postgresql_where=text(_LIVE_SQL),
         ),
     )
 

@@ -93,8 +93,9 @@ _OF_FACTS = "as_of areas states timing age counted extension entered_after issue
 
 
 def _live_in_days(wanted: Filter) -> bool:
-    """Few of all, which an index of the past finds: what was live and had not been answered in time."""
-    return wanted.timing in (Timing.OVERDUE, Timing.SOON) or wanted.age is not None
+    """An index of the past knows them: what was live then, late or not."""
+    of_live = wanted.timing in (Timing.LIVE, Timing.OVERDUE, Timing.SOON) or wanted.age is not None
+    return of_live or (bool(wanted.states) and set(wanted.states) <= set(LIVE))
 
 
 def _each(walking: bool) -> ColumnElement[int]:

@@ -1,7 +1,9 @@
-"""Visits and the units of plans are listed and counted for who sees a part: from indexes that hold all it takes."""
+"""Visits and the units of plans are listed and counted for who sees a part, and what was live on a past day for
+everybody: from indexes that hold all it takes."""
 
 from contextlib import nullcontext
 
+import sqlalchemy as sa
 from alembic import op
 
 revision = "0019"
@@ -9,16 +11,25 @@ down_revision = "0018"
 branch_labels = None
 depends_on = None
 
+_LIVE = "state IN ('open', 'in_progress', 'submitted', 'returned', 'disputed')"
+LIVE = {"sqlite_where": sa.text(_LIVE), "postgresql_where": sa.text(_LIVE)}
+LATE = {
+    "sqlite_where": sa.text(f"{_LIVE} AND in_time = 0"),
+    "postgresql_where": sa.text(f"{_LIVE} AND NOT in_time"),
+}
+_DAYS = ("until", "since", "deadline", "finding_id", "id", "state")
 INDEXES = (
-    ("visit", "ix_visit_unit_facts", ("unit_id", "day", "id", "state", "plan_id")),
-    ("visit", "ix_visit_plan_facts", ("plan_id", "day", "id", "unit_id", "state")),
-    ("target", "ix_target_unit_facts", ("unit_id", "plan_id", "begun_on", "since", "removed_on", "month", "id")),
-    ("target", "ix_target_plan_facts", ("plan_id", "id", "unit_id", "begun_on", "since", "removed_on", "month")),
+    ("span", "ix_span_live_days", (*_DAYS, "in_time"), LIVE),
+    ("visit", "ix_visit_unit_facts", ("unit_id", "day", "id", "state", "plan_id"), {}),
+    ("visit", "ix_visit_plan_facts", ("plan_id", "day", "id", "unit_id", "state"), {}),
+    ("target", "ix_target_unit_facts", ("unit_id", "plan_id", "begun_on", "since", "removed_on", "month", "id"), {}),
+    ("target", "ix_target_plan_facts", ("plan_id", "id", "unit_id", "begun_on", "since", "removed_on", "month"), {}),
 )
 REPLACED = (
-    ("visit", "ix_visit_unit_id", ("unit_id",)),
-    ("visit", "ix_visit_plan_id_day", ("plan_id", "day", "id")),
-    ("target", "ix_target_plan_id_id", ("plan_id", "id")),
+    ("span", "ix_span_live_facts", _DAYS, LATE),
+    ("visit", "ix_visit_unit_id", ("unit_id",), {}),
+    ("visit", "ix_visit_plan_id_day", ("plan_id", "day", "id"), {}),
+    ("target", "ix_target_plan_id_id", ("plan_id", "id"), {}),
 )
 """Each begins as one of those above does, which is as good."""
 
@@ -33,9 +44,9 @@ def downgrade():
 
 def _exchange(made, dropped):
     with _one_by_one():
-        for table, name, columns in made:
-            op.create_index(name, table, list(columns), if_not_exists=True, postgresql_concurrently=True)
-        for table, name, _columns in dropped:
+        for table, name, columns, how in made:
+            op.create_index(name, table, list(columns), if_not_exists=True, postgresql_concurrently=True, **how)
+        for table, name, _columns, _how in dropped:
             op.drop_index(name, table, if_exists=True, postgresql_concurrently=True)
 
 
