@@ -99,6 +99,19 @@ def test_every_list_has_as_many_rows_as_its_page_says_and_its_page_offers_it(cit
     assert len(from_csv(taken(browser, name, **args))) == page.total + 1
 
 
+def test_the_units_of_plans_are_narrowed_as_on_the_page(city, browser):
+    other = city.plan(year=TODAY.year - 1)
+    city.visit("begun", unit=city.first, team=city.team(other))
+    browser.signed_in_as(city.reviewer)
+    everything = browser.get("visits.schedule").total
+    for args in ({"year": other.year}, {"plan": other.id}, {"begun": "0"}, {"q": "so y te"}):
+        page = browser.get("visits.schedule", **args)
+        assert 0 < page.total < everything, args
+        assert len(from_csv(taken(browser, "schedule", **args))) == page.total + 1, args
+    said = dict(from_xlsx(taken(browser, "schedule", "xlsx", year=other.year), 1))
+    assert said["Năm của kế hoạch"] == str(other.year)
+
+
 def test_nobody_takes_away_what_they_may_not_see(city, browser):
     officer = city.officer(city.first)
     browser.signed_in_as(officer)

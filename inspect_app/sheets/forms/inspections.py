@@ -21,6 +21,7 @@ from inspect_app.web.presentation import PLAN_KINDS, UNIT_KINDS, VISIT_STATES
 
 LABELS = {
     "q": _l("Từ tìm kiếm"),
+    "year": _l("Năm của kế hoạch"),
     "plan": _l("Kế hoạch"),
     "unit": _l("Đơn vị"),
     "alone": _l("Không gồm đơn vị trực thuộc"),
@@ -96,6 +97,7 @@ def _schedule(args: MultiDict[str, str], actor: Actor, today: date) -> Table:
         rows=queries.schedule(
             actor,
             wanted.as_of or today,
+            year=wanted.year,
             plan=wanted.plan,
             kinds=wanted.kinds,
             begun=wanted.begun,
