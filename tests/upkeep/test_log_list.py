@@ -41,7 +41,8 @@ def reader(account, browser):
 
 
 def _shown(page):
-    return [int(number.replace(".", "")) for number in re.findall(r"số ([\d.]+)", page.main.partition("Nhật ký")[2])]
+    rows = (row.get_text(" ") for row in page.html.select("main ul.rows li"))
+    return [int(re.search(r"số ([\d.]+)", row)[1].replace(".", "")) for row in rows]
 
 
 def _read_through(browser, **asked):

@@ -163,6 +163,7 @@ def test_of_many_the_latest_are_walked(readers, session):
         assert not [line for line in plan if "Sort" in line or "TEMP B-TREE" in line], (who, plan)
 
 
+@pytest.mark.only_on("sqlite")  # of a few rows PostgreSQL takes whichever index it has measured last
 def test_what_a_province_has_is_counted_from_indexes_alone(readers, session, plan_of):
     with watched(session.connection()) as asked:
         queries.tally(readers["province"])
