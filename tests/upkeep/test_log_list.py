@@ -42,7 +42,7 @@ def reader(account, browser):
 
 def _shown(page):
     rows = (row.get_text(" ") for row in page.html.select("main ul.rows li"))
-    return [int(re.search(r"số ([\d.]+)", row)[1].replace(".", "")) for row in rows]
+    return [int(re.findall(r"số ([\d.]+)", row)[0].replace(".", "")) for row in rows]
 
 
 def _read_through(browser, **asked):
