@@ -151,6 +151,7 @@ def prepare(context: click.Context) -> None:
     with outage.waiting(LONGEST_PREPARATION):
         try:
             flask_migrate.upgrade()
+            statistics.measure()  # of an index that is not measured SQLite expects too much
         except OperationalError as error:
             raise click.ClickException(f"The database does not answer: {error.orig}") from None
         if not current_app.config["PRODUCTION"]:

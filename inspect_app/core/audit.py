@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sqlalchemy import JSON, ForeignKey, Index, insert, select
+from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, and_, insert, select
 from sqlalchemy import event as sa_event
 from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
 
@@ -27,6 +27,7 @@ from inspect_app.core.clock import HANOI
 from inspect_app.core.connections import take_turns
 from inspect_app.core.db import Base, db
 from inspect_app.core.errors import Unavailable
+from inspect_app.core.reading_order import held_back
 
 GENESIS = "0" * 64
 TURN = "audit"
@@ -95,6 +96,14 @@ class Subject:
     @property
     def __tablename__(self) -> str:
         return self.table
+
+
+def done_to(event: Any, table: str, record_id: Any, *actions: str) -> ColumnElement[bool]:
+    """Of `Event`, or another name of it: these deeds alone, to one record, by which they are found.
+
+    Where SQLite has not measured yet how many there are of each, it would look at all such deeds instead.
+    """
+    return and_(event.subject_table == table, event.subject_id == record_id, held_back(event.action).in_(actions))
 
 
 THE_LOG = Subject("log", 0)

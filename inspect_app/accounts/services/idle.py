@@ -45,9 +45,7 @@ def idle_accounts(*, today: date, allowed: timedelta) -> Sequence[Idle]:
     before = datetime.combine(known_since, datetime.min.time(), HANOI)
     seen = select(func.max(SignIn.seen_at)).where(SignIn.person_id == Person.id).scalar_subquery()
     last = (
-        select(func.max(Event.at))
-        .where(Event.subject_table == Person.__tablename__, Event.subject_id == Person.id, Event.action.in_(USED))
-        .scalar_subquery()
+        select(func.max(Event.at)).where(audit.done_to(Event, Person.__tablename__, Person.id, *USED)).scalar_subquery()
     )
     rows = db.session.execute(
         select(Person.id, Person.password_set_at, seen.label("seen_at"), last.label("used_at"))

@@ -16,6 +16,7 @@ from sqlalchemy import Row, Select, and_, or_, select
 from inspect_app.core.actor import Actor
 from inspect_app.core.audit import Event
 from inspect_app.core.db import db
+from inspect_app.core.reading_order import held_back
 from inspect_app.core.text import fold
 from inspect_app.findings.models import Finding, State
 from inspect_app.findings.queries.scope import seen_by
@@ -112,7 +113,7 @@ def _denied(codes: Mapping[int, str]) -> dict[int, frozenset[int]]:
     answers = select(Event.subject_id, Event.payload).where(
         Event.subject_table == Finding.__tablename__,
         Event.subject_id.in_(sorted(codes)),
-        Event.action == "finding:repeat",
+        held_back(Event.action) == "finding:repeat",
     )
     for finding_id, payload in db.session.execute(answers):
         if not payload["repeats"] and payload["code"] == codes[finding_id]:

@@ -27,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from inspect_app.core.actor import SIGNING, TeamRole
-from inspect_app.core.audit import Event
+from inspect_app.core.audit import Event, done_to
 from inspect_app.core.clock import HANOI
 from inspect_app.core.db import db
 from inspect_app.core.statements import spelt_out
@@ -180,11 +180,7 @@ def _to_decide(last: date) -> Select[Any]:
 
 def _to_answer(last: date) -> Select[Any]:
     """Explanations; since when is in the log, where no later change of the finding hides it."""
-    latest = (
-        select(func.max(Told.seq))
-        .where(Told.subject_table == "finding", Told.subject_id == Finding.id, Told.action == "finding:dispute")
-        .scalar_subquery()
-    )
+    latest = select(func.max(Told.seq)).where(done_to(Told, "finding", Finding.id, "finding:dispute")).scalar_subquery()
     return (
         _of_finding(Event.on, Event.actor_id)
         .join(Event, Event.seq == latest)

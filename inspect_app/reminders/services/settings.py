@@ -55,9 +55,7 @@ def hand_out_feed(token: str, *, actor: Actor, address: str, today: date) -> boo
     """Note that the calendar was fetched: once a day and address, since programs ask every hour. Whether it was now."""
     feed = db.session.scalars(select(Feed).where(Feed.token_hash == hashed(token))).one()
     noted = select(Event.seq).where(
-        Event.subject_table == "feed",
-        Event.subject_id == feed.id,
-        Event.action == "feed:fetch",
+        audit.done_to(Event, "feed", feed.id, "feed:fetch"),
         Event.on == today,
         Event.address == address,
     )

@@ -202,7 +202,7 @@ def check(snapshot: Snapshot, actor: Actor) -> Check:
 
 def _events(snapshot: Snapshot) -> tuple[Event | None, Event | None]:
     """The event of taking it, and the one that was the last of the log then."""
-    mine = and_(Event.subject_table == Snapshot.__tablename__, Event.subject_id == snapshot.id, Event.action == TAKE)
+    mine = audit.done_to(Event, Snapshot.__tablename__, snapshot.id, TAKE)
     found = db.session.scalars(select(Event).where(or_(mine, Event.seq == snapshot.log_seq))).all()
     own = next((event for event in found if event.action == TAKE and event.subject_id == snapshot.id), None)
     return own, next((event for event in found if event.seq == snapshot.log_seq), None)
