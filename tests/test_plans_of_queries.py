@@ -18,7 +18,7 @@ from inspect_app.core.db import db
 from inspect_app.core.shapes import filling_with
 from inspect_app.findings import queries
 from inspect_app.findings.models import Conclusion, Finding, State
-from inspect_app.findings.queries import Age, Extended, Filter, Timing, conclusions, listing, waiting
+from inspect_app.findings.queries import Age, Extended, Filter, Timing, conclusions, listing
 from inspect_app.units import queries as units
 from inspect_app.units.models import Unit, UnitKind
 from tests.support.make import Make
@@ -152,14 +152,6 @@ def test_a_unit_is_found_by_an_index_of_codes(session):
     with watched(session.connection()) as asked:
         units.search("H31")
     assert "ix_unit_code" in " ".join(plans(session.connection(), asked, without=("seqscan",)))
-
-
-def test_an_explanation_is_looked_up_in_the_log_by_its_finding(make, session, plan_of):
-    """Also where nobody has measured how many there are of each."""
-    make.finding("disputed")
-    plan = " ".join(plan_of(waiting._to_answer(TODAY)))
-    assert "ix_event_subject" in plan, plan
-    assert "ix_event_kind" not in plan, plan
 
 
 def test_units_are_listed_by_an_index_in_their_order(plan_of):
