@@ -14,6 +14,7 @@ from inspect_app.core.db import db
 from inspect_app.core.text import fold
 from inspect_app.upkeep.queries import log
 from inspect_app.upkeep.views.log import NEWEST
+from inspect_app.web import paging
 from inspect_app.web.paging import page
 from tests.support.plans import plans, watched
 
@@ -119,3 +120,11 @@ def test_what_is_rare_is_found_by_an_index_that_knows_the_latest(app, deeds, ses
         plan = plans(session.connection(), asked[-1:], without=("seqscan", "bitmapscan", "sort"))
     assert any(index in line for line in plan), plan
     assert not [line for line in plan if "SCAN event" in line and index not in line], plan
+
+
+def test_the_statement_of_the_whole_log_is_built_once(reader, deeds):
+    reader.get("log.index")
+    before = paging._built.cache_info()
+    reader.get("log.index")
+    after = paging._built.cache_info()
+    assert (after.misses, after.hits) == (before.misses, before.hits + 1)

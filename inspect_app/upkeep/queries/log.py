@@ -23,6 +23,10 @@ MOST_APART = 40
 """People whose deeds are read each by itself; of more, all deeds are looked at, latest first."""
 
 
+EVERYTHING: tuple[Select[Any], ...] = (select(Event.seq),)
+"""The same objects each time: the statement of the first page is kept."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What the list is narrowed to."""
@@ -40,7 +44,9 @@ def ways(wanted: Wanted) -> tuple[Select[Any], ...]:
     """The events to be listed, apart for each person or for each kind of deed: each is read latest first by an index of
     its own, since what is rare lies anywhere in the log, and who waits for it would have all of it looked at.
     """
-    events = _EVERYTHING.where(*_in_the_period(wanted))
+    if wanted == Wanted():
+        return EVERYTHING
+    events = EVERYTHING[0].where(*_in_the_period(wanted))
     if wanted.record_id is not None:
         tables = [wanted.table] if wanted.table else list({table for table, _action in _kinds()})
         events = events.where(Event.subject_id == wanted.record_id, Event.subject_table.in_(tables))
@@ -57,9 +63,6 @@ def ways(wanted: Wanted) -> tuple[Select[Any], ...]:
         for table, action in _kinds()
         if wanted.table in ("", table) and (not wanted.verb or action.endswith(f":{wanted.verb}"))
     ) or (events.where(false()),)
-
-
-_EVERYTHING: Select[Any] = select(Event.seq)
 
 
 def told(ids: Subquery) -> Select[Any]:

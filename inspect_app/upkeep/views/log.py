@@ -42,8 +42,8 @@ def index() -> ResponseReturnValue:
         first=period[0],
         last=period[1],
     )
-    is_everything, walked = wanted == queries.Wanted(), wanted.record_id is None
-    found = page(queries.ways(wanted), NEWEST, told=queries.told, walked=walked, kept=is_everything)
+    ways, walked = queries.ways(wanted), wanted.record_id is None
+    found = page(ways, NEWEST, told=queries.told, walked=walked, kept=ways is queries.EVERYTHING)
     shown = render_template(
         "upkeep/log.html",
         page=found,
