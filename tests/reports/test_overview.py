@@ -143,8 +143,7 @@ def rows_behind(href: str, actor: Actor) -> int:
         rows, _facts = listed(actor, asked.filter, today=TODAY)
     elif path == "/visits/schedule":
         wanted = schedule_from(Asked(args), actor)
-        narrowed: dict[str, Any] = {"year": wanted.year, "plan": wanted.plan, "kinds": wanted.kinds}
-        rows = visits.schedule(actor, wanted.as_of or TODAY, begun=wanted.begun, **narrowed)
+        rows = visits.schedule(actor, wanted.as_of or TODAY, wanted)
     else:
         rows = visits.listing(actor, visits_from(Asked(args), actor)[0])
     return db.session.scalar(select(func.count()).select_from(rows.subquery())) or 0

@@ -11,7 +11,7 @@ from inspect_app.plans.models import PlanKind, Target
 from inspect_app.units.models import Unit, UnitKind
 from inspect_app.visits import queries, services
 from inspect_app.visits.models import Entry, VisitState
-from inspect_app.visits.queries import Coverage, Filter
+from inspect_app.visits.queries import Coverage, Filter, Planned
 from tests.support.tables import cells
 
 TODAY = clock.today()
@@ -191,7 +191,7 @@ def test_the_schedule_has_the_rows_that_coverage_counts(make):
     reviewer = make.actor(make.reviewer)
 
     def rows(**which):
-        return db.session.execute(queries.schedule(reviewer, TODAY, **which).order_by(Target.id)).all()
+        return db.session.execute(queries.schedule(reviewer, TODAY, Planned(**which)).order_by(Target.id)).all()
 
     assert [(row.begun, row.visit_state) for row in rows(plan=plan)] == [
         (True, "begun"),

@@ -138,7 +138,7 @@ def members(
 def inspections_of(actor: Actor, year: int, on: date, unit_ids: Sequence[int]) -> dict[int, list[Row[Any]]]:
     """Unit -> the rows of `visits.queries.schedule` that say when, and under which plan, it was inspected."""
     found: dict[int, list[Row[Any]]] = {}
-    rows = visits.schedule(actor, on, begun=True).where(*_of_year(year), Unit.id.in_(unit_ids))
+    rows = visits.schedule(actor, on, visits.Planned(begun=True)).where(*_of_year(year), Unit.id.in_(unit_ids))
     for row in db.session.execute(rows.order_by(Plan.id)):
         found.setdefault(row.unit_id, []).append(row)
     return found

@@ -13,7 +13,6 @@ from inspect_app.visits.queries.coverage import (
     coverage_by,
     coverage_of,
     first_of,
-    schedule,
 )
 from inspect_app.visits.queries.listing import MOST_GATHERED, Filter, chosen, latest_at, listing, tally, told
 from inspect_app.visits.queries.page import (
@@ -24,7 +23,7 @@ from inspect_app.visits.queries.page import (
     team_on,
     units_for_self_inspection,
 )
-from inspect_app.visits.queries.planned import Planned, planned, told_of
+from inspect_app.visits.queries.planned import Planned, planned, schedule, told_of
 from inspect_app.visits.queries.scope import (
     REPORTED,
     begun,

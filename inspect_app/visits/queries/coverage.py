@@ -1,6 +1,6 @@
 """How far plans have come: the targets of which an inspection has begun, of all that count."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,14 +14,13 @@ from sqlalchemy import (
     func,
 )
 
-from inspect_app.core.actor import Actor, Placed
+from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
 from inspect_app.core.shapes import filling_of, shape_of
 from inspect_app.core.statements import built_once, prepared, spelt_out
 from inspect_app.plans.models import Plan, Target, Team
-from inspect_app.plans.queries import THE_PLAN, counting, in_year, targets_visible_to
-from inspect_app.units.models import Unit, UnitKind
-from inspect_app.units.queries import called, under
+from inspect_app.plans.queries import THE_PLAN, counting, targets_visible_to
+from inspect_app.units.models import Unit
 from inspect_app.visits.models import Visit, VisitState
 from inspect_app.visits.queries.scope import inspected, known_on, open_to, state_on
 
@@ -80,41 +79,12 @@ def _inspected_number(day: date) -> ColumnElement[int]:
     return func.coalesce(func.sum(case((inspected(day), 1), else_=0)), 0)
 
 
-def schedule(
-    actor: Actor,
-    day: date,
-    *,
-    year: int | None = None,
-    plan: Plan | None = None,
-    kinds: Collection[UnitKind] = (),
-    begun: bool | None = None,
-    text: str = "",
-    within_unit: Placed | None = None,
-) -> Select[*tuple[Any, ...]]:
-    """The rows of `counted`, unsorted: (id, month, plan_id, plan_number, plan_title, unit_id, unit_name, unit_kind,
+def scheduled(targets: Select[Any], actor: Actor, day: date) -> Select[*tuple[Any, ...]]:
+    """Targets with plan and unit, as (id, month, plan_id, plan_number, plan_title, unit_id, unit_name, unit_kind,
     team_id, team_name, begun, visit_id, visit_state, visit_day).
 
-    `begun` keeps those that the coverage of `day` counts, or the others. The visit is given to those who may see it;
-    whoever may not learns only whether an inspection has begun.
+    The visit is given to those who may see it; whoever may not learns only whether an inspection has begun.
     """
-    rows = scheduled(counted(actor, day), actor, day)
-    if year is not None:
-        rows = rows.where(in_year(year))
-    if plan is not None:
-        rows = rows.where(Target.plan_id == plan.id)
-    if kinds:
-        rows = rows.where(Unit.kind.in_(kinds))
-    if begun is not None:
-        rows = rows.where(inspected(day) if begun else ~inspected(day))
-    if text:
-        rows = rows.where(called(text))
-    if within_unit is not None:
-        rows = rows.where(under(Target.unit_id, within_unit))
-    return rows
-
-
-def scheduled(targets: Select[Any], actor: Actor, day: date) -> Select[*tuple[Any, ...]]:
-    """The columns of `schedule`, of targets with plan and unit."""
     its = and_(
         Visit.target_id == Target.id,
         Visit.state != VisitState.CANCELLED,
@@ -144,11 +114,11 @@ def scheduled(targets: Select[Any], actor: Actor, day: date) -> Select[*tuple[An
 
 
 def first_of(actor: Actor, plan: Plan, day: date, limit: int) -> Sequence[Row[*tuple[Any, ...]]]:
-    """The rows of `schedule` of one plan, in the order of the months, no more than `limit`."""
+    """The rows of `scheduled` of one plan, in the order of the months, no more than `limit`."""
     return db.session.execute(_first_of(shape_of(actor), day, limit), _about(actor, plan)).all()
 
 
 @built_once
 def _first_of(actor: Actor, day: date, limit: int) -> Select[Any]:
-    rows = schedule(actor, day).where(Target.plan_id == THE_PLAN)
+    rows = scheduled(counted(actor, day), actor, day).where(Target.plan_id == THE_PLAN)
     return prepared(rows.order_by(*IN_ORDER).limit(spelt_out(limit)))

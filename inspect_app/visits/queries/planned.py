@@ -12,7 +12,7 @@ from inspect_app.core.reading_order import ids_among
 from inspect_app.core.shapes import Blank, shape_of
 from inspect_app.core.statements import built_once
 from inspect_app.plans.models import Plan, Target
-from inspect_app.plans.queries import counting, in_year, targets
+from inspect_app.plans.queries import counting, in_year, targets, targets_visible_to
 from inspect_app.units.models import Unit, UnitKind
 from inspect_app.units.queries import Spot, blank_unit, called, under, unit_filling
 from inspect_app.visits.queries.coverage import MONTH, scheduled
@@ -71,6 +71,11 @@ class Planned:
         if self.begun is not None:
             conditions.append(inspected(day) if self.begun else ~inspected(day))
         return conditions
+
+
+def schedule(actor: Actor, day: date, wanted: Planned = Planned()) -> Select[*tuple[Any, ...]]:
+    """The whole list in the columns of `scheduled`, unsorted: the rows behind every figure of coverage, narrowed."""
+    return scheduled(targets_visible_to(actor), actor, day).where(*wanted.holds(day, led=True))
 
 
 def planned(actor: Actor, wanted: Planned, day: date) -> tuple[Select[Any], tuple[Any, ...]]:

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
-from inspect_app.plans.models import Plan, PlanKind, Target
-from inspect_app.units.models import TERRITORIAL, Unit, UnitKind, name_inside
+from inspect_app.plans.models import Plan, PlanKind
+from inspect_app.units.models import TERRITORIAL, UnitKind, name_inside
 from inspect_app.visits.models import Visit
-from inspect_app.visits.queries import schedule
+from inspect_app.visits.queries import IN_ORDER, Planned, schedule
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +44,8 @@ class Aim:
 
 def aims(plan: Plan, actor: Actor, today: date) -> list[Aim]:
     """In the order of months; two statements."""
-    ordered = schedule(actor, today, plan=plan).order_by(func.coalesce(Target.month, 13), Unit.sort_key, Target.id)
-    rows = db.session.execute(ordered).all()
+    aimed_at = schedule(actor, today, Planned(plan=plan))
+    rows = db.session.execute(aimed_at.order_by(*IN_ORDER)).all()
     ids = [row.visit_id for row in rows if row.visit_id]
     arranged = {
         visit.id: visit
