@@ -15,6 +15,12 @@ class SheetKind(StrEnum):
     CSV = "csv"
 
 
+MEDIA_TYPES = {
+    SheetKind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    SheetKind.CSV: "text/csv; charset=utf-8",
+}
+
+
 class ExportState(StrEnum):
     HANDED_OUT = "handed_out"
     """It went out with the answer: nothing is kept."""

@@ -94,7 +94,10 @@ def chosen(
     with `filling_with`.
     """
     return _chosen(
-        *(shape_of(actor), wanted.shape, sort, today),
+        shape_of(actor),
+        wanted.shape,
+        sort,
+        today,
         many=many,
         newest=newest,
         recent=recent,

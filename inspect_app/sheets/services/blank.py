@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import IO
 
 from inspect_app.sheets.services.cells import text
+from inspect_app.sheets.services.files import HEAD_LOOK
 
 WIDTH, WIDE = 22, 90
 """Characters."""
@@ -14,7 +15,7 @@ def write_blank(into: IO[bytes], heads: Sequence[str], *, title: str, hint: str,
     from xlsxwriter import Workbook
 
     book = Workbook(into, {"in_memory": True})
-    bold = book.add_format({"bold": True, "text_wrap": True, "valign": "vcenter", "bg_color": "#E3E9F1"})
+    bold = book.add_format(HEAD_LOOK)
     plain = book.add_format({"text_wrap": True, "valign": "top"})
     page, note = book.add_worksheet(title), book.add_worksheet(about)
     page.set_column(0, len(heads) - 1, WIDTH, plain)

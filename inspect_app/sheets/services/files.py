@@ -21,6 +21,7 @@ EVERY = 2000
 """Rows after which whoever waits is told how far it has come."""
 LONGEST_NAME = 31
 """Characters of a sheet's name in Excel."""
+HEAD_LOOK = {"bold": True, "text_wrap": True, "valign": "vcenter", "bg_color": "#E3E9F1"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +144,7 @@ def _looks(book: Any) -> dict[Any, Any]:
     }
     total = {"bold": True, "top": 1}
     return {
-        "head": book.add_format({"bold": True, "text_wrap": True, "valign": "vcenter", "bg_color": "#E3E9F1"}),
+        "head": book.add_format(HEAD_LOOK),
         **{kind: book.add_format(look) for kind, look in kinds.items()},
         "total": {kind: book.add_format({**look, **total}) for kind, look in kinds.items()},
     }

@@ -29,7 +29,7 @@ from inspect_app.core.errors import NotAllowed, WrongState
 from inspect_app.core.storage import Storage
 from inspect_app.sheets.forms.lists import LISTS
 from inspect_app.sheets.forms.opening import opened, query_of, values_of
-from inspect_app.sheets.models import Export, ExportState, SheetKind
+from inspect_app.sheets.models import MEDIA_TYPES, Export, ExportState, SheetKind
 from inspect_app.sheets.queries import exports as queries
 from inspect_app.sheets.queries.rows import Listing, number
 from inspect_app.sheets.services import exports, files, streaming
@@ -48,10 +48,6 @@ MOST = {SheetKind.XLSX: 1_000_000, SheetKind.CSV: 10_000_000}
 """Rows: a sheet of Excel ends at 1,048,576."""
 PROVED_FIRST = frozenset({"people", "reviews"})
 """Lists that nobody takes away without having proved lately who they are."""
-MEDIA_TYPES = {
-    SheetKind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    SheetKind.CSV: "text/csv; charset=utf-8",
-}
 
 
 def _taking(listing: Listing) -> Callable[..., ResponseReturnValue]:

@@ -15,7 +15,7 @@ from inspect_app.core.db import db
 from inspect_app.core.errors import Invalid, NotAllowed
 from inspect_app.core.storage import Incoming, Storage
 from inspect_app.sheets.forms.bringing import BringForm, ChooseForm, WriteForm, chosen, kind_of
-from inspect_app.sheets.models import Brought
+from inspect_app.sheets.models import MEDIA_TYPES, Brought, SheetKind
 from inspect_app.sheets.queries import tracking
 from inspect_app.sheets.services import bringing, heads
 from inspect_app.sheets.services.blank import write_blank
@@ -38,7 +38,6 @@ HANDS = (Role.INSPECTOR, Role.OFFICER, Role.REVIEWER, Role.ADMIN)
 """Who may bring in anything; what, is for each kind to say."""
 SHOWN = 200
 """Rows on a page."""
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ORDER = (Verdict.WRONG, Verdict.NEW, Verdict.CHANGED, Verdict.SAME, Verdict.LEFT)
 
 
@@ -84,7 +83,9 @@ def blank(sheet: str) -> ResponseReturnValue:
     write_blank(file, columns, title=sheet, hint=_(kind.hint), about=_("Hướng dẫn"))
     file.seek(0)
     name = f"bang-mau-{sheet}.xlsx"
-    return alone(send_file(file, mimetype=XLSX, as_attachment=True, download_name=name, etag=False))
+    return alone(
+        send_file(file, mimetype=MEDIA_TYPES[SheetKind.XLSX], as_attachment=True, download_name=name, etag=False)
+    )
 
 
 @bp.get("/<id:brought_id>")
