@@ -12,11 +12,10 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Protocol
 
-from sqlalchemy import ARRAY, BindParameter, Boolean, ColumnElement, Integer, String, any_, bindparam
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy import BindParameter, ColumnElement, Integer, String, bindparam
 
 from inspect_app.core.actor import Actor, Held, Seat, TeamRole, is_root
+from inspect_app.core.these import one_of
 
 NOWHERE = 1 << 70
 """The value of a blank that is read as one: no id, and more than SQLite takes."""
@@ -54,14 +53,6 @@ class BlankIds(frozenset[int]):
         blank.name = name
         return blank
 
-    def __clause_element__(self) -> BindParameter[int]:
-        return bindparam(self.name, type_=Integer(), expanding=True)
-
-    @property
-    def together(self) -> BindParameter[Any]:
-        """All of them as one value."""
-        return bindparam(self.name, type_=ARRAY(Integer()))
-
 
 class BlankPath(str):
     """Stands for the path of a unit that is as many steps down the tree as the one that it is `like`."""
@@ -82,35 +73,6 @@ class BlankPath(str):
         return bindparam(f"{self.name}_end", type_=String())
 
 
-class _OneOfThem(FunctionElement[bool]):
-    """A column is one of the ids that a blank stands for: told one by one, or as one value where there are arrays.
-
-    Told one by one, each number of them is a statement of its own, which the driver reads and PostgreSQL plans anew.
-    """
-
-    type = Boolean()
-    inherit_cache = True
-
-    def __init__(self, column: Any, ids: BlankIds) -> None:
-        super().__init__(column.in_(ids), column == any_(ids.together))
-
-    def self_group(self, against: object = None) -> "_OneOfThem":
-        """As it is: SQLite would compare it with 1, and pass by the index."""
-        return self
-
-
-@compiles(_OneOfThem)
-def _one_by_one(element: _OneOfThem, compiler: Any, **rest: Any) -> str:
-    listed, _together = element.clauses
-    return str(compiler.process(listed, **rest))
-
-
-@compiles(_OneOfThem, "postgresql")
-def _as_one(element: _OneOfThem, compiler: Any, **rest: Any) -> str:
-    _listed, together = element.clauses
-    return str(compiler.process(together, **rest))
-
-
 def end_of(path: str) -> Any:
     """Where the paths under this one end: at `0`, the character after `/`."""
     return path.end if isinstance(path, BlankPath) else f"{path[:-1]}0"
@@ -118,7 +80,7 @@ def end_of(path: str) -> Any:
 
 def among(column: Any, ids: Collection[int]) -> ColumnElement[bool]:
     """The column is one of the ids, or of those that a blank stands for."""
-    found: ColumnElement[bool] = _OneOfThem(column, ids) if isinstance(ids, BlankIds) else column.in_(sorted(ids))
+    found: ColumnElement[bool] = one_of(column, ids.name) if isinstance(ids, BlankIds) else column.in_(sorted(ids))
     return found
 
 
