@@ -11,6 +11,7 @@ from sqlalchemy import create_engine, text
 from bench.fill import Filled, fill
 from bench.fill.load import Batch
 from bench.fill.log import Log, Person, json, payload
+from bench.fill.tasks import lists
 from bench.fill.work import SHARE, SIZE, sketches
 from inspect_app.core import audit, sealing
 from tests.support import postgres
@@ -39,13 +40,18 @@ def test_a_filled_register_could_have_been_made_by_the_services_and_says_whom_to
     assert set(filled.people) == set("admin root_reviewer root_viewer reviewer viewer head member officer".split())
     assert {*filled.finding_ids} == {*filled.states} >= {"open", "in_progress", "submitted", "resolved"}
     with create_engine(empty).connect() as connection:
+        reached = {"answer", "message", "task_unit", "task_file", "snapshot", "reviewed_grant"}
+        assert not [one for one in reached if not connection.scalar(text(f"SELECT count(*) FROM {one}"))]
+        states = set(connection.scalars(text("SELECT DISTINCT state FROM task")))
+        assert states >= {"todo", "doing", "done"}, "pages of tasks are full, too"
 
         def of(table: str, number: int) -> object:
             return connection.execute(text(f'SELECT id FROM "{table}" WHERE id = :id'), {"id": number}).scalar()
 
         for who in filled.people.values():
             assert of("person", who.id) == who.id
-        for table, number in (("plan", filled.plan_id), ("visit", filled.visit_id), ("visit", filled.begun_visit_id)):
+        named = (("plan", filled.plan_id), ("visit", filled.visit_id), ("visit", filled.begun_visit_id))
+        for table, number in (*named, ("access_review", filled.review_id)):
             assert of(table, number) == number
         indexes = "SELECT count(*) FROM {} WHERE {} LIKE 'ix_finding_%'"
         kept = ("pg_indexes", "indexname") if "postgresql" in empty else ("sqlite_master", "name")
@@ -66,6 +72,14 @@ def test_plans_add_up_and_the_measured_province_is_as_busy_at_any_size():
         assert (several[-1].findings, several[-1].kind) == (SIZE, "scheduled"), "the typical plan is told last"
     assert sketches(10_000, 34, 2026, Random(1)) == sketches(10_000, 34, 2026, Random(1))
     assert Counter(one.kind for one in several).most_common(1)[0][0] == "scheduled"
+
+
+def test_provinces_have_their_tasks_year_by_year_and_the_measured_one_this_years_at_any_size():
+    for findings, many in ((250, 1), (10_000, 3), (100_000, 33), (1_000_000, 333)):
+        several = lists(findings, 34, 2026)
+        assert (len(several), several) == (many, sorted(set(several)))
+        assert (2026, 0) in several
+    assert len({one.year for one in lists(100_000, 34, 2026)}) == 10
 
 
 def test_a_line_of_the_log_is_sealed_as_the_program_seals_it():

@@ -21,14 +21,15 @@ import flask_migrate
 from flask import Flask
 from sqlalchemy import func, select
 
-from bench.fill import days
+from bench.fill import days, told
 from bench.fill.check import check
 from bench.fill.country import SMALL, WHOLE, Country, found_country
 from bench.fill.load import Batch, Load
 from bench.fill.log import Line, Log, Person
 from bench.fill.people import PASSWORD, gather
+from bench.fill.tasks import Tasks, lists
 from bench.fill.telling import Deadlines, Teller
-from bench.fill.wording import Catalogue, folded
+from bench.fill.wording import Catalogue, Form, folded
 from bench.fill.work import YEARS, Work, sketches
 from inspect_app import create_app
 from inspect_app.accounts.models import Person as Account
@@ -94,6 +95,8 @@ class Filled:
     """Under `plan_id`: findings can be written down there."""
     finding_ids: dict[str, int] = field(default_factory=dict)
     """State -> one in that state, under a plan of `province_id` where there is one."""
+    review_id: int = 0
+    """Of access, under way."""
     year: int = 0
     years: list[int] = field(default_factory=list)
     searches: tuple[str, ...] = SEARCHES
@@ -103,7 +106,8 @@ class Filled:
     rows: dict[str, int] = field(default_factory=dict)
     """Table -> how many."""
     seconds: dict[str, float] = field(default_factory=dict)
-    """total; of it writing (the driver alone: a bare load of the same rows), indexing, derived; then checking."""
+    """total; of it writing (the driver alone: a bare load of the same rows), indexing, derived; then telling (through
+    the services) and checking."""
 
     def save(self, file: Path) -> None:
         file.write_text(json.dumps(asdict(self), default=str, ensure_ascii=False, indent=1), encoding="utf-8")
@@ -147,6 +151,11 @@ def fill(url: str, findings: int, *, seed: int = 1, storage: Path, say: Callable
         total = time.perf_counter() - began
         filled.rows, filled.states = dict(load.rows), dict(sorted(teller.states.items()))
         _point_out(filled, teller)
+        telling = time.perf_counter()
+        filled.review_id = told.tell(
+            {name: who.id for name, who in filled.people.items()}, filled.plan_id, filled.today
+        )
+        telling = time.perf_counter() - telling
         db.session.remove()
         checking = time.perf_counter()
         check(app, filled.rows, findings)
@@ -157,6 +166,7 @@ def fill(url: str, findings: int, *, seed: int = 1, storage: Path, say: Callable
         "writing": load.writing,
         "indexing": load.indexing,
         "derived": derived,
+        "telling": telling,
         "checking": checking,
     }
     filled.seconds = {name: round(seconds, 2) for name, seconds in took.items()}
@@ -174,7 +184,9 @@ def _prepare(today: date) -> None:
 def _tell(app: Flask, load: Load, filled: Filled, rng: Random, say: Callable[[str], None]) -> Teller:
     key: bytes = app.config.get("AUDIT_KEY", SECRETS["AUDIT_KEY"]).encode()
     log = Log(key, *audit.head())
-    items = [(item.id, item.area_code, item.shortcoming, item.required) for item in db.session.scalars(select(Item))]
+    every = db.session.scalars(select(Item).order_by(Item.position)).all()
+    items = [(item.id, item.area_code, item.shortcoming, item.required) for item in every]
+    form = Form(every[0].checklist_id, [(item.id, item.code) for item in every])
     calendar = workday_queries.calendar()
     db.session.rollback()
     today, year = days.number(filled.today), filled.today.year
@@ -194,7 +206,7 @@ def _tell(app: Flask, load: Load, filled: Filled, rng: Random, say: Callable[[st
         file=_shared_file(app),
         folded=folded,
     )
-    work = Work(country, teller, Catalogue(items), year)
+    work = Work(country, teller, Catalogue(items), form, year)
     plan_id, told = 0, 0
     for sketch in sketches(filled.findings, len(country.provinces), year, rng):
         plan_id = work.tell(sketch)
@@ -204,6 +216,12 @@ def _tell(app: Flask, load: Load, filled: Filled, rng: Random, say: Callable[[st
             say(f"{told:,} of {filled.findings:,} findings")
     for one, last in work.series.items():
         teller.batch.add("series", (one, last))
+    tasks = Tasks(country, teller, year)
+    for wanted in lists(filled.findings, len(country.provinces), year):
+        tasks.tell(wanted)
+        _write(log, load, teller)
+    for one, last in tasks.series.items():
+        teller.batch.add("task_series", (one, last))
     _write(log, load, teller)
     say(f"{told:,} of {filled.findings:,} findings")
     _name(filled, country, teller, plan_id)

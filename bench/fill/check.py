@@ -57,6 +57,22 @@ WRONG = {
     "a visit that says found without findings, or not with some": """
         SELECT count(*) FROM visit v WHERE (v.entry = 'found')
         <> EXISTS (SELECT 1 FROM finding f WHERE f.visit_id = v.id)""",
+    "a task without exactly one span for today, or one that says something else": """
+        SELECT (SELECT count(*) FROM task) - count(*) + count(*) FILTER (WHERE t.state <> s.state
+        OR t.unit_id <> s.unit_id OR coalesce(t.due_on, '2000-01-01') <> coalesce(s.due_on, '2000-01-01')
+        OR t.moved_on <> s.since OR coalesce(t.done_on, '2000-01-01') <> coalesce(s.done_on, '2000-01-01'))
+        FROM task t JOIN task_span s ON s.task_id = t.id AND s.until = '9999-12-31'""",
+    "a task whose days are not in order, or done without its figures": """
+        SELECT count(*) FROM task WHERE moved_on > :today OR due_on < given_on OR moved_on < given_on
+        OR done_on < reported_on OR (state = 'done' AND reported_on IS NULL)
+        OR (state = 'done' AND (days_late IS NULL) <> (due_on IS NULL))""",
+    "a task with other rounds than reports": """
+        SELECT count(*) FROM task t WHERE rounds <> (SELECT count(*) FROM task_report r WHERE r.task_id = t.id)""",
+    "a number of a task beyond its series": """
+        SELECT count(*) FROM task_series s JOIN (SELECT p.year, count(*) AS many FROM task t JOIN task_plan p
+        ON p.id = t.plan_id GROUP BY p.year) t ON t.year = s.year WHERE t.many <> s.last""",
+    "an answer of a visit that fixed no checklist": """
+        SELECT count(*) FROM answer a JOIN visit v ON v.id = a.visit_id WHERE v.checklist_id IS NULL""",
     "a target begun on another day than its visit": """
         SELECT count(*) FROM target t JOIN visit v ON v.target_id = t.id WHERE v.state <> 'cancelled'
         AND coalesce(t.begun_on, '2000-01-01') <> coalesce(v.began_on, '2000-01-01')""",

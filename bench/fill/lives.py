@@ -10,7 +10,7 @@ from bench.fill import days
 from bench.fill.country import FIRST_DAY, Unit
 from bench.fill.log import Person, json, quoted
 from bench.fill.telling import Teller
-from bench.fill.wording import DISPUTED, EXTENSION, RETURNED, STATEMENTS, Wording
+from bench.fill.wording import ANSWER, DISPUTED, EXTENSION, QUESTION, RETURNED, STATEMENTS, Wording
 
 RULES = ((30, "day"), (30, "day"), (45, "day"), (60, "day"), (15, "working_day"), (20, "working_day"))
 NOT_YET: Any = None
@@ -106,6 +106,8 @@ class Life:
             return
         if fate > 0.3 and not self._started(max(day, self.last)):
             return
+        if self.id % 25 == 7 and not self._asked(self.last + 2):
+            return
         if fate > 0.92 and not self._extended():
             return
         if 0.5 < fate < 0.505:
@@ -136,6 +138,26 @@ class Life:
         told = {"undertaking": self.undertaking, "by": days.iso(self.undertaking_by), "doer": "Văn phòng"}
         self._settle(day, "start", self._officer(), 240, told)
         return True
+
+    def _asked(self, day: int) -> bool:
+        """The unit has a question; few wait for their answer longer than some days, and one in twelve for ever."""
+        if not self._reaches(day):
+            return False
+        answer, officer = day + 1 + self.id % 4, self._officer()
+        waits = answer > self.t.today or self.id % 12 == 0
+        self._say(day, officer, QUESTION, unanswered=waits)
+        if not waits:
+            self._hand_on(answer)
+            self._say(answer, self.held.by, ANSWER)
+        return True
+
+    def _say(self, day: int, by: Person, text: str, *, unanswered: bool | None = None) -> None:
+        """`unanswered`: of a question; nothing of the answer to one."""
+        message_id, asks, moment = self.t.ids.next("message"), unanswered is not None, self._moment(day, 270)
+        row = (message_id, self.id, asks, bool(unanswered), by.id, by.name, text, days.stored(moment))
+        self.t.batch.add("message", row)
+        self._note(day, "message", by, 270, {"message_id": message_id, "from_unit": asks, "answers": not asks})
+        self.last = max(self.last, day)
 
     def _disputed(self, day: int) -> bool:
         if not self._reaches(day):

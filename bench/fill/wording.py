@@ -26,8 +26,12 @@ STATEMENTS = [
     "Đã rà soát toàn bộ hồ sơ, bổ sung phiếu hẹn và xin lỗi bằng văn bản đối với hồ sơ trễ hạn.",
     "Đã tổ chức kiểm điểm, rút kinh nghiệm và báo cáo kết quả khắc phục kèm minh chứng.",
 ]
+SEEN = ("met",) * 15 + ("unmet", "not_applicable", "not_applicable")
+"""What is seen of an item, as often as it is."""
 RETURNED = "Minh chứng chưa thể hiện đủ nội dung yêu cầu, đề nghị bổ sung văn bản đã ban hành."
 DISPUTED = "Nội dung này đã thực hiện trước ngày kiểm tra, hồ sơ lưu tại Văn phòng."
+QUESTION = "Đơn vị cần gửi bản chụp hay bản gốc văn bản đã ban hành?"
+ANSWER = "Bản chụp rõ chữ ký và con dấu là đủ."
 EXTENSION = "Cần thêm thời gian để lắp đặt trang thiết bị và bố trí kinh phí."
 
 
@@ -42,6 +46,19 @@ class Wording(NamedTuple):
     required_title: str
     folded: str
     required_folded: str
+
+
+class Form(NamedTuple):
+    """The checklist as visits answer it."""
+
+    checklist_id: int
+    items: list[tuple[int, str]]
+    """Id and code of each."""
+
+    def seen(self, visit_id: int, *, whole: bool) -> list[tuple[int, str, str]]:
+        """Id and code of an item and what was seen of it; less than `whole` while the team is still there."""
+        several = self.items if whole else self.items[: len(self.items) // 2]
+        return [(item, code, SEEN[(visit_id * 7 + item * 3) % len(SEEN)]) for item, code in several]
 
 
 class Catalogue:

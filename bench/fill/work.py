@@ -9,7 +9,7 @@ from bench.fill.country import Country, Province, Unit
 from bench.fill.lives import RULES, Held, Life
 from bench.fill.log import Person, json, payload, quoted
 from bench.fill.telling import Teller
-from bench.fill.wording import Catalogue
+from bench.fill.wording import Catalogue, Form
 from inspect_app.core.text import fold
 
 YEARS = 10
@@ -25,6 +25,8 @@ PLANNED = ('"scope":"comprehensive"', '"theme":""', '"manner":"on_site"')
 UNWRITTEN = tuple(
     f'"{name}":""' for name in "planned_at remark began_at ended_at strengths causes basis proposals".split()
 )
+ANSWERED = 10
+"""One in so many visits of the last year answered the checklist; so did all that are under way."""
 SEATS = ("head", "secretary", "member", "member", "member")
 
 
@@ -82,8 +84,8 @@ def _sizes(findings: int, many: int, rng: Random) -> list[int]:
 class Work:
     """Tells one plan after the other."""
 
-    def __init__(self, country: Country, teller: Teller, catalogue: Catalogue, year: int) -> None:
-        self.country, self.t, self.catalogue, self.year = country, teller, catalogue, year
+    def __init__(self, country: Country, teller: Teller, catalogue: Catalogue, form: Form, year: int) -> None:
+        self.country, self.t, self.catalogue, self.form, self.year = country, teller, catalogue, form, year
         self.series: dict[int, int] = {}
         self._numbers = 0
 
@@ -201,6 +203,7 @@ class _Visit:
         self.id, self.target_id = self.t.ids.next("visit"), self.t.ids.next("target")
         self.state, self.entry = "planned", "missing"
         self.began: int | None = None
+        self.checklist_id: int | None = None
         self.trigger = TRIGGER if sketch.kind == "surprise" else ""
         self._facts = (
             f'"plan":{plan_id}',
@@ -232,6 +235,8 @@ class _Visit:
             self.state, self.began = "begun", self.day
             self._log(self.day, 90, "log_self" if own else "begin", *(('"areas":{}',) if own else ()))
             self.entry = "found" if findings else "missing"
+            if not own and self.day >= t.files_since and (self.id % ANSWERED == 3 or reported > today):
+                self._answer(whole=reported <= today)
             if reported <= today:
                 self.state, self.entry, reported_on = "reported", "found" if findings else "none_found", reported
                 self._log(reported, 310, "report", *PLANNED, *UNWRITTEN, *self._written())
@@ -255,6 +260,17 @@ class _Visit:
             self._log(ended, 390, "conclude", *notice)
         elif self.state == "closed":
             self._log(ended, 390, "close")
+
+    def _answer(self, *, whole: bool) -> None:
+        form = self.work.form
+        self.checklist_id = form.checklist_id
+        seen = form.seen(self.id, whole=whole)
+        for item_id, _code, result in seen:
+            self.t.batch.add("answer", (self.t.ids.next("answer"), self.id, item_id, result, "", ""))
+        now = {code: {"result": result} for _item, code, result in seen}
+        before = {code: {"result": "unchecked"} for code in now}
+        told = (f'"answers":{json(now)}', f'"before":{json(before)}', f'"checklist":{form.checklist_id}')
+        self._log(self.day, 250, "answer", *told)
 
     def _aim(self, since: int) -> None:
         month = int(days.iso(self.day)[5:7])
@@ -293,5 +309,6 @@ class _Visit:
                 *(self.entry, iso[arranged], self._planned(), iso[self.day], "comprehensive", "", "on_site"),
                 *(self.trigger, False, "", said["place"], said["present"], "", said["opinion"], *[""] * 5, "", ""),
                 *(iso[self.began], iso[reported], iso[ended], why, days.stored(arranged * days.MINUTES + 80), 3),
+                self.checklist_id,
             ),
         )
