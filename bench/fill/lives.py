@@ -55,6 +55,8 @@ class Life:
         self.moved_on = self.last = held.began
         self.undertaking, self.undertaking_by, self.disputed_from = "", NOT_YET, NOT_YET
         self.spans: list[tuple[Any, ...]] = []
+        self.said: list[tuple[Any, ...]] = []
+        """Questions and answers, as rows but for what still waits at the end."""
         self.is_handed_on, self.clock = False, 0
         self.submission: list[Any] | None = None
         self._unchanging = (
@@ -154,8 +156,7 @@ class Life:
     def _say(self, day: int, by: Person, text: str, *, unanswered: bool | None = None) -> None:
         """`unanswered`: of a question; nothing of the answer to one."""
         message_id, asks, moment = self.t.ids.next("message"), unanswered is not None, self._moment(day, 270)
-        row = (message_id, self.id, asks, bool(unanswered), by.id, by.name, text, days.stored(moment))
-        self.t.batch.add("message", row)
+        self.said.append((message_id, self.id, asks, unanswered, by.id, by.name, text, days.stored(moment)))
         self._note(day, "message", by, 270, {"message_id": message_id, "from_unit": asks, "answers": not asks})
         self.last = max(self.last, day)
 
@@ -356,6 +357,9 @@ class Life:
         self.t.states[self.state] = self.t.states.get(self.state, 0) + 1
         if self.state not in ("recorded", "resolved", "withdrawn"):
             self.t.live[self.unit.id] = self.t.live.get(self.unit.id, 0) + 1
+        for *sent, unanswered, by_id, name, words, moment in self.said:
+            waits = bool(unanswered) and self.state in LIVE
+            self.t.batch.add("message", (*sent, waits, by_id, name, words, moment))
         held, wording, iso = self.held, self.wording, days.ISO
         looked_at, wrong = 20 + self.id % 180, 1 + self.id % (20 + self.id % 180)
         folded = f"{self.code.lower()} {wording.folded} kiem tra {looked_at} ho so, {wrong} ho so khong dat. "

@@ -19,6 +19,7 @@ from inspect_app.core import clock
 from inspect_app.core.actor import Role
 from inspect_app.core.db import db
 from inspect_app.findings.models import Finding, State
+from inspect_app.tasks.models import Task, TaskPlan
 from inspect_app.web.paging import encode
 
 DEVICE = "bench"
@@ -55,6 +56,10 @@ class Subjects:
     """Common ones."""
     owed: int
     """A finding that the officer's unit has to put right."""
+    orders: int
+    """The list of tasks that the province gave this year."""
+    task: int
+    """One of them."""
     crowd: list[str]
     """Cookies of `CROWD` people."""
 
@@ -63,6 +68,7 @@ class Subjects:
         of = self.filled
         places = {"province": of.province_id, "commune": of.commune_id, "plan": of.plan_id, "visit": of.visit_id}
         asked = {"year": of.year, "deep": self.deep, "words": quote(self.words), "owed": self.owed}
+        asked |= {"orders": self.orders, "task": self.task, "review": of.review_id}
         return {**places, **of.finding_ids, **asked}
 
     def opening(self, pages: Sequence[Page]) -> list[tuple[Page, str, str]]:
@@ -81,6 +87,9 @@ def find(filled: Filled, app: Flask) -> Subjects:
         total = db.session.scalar(select(func.count()).select_from(Finding)) or 0
         mine = select(func.min(Finding.id)).where(Finding.responsible_unit_id == filled.commune_id)
         owed = db.session.scalar(mine.where(Finding.state == State.OPEN)) or 0
+        given_there = select(func.max(TaskPlan.id)).where(TaskPlan.issuing_unit_id == filled.province_id)
+        orders = db.session.scalar(given_there) or 0
+        task = db.session.scalar(select(func.min(Task.id)).where(Task.plan_id == orders)) or 0
         sessions = list[str]()
         cookies = {
             hat: _signed_in(app, filled.people[name].id, sessions)
@@ -92,7 +101,8 @@ def find(filled: Filled, app: Flask) -> Subjects:
         crowd = [_signed_in(app, person_id, sessions) for person_id in several]
         db.session.commit()
         db.engine.dispose()
-    return Subjects(filled, cookies, turns, sessions, total, encode([last // 2]), filled.searches[1], owed, crowd)
+    found = (total, encode([last // 2]), filled.searches[1], owed, orders, task, crowd)
+    return Subjects(filled, cookies, turns, sessions, *found)
 
 
 def _all(role: Role) -> Sequence[int]:

@@ -101,7 +101,7 @@ class Facts:
     without a due day."""
 
 
-_LIVE_SQL = "state IN ('todo', 'doing', 'reported', 'returned')"
+_LIVE_SQL, _REPORTED_SQL = "state IN ('todo', 'doing', 'reported', 'returned')", "state = 'reported'"
 """Word for word what `queries.facts` asks, as SQLite must see to use an index that is kept for some rows only."""
 
 
@@ -114,6 +114,20 @@ class Task(Facts, Base):
         CheckConstraint("(due_on IS NULL) = (baseline IS NULL)", name="due_day_with_a_baseline"),
         CheckConstraint("NOT in_time OR state = 'reported'", name="in_time_while_waiting"),
         Index("ix_task_plan_id_id", "plan_id", "id"),
+        Index("ix_task_unit_plans", "unit_id", "plan_id"),
+        # What waits longest for its answer, and what is due next, come first.
+        Index(
+            "ix_task_reported",
+            *("reported_on", "id"),
+            sqlite_where=text(_REPORTED_SQL),
+            postgresql_where=text(_REPORTED_SQL),
+        ),
+        Index(
+            "ix_task_due",
+            *("due_on", "in_time", "id"),
+            sqlite_where=text(_LIVE_SQL),
+            postgresql_where=text(_LIVE_SQL),
+        ),
         Index("ix_task_plan_figures", "plan_id", "state", "due_on", "unit_id"),
         Index(
             "ix_task_unit_queue",

@@ -1,5 +1,7 @@
 """Questions and answers: nothing else changes, and whoever is not party to it reads none of it."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 
@@ -8,7 +10,7 @@ from inspect_app.core.actor import Role
 from inspect_app.core.errors import Invalid, NotAllowed, WrongState
 from inspect_app.core.loading import load
 from inspect_app.findings import queries, services
-from inspect_app.findings.models import Message
+from inspect_app.findings.models import Message, Verification
 from inspect_app.home import queries as work
 from inspect_app.plans.models import Team
 from inspect_app.reminders.models import Notice
@@ -59,6 +61,24 @@ def test_a_question_waits_until_the_team_answers_and_changes_nothing(sides, sess
         (False, False),
     ]
     assert (finding.version, finding.state, finding.deadline, finding.moved_on) == before
+
+
+@pytest.mark.parametrize("verb", ["accept", "withdraw"])
+def test_a_question_about_a_finding_that_is_over_waits_for_nobody(make, unit, session, verb):
+    """Nor does it when the finding is reopened: whoever accepted it had the question before them."""
+    sides = Sides(make, make.finding("submitted" if verb == "accept" else "in_progress", unit=unit), unit)
+    other = Sides(make, make.finding("in_progress", unit=unit), unit)
+    for one in (sides, other):
+        one.write(one.officer)
+    on: dict[str, Any] = {"on": TODAY, "today": TODAY}
+    if verb == "accept":
+        judge = make.actor(sides.head)
+        services.accept(sides.finding, actor=judge, method=Verification.DOCUMENTS, **on)
+    else:
+        reviewer = make.actor(make.reviewer)
+        services.withdraw(sides.finding, actor=reviewer, reason="Trùng nội dung.", decision="12/QĐ-UBND", **on)
+    session.commit()
+    assert [[m.unanswered for m in written(one.finding)] for one in (sides, other)] == [[False], [True]]
 
 
 def test_the_log_says_who_wrote_and_not_what(sides, session):

@@ -47,3 +47,9 @@ def send_message(finding: Finding, *, actor: Actor, text: str, on: date, today: 
         answers=answered > 0,
     )
     return message
+
+
+def let_lapse(finding: Finding) -> None:
+    """The finding is over: what was asked about it waits for nobody any more."""
+    waiting = update(Message).where(Message.finding_id == finding.id, Message.unanswered)
+    db.session.execute(waiting.values(unanswered=False), execution_options={"synchronize_session": False})

@@ -11,6 +11,7 @@ from inspect_app.core.errors import sentence
 from inspect_app.core.moves import said
 from inspect_app.core.text import one_line
 from inspect_app.findings.models import Finding, Submission, Verdict, Verification
+from inspect_app.findings.services import exchange
 from inspect_app.findings.services.extension import EXTENSIONS
 from inspect_app.findings.services.history import prepare, settle
 from inspect_app.findings.workflow import FINDING
@@ -44,6 +45,7 @@ def accept(
     submission = _waiting(finding)
     assert finding.issued_on is not None
     EXTENSIONS.let_lapse(finding, on=on)
+    exchange.let_lapse(finding)
     FINDING.apply("accept", finding, actor=actor)
     submission.method = method
     submission.days_late = (submission.sent_on - submission.deadline_then).days
@@ -156,6 +158,7 @@ def _drop(
     reason = said(reason, sentence("Nhập lý do không tính hạn chế này"), "reason")
     decision = one_line(said(decision, sentence("Nhập số văn bản quyết định"), "decision"))
     EXTENSIONS.let_lapse(finding, on=on)
+    exchange.let_lapse(finding)
     FINDING.apply(verb, finding, actor=actor)
     finding.disputed_from = None
     finding.in_time, finding.submitted_on = False, None

@@ -13,7 +13,7 @@ from inspect_app.core.shapes import filling_of, shape_of
 from inspect_app.core.statements import built_once
 from inspect_app.tasks.models import Task, TaskPlan, TaskState
 from inspect_app.tasks.queries import facts as f
-from inspect_app.tasks.queries.scope import seen_by
+from inspect_app.tasks.queries.scope import gathered_for, seen_by
 from inspect_app.units.models import Unit, UnitKind
 from inspect_app.units.queries import KIND_ORDER, Spot, blank_unit, under, unit_filling
 
@@ -163,7 +163,7 @@ def lists_of(
 @built_once
 def _lists_of(actor: Actor, today: date, as_of: date | None, of_one_issuer: bool) -> Select[Any]:
     """Of the year `of_year`, and of `issuer` where it is told."""
-    query, facts = _counted(actor, as_of)
+    query, facts = _counted(actor, as_of, led=of_one_issuer)
     if of_one_issuer:
         query = query.where(TaskPlan.issuing_unit_id == bindparam("issuer"))
     columns = (TaskPlan.id, TaskPlan.number, TaskPlan.title)
@@ -178,7 +178,7 @@ def _lists_of(actor: Actor, today: date, as_of: date | None, of_one_issuer: bool
 
 def happened(actor: Actor, first: date, last: date, *, today: date) -> Happened:
     """From `first` to `last`, both included, as it was known at the end of the last day; one statement."""
-    query, facts = _counted(actor, last if last < today else None)
+    query, facts = _counted(actor, last if last < today else None, led=False)
     sorts = {"before": f.before, "on_day": f.on_the_day, "late": f.late, "undated": f.undated}
     done = f.done_in(facts, first, last)
     numbers = {
@@ -192,8 +192,10 @@ def happened(actor: Actor, first: date, last: date, *, today: date) -> Happened:
     return Happened(**row._mapping)
 
 
-def _counted(actor: Actor, as_of: date | None, *conditions: Any) -> tuple[Select[Any], Any]:
-    query, facts = f.facts_on(select().select_from(Task).where(seen_by(actor), *conditions), as_of)
+def _counted(actor: Actor, as_of: date | None, *conditions: Any, led: bool = True) -> tuple[Select[Any], Any]:
+    """`led`: tasks are found by other conditions, and what the actor may see is asked of these."""
+    seen = seen_by(actor) if led else gathered_for(actor)
+    query, facts = f.facts_on(select().select_from(Task).where(seen, *conditions), as_of)
     return query.where(f.counted(facts)), facts
 
 

@@ -7,14 +7,14 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, func, or_, select
 
-from inspect_app.core.actor import Actor
+from inspect_app.core.actor import Actor, covers_everything
 from inspect_app.core.counting import Counting, Counts, counted_rows
 from inspect_app.core.shapes import blanks_for, filling_with, numbers_for, shape_of
 from inspect_app.core.statements import built_once
 from inspect_app.core.text import LIKE_ESCAPE, like_pattern, words
 from inspect_app.tasks.models import FOREVER, Task, TaskExtension, TaskPlan, TaskState, TaskUnit
 from inspect_app.tasks.queries import facts as f
-from inspect_app.tasks.queries.scope import in_charge, seen_by, to_confirm, to_extend
+from inspect_app.tasks.queries.scope import READERS, gathered_for, in_charge, seen_by, to_confirm, to_extend
 from inspect_app.units.models import Unit
 from inspect_app.units.queries import Spot, blank_unit, under, unit_filling
 
@@ -84,6 +84,11 @@ class Filter:
         if self.unit:
             found |= unit_filling(self.unit)
         return found
+
+    @property
+    def leads(self) -> bool:
+        """Tasks are found by it, and what the actor may see is asked of these."""
+        return self.plan_id is not None or self.unit is not None
 
     @property
     def is_live(self) -> bool:
@@ -173,8 +178,11 @@ def _counting(actor: Actor, wanted: Filter, today: date) -> Counting:
 @built_once
 def _ready(actor: Actor, today: date) -> dict[str, ScalarSelect[int]]:
     """How many tasks each of the ready-made views has."""
-    seen = select().select_from(Task).where(seen_by(actor))
-    return {name: counted_rows(seen.where(*_conditions(actor, view, Task, day=today))) for name, view in VIEWS.items()}
+    facts: Any = Task
+    if not covers_everything(actor.held(*READERS)):  # gathered once for all of them
+        facts = select(Task.id, Task.state, Task.due_on, Task.in_time).where(gathered_for(actor)).cte("seen").c
+    seen = select(facts.id)
+    return {name: counted_rows(seen.where(*_conditions(actor, view, facts, day=today))) for name, view in VIEWS.items()}
 
 
 SORTS = ("due", "newest", "unit", "reported")
@@ -201,7 +209,8 @@ def sort_keys(name: str, facts: Any) -> tuple[tuple[Any, ...], bool]:
 
 def _narrowed(actor: Actor, wanted: Filter, *, today: date) -> tuple[Select[Any], Any]:
     """The rows of a list without columns."""
-    base = select().select_from(Task).join(TaskPlan, TaskPlan.id == Task.plan_id).where(seen_by(actor))
+    seen = seen_by(actor) if wanted.leads else gathered_for(actor)
+    base = select().select_from(Task).join(TaskPlan, TaskPlan.id == Task.plan_id).where(seen)
     query, facts = f.facts_on(base, wanted.as_of)
     query = query.join(Unit, Unit.id == facts.unit_id)
     return query.where(*_conditions(actor, wanted, facts, day=wanted.as_of or today)), facts

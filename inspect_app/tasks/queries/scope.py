@@ -2,10 +2,12 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select, true
 from sqlalchemy.orm import aliased
 
-from inspect_app.core.actor import Actor, Role
+from inspect_app.core.actor import Actor, Role, covers_everything
+from inspect_app.core.reading_order import ids_among, met_by_one
+from inspect_app.core.statements import built_once
 from inspect_app.tasks.models import Task, TaskExtension, TaskPlan, TaskReport, TaskState, TaskUnit
 from inspect_app.units.queries import within
 
@@ -18,12 +20,30 @@ READERS = (Role.REVIEWER, Role.VIEWER)
 def seen_by(actor: Actor) -> ColumnElement[bool]:
     """Reviewers and leaders see what was given to units in scope, or by them; officers what their units do or join.
 
-    Whoever sits on an inspection team sees none by that.
+    Whoever sits on an inspection team sees none by that. Asked of tasks that are led to another way; a list of all
+    that somebody may see is `gathered_for` them.
     """
+    return or_(*_ways(actor, walking=True))
+
+
+def gathered_for(actor: Actor) -> ColumnElement[bool]:
+    """The same, by an index for each way in which somebody may see a task."""
+    ways = _ways(actor, walking=False)
+    return ways[0] if len(ways) == 1 else met_by_one(Task.id, *ways)
+
+
+@built_once
+def _ways(actor: Actor, *, walking: bool) -> list[ColumnElement[bool]]:
+    """Conditions on `Task`, each of which is enough. `walking`: see `core.reading_order`."""
     readers, everybody = actor.held(*READERS), actor.held(*READERS, Role.OFFICER)
-    given_there = select(Giving.id).where(within(Giving.issuing_unit_id, readers))
-    joined = select(TaskUnit.task_id).where(within(TaskUnit.unit_id, everybody))
-    return or_(within(Task.unit_id, everybody), Task.plan_id.in_(given_there), Task.id.in_(joined))
+    if covers_everything(readers):
+        return [true()]
+    joined = select(TaskUnit.task_id).where(within(TaskUnit.unit_id, everybody, walking=False))
+    ways = [within(Task.unit_id, everybody, walking=walking), ids_among(Task.id, joined, walking=walking)]
+    if readers:
+        given_there = select(Giving.id).where(within(Giving.issuing_unit_id, readers, walking=False))
+        ways.append(ids_among(Task.plan_id, given_there, walking=walking))
+    return ways
 
 
 def visible_to(actor: Actor) -> Select[Any]:
@@ -33,7 +53,7 @@ def visible_to(actor: Actor) -> Select[Any]:
 
 def plan_open_to(actor: Actor) -> ColumnElement[bool]:
     """Condition on `TaskPlan`: seen from the unit that issues it, and wherever one of its tasks may be seen."""
-    theirs = select(Task.plan_id).where(seen_by(actor))
+    theirs = select(Task.plan_id).where(gathered_for(actor))
     return or_(within(TaskPlan.issuing_unit_id, actor.held(*READERS)), TaskPlan.id.in_(theirs))
 
 
@@ -49,7 +69,9 @@ def to_confirm(actor: Actor) -> ColumnElement[bool]:
         .where(Sent.task_id == Task.id, Sent.round == Task.rounds, Sent.sender_id == actor.person_id)
         .exists()
     )
-    return and_(Task.state == TaskState.REPORTED, _to_decide(actor), ~sent_by_me)
+    # The code stands in the statement itself, so that SQLite finds its index.
+    reported = bindparam("reported", TaskState.REPORTED, type_=Task.state.type, literal_execute=True)
+    return and_(Task.state == reported, Task.reported_on.is_not(None), _to_decide(actor), ~sent_by_me)
 
 
 def to_extend(actor: Actor) -> ColumnElement[bool]:
@@ -61,6 +83,10 @@ def to_extend(actor: Actor) -> ColumnElement[bool]:
 
 
 def _to_decide(actor: Actor) -> ColumnElement[bool]:
-    given = select(Giving.id).where(within(Giving.issuing_unit_id, actor.held(Role.REVIEWER)))
+    reviewers = actor.held(Role.REVIEWER)
+    given: ColumnElement[bool] = true()
+    if not covers_everything(reviewers):
+        given_there = select(Giving.id).where(within(Giving.issuing_unit_id, reviewers, walking=False))
+        given = ids_among(Task.plan_id, given_there, walking=True)
     own = actor.home_unit_id if actor.home_unit_id is not None else -1
-    return and_(Task.plan_id.in_(given), Task.unit_id != own, ~in_charge(actor))
+    return and_(given, Task.unit_id != own, ~in_charge(actor))
