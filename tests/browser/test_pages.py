@@ -195,6 +195,16 @@ Look = Callable[[str | None], Page]
 
 WIDTHS = {WIDE: 900, PHONE: 844}
 """Of a window, with its height."""
+BETWEEN = (1280, 1024)
+"""Of desks and tablets in offices."""
+SQUEEZED = """
+    [...document.querySelectorAll("main :is(a, h2, p)")].filter(one => {
+        const words = (one.innerText || "").trim(), {width, height} = one.getBoundingClientRect()
+        const lines = Math.round(height / (parseFloat(getComputedStyle(one).lineHeight) || 20))
+        return words.length > 23 && width < 100 && lines > 4 && words.length / lines < 8
+    }).map(one => one.innerText.trim().slice(0, 40))
+"""
+"""What stands there a word or two a line."""
 
 
 def test_a_page_is_sound_at_both_widths(site: Site, look: Look, who: str | None, name: str, path: str) -> None:
@@ -209,6 +219,10 @@ def test_a_page_is_sound_at_both_widths(site: Site, look: Look, who: str | None,
             assert wide <= width, f"scrolls sideways: {wide} px"
             if place == turn:
                 shuts_nobody_out(page, contrast=False)
+        for width in BETWEEN:
+            page.set_viewport_size({"width": width, "height": 800})
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            assert (wide <= width, page.evaluate(SQUEEZED)) == (True, []), f"at {width} px"
 
 
 @pytest.mark.long
