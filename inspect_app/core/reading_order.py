@@ -96,6 +96,29 @@ def _word_for_word(element: _SaidAgain, compiler: Any, **rest: Any) -> str:
     return str(compiler.process(element.clauses, **rest))
 
 
+class _FoundFirst(FunctionElement[bool]):
+    """A column, ids of those that meet a condition, the condition: PostgreSQL asks for the ids, SQLite for the last."""
+
+    type = Boolean()
+    inherit_cache = True
+
+    def self_group(self, against: object = None) -> "_FoundFirst":
+        """As it is: compared with 1, it would be none that SQLite knows."""
+        return self
+
+
+@compiles(_FoundFirst)
+def _asked_for(element: _FoundFirst, compiler: Any, **rest: Any) -> str:
+    _column, _ids, condition = element.clauses
+    return str(compiler.process(condition, **rest))
+
+
+@compiles(_FoundFirst, "postgresql")
+def _in_an_array_of_them(element: _FoundFirst, compiler: Any, **rest: Any) -> str:
+    column, ids, _condition = element.clauses
+    return _in_an_array(_AmongIds(column, ids), compiler, **rest)
+
+
 def held_back(column: Any) -> ColumnElement[Any]:
     """A column that is compared, but not looked up."""
     return _HeldBack(column)
@@ -111,6 +134,14 @@ def ids_among(column: Any, ids: Any, *, walking: bool) -> ColumnElement[bool]:
     if walking:
         return held_back(column).in_(ids)
     return _AmongIds(column, ids.scalar_subquery())
+
+
+def found_first(column: Any, ids: Any, condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """`condition`, which holds for the records that the statement `ids` finds: some thousands, by an index of theirs.
+
+    PostgreSQL would read all there is of another table rather than look up what belongs to these.
+    """
+    return _FoundFirst(column, ids.scalar_subquery(), condition)
 
 
 def met_by_one(column: Any, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:

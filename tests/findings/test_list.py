@@ -13,9 +13,9 @@ from inspect_app.core.actor import Role
 from inspect_app.core.shapes import filling_with
 from inspect_app.findings import queries
 from inspect_app.findings.forms import filter_from, to_args
-from inspect_app.findings.models import State
+from inspect_app.findings.models import Finding, State
 from inspect_app.findings.queries import Age, Filter, Timing, listing, narrowing
-from inspect_app.units.models import UnitKind
+from inspect_app.units.models import Unit, UnitKind
 from tests.support.plans import explained, for_all_values, plans, prepared, watched
 
 TODAY = clock.today()
@@ -377,7 +377,7 @@ def test_common_words_are_walked_from_the_newest_with_the_same_rows(make, sessio
     def asked(sort):
         told = queries.counts(actor, wanted, today=TODAY)
         query, facts = queries.chosen(actor, wanted, sort=sort, many=told.capped, newest=told.newest, today=TODAY)
-        keys, downwards = queries.sort_keys(sort, facts, wanted)
+        keys, downwards = queries.sort_keys(sort, facts, wanted, many=told.capped, newest=told.newest)
         page = query.order_by(*(key.desc() if downwards else key for key in keys)).limit(3)
         page = page.params(filling_with(actor, wanted))
         return told, [row.id for row in session.execute(page)], "\n".join(explained(session, page, without=()))
@@ -392,6 +392,48 @@ def test_common_words_are_walked_from_the_newest_with_the_same_rows(make, sessio
     assert [asked(sort)[1] for sort in queries.SORTS] == gathered
     limits(A_PAGE=7)
     assert not asked("newest")[0].newest, "of what was written last too little has them"
+
+
+def test_words_that_only_old_findings_have_are_found_by_their_index(make, session, browser, limits, monkeypatch):
+    """PostgreSQL would walk all that came since; where everything is wanted, a page of the latest is looked at."""
+    monkeypatch.setattr(counting, "MOST_COUNTED", 2)
+    city = make.unit(kind=UnitKind.CITY)
+    for text in ("Thiếu sổ theo dõi mẫu cũ", "Chưa niêm yết thủ tục"):
+        for unit in (make.unit(), make.unit(parent=city)):
+            visit = make.visit(unit=unit, day=days(-9))
+            several = [make.particulars(text=text) for _ in range(4)]
+            make.findings_of(visit, several, actor=make.actor(make.head_of(visit.team)))
+    session.commit()
+    limits(COMMON=2, MOST_LOOKED_AT=2, SAMPLE=3, NEWEST=6, A_PAGE=3)
+    on_postgresql = session.get_bind().dialect.name == "postgresql"
+    old = session.scalars(select(Finding.id).where(Finding.title.contains("mẫu cũ")).order_by(Finding.id.desc())).all()
+    reviewer, there = make.actor(make.reviewer), make.actor(make.person(Role.REVIEWER, city))
+    for actor, unit in ((reviewer, None), (reviewer, city), (there, None)):
+        wanted = Filter(words="mau cu", unit=unit)
+        told = queries.counts(actor, wanted, today=TODAY)
+        assert (told.newest, told.capped) == (False, True)
+        everywhere = actor is reviewer and unit is None
+        for sort in ("newest", "deadline"):
+            many = queries.are_walked(actor, wanted, told, sort=sort)
+            assert many == (not on_postgresql or (everywhere and sort == "newest")), (actor.name, unit, sort)
+            query, facts = queries.chosen(actor, wanted, sort=sort, many=many, newest=told.newest, today=TODAY)
+            keys, downwards = queries.sort_keys(sort, facts, wanted, many=many, newest=told.newest)
+            page = query.order_by(*(key.desc() if downwards else key for key in keys))
+            found = [row.id for row in session.execute(page, filling_with(actor, wanted))]
+            expected = old if everywhere else [number for number in old if number in _ids_at(session, city)]
+            assert found == (expected if sort == "newest" else expected[::-1]), (actor.name, unit, sort)
+            if everywhere and sort == "newest" and on_postgresql:
+                plan = explained(session, page.limit(3).params(filling_with(actor, wanted)), without=("seqscan",))
+                assert [line for line in plan if "rowid + 0" in line], "each is looked up, once they are found"
+    rows, told = queries.newest_with(reviewer, "mau cu", most=5, today=TODAY)
+    assert ([row.id for row in rows], told.capped) == (old[:5], True)
+    browser.signed_in_as(make.reviewer)
+    assert browser.get("findings.index", q="mau cu").total == len(old)
+
+
+def _ids_at(session, place):
+    there = select(Unit.id).where(Unit.path.startswith(place.path))
+    return set(session.scalars(select(Finding.id).where(Finding.unit_id.in_(there))))
 
 
 def reads(actor, wanted, sort, counts, *, whole=False):
@@ -423,7 +465,7 @@ def test_common_words_in_a_place_are_looked_for_among_what_was_found_last(make, 
         query, facts = queries.chosen(
             actor, wanted, sort="newest", many=True, newest=told.newest, recent=recent, today=TODAY
         )
-        (key,), _downwards = queries.sort_keys("newest", facts, wanted)
+        (key,), _downwards = queries.sort_keys("newest", facts, wanted, newest=told.newest)
         return [row.id for row in session.execute(query.order_by(key.desc()).params(wanted.filling))]
 
     everything = found(recent=False)
@@ -456,7 +498,7 @@ def test_common_words_of_who_sees_a_province_are_looked_for_among_what_was_found
         query, facts = queries.chosen(
             reader, wanted, sort="newest", many=True, newest=on_postgresql, recent=recent, today=TODAY
         )
-        (key,), _downwards = queries.sort_keys("newest", facts, wanted)
+        (key,), _downwards = queries.sort_keys("newest", facts, wanted, newest=on_postgresql)
         return [row.id for row in session.execute(query.order_by(key.desc()), filling_with(reader, wanted))]
 
     seen = [finding.id for finding in reversed(found[:8] + found[-1:])]

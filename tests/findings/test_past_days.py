@@ -8,11 +8,13 @@ from sqlalchemy import select
 from inspect_app.core import clock, counting
 from inspect_app.core.actor import Role
 from inspect_app.core.shapes import filling_with
+from inspect_app.core.statements import spelt_out
 from inspect_app.findings import queries
 from inspect_app.findings.models import LIVE, Finding, Span, State
-from inspect_app.findings.queries import Age, Filter, Timing
+from inspect_app.findings.queries import Age, Filter, Timing, facts
 from inspect_app.findings.services import custody
 from inspect_app.findings.services.custody import Decision
+from inspect_app.plans.models import Plan
 from inspect_app.units.models import UnitKind
 
 TODAY = clock.today()
@@ -62,8 +64,8 @@ def _waits(span):
 
 
 def _listed(session, actor, wanted, *, sort="newest", many):
-    query, facts = queries.chosen(actor, wanted, sort=sort, many=many, first=True, today=TODAY)
-    keys, downwards = queries.sort_keys(sort, facts, wanted, many=many)
+    query, of_day = queries.chosen(actor, wanted, sort=sort, many=many, first=True, today=TODAY)
+    keys, downwards = queries.sort_keys(sort, of_day, wanted, many=many)
     ordered = query.order_by(*(key.desc() if downwards else key for key in keys))
     return [row.id for row in session.execute(ordered, filling_with(actor, wanted))]
 
@@ -123,3 +125,33 @@ def test_the_page_of_a_past_day_counts_and_shows_the_same(register, make, browse
             page = browser.get("findings.index", as_of=day.isoformat(), sort=sort)
             shown = {code for code in codes.values() if code in page.main}
             assert shown == {codes[number] for number in _then(session, day)}, (day, sort)
+
+
+def test_what_was_issued_or_live_by_a_day_is_told_by_thousands_of_findings(register, session, monkeypatch):
+    """Whatever the order in which they were written down, and however many there are in one."""
+    for size in (1, 2, 3, 1000):
+        monkeypatch.setattr(facts, "_BLOCK", spelt_out(size))
+        for day in DAYS:
+            issued = session.scalars(select(Finding.id).where(Finding.issued_on <= day)).all()
+            last = session.scalar(select(facts.latest_by(day)))
+            assert last // size == max((number // size for number in issued), default=0), (size, day)
+            assert last % size == size - 1, "the whole of it"
+            live = select(Span.finding_id).where(Span.since <= day, Span.until > day, facts.live_on(Span, day))
+            then = _then(session, day, holds=lambda span: span.state in LIVE)
+            assert sorted(session.scalars(live), reverse=True) == then, (size, day)
+
+
+def test_what_was_live_in_a_place_is_found_by_its_day(register, make, district, ward, session):
+    city = make.unit(kind=UnitKind.CITY)
+    finding = make.finding(unit=make.unit(parent=city), day=back(40), issued=back(30))
+    session.commit()
+    year = session.scalar(select(Plan.year).where(Plan.id == finding.plan_id))
+    there, everything = make.actor(make.person(Role.VIEWER, city)), make.actor(make.reviewer)
+    for day in DAYS:
+        found = [number for number in _then(session, day) if number == finding.id]
+        for narrow in ({"states": LIVE}, {"timing": Timing.LIVE}, {"states": (State.OPEN,), "year": year}):
+            for actor, unit in ((there, None), (everything, city)):
+                assert _listed(session, actor, Filter(as_of=day, unit=unit, **narrow), many=False) == found, (
+                    day,
+                    narrow,
+                )

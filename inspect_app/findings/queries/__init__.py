@@ -22,7 +22,6 @@ from inspect_app.findings.queries.facts import (
 )
 from inspect_app.findings.queries.filter import Age, Extended, Filter, Timing
 from inspect_app.findings.queries.listing import (
-    SORTS,
     are_walked,
     chosen,
     counts,
@@ -30,9 +29,9 @@ from inspect_app.findings.queries.listing import (
     in_order,
     listed,
     newest_with,
-    sort_keys,
     told,
 )
+from inspect_app.findings.queries.ordering import SORTS, sort_keys
 from inspect_app.findings.queries.page import (
     conclusion_of,
     events_of,

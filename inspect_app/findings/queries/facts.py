@@ -12,9 +12,12 @@ from sqlalchemy.orm import aliased
 from sqlalchemy.sql.functions import FunctionElement
 
 from inspect_app.core.clock import HANOI
+from inspect_app.core.reading_order import found_first, ids_among
+from inspect_app.core.statements import spelt_out
 from inspect_app.findings.models import (
     ASIDE,
     COUNTED,
+    FOREVER,
     LIVE,
     WAITING,
     Extension,
@@ -29,7 +32,10 @@ from inspect_app.findings.models import (
 F = type[Finding] | type[Span]
 Alone = aliased(Span, name="alone")
 """Facts that are read without their findings."""
-Known = aliased(Span, name="known")
+Earlier = aliased(Finding, name="earlier")
+Then = aliased(Span, name="then")
+_BLOCK = spelt_out(1000)
+"""As many findings as are looked at together to tell whether any was issued by a day."""
 
 
 def facts_on(query: Select[Any], as_of: date | None, *, its: Any = Finding.id) -> tuple[Select[Any], Any]:
@@ -57,11 +63,37 @@ def id_in(facts: Any) -> Any:
 
 
 def latest_by(day: date) -> ColumnElement[int]:
-    """The greatest id of a finding of which anything is known about `day`. None after it was there on that day.
+    """An id that no finding which was issued by `day` is greater than, a thousand more than the greatest at most."""
+    last = _latest_block(day)
+    found: ColumnElement[int] = select((last + 1) * _BLOCK - 1).scalar_subquery()
+    return found
 
-    By the days for which their facts count, whenever those were written: what was written down late has a great id.
+
+def live_on(span: Any, day: date) -> ColumnElement[bool]:
+    """Among the findings issued by `day`: of a day long past an index leads to what was live then, and passes by all
+    that came later and most that was over."""
+    blocks = select(_latest_block(day).label("place")).cte(recursive=True)
+    blocks = blocks.union_all(select(blocks.c.place - 1).where(blocks.c.place > 0))
+    return and_(_is_live(span), ids_among(span.finding_id // _BLOCK, select(blocks.c.place), walking=False))
+
+
+def live_first(day: date, *which: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The same of findings and their `Span`: found before any finding is looked at. `which`: what else `Then` is."""
+    there = select(Then.id).where(*_issued_on(Then, day), live_on(Then, day), *which)
+    return found_first(Span.id, there, live_on(Span, day))
+
+
+def _latest_block(day: date) -> ColumnElement[int]:
+    """The last thousand written down one after the other of which any was issued by `day`.
+
+    By the days on which they were issued, whenever that was written: what was written down late has a great id. Told
+    from the newest thousand on by an index that knows of each which was issued first.
     """
-    found: ColumnElement[int] = select(func.max(Known.finding_id)).where(Known.since <= day).scalar_subquery()
+    blocks = select((func.max(Earlier.id) // _BLOCK).label("place")).cte(recursive=True)
+    first = select(func.min(Earlier.issued_on)).where(Earlier.id // _BLOCK == blocks.c.place).scalar_subquery()
+    later = blocks.c.place > 0, func.coalesce(first, FOREVER) > day
+    blocks = blocks.union_all(select(blocks.c.place - 1).where(*later))
+    found: ColumnElement[int] = select(func.min(blocks.c.place)).scalar_subquery()
     return found
 
 

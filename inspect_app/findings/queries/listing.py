@@ -12,10 +12,9 @@ from inspect_app.core import counting, words
 from inspect_app.core.actor import Actor, covers_everything
 from inspect_app.core.counting import Counting, CountingAtOnce, Counts, counted_rows, number_of
 from inspect_app.core.db import db
-from inspect_app.core.reading_order import gathered
 from inspect_app.core.shapes import filling_with, shape_of
 from inspect_app.core.statements import built_once, prepared, spelt_out
-from inspect_app.findings.models import FOREVER, Finding, State
+from inspect_app.findings.models import Finding, State
 from inspect_app.findings.queries import facts as f
 from inspect_app.findings.queries.filter import Filter, Timing
 from inspect_app.findings.queries.narrowing import (
@@ -26,14 +25,13 @@ from inspect_app.findings.queries.narrowing import (
     sees_much,
     sees_provinces,
 )
+from inspect_app.findings.queries.ordering import led_by_words, order_of, sort_keys
 from inspect_app.findings.queries.scope import nothing_is_hidden, seen_by, ways_to_see
 from inspect_app.plans.models import Area, Plan
 from inspect_app.units.models import Unit
 
 Responsible = aliased(Unit, name="responsible")
 R = TypeVar("R")
-_LAST = literal(FOREVER, literal_execute=True)
-"""For what has no day. Spelt out in the statement: only then do the databases see what their index is of."""
 MOST_LIVE = 4_000
 """Findings of a part of the country that are looked at to count the ready-made views at once."""
 
@@ -100,19 +98,24 @@ def chosen(
         today,
         many=many,
         newest=newest,
+        by_words=many and led_by_words(wanted, newest),
         recent=recent,
         first=first,
         facts_alone=True,
     )
 
 
-def are_walked(actor: Actor, wanted: Filter, counts: Counts) -> bool:
+def are_walked(actor: Actor, wanted: Filter, counts: Counts, *, sort: str) -> bool:
     """There are many of them, and not far between. What few teams and small units have lies together, and is gathered
-    however much it is; so is what has the words, where few would be left without them.
+    however much it is; so is what has the words, where few would be left without them, or where the index of words is
+    to find them and it is not told of everything that has them, the newest first.
 
     In order, who sits on some teams would look at all the country's findings for a page of theirs.
     """
-    return counts.capped and sees_much(actor) and not (wanted.words and leaves_few(actor, wanted))
+    if not counts.capped or not sees_much(actor) or (wanted.words and leaves_few(actor, wanted)):
+        return False
+    everywhere = wanted.unit is None and covers_everything(actor.grants)
+    return (everywhere and sort == "newest") or not led_by_words(wanted, counts.newest)
 
 
 def first_page(
@@ -150,6 +153,7 @@ def _chosen(
     *,
     many: bool,
     newest: bool = False,
+    by_words: bool = False,
     recent: bool = False,
     first: bool = False,
     facts_alone: bool = False,
@@ -163,6 +167,7 @@ def _chosen(
         walking=many,
         common=newest,
         latest=latest,
+        by_words=by_words,
         by_deadline=by_deadline,
         recent=recent,
         from_newest=first and many and sort == "newest",
@@ -294,10 +299,12 @@ def newest_with(actor: Actor, text: str, *, most: int, today: date) -> tuple[Seq
     counts = Counts(total, 0, {}, more=bool(left_out), newest=bool(soon))
     if not counts.total and not counts.more:
         return [], counts
-    many = are_walked(actor, wanted, counts)
+    many = are_walked(actor, wanted, counts, sort="newest")
+    by_words = many and led_by_words(wanted, counts.newest)
 
     def read(recent: bool) -> Sequence[Row[Any]]:
-        return db.session.execute(_newest_with(*shapes, many, counts.newest, recent, most, today), asked).all()
+        query = _newest_with(*shapes, many, counts.newest, by_words, recent, most, today)
+        return db.session.execute(query, asked).all()
 
     rows = first_page(actor, wanted, sort="newest", counts=counts, read=read, is_whole=lambda found: len(found) == most)
     return rows, counts.seen(len(rows), whole=len(rows) < most)
@@ -312,10 +319,11 @@ def _number_with(actor: Actor, wanted: Filter, today: date, dialect: str, most: 
 
 @built_once
 def _newest_with(
-    actor: Actor, wanted: Filter, many: bool, newest: bool, recent: bool, most: int, today: date
+    actor: Actor, wanted: Filter, many: bool, newest: bool, by_words: bool, recent: bool, most: int, today: date
 ) -> Select[Any]:
-    query, facts = _chosen(actor, wanted, "newest", today, many=many, newest=newest, recent=recent)
-    (key,), _downwards = sort_keys("newest", facts, wanted, many=many)
+    read = {"many": many, "newest": newest, "by_words": by_words, "recent": recent}
+    query, facts = _chosen(actor, wanted, "newest", today, **read)
+    (key,), _downwards = order_of("newest", facts, wanted.is_live, True, many, by_words)
     found = query.add_columns(key.label("_key"))
     ids = found.order_by(key.desc()).limit(spelt_out(most)).subquery("ids")
     rows = told(facts)(ids).order_by(ids.c["_key"].desc())
@@ -355,33 +363,3 @@ def _ready_apart(actor: Actor, today: date, most: int) -> dict[str, ScalarSelect
     scopes = {name: seen_by(actor, walking=name == "soon") for name in VIEWS}
     scoped = {name: select().select_from(Finding).where(scope) for name, scope in scopes.items()}
     return {name: number_of(scoped[name].where(*conditions), most=most) for name, conditions in of_all.items()}
-
-
-SORTS = ("deadline", "newest", "unit", "submitted")
-
-
-def sort_keys(name: str, facts: Any, wanted: Filter, *, many: bool = True) -> tuple[tuple[Any, ...], bool]:
-    """The keys of a sort and whether it runs downwards. A name after "-" runs the other way; unknown ones are newest.
-
-    `deadline`: nearest first. `newest`: last recorded first. `unit`: by the inspected unit's name. `submitted`: what
-    waits longest first. `many`: as for `chosen`.
-    """
-    return _sort_keys(name, facts, wanted.is_live, bool(wanted.words), many)
-
-
-@built_once
-def _sort_keys(name: str, facts: Any, live: bool, by_words: bool, many: bool) -> tuple[tuple[Any, ...], bool]:
-    backwards, its_id = name.startswith("-"), f.id_in(facts)
-    match name.removeprefix("-"):
-        case "deadline":
-            # Bare where no deadline is missing: then an index gives the order.
-            return (facts.deadline if live else func.coalesce(facts.deadline, _LAST), its_id), backwards
-        case "unit":
-            return (Unit.sort_key, its_id), backwards
-        case "submitted":
-            return (func.coalesce(facts.submitted_on, _LAST), its_id), backwards
-        case _:
-            with_words = words.of(Finding).newest_first
-            key = with_words if by_words else its_id
-            walked = many or (facts is Finding and not by_words)
-            return (key if walked else gathered(key),), not backwards

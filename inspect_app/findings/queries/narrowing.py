@@ -5,7 +5,19 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, func, or_, select, true, union, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    Subquery,
+    func,
+    literal_column,
+    or_,
+    select,
+    true,
+    union,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 
 from inspect_app.core import words
@@ -16,13 +28,15 @@ from inspect_app.core.statements import spelt_out
 from inspect_app.findings.models import ASIDE, LIVE, WAITING, Finding, State
 from inspect_app.findings.queries import facts as f
 from inspect_app.findings.queries.filter import Extended, Filter, Timing
-from inspect_app.findings.queries.scope import ids_seen, nothing_is_hidden, predecessors, seen_by
+from inspect_app.findings.queries.scope import ids_seen, predecessors, seen_by, sees_all_issued
 from inspect_app.plans.models import Plan
 from inspect_app.units.models import Unit, UnitKind
 from inspect_app.units.queries import under
 
 Counted = aliased(Finding, name="counted")
 SOON = timedelta(days=7)
+LATEST: ColumnElement[int] = literal_column("latest.id", Integer)
+"""Its id, of what `narrowed` finds `by_words`."""
 RECENT = 100_000
 """Findings, the newest of all, among which a page of a province's with common words is looked for first."""
 RECENT_SEEN = 4_000
@@ -40,6 +54,7 @@ def narrowed(
     among: Subquery | None = None,
     common: bool = False,
     latest: bool = False,
+    by_words: bool = False,
     by_deadline: bool = False,
     recent: bool = False,
     from_newest: bool = False,
@@ -48,29 +63,47 @@ def narrowed(
     """The rows of a list without columns; `walking`: see `core.reading_order`. The filter is one of `Filter.shape`.
 
     `among`: ids of those that have the words. `common`: they are `words.Sought.newest`, and `latest` asks for those.
+    `by_words`: the index of words finds them before anything else is looked at, and they are walked from the newest on.
     `by_deadline`: they are walked in this order. `recent`: only those among the `RECENT` newest of all; of a place, or
     of what the actor sees. `from_newest`: they are walked from the newest on, which of a past day is one long past.
     `facts_alone`: of a past day no finding is looked at where nothing else is asked for; `facts.id_in` has its id.
     """
-    if facts_alone and wanted.as_of is not None and nothing_is_hidden(actor) and _asks_for_facts(wanted):
+    if facts_alone and wanted.as_of is not None and sees_all_issued(actor) and _asks_for_facts(wanted):
         query, facts = f.facts_alone(wanted.as_of)
+        if _live_in_days(wanted):
+            query = query.where(f.live_on(facts, wanted.as_of))
+        elif from_newest:
+            query = query.where(f.id_in(facts) <= f.latest_by(wanted.as_of))
         return query.where(*conditions(actor, wanted, facts, day=wanted.as_of, walking=walking)), facts
+    by_days = among is None and _live_in_days(wanted) and not leaves_few(actor, wanted)
+    walking = walking or by_days
     recent_seen = recent and place_of(wanted) is None
     seen = true() if recent_seen else seen_by(actor, walking=walking)
     base = select().select_from(Finding).where(seen)
-    everywhere = wanted.unit is None and covers_everything(actor.grants)
-    led = wanted.plan_id is not None or (everywhere and _live_in_days(wanted))
+    led = by_days or wanted.plan_id is not None
     query, facts = f.facts_on(base, wanted.as_of, its=Finding.id if led else _each(walking))
-    if from_newest and wanted.as_of is not None and not led and not wanted.words:
-        query = query.where(Finding.id <= f.latest_by(wanted.as_of))
+    if by_days and wanted.as_of is not None:
+        query = query.where(f.live_first(wanted.as_of, *_of_facts(actor, wanted, f.Then)))
+    latest_by = f.latest_by(wanted.as_of) if from_newest and wanted.as_of is not None and not led else None
+    if latest_by is not None and not wanted.words:
+        query = query.where(Finding.id <= latest_by)
     if isinstance(wanted.words, words.Blanks):
         of_findings = words.of(Finding)
         if among is not None:
             query = query.join(among, among.c.id == Finding.id)
+        elif by_words:
+            its = gathered(of_findings.newest_first)
+            bounds = [] if latest_by is None else [its <= latest_by]
+            if wanted.year is not None:
+                bounds.append(its.between(*_ends_of(wanted.year)))
+            latest_with = _latest_with(wanted.words, bounds)
+            query = query.join(latest_with, gathered(latest_with.c.id) == Finding.id)
         else:
-            few = leaves_few(actor, wanted)
+            few = by_days or leaves_few(actor, wanted)
             query = query.join(of_findings.table, of_findings.joined(wanted.words, few=few, many=common))
         key = of_findings.newest_first
+        if latest_by is not None and among is None and not by_words:
+            query = query.where(key <= latest_by)
         if recent_seen:
             newest = ids_seen(actor, Finding.id > _before_recent(Counted))
             query = _those(query, key, newest, latest=latest, most=RECENT_SEEN)
@@ -80,7 +113,17 @@ def narrowed(
         if recent and not latest:
             query = query.where(key > _before_recent(Counted))
     day = wanted.as_of or today
-    return query.where(*conditions(actor, wanted, facts, day=day, walking=walking, by_deadline=by_deadline)), facts
+    return query.where(
+        *conditions(
+            actor,
+            wanted,
+            facts,
+            day=day,
+            walking=walking,
+            by_deadline=by_deadline,
+            bounded=not by_words and not by_days,
+        )
+    ), facts
 
 
 def _asks_for_facts(wanted: Filter) -> bool:
@@ -89,11 +132,19 @@ def _asks_for_facts(wanted: Filter) -> bool:
     return wanted == Filter(**told) and wanted.extension is not Extended.WAITING
 
 
+def _of_facts(actor: Actor, wanted: Filter, facts: Any) -> list[ColumnElement[bool]]:
+    """What is asked of `facts` of a past day alone."""
+    asked = Filter(**{name: getattr(wanted, name) for name in _OF_FACTS if name != "extension"})
+    return conditions(actor, asked, facts, day=wanted.as_of or date.max, walking=True)
+
+
 _OF_FACTS = "as_of areas states timing age counted extension entered_after issued done".split()
 
 
 def _live_in_days(wanted: Filter) -> bool:
-    """An index of the past knows them: what was live then, late or not."""
+    """Of a past day, and an index of the past knows them: what was live then, late or not."""
+    if wanted.as_of is None:
+        return False
     of_live = wanted.timing in (Timing.LIVE, Timing.OVERDUE, Timing.SOON) or wanted.age is not None
     return of_live or (bool(wanted.states) and set(wanted.states) <= set(LIVE))
 
@@ -121,6 +172,14 @@ def _found_at(unit: Placed, recent: bool) -> Select[int]:
 def _before_recent(findings: Any) -> ColumnElement[int]:
     before: ColumnElement[int] = select(func.max(findings.id)).scalar_subquery() - RECENT
     return before
+
+
+def _latest_with(terms: words.Blanks, bounds: Sequence[ColumnElement[bool]]) -> Subquery:
+    """Ids of all that have the words, the latest first, for whoever sorts by `LATEST`; only those within `bounds`."""
+    of_findings = words.of(Finding)
+    key = of_findings.newest_first
+    found = select(key.label("id")).where(of_findings.having(terms), *bounds)
+    return found.order_by(key.desc()).offset(0).subquery("latest")
 
 
 def _those(
@@ -158,11 +217,20 @@ def sees_much(actor: Actor) -> bool:
 
 
 def conditions(
-    actor: Actor, wanted: Filter, facts: Any, *, day: date, walking: bool, by_deadline: bool = False
+    actor: Actor,
+    wanted: Filter,
+    facts: Any,
+    *,
+    day: date,
+    walking: bool,
+    by_deadline: bool = False,
+    bounded: bool = True,
 ) -> list[ColumnElement[bool]]:
     chosen: list[ColumnElement[bool]] = []
     if wanted.year is not None:
-        chosen += _of_year(wanted.year, walking, bounded=not wanted.is_live or wanted.as_of is not None)
+        long = not wanted.is_live or wanted.as_of is not None
+        everywhere = wanted.unit is None and covers_everything(actor.grants)
+        chosen += _of_year(wanted.year, walking, bounded=bounded and long and (walking or everywhere))
     if wanted.plan_id is not None:
         chosen.append(Finding.plan_id == wanted.plan_id)
     if wanted.visit_id is not None:
@@ -235,19 +303,25 @@ def _of_year(year: int, walking: bool, *, bounded: bool) -> list[ColumnElement[b
     """Of the plans of a year. Its findings were written down one after the other: who walks begins among them.
 
     Not `bounded`: what is live is short, its index knows the plans, and to look at each of the year's in another, or
-    where the year begins, would cost more than it spares.
+    where the year begins, would cost more than it spares. Nor does who has its ends already.
     """
     plans = select(Plan.id).where(Plan.year == year)
     if not bounded:
         return [ids_among(Finding.plan_id, plans, walking=True)]
     if not walking:
         return [ids_among(Finding.plan_id, plans, walking=False)]
-    ends = []
-    for end in (func.min, func.max):
-        of_plan = select(end(Counted.id)).where(Counted.plan_id == Plan.id).correlate(Plan).scalar_subquery()
+    return [ids_among(Finding.plan_id, plans, walking=True), Finding.id.between(*_ends_of(year))]
+
+
+def _ends_of(year: int) -> tuple[ColumnElement[int], ColumnElement[int]]:
+    """The first and the last finding of the plans of a year."""
+
+    def end(which: Any) -> ColumnElement[int]:
+        of_plan = select(which(Counted.id)).where(Counted.plan_id == Plan.id).correlate(Plan).scalar_subquery()
         of_each = select(of_plan.label("end")).where(Plan.year == year).subquery()
-        ends.append(select(end(of_each.c.end)).scalar_subquery())
-    return [ids_among(Finding.plan_id, plans, walking=True), Finding.id >= ends[0], Finding.id <= ends[1]]
+        return select(which(of_each.c.end)).scalar_subquery()
+
+    return end(func.min), end(func.max)
 
 
 def _timing(timing: Timing, facts: Any, day: date) -> ColumnElement[bool]:

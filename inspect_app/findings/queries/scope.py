@@ -58,6 +58,11 @@ def nothing_is_hidden(actor: Actor) -> bool:
     return covers_everything(actor.held(Role.REVIEWER))
 
 
+def sees_all_issued(actor: Actor) -> bool:
+    """Whatever was issued by some day, they may know of: nothing that was is ever as before it was."""
+    return covers_everything(actor.held(Role.REVIEWER, Role.OFFICER, Role.VIEWER))
+
+
 def ways_to_see(actor: Actor, walking: bool, *, by_id: bool = False) -> list[ColumnElement[bool]]:
     """Each is enough; the only one is `true()` for whom there is nothing to hide from. `by_id`: see `ids_seen`."""
     reviewing, officers, viewers = (actor.held(role) for role in (Role.REVIEWER, Role.OFFICER, Role.VIEWER))

@@ -69,7 +69,7 @@ def index() -> ResponseReturnValue:
 
 
 def _page(wanted: Wanted, counts: Counts, today: date) -> Page[Row[Any]]:
-    many = queries.are_walked(actor(), wanted.filter, counts)
+    many = queries.are_walked(actor(), wanted.filter, counts, sort=wanted.sort)
     is_first = not (request.args.get("after") or request.args.get("before"))
 
     def read(recent: bool) -> Page[Row[Any]]:
@@ -83,7 +83,7 @@ def _page(wanted: Wanted, counts: Counts, today: date) -> Page[Row[Any]]:
             first=is_first,
             today=today,
         )
-        keys, downwards = queries.sort_keys(wanted.sort, facts, wanted.filter, many=many)
+        keys, downwards = queries.sort_keys(wanted.sort, facts, wanted.filter, many=many, newest=counts.newest)
         in_order = Sort(wanted.sort, keys, downwards)
         filling = filling_with(actor(), wanted.filter)
         return page(query, in_order, told=queries.told(facts), walked=many, kept=True, filling=filling)
