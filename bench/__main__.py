@@ -14,12 +14,13 @@ if __name__ == "__main__":
 
 SIZES = (10_000, 100_000, 1_000_000)
 SCRIPTS = ("export", "signing")
-MEASURED = ("pages", "writes", "profile")
+MEASURED = ("pages", "writes", "profile", "crawl")
 PARTS = {
     "fill": "make the databases that the others measure on; they are kept in .bench/ until schema or filling change",
     "pages": "every page, against its fair cost",
     "writes": "accepting, eight writers at once, exports, the worker",
     "profile": "where the time of pages goes: their statements, and the calls that cost most",
+    "crawl": "all links from the home as each kind of person: the dearest pages, what fails, what nobody comes to",
     "export": "memory and time of a large export beside a small one",
     "signing": "what a refused sign-in tells",
 }
@@ -41,6 +42,10 @@ def main() -> int:
     parser.add_argument("--document", type=Path, metavar="FILE", help="put it between the marks of docs/performance.md")
     parser.add_argument("--only", default="", metavar="TEXT", help="pages whose name holds it; several with | between")
     parser.add_argument("--rounds", type=int, help="how often everything is asked in turns; default: 7")
+    parser.add_argument(
+        "--hat", action="append", help="crawl: as whom, such as officer; repeatable; default: everybody"
+    )
+    parser.add_argument("--seconds", type=float, default=60, help="crawl: for each of them; default: 60")
     parser.add_argument("--anew", action="store_true", help="fill again, whatever is kept")
     parser.add_argument("--as-it-is", action="store_true", help="take what is kept though schema or filling changed")
     chosen = parser.parse_args()
@@ -74,6 +79,7 @@ def _on_filled(parts: list[str], kinds: tuple[str, ...], sizes: list[int], chose
             from bench.measure import measure
 
             asked = {"only": chosen.only, "times": chosen.rounds, "json": chosen.json, "document": chosen.document}
+            asked |= {"hats": chosen.hat or (), "seconds": chosen.seconds}
             return measure(ready, measured, **asked)
     return 0
 

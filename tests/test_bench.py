@@ -8,6 +8,7 @@ from random import Random
 import pytest
 from sqlalchemy import create_engine, text
 
+from bench.crawl import crawl
 from bench.fill import Filled, fill
 from bench.fill.load import Batch
 from bench.fill.log import Log, Person, json, payload
@@ -17,6 +18,10 @@ from inspect_app.core import audit, sealing
 from tests.support import postgres
 
 FINDINGS = 250
+EVERYTHING = """
+    SELECT (SELECT count(*) FROM event), (SELECT count(*) FROM sign_in), (SELECT count(opened_at) FROM submission)
+"""
+"""That opening pages changes, when it does."""
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -57,9 +62,23 @@ def test_a_filled_register_could_have_been_made_by_the_services_and_says_whom_to
         kept = ("pg_indexes", "indexname") if "postgresql" in empty else ("sqlite_master", "name")
         assert connection.scalar(text(indexes.format(*kept))) >= 9, "what was put aside for the load is back"
     connection.engine.dispose()
+    _crawled_unchanged(filled)
     file = tmp_path / "filled.json"
     filled.save(file)
     assert Filled.read(file) == filled
+
+
+def _crawled_unchanged(filled: Filled) -> None:
+    """What is there already answers whoever comes to it by clicking, and is what it was."""
+    made = create_engine(filled.url)
+    with made.connect() as connection:
+        before = connection.execute(text(EVERYTHING)).one()
+    crawled = crawl(filled, hats=["officer"], seconds=1.0)
+    assert [step for step in crawled.steps if step.answer.status >= 400] == []
+    assert "home.index" in crawled.endpoints - {*crawled.missed}
+    with made.connect() as connection:
+        assert connection.execute(text(EVERYTHING)).one() == before
+    made.dispose()
 
 
 def test_plans_add_up_and_the_measured_province_is_as_busy_at_any_size():

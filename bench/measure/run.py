@@ -1,12 +1,14 @@
 """One run: a server for each database, every page of each in turns, and what came of it."""
 
 import json as notation
+import sys
 import tempfile
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, redirect_stdout
 from pathlib import Path
 from typing import Any
 
+from bench import crawl as crawling
 from bench.fill import SECRETS, Filled, settings
 from bench.measure import figures, memory, promises, report, rounds, server, subjects, writes
 from bench.measure.pages import Page, chosen
@@ -25,18 +27,22 @@ def measure(
     json: Path | None = None,
     document: Path | None = None,
     port: int = 0,
+    hats: Sequence[str] = (),
+    seconds: float = crawling.SECONDS,
 ) -> int:
     """Measure what is asked for, print the figures and what they promised.
 
     `only`: see `pages.chosen`. `json`, `document`: files to write the figures into, too. `port`: of the
-    first server, the others on those after it; any free ones otherwise. Returns 0: a promise that is not kept is told,
-    and is no failure of the program.
+    first server, the others on those after it; any free ones otherwise. `hats`, `seconds`: see `crawling.crawl`.
+    Returns 0: a promise that is not kept is told, and is no failure of the program.
     """
     told = list[dict[str, Any]]()
     if "pages" in parts:
         told += _pages(databases, chosen(only), times or ROUNDS, document, port)
     if "writes" in parts:
         told += _writes(databases, times or ROUNDS, document, port)
+    if "crawl" in parts:
+        told += [row for one in databases for row in _crawl(one, hats, seconds)]
     if json and told:
         json.write_text(notation.dumps(told, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     if "profile" in parts:
@@ -73,6 +79,13 @@ def _writes(databases: Sequence[Filled], times: int, document: Path | None, port
     if document:
         writes.write(document, rows, told)
     return [row.as_json() for row in rows]
+
+
+def _crawl(one: Filled, hats: Sequence[str], seconds: float) -> list[dict[str, Any]]:
+    with redirect_stdout(sys.stderr):  # what the program says of its troubles is no figure
+        crawled = crawling.crawl(one, hats=hats, seconds=seconds)
+    _say(crawling.table(crawled))
+    return crawling.as_json(crawled)
 
 
 def _site(stack: ExitStack, one: Filled, wanted: Sequence[Page], folder: Path, port: int) -> rounds.Site:
