@@ -19,6 +19,8 @@ from inspect_app.core.shapes import filling_with
 from inspect_app.findings import queries
 from inspect_app.findings.models import Conclusion, Finding, State
 from inspect_app.findings.queries import Age, Extended, Filter, Timing, conclusions, listing
+from inspect_app.findings.queries import recheck as rechecks
+from inspect_app.findings.queries import repeats as alike
 from inspect_app.units import queries as units
 from inspect_app.units.models import Unit, UnitKind
 from tests.support.make import Make
@@ -48,6 +50,7 @@ NARROW = {
     "as of": Filter(as_of=TODAY - timedelta(days=1)),
     "done": Filter(done=(date(2023, 1, 1), date(2023, 3, 31))),
 }
+OF_A_PLAN = Filter(plan_id=1, returned=True)
 FEW = frozenset({"live", "unit_live", "overdue", "unit_queue", "aside", "moved", "extended"})
 """Indexes that are kept for some findings only, and may be read whole."""
 
@@ -199,6 +202,37 @@ def test_what_few_findings_have_is_found_by_it(make, plan_of):
     for name in sorted(narrow):
         sort = "deadline" if NARROW[name].is_live else "newest"
         assert not _whole(plan_of(_page(actor, NARROW[name], sort=sort, many=False))), name
+
+
+@pytest.mark.only_on("sqlite")
+def test_of_few_findings_each_is_asked_whether_it_was_returned(make, plan_of):
+    """All that were ever returned to anybody are ten thousands."""
+    ward = make.unit(parent=make.unit(kind=UnitKind.DISTRICT))
+    actors = [make.actor(make.officer(ward)), make.actor(make.head_of(make.team()))]
+    for actor, wanted in [*((actor, NARROW["returned"]) for actor in actors), (make.actor(make.reviewer), OF_A_PLAN)]:
+        plan = plan_of(_page(actor, wanted, many=False))
+        assert [line for line in plan if "submission" in line and "finding_id=?" in line], plan
+
+
+def test_what_was_found_at_a_unit_and_its_predecessors_is_looked_up_there(make, session):
+    visit = make.visit(unit=make.unit())
+    actor = make.actor(make.reviewer)
+    found = make.finding(visit=visit, state=State.RECORDED)
+    with watched(session.connection()) as asked:
+        rechecks.something_found_at(actor, visit.unit)
+        rechecks.earlier_rows(actor, visit, today=TODAY)
+        alike.alike([found], actor)
+    assert len(asked) == 3
+    assert not _whole(plans(session.connection(), asked, without=("seqscan", "bitmapscan")))
+
+
+def test_a_file_is_looked_at_with_what_it_belongs_to(make, plan_of):
+    """Not with everything that its reader may know of."""
+    actors = [make.actor(make.person(role, make.unit(kind=UnitKind.CITY))) for role in (Role.REVIEWER, Role.VIEWER)]
+    for actor in [*actors, make.actor(make.officer(make.unit()))]:
+        plan = plan_of(queries.evidence_visible_to(actor, 1))
+        assert not _whole(plan)
+        assert not [line for line in plan if "LIST SUBQUERY" in line and "finding" in line], plan
 
 
 def test_who_sees_everything_walks_the_notices(make, plan_of):

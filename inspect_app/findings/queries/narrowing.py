@@ -254,7 +254,7 @@ def conditions(
     if wanted.repeats:
         chosen.append(Finding.repeats_id.is_not(None))
     if wanted.returned:
-        chosen.append(f.returned_by(day, walking=walking))
+        chosen.append(f.returned_by(day, walking=walking or leaves_few(actor, wanted)))
     if wanted.moved:
         chosen.append(facts.responsible_unit_id != Finding.unit_id)
     if wanted.timing is not None:

@@ -158,13 +158,18 @@ def evidence_open_to(actor: Actor) -> ColumnElement[bool]:
     """Condition on `Evidence`: the actor may know of the finding, the answer or the concluded visit that it belongs to.
 
     A scanned notice is also shown to whoever knows of a finding that it issued: a unit that answers in another's place.
+    Each is asked of the one record: as sets, every finding that the actor may know of would be gathered for a file.
     """
-    findings = select(Finding.id).where(seen_by(actor))
-    visits = visits_visible_to(actor).with_only_columns(Visit.id)
-    issued = select(Finding.visit_id).where(seen_by(actor), Finding.state != State.RECORDED)
-    checked = select(Visit.id).join(Visit.plan).where(answers_open_to(actor))
+    known = select(Finding.id).where(seen_by(actor))
+    finding = known.where(Finding.id == Evidence.finding_id)
+    issued = known.where(Finding.visit_id == Evidence.visit_id, Finding.state != State.RECORDED)
+    visit = visits_visible_to(actor).with_only_columns(Visit.id).where(Visit.id == Evidence.visit_id)
+    checked = select(Visit.id).join(Visit.plan).where(answers_open_to(actor), Visit.id == Evidence.visit_id)
+    of_finding, of_issued, of_visit, of_checked = (
+        one.correlate(Evidence).exists() for one in (finding, issued, visit, checked)
+    )
     return or_(
-        Evidence.finding_id.in_(findings),
-        or_(Evidence.visit_id.in_(visits), Evidence.visit_id.in_(issued)) & (Evidence.side == Side.CONCLUSION),
-        Evidence.visit_id.in_(checked) & Evidence.answer_id.is_not(None),
+        of_finding,
+        or_(of_visit, of_issued) & (Evidence.side == Side.CONCLUSION),
+        of_checked & Evidence.answer_id.is_not(None),
     )

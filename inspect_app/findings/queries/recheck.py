@@ -13,10 +13,11 @@ from sqlalchemy.orm import aliased, contains_eager
 
 from inspect_app.core.actor import Actor, Role
 from inspect_app.core.db import db
+from inspect_app.core.reading_order import met_by_one
 from inspect_app.core.shapes import among
 from inspect_app.findings.models import Finding, Outcome, Recheck, State
 from inspect_app.findings.queries import facts as f
-from inspect_app.findings.queries.scope import seen_by, was_at
+from inspect_app.findings.queries.scope import found_at, seen_by, was_at
 from inspect_app.plans.models import Area, Plan, PlanKind, Team
 from inspect_app.units.models import Unit
 from inspect_app.units.queries import within
@@ -37,7 +38,7 @@ def earlier(actor: Actor, visit: Visit, *, today: date) -> Select[*tuple[Any, ..
     state, deadline, resolved_on, outcome, note, relapse_id, relapse_code; the last four are empty where they may not
     be told.
     """
-    base = select().select_from(Finding).where(seen_by(actor), Finding.visit_id != visit.id)
+    base = select().select_from(Finding).where(seen_by(actor, walking=True), Finding.visit_id != visit.id)
     query, facts = f.facts_on(base, visit.began_on or today)
     told = and_(Recheck.visit_id == visit.id, Recheck.finding_id == Finding.id)
     if not hears_of(actor, visit):
@@ -139,7 +140,8 @@ def tally(visit: Visit) -> dict[Outcome, int]:
 
 def something_found_at(actor: Actor, unit: Unit) -> bool:
     """The actor may know of something that was issued to the unit or to one that became part of it."""
-    found = select(Finding.id).where(seen_by(actor), Finding.state != State.RECORDED, was_at(unit.id, Finding))
+    there = (found_at(unit.id, place) for place in (Finding.unit_id, Finding.responsible_unit_id))
+    found = select(Finding.id).where(seen_by(actor), Finding.state != State.RECORDED, met_by_one(Finding.id, *there))
     return db.session.scalar(found.limit(1)) is not None
 
 

@@ -19,8 +19,7 @@ from inspect_app.core.db import db
 from inspect_app.core.reading_order import held_back
 from inspect_app.core.text import fold
 from inspect_app.findings.models import Finding, State
-from inspect_app.findings.queries.scope import seen_by
-from inspect_app.units.models import Lineage
+from inspect_app.findings.queries.scope import found_at, seen_by
 
 MOST_COMPARED = 200
 """The newest earlier findings that are looked at for one visit."""
@@ -78,8 +77,6 @@ def alike(findings: Sequence[Finding], actor: Actor) -> dict[int, list[Earlier]]
 
 def _candidates(asked: Sequence[Finding], actor: Actor) -> Select[*tuple[Any, ...]]:
     """Issued to the same unit or one that became part of it, in these areas, the newest first."""
-    unit_id = asked[0].unit_id
-    former = select(Lineage.predecessor_id).where(Lineage.unit_id == unit_id)
     return (
         select(
             Finding.id,
@@ -94,7 +91,7 @@ def _candidates(asked: Sequence[Finding], actor: Actor) -> Select[*tuple[Any, ..
             seen_by(actor).label("opens"),
         )
         .where(
-            or_(Finding.unit_id == unit_id, Finding.unit_id.in_(former)),
+            found_at(asked[0].unit_id, Finding.unit_id),
             Finding.area_code.in_(sorted({one.area_code for one in asked})),
             Finding.visit_id != asked[0].visit_id,
             Finding.state.not_in((State.RECORDED, State.WITHDRAWN)),
@@ -138,10 +135,9 @@ def _earlier(row: Row[Any]) -> Earlier:
 
 def candidate(finding: Finding, earlier_id: int) -> Select[Finding]:
     """The earlier finding, if this one may repeat it: issued to its unit or a former one, not withdrawn."""
-    former = select(Lineage.predecessor_id).where(Lineage.unit_id == finding.unit_id)
     return select(Finding).where(
         Finding.id == earlier_id,
-        or_(Finding.unit_id == finding.unit_id, Finding.unit_id.in_(former)),
+        found_at(finding.unit_id, Finding.unit_id),
         Finding.visit_id != finding.visit_id,
         Finding.state.not_in((State.RECORDED, State.WITHDRAWN)),
     )

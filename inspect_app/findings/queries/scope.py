@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Select, and_, false, or_, select, true, union
+from sqlalchemy import CTE, ColumnElement, Select, and_, false, literal, or_, select, true, union, union_all
 from sqlalchemy.orm import aliased
 
 from inspect_app.core.actor import Actor, Held, Placed, Role, covers_everything
@@ -91,13 +91,16 @@ def predecessors(unit: Placed) -> Select[int]:
     return select(Lineage.predecessor_id).where(Lineage.unit_id == unit.id)
 
 
-def was_at(unit_id: Any, facts: Any) -> ColumnElement[bool]:
+def was_at(unit_id: int, facts: Any) -> ColumnElement[bool]:
     """Found at the unit, or its to answer for, or of a unit that became part of it."""
+    moved = facts.responsible_unit_id != facts.unit_id  # of a past day an index knows those alone
+    return or_(found_at(unit_id, facts.unit_id), and_(moved, found_at(unit_id, facts.responsible_unit_id)))
+
+
+def found_at(unit_id: int, place: Any) -> ColumnElement[bool]:
+    """The `place` is the unit or one that became part of it."""
     former = select(Lineage.predecessor_id).where(Lineage.unit_id == unit_id)
-    return or_(
-        *(place == unit_id for place in (facts.unit_id, facts.responsible_unit_id)),
-        *(place.in_(former) for place in (facts.unit_id, facts.responsible_unit_id)),
-    )
+    return ids_among(place, union_all(select(literal(unit_id)), former), walking=False)
 
 
 # Each way to see a finding is a condition of its own: of an OR inside another SQLite uses no index.
