@@ -44,6 +44,7 @@ PAGES = [
     Page("findings, as a team", "list", "head", "/findings/"),
     Page("findings, as a team, by deadline", "list", "head", "/findings/?sort=deadline"),
     Page("findings, as an officer", "list", "officer", "/findings/?timing=live"),
+    Page("findings, returned, as an officer", "list", "officer", "/findings/?returned=1"),
     Page("findings, of a past day", "list", "country", "/findings/?as_of={year}-01-31"),
     Page("findings, overdue on a past day", "list", "country", "/findings/?timing=overdue&as_of={year}-01-31"),
     Page("visits", "list", "country", "/visits/"),
