@@ -16,19 +16,25 @@ import structlog
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
     Connection,
     DateTime,
     Dialect,
     Engine,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Text,
     TypeDecorator,
+    type_coerce,
 )
 from sqlalchemy import Enum as SAEnum
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, mapped_column, registry
+from sqlalchemy.sql.functions import FunctionElement
 
 from inspect_app.core import outage
 from inspect_app.core.connections import REPORTS
@@ -76,6 +82,51 @@ class Hundredths(TypeDecorator[Decimal]):
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
         return None if value is None else Decimal(value).scaleb(-2)
+
+
+class _Encoded(FunctionElement[bytes]):
+    """The bytes of a text."""
+
+    inherit_cache = True
+
+
+@compiles(_Encoded)
+def _to_utf8(element: _Encoded, compiler: Any, **rest: Any) -> str:
+    return f"convert_to({compiler.process(element.clauses, **rest)}, 'UTF8')"
+
+
+@compiles(_Encoded, "sqlite")
+def _to_blob(element: _Encoded, compiler: Any, **rest: Any) -> str:
+    return f"CAST({compiler.process(element.clauses, **rest)} AS BLOB)"
+
+
+class _Decoded(FunctionElement[Any]):
+    """The text of which these are the bytes."""
+
+    inherit_cache = True
+
+
+@compiles(_Decoded)
+def _from_utf8(element: _Decoded, compiler: Any, **rest: Any) -> str:
+    return f"convert_from({compiler.process(element.clauses, **rest)}, 'UTF8')"
+
+
+@compiles(_Decoded, "sqlite")
+def _from_blob(element: _Decoded, compiler: Any, **rest: Any) -> str:
+    return f"CAST({compiler.process(element.clauses, **rest)} AS TEXT)"
+
+
+class Utf8(TypeDecorator[bytes]):
+    """A text so long that it is handled as its bytes: half of it in memory, and hashed and sent as they are."""
+
+    impl = Text
+    cache_ok = True
+
+    def bind_expression(self, bindparam: BindParameter[bytes]) -> ColumnElement[Any]:
+        return _Decoded(type_coerce(bindparam, LargeBinary))
+
+    def column_expression(self, column: ColumnElement[Any]) -> ColumnElement[bytes]:
+        return type_coerce(_Encoded(column), LargeBinary)
 
 
 def _values(members: type[Enum]) -> list[str]:

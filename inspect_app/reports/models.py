@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from inspect_app.accounts.models import Person
-from inspect_app.core.db import Base, codes, pk, plain, prose
+from inspect_app.core.db import Base, Utf8, codes, pk, plain
 from inspect_app.plans.models import Plan
 from inspect_app.units.models import Unit
 
@@ -52,8 +52,9 @@ class Snapshot(Base):
     taker_name: Mapped[str]
     rules: Mapped[str]
     """The version of the counting rules, `policy.RULES`."""
-    document: Mapped[prose]
+    document: Mapped[bytes] = mapped_column(Utf8, deferred=True)
+    """Up to 40 MB of a country: read when it is asked for."""
     sha256: Mapped[plain]
-    """Of the UTF-8 bytes of `document`."""
+    """Of `document`."""
     log_seq: Mapped[int]
     """The last event of the log when it was taken, 0 while there was none."""

@@ -14,7 +14,8 @@ from inspect_app.plans.models import Plan
 from inspect_app.plans.queries import visible_to
 from inspect_app.reports import policy
 from inspect_app.reports.models import Snapshot, SnapshotKind
-from inspect_app.reports.queries.freezing import Of, canonical, measure
+from inspect_app.reports.queries.freezing import Of, measure
+from inspect_app.reports.queries.frozen_document import Writing
 from inspect_app.reports.queries.snapshots import TAKE, head
 from inspect_app.units.models import Unit
 
@@ -42,8 +43,9 @@ def freeze(of: Of, *, actor: Actor, as_of: date, title: str, note: str = "", now
     unit = db.session.get_one(Unit, scope.unit_id)
     take_turns(db.session, "audit")
     seq, last_hash = head()
-    measured, moment = measure(of, unit, as_of), now.replace(microsecond=0)
-    document = canonical(
+    writing, moment = Writing(), now.replace(microsecond=0)
+    measured = measure(of, unit, as_of, writing.take)
+    document = writing.whole(
         {
             "format": FORMAT,
             "title": title,
@@ -58,7 +60,6 @@ def freeze(of: Of, *, actor: Actor, as_of: date, title: str, note: str = "", now
             "log": {"seq": seq, "hash": last_hash},
             "units": measured.units,
             "areas": measured.areas,
-            "findings": measured.findings,
             "targets": measured.targets,
             "self_inspections": measured.self_inspections,
             "figures": measured.figures,
@@ -76,7 +77,7 @@ def freeze(of: Of, *, actor: Actor, as_of: date, title: str, note: str = "", now
         taker_name=actor.name,
         rules=policy.rules_in_force().version,
         document=document,
-        sha256=sha256(document.encode()).hexdigest(),
+        sha256=sha256(document).hexdigest(),
         log_seq=seq,
     )
     db.session.add(snapshot)

@@ -3,24 +3,41 @@
 Counted for a scope, not for a reader: whoever counts again years later gets what a reviewer of that unit gets.
 """
 
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from functools import reduce
-from operator import add
+from functools import cached_property, reduce
+from itertools import islice
+from operator import add, attrgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Row, Select, String, case, literal_column, select, type_coerce
-from sqlalchemy.orm import aliased
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Integer,
+    Row,
+    Select,
+    String,
+    case,
+    literal_column,
+    null,
+    select,
+    type_coerce,
+    union_all,
+)
 
 from inspect_app.core.actor import Actor, Held, Role
 from inspect_app.core.db import db
-from inspect_app.findings.models import FOREVER, Finding
+from inspect_app.core.reading_order import gathered
+from inspect_app.core.these import one_of
+from inspect_app.findings.models import FOREVER, Finding, State
+from inspect_app.findings.queries import facts as f
+from inspect_app.findings.queries import seen_by
 from inspect_app.plans.models import Area, Plan, PlanKind
 from inspect_app.reports.queries.days import Day
-from inspect_app.reports.queries.frozen_figures import Document, figures
-from inspect_app.reports.queries.rows import SORTS, issued_rows
+from inspect_app.reports.queries.frozen_document import LINE, Texts, quoted
+from inspect_app.reports.queries.frozen_figures import Document, Sums, figures
+from inspect_app.reports.queries.rows import SORTS
 from inspect_app.reports.queries.tally import sorts
 from inspect_app.reports.queries.units import aims
 from inspect_app.units.models import Unit
@@ -28,15 +45,10 @@ from inspect_app.units.queries import predecessors_of
 from inspect_app.visits.models import Visit
 from inspect_app.visits.queries import begun, open_to
 
-Names = tuple[str, str, str]
-"""Of a unit: its code, its name, its kind."""
 AT_A_TIME = 1000
-"""Rows fetched: a year has a hundred thousand of them, which are kept in another shape."""
-FACTS = (
-    *("code", "plan", "unit", "responsible", "area", "state", "issued_on", "baseline", "deadline"),
-    *("submitted_on", "resolved_on", "days_late", "days_taken", "counts_as"),
-)
-"""What is kept of each finding, beside its id."""
+"""Findings that are in memory."""
+Take = Callable[[Sequence[str]], None]
+"""Is handed the next findings, as they are written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,60 +64,84 @@ class Of:
         return Plan.year == self.year if self.plan is None else Plan.id == self.plan.id
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Measured:
-    """What a report counts in a scope on a day; plain values only, in one fixed order."""
+    """What a report counts in a scope on a day; plain values only, in one fixed order. Names are read when asked for:
+    one statement for units and areas, one for plans.
+    """
 
-    findings: list[Document]
-    """By id: `FACTS`."""
+    of: Of
+    sums: Sums
+    """Of the findings, which went by."""
     targets: list[Document]
     """By plan and unit: plan, unit, standing."""
     self_inspections: list[Document]
     """By visit: visit, plan, unit, began_on."""
-    units: dict[str, Document]
-    """Id -> code, name, kind of every unit that is named."""
-    plans: dict[str, Document]
-    """Id -> kind, number, title, year of every plan that something is counted of."""
-    areas: dict[str, Document]
-    """Code -> position, name of every area that is named."""
+    went_by: Mapping[int, str]
+    """Every unit that is named -> its name as it was written down; empty where it goes by its own."""
 
     @property
     def figures(self) -> Document:
-        return figures(self.findings, self.targets, self.self_inspections, self.units)
+        return figures(self.sums, self.targets, self.self_inspections, self.units)
+
+    @property
+    def units(self) -> dict[str, Document]:
+        """Id -> code, name, kind of every unit that is named."""
+        return self._names[0]
+
+    @property
+    def areas(self) -> dict[str, Document]:
+        """Code -> position, name of every area that is named."""
+        return self._names[1]
+
+    @cached_property
+    def plans(self) -> dict[str, Document]:
+        """Id -> kind, number, title, year of the plan, or of every plan that something is counted of."""
+        counted = self.sums.keys("plan").union(one["plan"] for one in (*self.targets, *self.self_inspections))
+        ids = counted if self.of.plan is None else {self.of.plan.id}
+        its = select(Plan.id, Plan.kind, Plan.number, Plan.title, Plan.year).where(one_of(Plan.id, "plans"))
+        return {
+            str(key): {"kind": kind.value, "number": number, "title": title, "year": year}
+            for key, kind, number, title, year in db.session.execute(its, {"plans": sorted(ids)})
+        }
+
+    @cached_property
+    def _names(self) -> tuple[dict[str, Document], dict[str, Document]]:
+        units, areas, counted = dict[str, Document](), dict[str, Document](), self.sums.keys("area")
+        of_units = select(Unit.id, Unit.code, Unit.name, _plainly(Unit.kind), null()).where(one_of(Unit.id, "units"))
+        of_areas = select(null(), Area.code, Area.short_name, null(), Area.position)
+        both: CompoundSelect[Any] = union_all(of_units, of_areas)
+        for key, code, name, kind, position in db.session.execute(both, {"units": sorted(self.went_by)}):
+            if key is not None:
+                units[str(key)] = {"code": code, "name": self.went_by[key] or name, "kind": kind}
+            elif code in counted:
+                areas[code] = {"position": position, "name": name}
+        return units, areas
 
 
-def canonical(document: Mapping[str, Any]) -> str:
-    """The one way to write a document: sorted names, no spaces, no escapes but those that JSON demands."""
-    return json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+def measure(of: Of, scope: Unit, as_of: date, take: Take = lambda _lines: None) -> Measured:
+    """Three statements at most: the findings, the targets, the self-inspections.
 
-
-def measure(of: Of, scope: Unit, as_of: date, *, named: bool = True) -> Measured:
-    """Four statements at most: the findings, the targets, the self-inspections, and the names of many plans.
-
-    Whoever only compares needs no plan `named`.
+    `take` is handed the findings as they come, by id.
     """
     reader, day = reviewer_of(scope), Day(as_of, FOREVER)
-    found = _found(reader, of, day)
-    targets = sorted(aims(reader, of.plans, day), key=lambda aim: (aim.plan_id, aim.unit_id))
+    sums, inspected = _found(reader, of, day, take)
+    targets = sorted(aims(reader, of.plans, day), key=attrgetter("plan_id", "unit_id"))
     visits = _self_inspections(reader, of, as_of) if of.plan is None or of.plan.kind is PlanKind.SELF else []
-    ids = {one["plan"] for one in found.findings} | {one.plan_id for one in (*targets, *visits)} if named else set()
-    plans = [of.plan] if of.plan else db.session.scalars(select(Plan).where(Plan.id.in_(sorted(ids)))) if ids else ()
-    units = {
-        **found.inspected,
-        **found.answering,
-        **{visit.unit_id: (visit.code, visit.unit_name, visit.kind.value) for visit in visits},
-        **{aim.unit_id: (aim.unit_code, aim.unit_name, aim.unit_kind.value) for aim in targets},
-    }
     return Measured(
-        findings=found.findings,
+        of,
+        sums,
         targets=[{"plan": aim.plan_id, "unit": aim.unit_id, "standing": aim.standing} for aim in targets],
         self_inspections=[
             {"visit": one.id, "plan": one.plan_id, "unit": one.unit_id, "began_on": one.began_on.isoformat()}
             for one in visits
         ],
-        units={str(key): {"code": code, "name": name, "kind": kind} for key, (code, name, kind) in units.items()},
-        plans={str(plan.id): _plan(plan) for plan in plans},
-        areas=found.areas,
+        went_by={
+            **inspected,
+            **dict.fromkeys(sums.keys("responsible"), ""),
+            **{visit.unit_id: visit.unit_name for visit in visits},
+            **{aim.unit_id: "" for aim in targets},
+        },
     )
 
 
@@ -115,84 +151,68 @@ def reviewer_of(scope: Unit) -> Actor:
     return Actor(person_id=None, name="", grants=(held,))
 
 
-def _plan(plan: Plan) -> Document:
-    return {"kind": plan.kind.value, "number": plan.number, "title": plan.title, "year": plan.year}
-
-
-def _ids(of: Of) -> Select[int]:
-    return select(Plan.id).where(of.plans)
-
-
-@dataclass(slots=True)
-class _Found:
-    findings: list[Document] = field(default_factory=list)
-    inspected: dict[int, Names] = field(default_factory=dict)
-    answering: dict[int, Names] = field(default_factory=dict)
-    areas: dict[str, Document] = field(default_factory=dict)
-
-
-def _found(reader: Actor, of: Of, day: Day) -> _Found:
-    """What counts alike has one list of names in common: nobody is to change it."""
-    found, ways = _Found(), dict[int, list[str]]()
-    for rows in db.session.connection().execute(_one_by_one(reader, of, day)).partitions(AT_A_TIME):
-        for row in rows:
-            finding_id, code, plan, unit, responsible, area, state, *days, days_late, days_taken, marks = row[:15]
+def _found(reader: Actor, of: Of, day: Day, take: Take) -> tuple[Sums, dict[int, str]]:
+    """The sums of the findings, which are handed on, and by what name each unit went that was inspected."""
+    sums, inspected, said, ways = Sums(), dict[int, str](), Texts(), _Ways()
+    asked = _one_by_one(reader, of, day)
+    rows = db.session.connection().execute(asked, execution_options={"yield_per": AT_A_TIME})
+    for several in rows.partitions():
+        lines = []
+        for row in several:
+            number, code, area, plan, unit, responsible, days_taken, marks, name, state, days_late, *days = row
             issued_on, baseline, deadline, submitted_on, resolved_on = days
-            if marks not in ways:
-                ways[marks] = sorted(name for at, name in enumerate(SORTS) if marks >> at & 1)
-            found.findings.append(
-                {
-                    "id": finding_id,
-                    "code": code,
-                    "plan": plan,
-                    "unit": unit,
-                    "responsible": responsible,
-                    "area": area,
-                    "state": state,
-                    "issued_on": issued_on and issued_on.isoformat(),
-                    "baseline": baseline and baseline.isoformat(),
-                    "deadline": deadline and deadline.isoformat(),
-                    "submitted_on": submitted_on and submitted_on.isoformat(),
-                    "resolved_on": resolved_on and resolved_on.isoformat(),
-                    "days_late": days_late,
-                    "days_taken": days_taken,
-                    "counts_as": ways[marks],
-                }
+            way = ways[marks]
+            lines.append(
+                LINE
+                % (
+                    *(said[area], said[baseline], quoted(code), said[way], said[days_late], said[days_taken]),
+                    *(said[deadline], number, said[issued_on], plan, said[resolved_on], responsible, said[state]),
+                    *(said[submitted_on], unit),
+                )
             )
-            found.inspected[unit], found.answering[responsible] = row[15:18], row[18:21]
-            if area not in found.areas:
-                found.areas[area] = {"position": row.area_position, "name": row.area_name}
-    return found
+            inspected[unit] = name
+        take(lines)
+        *facts, marked = islice(zip(*several, strict=True), 2, 8)
+        sums.add(
+            {
+                **dict(zip(("area", "plan", "unit", "responsible", "days_taken"), facts, strict=True)),
+                "counts_as": [ways[each] for each in marked],
+            }
+        )
+    return sums, inspected
+
+
+class _Ways(dict[int, tuple[str, ...]]):
+    """What a finding counts as whose bits these are: the names, sorted. What counts alike has them in common."""
+
+    def __missing__(self, marks: int) -> tuple[str, ...]:
+        way = self[marks] = tuple(sorted(name for at, name in enumerate(SORTS) if marks >> at & 1))
+        return way
 
 
 def _one_by_one(reader: Actor, of: Of, day: Day) -> Select[Any]:
-    """Columns: id, code, plan_id, unit_id, responsible_unit_id, area_code, state, issued_on, baseline, deadline,
-    submitted_on, resolved_on, days_late, days_taken, marks (a bit for each of `SORTS`); unit_code, unit_name,
-    unit_kind, heir_code, heir_name, heir_kind, area_position, area_name.
+    """Columns: id, code, area_code, plan_id, unit_id, responsible_unit_id, days_taken, marks (a bit for each of
+    `SORTS`), unit_name, state, days_late, issued_on, baseline, deadline, submitted_on, resolved_on.
+
+    Days are as the driver has them: they are only written down.
     """
-    query, facts = issued_rows(reader, day)
-    inspected, heir = aliased(Unit), aliased(Unit)
+    query, facts = f.facts_on(select().select_from(Finding).where(seen_by(reader)), day.past)
+    days = (facts.issued_on, facts.baseline, facts.deadline, facts.submitted_on, facts.resolved_on)
     each = (
-        query.where(Finding.plan_id.in_(_ids(of)))
-        .join(inspected, inspected.id == Finding.unit_id)
-        .join(heir, heir.id == facts.responsible_unit_id)
-        .with_only_columns(
-            *(Finding.id, Finding.code, Finding.plan_id, Finding.unit_id, facts.responsible_unit_id),
-            *(facts.area_code, type_coerce(facts.state, String).label("state")),
-            *(facts.issued_on, facts.baseline, facts.deadline, facts.submitted_on, facts.resolved_on),
-            *(facts.days_late, facts.days_taken, _marks(facts, day).label("marks")),
-            *(inspected.code.label("unit_code"), Finding.unit_name, _kind(inspected).label("unit_kind")),
-            *(heir.code.label("heir_code"), heir.name.label("heir_name"), _kind(heir).label("heir_kind")),
-            *(Area.position.label("area_position"), Area.short_name.label("area_name")),
+        query.where(facts.state != State.RECORDED, Finding.plan_id.in_(select(Plan.id).where(of.plans)))
+        .add_columns(
+            *(Finding.id, Finding.code, facts.area_code, Finding.plan_id, Finding.unit_id),
+            *(facts.responsible_unit_id, facts.days_taken, _marks(facts, day).label("marks")),
+            *(Finding.unit_name, _plainly(facts.state), facts.days_late, *map(_plainly, days)),
         )
         .subquery()
     )
-    return select(each).order_by(each.c.id)
+    return select(each).order_by(gathered(each.c.id))
 
 
-def _kind(unit: Any) -> ColumnElement[str]:
+def _plainly(column: Any) -> ColumnElement[str]:
     """As it is kept: of thousands of lines, at half the price of the column's type."""
-    return type_coerce(unit.kind, String)
+    return type_coerce(column, String).label(column.key)
 
 
 def _marks(facts: Any, day: Day) -> ColumnElement[int]:
@@ -206,9 +226,8 @@ def _marks(facts: Any, day: Day) -> ColumnElement[int]:
 def _self_inspections(reader: Actor, of: Of, as_of: date) -> list[Row[Any]]:
     return list(
         db.session.execute(
-            select(Visit.id, Visit.plan_id, Visit.unit_id, Visit.unit_name, Visit.began_on, Unit.code, Unit.kind)
+            select(Visit.id, Visit.plan_id, Visit.unit_id, Visit.unit_name, Visit.began_on)
             .join(Visit.plan)
-            .join(Visit.unit)
             .where(of.plans, Plan.kind == PlanKind.SELF, begun(as_of), open_to(reader))
             .order_by(Visit.id)
         )

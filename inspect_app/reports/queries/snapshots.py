@@ -1,6 +1,5 @@
 """Figures that were frozen: who may open them, whether they are intact, whether today's data still give the same."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,19 +8,22 @@ from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, union_all
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, undefer
 
 from inspect_app.core import audit
 from inspect_app.core.actor import Actor
 from inspect_app.core.audit import Event
 from inspect_app.core.db import db
 from inspect_app.core.pseudonyms import shown
+from inspect_app.core.these import one_of
 from inspect_app.findings.models import Finding
 from inspect_app.findings.queries import seen_by
 from inspect_app.plans.models import Plan, Target
 from inspect_app.reports.models import Snapshot
 from inspect_app.reports.policy import CERTIFIED
-from inspect_app.reports.queries.freezing import FACTS, Measured, Of, measure
+from inspect_app.reports.queries.freezing import Measured, Of, measure
+from inspect_app.reports.queries.frozen_beside import Beside, Pair
+from inspect_app.reports.queries.frozen_document import FACTS, read
 from inspect_app.reports.queries.frozen_figures import Document, figures
 from inspect_app.units.models import Unit
 from inspect_app.units.queries import within
@@ -39,7 +41,8 @@ def visible_to(actor: Actor) -> Select[Any]:
     return (
         select(Snapshot)
         .where(open_to(actor))
-        .options(joinedload(Snapshot.plan).joinedload(Plan.issuing_unit), joinedload(Snapshot.unit))
+        .options(undefer(Snapshot.document), joinedload(Snapshot.plan).joinedload(Plan.issuing_unit))
+        .options(joinedload(Snapshot.unit))
     )
 
 
@@ -87,26 +90,41 @@ class Entered:
     action: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Difference:
-    """One finding that counts otherwise today. `before` or `after` is empty where it was not there."""
+    """One finding that counts otherwise today."""
 
-    id: int
-    code: str
-    before: Document
-    after: Document
+    pair: Pair
     entered: Entered | None
     """The latest entry that explains it; none where the log knows of none."""
     opens: bool
     """The reader may open its page."""
 
     @property
+    def id(self) -> int:
+        return self.pair.id
+
+    @property
+    def before(self) -> Document:
+        return self.pair.before
+
+    @property
+    def after(self) -> Document:
+        return self.pair.after
+
+    @property
+    def code(self) -> str:
+        code: str = (self.after or self.before)["code"]
+        return code
+
+    @property
     def changes(self) -> list[tuple[str, Any, Any]]:
         """(fact, before, after), of those that differ but for what it counts as."""
+        before, after = self.before, self.after
         return [
-            (name, self.before.get(name), self.after.get(name))
+            (name, before.get(name), after.get(name))
             for name in FACTS
-            if name not in ("counts_as", "code") and self.before.get(name) != self.after.get(name)
+            if name not in ("counts_as", "code") and before.get(name) != after.get(name)
         ]
 
     @property
@@ -157,8 +175,11 @@ class Check:
     @cached_property
     def figures(self) -> Document:
         """What the findings in the document sum up to; equal to its own figures unless somebody wrote it by hand."""
-        frozen = self.document
-        return figures(frozen["findings"], frozen["targets"], frozen["self_inspections"], frozen["units"])
+        frozen, differ = self.document, self.differences
+        sums = self.now.sums.with_instead(
+            (one.before for one in differ if one.before), (one.after for one in differ if one.after)
+        )
+        return figures(sums, frozen["targets"], frozen["self_inspections"], frozen["units"])
 
     @property
     def sums_hold(self) -> bool:
@@ -174,26 +195,29 @@ class Check:
 
 
 def check(snapshot: Snapshot, actor: Actor) -> Check:
-    """Six statements at most, of which three measure again."""
-    document: Document = json.loads(snapshot.document)
+    """Six statements at most, of which three measure again, and one more for names where something differs."""
     own, anchor = _events(snapshot)
-    digest = sha256(snapshot.document.encode()).hexdigest()
-    now = measure(Of(snapshot.year, snapshot.plan), snapshot.unit, snapshot.as_of, named=False)
+    as_frozen = sha256(snapshot.document).hexdigest() == snapshot.sha256 == _said(own)
+    document = read(snapshot.document, as_written=as_frozen)
+    beside = Beside(document["findings"])
+    now = measure(Of(snapshot.year, snapshot.plan), snapshot.unit, snapshot.as_of, beside.take)
     then = {(row["plan"], row["unit"]): row["standing"] for row in document["targets"]}
     today = {(row["plan"], row["unit"]): row["standing"] for row in now.targets}
-    names = {**document["units"], **now.units}
     moved = sorted(place for place in {*then, *today} if then.get(place) != today.get(place))
     said = _said_of_places(moved, snapshot)
     visits_then = {row["visit"] for row in document["self_inspections"]}
     visits_now = {row["visit"] for row in now.self_inspections}
     return Check(
         document=document,
-        whole=digest == snapshot.sha256 == _said(own) and _repeats(snapshot, document),
+        whole=as_frozen and _repeats(snapshot, document),
         log_holds=snapshot.log_seq == 0 or (anchor is not None and anchor.hash == document["log"]["hash"]),
         now=now,
-        differences=_differences(snapshot, document["findings"], now.findings, actor),
+        differences=_differences(snapshot, beside.differing(), actor),
         places=[
-            Place(names[str(place[1])]["name"], then.get(place, ""), today.get(place, ""), said.get(place))
+            Place(
+                (now.units.get(str(place[1])) or document["units"][str(place[1])])["name"],
+                *(then.get(place, ""), today.get(place, ""), said.get(place)),
+            )
             for place in moved
         ],
         visits=(len(visits_now - visits_then), len(visits_then - visits_now)),
@@ -231,24 +255,9 @@ def _repeats(snapshot: Snapshot, document: Document) -> bool:
     )
 
 
-def _differences(
-    snapshot: Snapshot, then: Sequence[Document], now: Sequence[Document], actor: Actor
-) -> list[Difference]:
-    before, after = {row["id"]: row for row in then}, {row["id"]: row for row in now}
-    ids = sorted(key for key in {*before, *after} if before.get(key) != after.get(key))
-    if not ids:
-        return []
-    said = _said_since(ids, snapshot, actor)
-    return [
-        Difference(
-            key,
-            (after.get(key) or before[key])["code"],
-            before.get(key, {}),
-            after.get(key, {}),
-            *said.get(key, (None, False)),
-        )
-        for key in ids
-    ]
+def _differences(snapshot: Snapshot, pairs: Sequence[Pair], actor: Actor) -> list[Difference]:
+    said = _said_since([pair.id for pair in pairs], snapshot, actor) if pairs else {}
+    return [Difference(pair, *said.get(pair.id, (None, False))) for pair in pairs]
 
 
 def _said_since(ids: Sequence[int], snapshot: Snapshot, actor: Actor) -> dict[int, tuple[Entered | None, bool]]:
@@ -261,7 +270,7 @@ def _said_since(ids: Sequence[int], snapshot: Snapshot, actor: Actor) -> dict[in
         select(func.max(Event.seq))
         .where(
             Event.subject_table == Finding.__tablename__,
-            Event.subject_id.in_(ids),
+            one_of(Event.subject_id, "differing"),
             Event.seq > snapshot.log_seq,
             or_(Event.on <= snapshot.as_of, Event.action == "finding:repeat"),
         )
@@ -270,7 +279,8 @@ def _said_since(ids: Sequence[int], snapshot: Snapshot, actor: Actor) -> dict[in
     rows = db.session.execute(
         select(Finding.id, seen_by(actor).label("opens"), Event.at, Event.shown_name, Event.action)
         .outerjoin(Event, and_(Event.subject_id == Finding.id, Event.seq.in_(last)))
-        .where(Finding.id.in_(ids))
+        .where(one_of(Finding.id, "differing")),
+        {"differing": ids},
     )
     return {row.id: (Entered(row.at, row.shown_name, row.action) if row.at else None, bool(row.opens)) for row in rows}
 

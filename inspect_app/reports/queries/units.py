@@ -74,18 +74,10 @@ class Aim:
 def aims(actor: Actor, plans: ColumnElement[bool], day: Day) -> Sequence[Row[*tuple[Any, ...]]]:
     """The targets of these plans (a condition on `Plan`) that count on the day and that the actor may see.
 
-    Columns: plan_id, unit_id, unit_code, unit_name, unit_kind, standing (a code of `Standing`).
+    Columns: plan_id, unit_id, standing (a code of `Standing`).
     """
-    return db.session.execute(
-        _aimed_at(actor, plans, day).add_columns(
-            Target.plan_id,
-            Unit.id.label("unit_id"),
-            Unit.code.label("unit_code"),
-            Unit.name.label("unit_name"),
-            Unit.kind.label("unit_kind"),
-            _standing(day).label("standing"),
-        )
-    ).all()
+    each = _aimed_at(actor, plans, day).add_columns(Target.plan_id, Target.unit_id, _standing(day).label("standing"))
+    return db.session.execute(each).all()
 
 
 def _aimed_at(actor: Actor, plans: ColumnElement[bool], day: Day) -> Select[Any]:

@@ -149,7 +149,7 @@ def _part(asked: Asked, name: str, many: int) -> int:
 def document(snapshot_id: int) -> ResponseReturnValue:
     """The very bytes that were hashed, once it is noted who took them."""
     snapshot = _snapshot(snapshot_id)
-    answer = Response(snapshot.document.encode(), mimetype="application/json")
+    answer = Response(snapshot.document, mimetype="application/json")
     answer.headers.set("Content-Disposition", "attachment", filename=file_name(snapshot))
     db.session.rollback()  # what was read so far read only; this writes
     read_only(False)
