@@ -142,6 +142,8 @@ def test_the_list_shows_the_state_of_the_day_asked_for(make, history, day, state
 def test_coverage_comes_out_the_same_later(make, history, day, covered):
     reviewer = make.actor(make.reviewer)
     assert queries.coverage(reviewer, day, Target.plan_id == history.plan_id) == covered
+    assert queries.coverage_under(reviewer, [history.plan_id], day) == covered
+    assert queries.coverage_under(reviewer, [], day) == Coverage(0, 0)
 
 
 def test_a_cancelled_visit_counted_until_the_day_it_was_cancelled(make):
@@ -170,6 +172,9 @@ def test_coverage_by_kind_of_unit_adds_up(make):
     make.visit("closed", team=team, plan=plan, unit=make.unit())
     found = queries.coverage_by(make.actor(make.reviewer), TODAY, Unit.kind, Target.plan_id == plan.id)
     assert found == {UnitKind.DEPARTMENT: Coverage(1, 2), UnitKind.COMMUNE: Coverage(1, 1)}
+    for kind, covered in found.items():
+        assert queries.coverage_under(make.actor(make.reviewer), [plan.id], TODAY, (kind,)) == covered
+    assert queries.coverage_under(make.actor(make.reviewer), [plan.id], TODAY, tuple(found)) == Coverage(2, 3)
 
 
 def test_coverage_counts_only_what_may_be_known(make):
@@ -178,8 +183,9 @@ def test_coverage_counts_only_what_may_be_known(make):
     make.visit("planned", team=team, plan=plan, unit=make.unit(parent=district))
     make.visit("begun", team=team, plan=plan, unit=make.unit(parent=district))
     viewer = make.actor(make.person(Role.VIEWER, district))
-    assert queries.coverage(viewer, TODAY) == Coverage(1, 1)
-    assert queries.coverage(make.actor(make.reviewer), TODAY) == Coverage(1, 2)
+    for reader, covered in ((viewer, Coverage(1, 1)), (make.actor(make.reviewer), Coverage(1, 2))):
+        assert queries.coverage(reader, TODAY) == covered
+        assert queries.coverage_under(reader, [plan.id], TODAY) == covered
 
 
 def test_the_schedule_has_the_rows_that_coverage_counts(make):

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, CompoundSelect, Select, func, literal, sel
 
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
+from inspect_app.core.reading_order import ids_among
 from inspect_app.core.shapes import filling_of, shape_of
 from inspect_app.core.statements import built_once
 from inspect_app.core.these import one_of
@@ -61,14 +62,16 @@ def _ahead(actor: Actor, view: View, among: tuple[str, ...], *, one: bool) -> Co
         for name in among
         for rows, facts in facts_of(actor, view, name, day, whole=name == "whole")
     )
+    # Said of both: PostgreSQL would go through all plans there are beside the targets of these.
     aimed_at = select().select_from(Target).join(Target.plan).where(one_of(Target.plan_id, "known"))
-    targets = aimed_at.where(counting(day), target_open_to(actor))
-    by_themselves = select().select_from(Visit).join(Visit.plan).where(begun(day), open_to(actor))
+    targets = aimed_at.where(one_of(Plan.id, "known"), counting(day), target_open_to(actor))
     its = one_of(Plan.id, "known") if one else Plan.year == view.year
+    those = ids_among(Visit.plan_id, select(Plan.id).where(Plan.kind == PlanKind.SELF, its), walking=False)
+    by_themselves = select().select_from(Visit).join(Visit.plan).where(those, begun(day), open_to(actor))
     return union_all(
         *findings,
         _adding(targets, targets=None, inspected=inspected(day)),
-        _adding(by_themselves.where(Plan.kind == PlanKind.SELF, its), self_inspections=None),
+        _adding(by_themselves, self_inspections=None),
     )
 
 

@@ -8,7 +8,6 @@ from math import floor
 
 from inspect_app.core.actor import Actor
 from inspect_app.core.figures import percentage
-from inspect_app.plans.models import Plan
 from inspect_app.reports.queries.overview_areas import areas_of
 from inspect_app.reports.queries.overview_known import Plans
 from inspect_app.reports.queries.overview_lines import (
@@ -19,7 +18,7 @@ from inspect_app.reports.queries.overview_lines import (
     total_of,
 )
 from inspect_app.units.models import Unit
-from inspect_app.visits.queries import Coverage, coverage
+from inspect_app.visits.queries import Coverage, coverage_under
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +40,7 @@ def side(actor: Actor, view: View, plans: Plans, unit: Unit | None = None) -> Si
     """One statement for a unit; two for a year, the second for the units inspected."""
     areas = areas_of(actor, view, plans)
     total = total_of(area.numbers for area in areas.values())
-    kinds = [Unit.kind.in_(view.kinds)] if view.kinds else []
-    inspected = None if unit else coverage(actor, view.day.on, Plan.year == view.year, *kinds)
+    inspected = None if unit else coverage_under(actor, plans.of(view.year), view.day.on, view.kinds)
     return Side(view, unit, total, areas, inspected)
 
 

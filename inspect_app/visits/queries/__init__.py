@@ -12,6 +12,7 @@ from inspect_app.visits.queries.coverage import (
     coverage,
     coverage_by,
     coverage_of,
+    coverage_under,
     first_of,
 )
 from inspect_app.visits.queries.listing import MOST_GATHERED, Filter, chosen, latest_at, listing, tally, told
@@ -51,6 +52,7 @@ __all__ = [
     "coverage",
     "coverage_by",
     "coverage_of",
+    "coverage_under",
     "events_of",
     "first_of",
     "inspected",

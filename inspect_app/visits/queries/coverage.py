@@ -1,6 +1,6 @@
 """How far plans have come: the targets of which an inspection has begun, of all that count."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -18,9 +18,10 @@ from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
 from inspect_app.core.shapes import filling_of, shape_of
 from inspect_app.core.statements import built_once, prepared, spelt_out
+from inspect_app.core.these import one_of
 from inspect_app.plans.models import Plan, Target, Team
 from inspect_app.plans.queries import THE_PLAN, counting, targets_visible_to
-from inspect_app.units.models import Unit
+from inspect_app.units.models import Unit, UnitKind
 from inspect_app.visits.models import Visit, VisitState
 from inspect_app.visits.queries.scope import inspected, known_on, open_to, state_on
 
@@ -61,9 +62,22 @@ def coverage_by(actor: Actor, day: date, column: Any, *which: ColumnElement[bool
     return {row[0]: Coverage(row[1], row[2]) for row in rows}
 
 
+def coverage_under(actor: Actor, plan_ids: Collection[int], day: date, kinds: Collection[UnitKind] = ()) -> Coverage:
+    """Over the targets of these plans: all of them, or those that are of one of the `kinds` of unit."""
+    asked = _numbers_under(shape_of(actor), day, tuple(kinds))
+    return Coverage(*db.session.execute(asked, {**filling_of(actor), "plans": plan_ids}).one())
+
+
 @built_once
 def _numbers_of_plan(actor: Actor, day: date) -> Select[int, int]:
     return prepared(_numbers(actor, day).where(Target.plan_id == THE_PLAN))
+
+
+@built_once
+def _numbers_under(actor: Actor, day: date, kinds: tuple[UnitKind, ...]) -> Select[int, int]:
+    """Both tables are told which plans: PostgreSQL would go through all there are."""
+    its = _numbers(actor, day).where(one_of(Target.plan_id, "plans"), one_of(Plan.id, "plans"))
+    return its.where(Unit.kind.in_(kinds)) if kinds else its
 
 
 def _about(actor: Actor, plan: Plan) -> dict[str, Any]:
