@@ -205,6 +205,7 @@ class TaskSpan(Facts, Base):
         CheckConstraint("since <= until", name="days_in_order"),
         Index("ix_task_span_task_id", "task_id", "since"),
         Index("ix_task_span_plan_days", "plan_id", "until", "since"),
+        Index("ix_task_span_unit_days", "unit_id", "until", "since"),
     )
 
     id: Mapped[pk]

@@ -15,9 +15,10 @@ _LIVE, _REPORTED = "state IN ('todo', 'doing', 'reported', 'returned')", "state 
 LIVE = {"sqlite_where": sa.text(_LIVE), "postgresql_where": sa.text(_LIVE)}
 REPORTED = {"sqlite_where": sa.text(_REPORTED), "postgresql_where": sa.text(_REPORTED)}
 INDEXES = (
-    ("ix_task_unit_plans", ("unit_id", "plan_id"), {}),
-    ("ix_task_reported", ("reported_on", "id"), REPORTED),
-    ("ix_task_due", ("due_on", "in_time", "id"), LIVE),
+    ("task", "ix_task_unit_plans", ("unit_id", "plan_id"), {}),
+    ("task", "ix_task_reported", ("reported_on", "id"), REPORTED),
+    ("task", "ix_task_due", ("due_on", "in_time", "id"), LIVE),
+    ("task_span", "ix_task_span_unit_days", ("unit_id", "until", "since"), {}),
 )
 OVER = sa.text(
     "UPDATE message SET unanswered = false WHERE unanswered AND finding_id IN (SELECT id FROM finding"
@@ -28,14 +29,14 @@ OVER = sa.text(
 def upgrade():
     op.get_bind().execute(OVER)
     with _one_by_one():
-        for name, columns, how in INDEXES:
-            op.create_index(name, "task", list(columns), if_not_exists=True, postgresql_concurrently=True, **how)
+        for table, name, columns, how in INDEXES:
+            op.create_index(name, table, list(columns), if_not_exists=True, postgresql_concurrently=True, **how)
 
 
 def downgrade():
     with _one_by_one():
-        for name, _columns, _how in INDEXES:
-            op.drop_index(name, "task", if_exists=True, postgresql_concurrently=True)
+        for table, name, _columns, _how in INDEXES:
+            op.drop_index(name, table, if_exists=True, postgresql_concurrently=True)
 
 
 def _one_by_one():

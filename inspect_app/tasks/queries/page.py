@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Integer, Row, Select, bindparam, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
@@ -26,7 +26,7 @@ def one(actor: Actor, task_id: int) -> Select[Any]:
         .options(
             joinedload(Task.plan).joinedload(TaskPlan.issuing_unit),
             joinedload(Task.unit),
-            joinedload(Task.joining),
+            selectinload(Task.joining),  # SQLite would join all units with all tasks that they join in
             joinedload(Task.latest),
             joinedload(Task.request),
         )
