@@ -101,8 +101,19 @@ def find(filled: Filled, app: Flask) -> Subjects:
         crowd = [_signed_in(app, person_id, sessions) for person_id in several]
         db.session.commit()
         db.engine.dispose()
-    found = (total, encode([last // 2]), filled.searches[1], owed, orders, task, crowd)
-    return Subjects(filled, cookies, turns, sessions, *found)
+    return Subjects(
+        filled,
+        cookies,
+        turns,
+        sessions,
+        total,
+        deep=encode([last // 2]),
+        words=filled.searches[1],
+        owed=owed,
+        orders=orders,
+        task=task,
+        crowd=crowd,
+    )
 
 
 def _all(role: Role) -> Sequence[int]:

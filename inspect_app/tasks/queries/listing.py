@@ -7,14 +7,14 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, func, or_, select
 
-from inspect_app.core.actor import Actor, covers_everything
+from inspect_app.core.actor import Actor
 from inspect_app.core.counting import Counting, Counts, counted_rows
 from inspect_app.core.shapes import blanks_for, filling_with, numbers_for, shape_of
 from inspect_app.core.statements import built_once
 from inspect_app.core.text import LIKE_ESCAPE, like_pattern, words
 from inspect_app.tasks.models import FOREVER, Task, TaskExtension, TaskPlan, TaskState, TaskUnit
 from inspect_app.tasks.queries import facts as f
-from inspect_app.tasks.queries.scope import READERS, gathered_for, in_charge, seen_by, to_confirm, to_extend
+from inspect_app.tasks.queries.scope import gathered_for, in_charge, seen_by, sees_everything, to_confirm, to_extend
 from inspect_app.units.models import Unit
 from inspect_app.units.queries import Spot, blank_unit, under, unit_filling
 
@@ -179,7 +179,7 @@ def _counting(actor: Actor, wanted: Filter, today: date) -> Counting:
 def _ready(actor: Actor, today: date) -> dict[str, ScalarSelect[int]]:
     """How many tasks each of the ready-made views has."""
     facts: Any = Task
-    if not covers_everything(actor.held(*READERS)):  # gathered once for all of them
+    if not sees_everything(actor):  # gathered once for all of them
         facts = select(Task.id, Task.state, Task.due_on, Task.in_time).where(gathered_for(actor)).cte("seen").c
     seen = select(facts.id)
     return {name: counted_rows(seen.where(*_conditions(actor, view, facts, day=today))) for name, view in VIEWS.items()}

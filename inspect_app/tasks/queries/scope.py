@@ -1,11 +1,12 @@
 """Which tasks an actor may know of: the one condition that every page, list, count and file starts from."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, literal, or_, select, true
 from sqlalchemy.orm import aliased
 
-from inspect_app.core.actor import Actor, Role, covers_everything
+from inspect_app.core.actor import Actor, Held, Role, covers_everything
 from inspect_app.core.reading_order import ids_among, met_by_one
 from inspect_app.core.statements import built_once
 from inspect_app.tasks.models import Task, TaskExtension, TaskPlan, TaskReport, TaskState, TaskUnit
@@ -32,18 +33,28 @@ def gathered_for(actor: Actor) -> ColumnElement[bool]:
     return ways[0] if len(ways) == 1 else met_by_one(Task.id, *ways)
 
 
+def sees_everything(actor: Actor) -> bool:
+    """There is no task that the actor may not know of."""
+    return covers_everything(actor.held(*READERS))
+
+
 @built_once
 def _ways(actor: Actor, *, walking: bool) -> list[ColumnElement[bool]]:
     """Conditions on `Task`, each of which is enough. `walking`: see `core.reading_order`."""
     readers, everybody = actor.held(*READERS), actor.held(*READERS, Role.OFFICER)
-    if covers_everything(readers):
+    if sees_everything(actor):
         return [true()]
     joined = select(TaskUnit.task_id).where(within(TaskUnit.unit_id, everybody, walking=False))
     ways = [within(Task.unit_id, everybody, walking=walking), ids_among(Task.id, joined, walking=walking)]
     if readers:
-        given_there = select(Giving.id).where(within(Giving.issuing_unit_id, readers, walking=False))
-        ways.append(ids_among(Task.plan_id, given_there, walking=walking))
+        ways.append(_given_in(readers, walking=walking))
     return ways
+
+
+def _given_in(held: Iterable[Held], *, walking: bool) -> ColumnElement[bool]:
+    """It stands in a list of a unit that one of these grants covers."""
+    given_there = select(Giving.id).where(within(Giving.issuing_unit_id, held, walking=False))
+    return ids_among(Task.plan_id, given_there, walking=walking)
 
 
 def visible_to(actor: Actor) -> Select[Any]:
@@ -70,7 +81,7 @@ def to_confirm(actor: Actor) -> ColumnElement[bool]:
         .exists()
     )
     # The code stands in the statement itself, so that SQLite finds its index.
-    reported = bindparam("reported", TaskState.REPORTED, type_=Task.state.type, literal_execute=True)
+    reported = literal(TaskState.REPORTED, Task.state.type, literal_execute=True)
     return and_(Task.state == reported, Task.reported_on.is_not(None), _to_decide(actor), ~sent_by_me)
 
 
@@ -84,9 +95,6 @@ def to_extend(actor: Actor) -> ColumnElement[bool]:
 
 def _to_decide(actor: Actor) -> ColumnElement[bool]:
     reviewers = actor.held(Role.REVIEWER)
-    given: ColumnElement[bool] = true()
-    if not covers_everything(reviewers):
-        given_there = select(Giving.id).where(within(Giving.issuing_unit_id, reviewers, walking=False))
-        given = ids_among(Task.plan_id, given_there, walking=True)
+    given = true() if covers_everything(reviewers) else _given_in(reviewers, walking=True)
     own = actor.home_unit_id if actor.home_unit_id is not None else -1
     return and_(given, Task.unit_id != own, ~in_charge(actor))
