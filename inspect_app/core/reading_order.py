@@ -9,9 +9,11 @@ stand in an OR. Whoever asks says which it is, here.
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, Integer, and_, false, select, true, union_all
+from sqlalchemy import ColumnElement, Integer, and_, false, select, true, union_all
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
+
+from inspect_app.core.conditions import Condition
 
 
 class _HeldBack(FunctionElement[Any]):
@@ -52,15 +54,10 @@ def _plus_nothing(element: _Gathered, compiler: Any, **rest: Any) -> str:
     return f"({compiler.process(element.clauses, **rest)} + 0)"
 
 
-class _AmongIds(FunctionElement[bool]):
+class _AmongIds(Condition):
     """A column is one of the ids that a statement finds, looked up in an index of the column."""
 
-    type = Boolean()
     inherit_cache = True
-
-    def self_group(self, against: object = None) -> "_AmongIds":
-        """As it is: SQLite would compare it with 1, and pass by the index."""
-        return self
 
 
 @compiles(_AmongIds)
@@ -75,15 +72,10 @@ def _in_an_array(element: _AmongIds, compiler: Any, **rest: Any) -> str:
     return f"{column} = ANY (ARRAY{ids})"
 
 
-class _SaidAgain(FunctionElement[bool]):
+class _SaidAgain(Condition):
     """A condition that SQLite must read to go by an index kept for what meets it."""
 
-    type = Boolean()
     inherit_cache = True
-
-    def self_group(self, against: object = None) -> "_SaidAgain":
-        """As it is: compared with 1, it would be none that SQLite knows."""
-        return self
 
 
 @compiles(_SaidAgain)
@@ -96,15 +88,10 @@ def _word_for_word(element: _SaidAgain, compiler: Any, **rest: Any) -> str:
     return str(compiler.process(element.clauses, **rest))
 
 
-class _FoundFirst(FunctionElement[bool]):
+class _FoundFirst(Condition):
     """A column, ids of those that meet a condition, the condition: PostgreSQL asks for the ids, SQLite for the last."""
 
-    type = Boolean()
     inherit_cache = True
-
-    def self_group(self, against: object = None) -> "_FoundFirst":
-        """As it is: compared with 1, it would be none that SQLite knows."""
-        return self
 
 
 @compiles(_FoundFirst)

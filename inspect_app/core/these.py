@@ -7,10 +7,11 @@ import json
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ARRAY, Boolean, ColumnElement, Dialect, Integer, String, bindparam
+from sqlalchemy import ARRAY, ColumnElement, Dialect, Integer, String, bindparam
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from inspect_app.core.conditions import Condition
 
 
 class _Ids(TypeDecorator[Collection[int]]):
@@ -27,15 +28,10 @@ class _Ids(TypeDecorator[Collection[int]]):
         return json.dumps(ids) if dialect.name == "sqlite" else ids
 
 
-class _OneOf(FunctionElement[bool]):
+class _OneOf(Condition):
     """A column is one of these ids."""
 
-    type = Boolean()
     inherit_cache = True
-
-    def self_group(self, against: object = None) -> "_OneOf":
-        """As it is: SQLite would compare it with 1, and pass by the index."""
-        return self
 
 
 @compiles(_OneOf)

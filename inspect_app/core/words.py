@@ -15,7 +15,6 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
-    Boolean,
     Column,
     ColumnElement,
     MetaData,
@@ -40,6 +39,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session, UOWTransaction, attributes, scoped_session
 from sqlalchemy.sql.functions import FunctionElement
 
+from inspect_app.core.conditions import Condition
 from inspect_app.core.db import Base
 from inspect_app.core.text import pieces
 
@@ -303,16 +303,7 @@ def _as_set(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
-class _Condition(FunctionElement[bool]):
-    type = Boolean()
-    inherit_cache = True
-
-    def self_group(self, against: Any = None) -> Any:
-        """As it is: compared with 1, as conditions are on SQLite, FTS5 would not know its own."""
-        return self
-
-
-class _InIndex(_Condition):
+class _InIndex(Condition):
     """`words`, the query of PostgreSQL, the column of FTS5, the query of FTS5; PostgreSQL needs but the first two."""
 
     inherit_cache = True
@@ -324,7 +315,7 @@ class _Walked(_InIndex):
     inherit_cache = True
 
 
-class _InRow(_Condition):
+class _InRow(Condition):
     """`words`, the query of PostgreSQL, and what must stand in the words."""
 
     inherit_cache = True
