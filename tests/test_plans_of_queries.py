@@ -6,24 +6,21 @@ forbidden: what still reads one could not do otherwise.
 
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
-from sqlalchemy import bindparam, insert, select, text
+from sqlalchemy import select
 
 from inspect_app.core import clock, counting
 from inspect_app.core.actor import Role
 from inspect_app.core.counting import number_of
-from inspect_app.core.db import db
 from inspect_app.core.shapes import filling_with
 from inspect_app.findings import queries
-from inspect_app.findings.models import Conclusion, Finding, State
+from inspect_app.findings.models import Conclusion, State
 from inspect_app.findings.queries import Age, Extended, Filter, Timing, conclusions, listing
 from inspect_app.findings.queries import recheck as rechecks
 from inspect_app.findings.queries import repeats as alike
 from inspect_app.units import queries as units
 from inspect_app.units.models import Unit, UnitKind
-from tests.support.make import Make
 from tests.support.plans import explained, for_all_values, plans, prepared, watched
 
 TODAY = clock.today()
@@ -285,22 +282,3 @@ def test_what_is_planned_once_for_all_values_reads_no_table_whole(make, session,
     for statement in asked:
         plan = for_all_values(session.connection(), statement, without=("seqscan", "bitmapscan"))
         assert _whole(plan) == [], statement
-
-
-@pytest.mark.only_on("sqlite")
-def test_where_nothing_repeats_anything_a_finding_is_still_read_alone(own_app):
-    """By its statistics SQLite would take each id for one that all findings repeat, and read all of them."""
-    with own_app.app_context():
-        make = Make(db.session)
-        finding, actor = make.finding(), make.actor(make.reviewer)
-        table: Any = Finding.__table__
-        columns = [column for column in table.columns if column.name not in ("id", "code")]
-        copies = select(Finding.code.concat(bindparam("n")), *columns).where(Finding.id == finding.id)
-        insertion = insert(table).from_select(["code", *(column.name for column in columns)], copies)
-        for n in range(500):
-            db.session.execute(insertion, {"n": str(n)})
-        db.session.execute(text("ANALYZE"))
-        connection = db.session.connection()
-        with watched(connection) as asked:
-            assert queries.one(actor, finding.id) is not None
-        assert _whole(plans(connection, asked[-1:], without=())) == []

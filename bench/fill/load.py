@@ -123,6 +123,7 @@ class Load:
         began = time.perf_counter()
         if self._copies:
             cursor.execute("SET statement_timeout = 0")
+            cursor.execute("SET synchronous_commit = off")
             cursor.execute("SET maintenance_work_mem = '512MB'")
         for statement in self._aside:
             cursor.execute(statement)

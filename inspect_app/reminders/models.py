@@ -8,7 +8,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstrain
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from inspect_app.accounts.models import Person
-from inspect_app.core.db import Base, codes, pk, plain, prose
+from inspect_app.core.db import Base, codes, of_given, pk, plain, prose
 from inspect_app.plans.models import Plan
 from inspect_app.units.models import Unit
 
@@ -65,6 +65,7 @@ class Notice(Base):
             sqlite_where=text("to_mail AND mail_id IS NULL"),
             postgresql_where=text("to_mail AND mail_id IS NULL"),
         ),
+        of_given("ix_notice_mail_given", "mail_id"),
     )
 
     id: Mapped[pk]
@@ -81,7 +82,7 @@ class Notice(Base):
     read_at: Mapped[datetime | None]
     to_mail: Mapped[bool] = mapped_column(default=False)
     """Belongs into the next digest."""
-    mail_id: Mapped[int | None] = mapped_column(ForeignKey("mail.id", ondelete="RESTRICT"), index=True)
+    mail_id: Mapped[int | None] = mapped_column(ForeignKey("mail.id", ondelete="RESTRICT"))
 
 
 class Mail(Base):

@@ -11,7 +11,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, tex
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from inspect_app.accounts.models import Person
-from inspect_app.core.db import Base, codes, pk, plain, prose
+from inspect_app.core.db import Base, codes, of_given, pk, plain, prose
 from inspect_app.core.pictures import MEDIA_TYPES
 from inspect_app.units.models import Unit
 
@@ -297,13 +297,14 @@ class TaskFile(Base):
     """A file that came with a report, kept by the hash of its content."""
 
     __tablename__ = "task_file"
+    __table_args__ = (of_given("ix_task_file_received_given", "received_sha256"),)
 
     id: Mapped[pk]
     task_id: Mapped[int] = mapped_column(ForeignKey("task.id", ondelete="RESTRICT"), index=True)
     report_id: Mapped[int] = mapped_column(ForeignKey("task_report.id", ondelete="RESTRICT"), index=True)
     sha256: Mapped[plain] = mapped_column(index=True)
     """Of what is stored."""
-    received_sha256: Mapped[str | None] = mapped_column(index=True)
+    received_sha256: Mapped[str | None]
     """Of what came, where a picture was turned upright and stripped before it was stored."""
     taken_at: Mapped[datetime | None]
     """When the camera says that the picture was taken."""

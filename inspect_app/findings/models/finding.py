@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column, query_expressio
 from inspect_app.accounts.models import Person
 from inspect_app.checklists.models import Item
 from inspect_app.core import words
-from inspect_app.core.db import Base, codes, pk, plain, prose
+from inspect_app.core.db import Base, codes, of_given, pk, plain, prose
 from inspect_app.findings.models.words import LIVE, CountedFrom, DeadlineUnit, State
 from inspect_app.plans.models import Area, Plan, Team
 from inspect_app.units.models import Unit
@@ -149,6 +149,7 @@ class Finding(Facts, Base):
         Index("ix_finding_responsible_unit_id", "responsible_unit_id"),
         Index("ix_finding_team_id", "team_id"),
         Index("ix_finding_aside", "state", "id", sqlite_where=text(_ASIDE_SQL), postgresql_where=text(_ASIDE_SQL)),
+        of_given("ix_finding_assignee_given", "assignee_id"),
         # With what is counted of a period beside the day.
         Index("ix_finding_issued_facts", "issued_on", "state", "repeats_id"),
         Index("ix_finding_resolved_facts", "resolved_on", "state", "days_late"),
@@ -193,7 +194,7 @@ class Finding(Facts, Base):
     undertaking: Mapped[prose] = mapped_column(default="")
     """What the unit said it would do when it started."""
     undertaking_by: Mapped[date | None]
-    assignee_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), index=True)
+    assignee_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
     """The officer who sees to it at the responsible unit."""
     doer: Mapped[str] = mapped_column(default="", server_default="")
     """Who at the unit does the work, in its own words."""

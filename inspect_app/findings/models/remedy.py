@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, tex
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from inspect_app.accounts.models import Person
-from inspect_app.core.db import Base, codes, pk, plain, prose
+from inspect_app.core.db import Base, codes, of_given, pk, plain, prose
 from inspect_app.core.pictures import MEDIA_TYPES
 from inspect_app.findings.models.words import Side, Verdict, Verification
 
@@ -30,6 +30,7 @@ class Submission(Base):
             sqlite_where=text("verdict = 'returned'"),
             postgresql_where=text("verdict = 'returned'"),
         ),
+        of_given("ix_submission_bundle_given", "bundle"),
     )
 
     id: Mapped[pk]
@@ -38,7 +39,7 @@ class Submission(Base):
     statement: Mapped[prose]
     letter_number: Mapped[str] = mapped_column(default="")
     letter_on: Mapped[date | None]
-    bundle: Mapped[int | None] = mapped_column(index=True)
+    bundle: Mapped[int | None]
     """The first of those sent together with one letter and the same files; empty when it was sent alone."""
     sender_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), index=True)
     sender_name: Mapped[str]
@@ -68,18 +69,21 @@ class Evidence(Base):
     __table_args__ = (
         CheckConstraint("(finding_id IS NULL) <> (visit_id IS NULL)", name="of_a_finding_or_a_visit"),
         CheckConstraint("(side = 'remedy') = (submission_id IS NOT NULL)", name="a_remedy_was_submitted"),
+        of_given("ix_evidence_visit_given", "visit_id"),
+        of_given("ix_evidence_answer_given", "answer_id"),
+        of_given("ix_evidence_received_given", "received_sha256"),
     )
 
     id: Mapped[pk]
     side: Mapped[Side] = mapped_column(codes(Side))
     finding_id: Mapped[int | None] = mapped_column(ForeignKey("finding.id", ondelete="RESTRICT"), index=True)
     submission_id: Mapped[int | None] = mapped_column(ForeignKey("submission.id", ondelete="RESTRICT"), index=True)
-    visit_id: Mapped[int | None] = mapped_column(ForeignKey("visit.id", ondelete="RESTRICT"), index=True)
-    answer_id: Mapped[int | None] = mapped_column(ForeignKey("answer.id", ondelete="RESTRICT"), index=True)
+    visit_id: Mapped[int | None] = mapped_column(ForeignKey("visit.id", ondelete="RESTRICT"))
+    answer_id: Mapped[int | None] = mapped_column(ForeignKey("answer.id", ondelete="RESTRICT"))
     """Taken with an answer to the checklist of `visit_id`."""
     sha256: Mapped[plain] = mapped_column(index=True)
     """Of what is stored."""
-    received_sha256: Mapped[str | None] = mapped_column(index=True)
+    received_sha256: Mapped[str | None]
     """Of what came, where a picture was turned upright and stripped before it was stored."""
     taken_at: Mapped[datetime | None]
     """When the camera says that the picture was taken."""
