@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from inspect_app.core import clock
+from inspect_app.core import clock, counting
 from inspect_app.core.actor import Actor, Role
 from inspect_app.core.db import db
 from inspect_app.findings import queries
@@ -122,6 +122,7 @@ def at_unit(actor: Actor, unit: Unit) -> Mapping[str, Any] | None:
         "rows": rows,
         "total": counts.total,
         "overdue": counts.overdue,
+        "most": counting.MOST_COUNTED,
         "left": counts.left,
         "ended": not unit.in_force(today),
         "may_follow_up": sends and (known or rechecks.something_found_at(actor, unit)),

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, func, not_, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from inspect_app.core.actor import Actor, Role
+from inspect_app.core.counting import counted_rows, number_of
 from inspect_app.core.db import db
 from inspect_app.findings.models import Finding
 from inspect_app.findings.queries import facts as f
@@ -113,24 +114,22 @@ def answered_for_by(actor: Actor, unit: Unit, only: int | None = None) -> Sequen
     return db.session.scalars(rows.where(Finding.id == only) if only else rows).unique().all()
 
 
-def at_unit(actor: Actor, unit: Unit, today: date) -> Row[Any]:
+def at_unit(actor: Actor, unit: Unit, today: date) -> Row[int, int, int]:
     """In one statement: `total` and `overdue` of what was found there and under it, as far as the reader sees it.
 
-    `left` is what the unit itself has still to put right, in a reviewer's scope.
+    Neither is counted beyond `MOST_COUNTED + 1`. `left` is what the unit itself has still to put right, in a
+    reviewer's scope.
     """
-
-    def number(*where: ColumnElement[bool]) -> Any:
-        return select(func.count()).select_from(Finding).where(*where).scalar_subquery()
-
     found = (seen_by(actor), under(Finding.unit_id, unit))
-    row: Row[Any] = db.session.execute(
+    return db.session.execute(
         select(
-            number(*found).label("total"),
-            number(*found, f.overdue(Finding, today)).label("overdue"),
-            number(f.live(Finding), Finding.responsible_unit_id == unit.id, _reviewed(actor)).label("left"),
+            counted_rows(select(Finding.id).where(*found)).label("total"),
+            counted_rows(select(Finding.id).where(*found, f.overdue(Finding, today))).label("overdue"),
+            number_of(
+                select(Finding.id).where(f.live(Finding), Finding.responsible_unit_id == unit.id, _reviewed(actor))
+            ).label("left"),
         )
     ).one()
-    return row
 
 
 def numbers_of(unit_ids: Collection[int]) -> dict[int, int]:
