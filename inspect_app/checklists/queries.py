@@ -15,7 +15,11 @@ from inspect_app.core.actor import Actor, Role
 from inspect_app.core.db import db
 from inspect_app.plans.models import Area, Plan
 from inspect_app.plans.queries import plan_open_to
+from inspect_app.units.models import Unit
 from inspect_app.units.queries import within
+
+MOST_PLANS = 200
+"""Offered to choose from: a field with ten thousand is of no use."""
 
 
 def visible_to(actor: Actor) -> Select[Checklist]:
@@ -108,11 +112,18 @@ def any_at_all() -> bool:
     return db.session.scalar(select(Checklist.id).limit(1)) is not None
 
 
-def plans_to_write_for(actor: Actor) -> Sequence[Plan]:
-    """Plans that the actor writes, latest first: a checklist may be for one of them alone."""
+def plans_to_write_for(actor: Actor, chosen: int | None = None) -> Sequence[Plan]:
+    """Plans that the actor writes, latest first: a checklist may be for one of them alone.
+
+    Of very many those of units high in the tree are offered, `MOST_PLANS` at most, and the one `chosen` before.
+    """
+    level = func.length(Unit.path) - func.length(func.replace(Unit.path, "/", ""))
+    latest_first = (Plan.year.desc(), Plan.id.desc())
+    mine = select(Plan.id).join(Plan.issuing_unit).where(within(Plan.issuing_unit_id, actor.held(Role.REVIEWER)))
+    offered = mine.order_by(level, *latest_first).limit(MOST_PLANS)
     return db.session.scalars(
         select(Plan)
-        .where(within(Plan.issuing_unit_id, actor.held(Role.REVIEWER)))
-        .order_by(Plan.year.desc(), Plan.id.desc())
+        .where(or_(Plan.id.in_(offered), Plan.id.in_(mine.where(Plan.id == chosen))))
+        .order_by(*latest_first)
         .options(joinedload(Plan.issuing_unit))
     ).all()

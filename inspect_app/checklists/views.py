@@ -60,7 +60,7 @@ def show(checklist_id: int) -> ResponseReturnValue:
 @for_roles(Role.REVIEWER)
 def copy(checklist_id: int) -> ResponseReturnValue:
     source = _seen(checklist_id)
-    choices = queries.plans_to_write_for(actor())
+    choices = queries.plans_to_write_for(actor(), source.plan_id)
     form = CopyForm(title=source.title, year=max(source.year, clock.today().year), plan=source.plan_id)
     form.offer(choices, all_plans=actor().reviews(_root()))
     page = {"checklist": source, "form": form}
@@ -85,7 +85,7 @@ def copy(checklist_id: int) -> ResponseReturnValue:
 @for_roles(Role.REVIEWER)
 def edit(checklist_id: int) -> ResponseReturnValue:
     checklist = _written(checklist_id)
-    choices = queries.plans_to_write_for(actor())
+    choices = queries.plans_to_write_for(actor(), checklist.plan_id)
     form = ChecklistForm(
         title=checklist.title,
         year=checklist.year,

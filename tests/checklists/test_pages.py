@@ -2,6 +2,7 @@
 
 from sqlalchemy import select
 
+from inspect_app.checklists import queries
 from inspect_app.checklists.models import Checklist, Item
 from inspect_app.core.actor import Role
 from inspect_app.core.db import db
@@ -73,3 +74,20 @@ def test_a_long_list_costs_what_a_short_one_does(browser, make):
     reviewer = browser.signed_in_as(make.reviewer)
     costs = [len(reviewer.get("checklists.show", checklist_id=one.id).queries) for one in (short, long)]
     assert costs[0] == costs[1]
+
+
+def test_of_very_many_plans_those_of_high_units_are_offered_and_the_chosen_one(browser, make, monkeypatch):
+    ward = make.unit(parent=make.unit())
+    below, older, latest = (make.plan(issuer=unit) for unit in (ward, make.root, make.root))
+    source = make.checklist(plan=below)
+    monkeypatch.setattr(queries, "MOST_PLANS", 2)
+
+    def offered(checklist: Checklist) -> list[str]:
+        page = browser.get("checklists.copy", checklist_id=checklist.id)
+        return [option["value"] for option in page.html.select("#plan option")]
+
+    browser.signed_in_as(make.reviewer)
+    assert offered(make.checklist()) == ["", str(latest.id), str(older.id)]
+    assert set(offered(source)) == {"", str(latest.id), str(older.id), str(below.id)}
+    browser.signed_in_as(make.person(Role.REVIEWER, ward))
+    assert offered(make.checklist()) == [str(below.id)], "what lies elsewhere is nobody's to choose"
