@@ -12,12 +12,11 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from inspect_app.accounts.models import Person
 from inspect_app.core.db import Base, codes, of_given, pk, plain, prose
-from inspect_app.core.pictures import MEDIA_TYPES
+from inspect_app.core.filing import Filed
 from inspect_app.units.models import Unit
 
 FOREVER = date(9999, 12, 31)
 """`TaskSpan.until` of what holds today."""
-SHOWN = frozenset(MEDIA_TYPES.values())
 
 
 class TaskPlanKind(StrEnum):
@@ -293,7 +292,7 @@ class TaskExtension(Base):
     new_due_on: Mapped[date | None]
 
 
-class TaskFile(Base):
+class TaskFile(Filed, Base):
     """A file that came with a report, kept by the hash of its content."""
 
     __tablename__ = "task_file"
@@ -302,26 +301,6 @@ class TaskFile(Base):
     id: Mapped[pk]
     task_id: Mapped[int] = mapped_column(ForeignKey("task.id", ondelete="RESTRICT"), index=True)
     report_id: Mapped[int] = mapped_column(ForeignKey("task_report.id", ondelete="RESTRICT"), index=True)
-    sha256: Mapped[plain] = mapped_column(index=True)
-    """Of what is stored."""
-    received_sha256: Mapped[str | None]
-    """Of what came, where a picture was turned upright and stripped before it was stored."""
-    taken_at: Mapped[datetime | None]
-    """When the camera says that the picture was taken."""
-    size: Mapped[int]
-    """Bytes."""
-    media_type: Mapped[str]
-    name: Mapped[str]
-    """As the sender called it, cleaned; never used as a path."""
-    claimed_on: Mapped[date | None]
-    """The day the sender says it shows."""
-    received_at: Mapped[datetime]
-    uploader_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), index=True)
-
-    @property
-    def can_be_shown(self) -> bool:
-        """A picture of a kind that a page can show."""
-        return self.media_type in SHOWN
 
 
 class TaskSeries(Base):

@@ -6,11 +6,10 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, tex
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from inspect_app.accounts.models import Person
-from inspect_app.core.db import Base, codes, of_given, pk, plain, prose
-from inspect_app.core.pictures import MEDIA_TYPES
+from inspect_app.core.db import Base, codes, of_given, pk, prose
+from inspect_app.core.filing import Filed
 from inspect_app.findings.models.words import Side, Verdict, Verification
 
-SHOWN = frozenset(MEDIA_TYPES.values())
 _UNANSWERED, _UNANSWERED_SQLITE = text("unanswered"), text("unanswered = 1")
 
 
@@ -62,7 +61,7 @@ class Submission(Base):
     sender: Mapped[Person | None] = relationship(lazy="raise", foreign_keys=sender_id)
 
 
-class Evidence(Base):
+class Evidence(Filed, Base):
     """A file, kept by the hash of its content."""
 
     __tablename__ = "evidence"
@@ -81,26 +80,6 @@ class Evidence(Base):
     visit_id: Mapped[int | None] = mapped_column(ForeignKey("visit.id", ondelete="RESTRICT"))
     answer_id: Mapped[int | None] = mapped_column(ForeignKey("answer.id", ondelete="RESTRICT"))
     """Taken with an answer to the checklist of `visit_id`."""
-    sha256: Mapped[plain] = mapped_column(index=True)
-    """Of what is stored."""
-    received_sha256: Mapped[str | None]
-    """Of what came, where a picture was turned upright and stripped before it was stored."""
-    taken_at: Mapped[datetime | None]
-    """When the camera says that the picture was taken."""
-    size: Mapped[int]
-    """Bytes."""
-    media_type: Mapped[str]
-    name: Mapped[str]
-    """As the sender called it, cleaned; never used as a path."""
-    claimed_on: Mapped[date | None]
-    """The day the sender says it shows."""
-    received_at: Mapped[datetime]
-    uploader_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), index=True)
-
-    @property
-    def can_be_shown(self) -> bool:
-        """A picture of a kind that a page can show."""
-        return self.media_type in SHOWN
 
 
 class Extension(Base):

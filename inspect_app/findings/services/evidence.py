@@ -1,11 +1,12 @@
-"""Taking files in. What may come in at all was settled at the door (web/uploads)."""
+"""Files that prove something, of findings and of visits."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any
 
 from inspect_app.core import audit
 from inspect_app.core.actor import Actor
-from inspect_app.core.db import db
+from inspect_app.core.filing import file_away
 from inspect_app.core.storage import Incoming, Storage
 from inspect_app.findings.models import Evidence, Finding, Side, Submission
 from inspect_app.visits.models import Visit
@@ -23,39 +24,17 @@ def keep(
     submission: Submission | None = None,
     visit: Visit | None = None,
 ) -> list[Evidence]:
-    """Store the files and make their rows; the same content twice in one go is kept once."""
-    rows: dict[str, Evidence] = {}
-    for file in files:
-        kept = file.keep(storage, limit=limit)
-        rows.setdefault(
-            kept.sha256,
-            Evidence(
-                side=side,
-                finding_id=finding.id if finding else None,
-                submission_id=submission.id if submission else None,
-                visit_id=visit.id if visit else None,
-                sha256=kept.sha256,
-                size=kept.size,
-                media_type=file.media_type,
-                name=file.name,
-                received_sha256=file.received_sha256,
-                taken_at=file.taken_at,
-                claimed_on=file.claimed_on,
-                received_at=at,
-                uploader_id=actor.person_id,
-            ),
-        )
-    db.session.add_all(rows.values())
-    db.session.flush()
-    return list(rows.values())
+    """Store the files and make their rows."""
+    of: dict[str, Any] = {
+        "side": side,
+        "finding_id": finding.id if finding else None,
+        "submission_id": submission.id if submission else None,
+        "visit_id": visit.id if visit else None,
+    }
+    return file_away(Evidence, files, actor=actor, at=at, storage=storage, limit=limit, **of)
 
 
 def hand_out(file: Evidence, *, actor: Actor, today: date) -> None:
     """Note who took the file away."""
     of = {"finding_id": file.finding_id, "visit_id": file.visit_id}
     audit.record("evidence:download", file, actor=actor, on=today, sha256=file.sha256, **of)
-
-
-def hashes_of(file: Evidence) -> set[str]:
-    """Of the content that is stored, and of what came where that was another one."""
-    return {file.sha256, file.received_sha256 or file.sha256}

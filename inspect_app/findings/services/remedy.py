@@ -100,7 +100,7 @@ def submit(
         storage=storage,
         limit=file_limit,
     )
-    if kept and all(shown.intersection(evidence.hashes_of(file)) for file in kept):
+    if kept and all(shown.intersection(file.hashes) for file in kept):
         raise Invalid("Các tệp này đã gửi lần trước. Đính kèm ít nhất một ảnh hoặc văn bản mới", field="files")
     db.session.expire(finding, ["latest"])
     settle(
@@ -129,7 +129,7 @@ def _shown_before(finding: Finding) -> set[str]:
             or_(Submission.verdict.is_(None), Submission.verdict != Verdict.RECALLED),
         )
     )
-    return {sha256 for file in db.session.scalars(earlier) for sha256 in evidence.hashes_of(file)}
+    return {sha256 for file in db.session.scalars(earlier) for sha256 in file.hashes}
 
 
 def recall(finding: Finding, *, actor: Actor, on: date, today: date, version: int | None = None) -> None:

@@ -73,7 +73,7 @@ def report(
     )
     task.reported_on, task.in_time = on, task.due_on is not None and on <= task.due_on
     kept = proofs.keep(files, claim, actor=actor, storage=storage, limit=file_limit)
-    if all(shown.intersection(proofs.hashes_of(file)) for file in kept):
+    if all(shown.intersection(file.hashes) for file in kept):
         raise Invalid("Các tệp này đã gửi lần trước. Đính kèm ít nhất một ảnh hoặc văn bản mới", field="files")
     hashes = [file.sha256 for file in kept]
     told = {"round": claim.round, "statement": statement, "letter": claim.letter_number}
