@@ -67,7 +67,9 @@ def year_of_a_plan(form: BaseForm, field: WholeNumberField) -> None:
         )
 
 
-class _PlanFacts:
+class PlanFacts:
+    """What is typed about any plan, of inspections or of tasks."""
+
     title = CleanStringField(
         _l("Tên kế hoạch"),
         [InputRequired(_l("Nhập tên kế hoạch"))],
@@ -81,8 +83,13 @@ class _PlanFacts:
     )
     note = CleanTextAreaField(_l("Ghi chú"), longest=5000)
 
+    def told(self) -> dict[str, Any]:
+        """As the services take it."""
+        fields = (self.year, self.title, self.number, self.issued_on, self.note)
+        return {field.name: field.data for field in fields}
 
-class NewPlanForm(_PlanFacts, OnceForm):
+
+class NewPlanForm(PlanFacts, OnceForm):
     kind = EnumRadioField(
         _l("Hình thức kiểm tra"),
         [InputRequired(_l("Chọn hình thức kiểm tra"))],
@@ -91,7 +98,7 @@ class NewPlanForm(_PlanFacts, OnceForm):
     issuing_unit = IdSelectField(_l("Đơn vị ban hành"), [InputRequired(_l("Chọn đơn vị ban hành"))])
 
 
-class PlanForm(_PlanFacts, VersionedForm):
+class PlanForm(PlanFacts, VersionedForm):
     pass
 
 

@@ -227,7 +227,10 @@ def test_many_tasks_are_pasted_looked_over_and_given_once(browser, make, session
 def test_a_list_is_made_and_changed(browser, make, session):
     browser.signed_in_as(make.reviewer)
     facts = {"kind": "orders", "issuing_unit": make.root.id, "year": 2022, "title": "Nhiệm vụ giao năm 2022"}
-    browser.post("tasks.new_plan", data={**facts, "title": ""}, status=422)
+    refused = browser.post("tasks.new_plan", data={**facts, "title": "", "year": ""}, status=422)
+    said = [link.get_text() for link in refused.html.select("#errors a")]
+    assert said == ["Nhập tên kế hoạch", "Nhập năm của kế hoạch, ví dụ 2026"], "in the order of the page"
+    assert refused.html.select_one("label[for=title]").get_text() == "Tên kế hoạch, danh mục"
     browser.post("tasks.new_plan", data=facts)
     plan = session.query(TaskPlan).one()
     changed = {"version": plan.version, "year": 2023, "title": "Nhiệm vụ giao năm 2023"}

@@ -1,7 +1,6 @@
 """The list of plans, the page of each, and writing them."""
 
 from datetime import date
-from typing import cast
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -82,12 +81,8 @@ def new() -> ResponseReturnValue:
             return redirect(before, 303)
         plan = services.create_plan(
             kind=form.kind.data,
-            year=cast(int, form.year.data),
-            title=form.title.data,
             issuing_unit=next(unit for unit in issuers if unit.id == form.issuing_unit.data),
-            number=form.number.data,
-            issued_on=form.issued_on.data,
-            note=form.note.data,
+            **form.told(),
             actor=actor(),
             today=clock.today(),
         )
@@ -112,11 +107,7 @@ def edit(plan_id: int) -> ResponseReturnValue:
     try:
         services.change_plan(
             plan,
-            year=cast(int, form.year.data),
-            title=form.title.data,
-            number=form.number.data,
-            issued_on=form.issued_on.data,
-            note=form.note.data,
+            **form.told(),
             version=form.version.data,
             actor=actor(),
             today=clock.today(),

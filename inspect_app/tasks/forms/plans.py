@@ -13,7 +13,7 @@ from wtforms import FieldList, Form, FormField, ValidationError
 from wtforms.validators import InputRequired
 
 from inspect_app.core.text import fold, one_line, readable
-from inspect_app.plans.forms import year_of_a_plan
+from inspect_app.plans.forms import PlanFacts
 from inspect_app.tasks.models import TaskPlanKind
 from inspect_app.web.fields import (
     CleanStringField,
@@ -21,7 +21,6 @@ from inspect_app.web.fields import (
     EnumRadioField,
     IdSelectField,
     VietnameseDateField,
-    WholeNumberField,
     read_date,
 )
 from inspect_app.web.forms import VersionedForm
@@ -38,22 +37,14 @@ HEADS = frozenset({"tt", "stt", "so tt", "noi dung", "noi dung nhiem vu", "nhiem
 _NUMBERING = re.compile(r"(\d+|[ivx]+|[a-z])(\.\d+)*[.)]?", re.IGNORECASE)
 
 
-class _PlanFacts:
-    title = CleanStringField(
-        _l("Tên kế hoạch, danh mục"),
-        [InputRequired(_l("Nhập tên kế hoạch"))],
-        description=_l("Ví dụ: Cải cách hành chính năm 2026, Nhiệm vụ giao Sở Xây dựng năm 2026."),
-    )
-    number = CleanStringField(_l("Số kế hoạch"), longest=60)
-    issued_on = VietnameseDateField(_l("Ngày ban hành"))
-    year = WholeNumberField(
-        _l("Năm"),
-        [InputRequired(_l("Nhập năm của kế hoạch, ví dụ 2026")), year_of_a_plan],
-    )
-    note = CleanTextAreaField(_l("Ghi chú"), longest=5000)
+class _ListFacts(PlanFacts):
+    def __init__(self, *args: Any, **given: Any) -> None:
+        super().__init__(*args, **given)
+        self.title.label.text = _("Tên kế hoạch, danh mục")
+        self.title.description = _("Ví dụ: Cải cách hành chính năm 2026, Nhiệm vụ giao Sở Xây dựng năm 2026.")
 
 
-class NewPlanForm(_PlanFacts, OnceForm):
+class NewPlanForm(_ListFacts, OnceForm):
     kind = EnumRadioField(
         _l("Nhiệm vụ từ đâu?"),
         [InputRequired(_l("Chọn một loại"))],
@@ -62,7 +53,7 @@ class NewPlanForm(_PlanFacts, OnceForm):
     issuing_unit = IdSelectField(_l("Đơn vị giao"), [InputRequired(_l("Chọn đơn vị giao"))])
 
 
-class PlanForm(_PlanFacts, VersionedForm):
+class PlanForm(_ListFacts, VersionedForm):
     pass
 
 

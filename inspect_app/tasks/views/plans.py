@@ -1,7 +1,5 @@
 """Lists of tasks: which there are, what each has come to on a day, and writing them."""
 
-from typing import cast
-
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -88,12 +86,8 @@ def new_plan() -> ResponseReturnValue:
             return redirect(before, 303)
         made = services.create_plan(
             kind=form.kind.data,
-            year=cast(int, form.year.data),
-            title=form.title.data,
             issuing_unit=next(unit for unit in offered if unit.id == form.issuing_unit.data),
-            number=form.number.data,
-            issued_on=form.issued_on.data,
-            note=form.note.data,
+            **form.told(),
             actor=actor(),
             today=clock.today(),
         )
@@ -118,11 +112,7 @@ def edit_plan(task_plan_id: int) -> ResponseReturnValue:
     try:
         services.change_plan(
             shown,
-            year=cast(int, form.year.data),
-            title=form.title.data,
-            number=form.number.data,
-            issued_on=form.issued_on.data,
-            note=form.note.data,
+            **form.told(),
             version=form.version.data,
             actor=actor(),
             today=clock.today(),
