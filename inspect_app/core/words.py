@@ -128,13 +128,15 @@ def asked(query: str) -> tuple[Term, ...]:
     return tuple(dict.fromkeys(terms))[:MOST_ASKED]
 
 
-def blanks(query: str) -> Blanks:
+def blanks(query: str | Blanks) -> Blanks:
     """For what somebody typed."""
-    return Blanks(len(asked(query)))
+    return query if isinstance(query, Blanks) else Blanks(len(asked(query)))
 
 
-def filling(query: str) -> dict[str, str]:
-    """What the statement is asked with in which the `blanks` of it stand."""
+def filling(query: str | Blanks) -> dict[str, str]:
+    """What the statement is asked with in which the `blanks` of it stand; these themselves are filled in already."""
+    if isinstance(query, Blanks):
+        return {}
     terms = asked(query)
     return {
         "terms": " & ".join(term.for_postgresql for term in terms),

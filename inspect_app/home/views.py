@@ -12,6 +12,7 @@ from inspect_app.core.actor import Actor, Role
 from inspect_app.core.text import one_line, words
 from inspect_app.findings.queries import newest_with
 from inspect_app.home import queries
+from inspect_app.tasks import queries as tasks
 from inspect_app.units import queries as units
 from inspect_app.web.access import actor, signed_in, visitor
 from inspect_app.web.formats import ngettext, thousands
@@ -143,7 +144,7 @@ def search() -> ResponseReturnValue:
         findings=found,
         total=counts.least + counts.capped,
         most=counts.least,
-        tasks=queries.tasks_with(who, q, most=SHOWN, today=today),
+        tasks=tasks.newest_with(who, q, most=SHOWN, today=today),
         units=units.search(q, limit=SHOWN + 1),
         shown=SHOWN,
         plans=queries.plans_with(who, q, most=SHOWN + 1),

@@ -11,6 +11,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, tex
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from inspect_app.accounts.models import Person
+from inspect_app.core import words
 from inspect_app.core.db import Base, codes, of_given, pk, plain, prose
 from inspect_app.core.filing import Filed
 from inspect_app.units.models import Unit
@@ -310,3 +311,6 @@ class TaskSeries(Base):
 
     year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     last: Mapped[int]
+
+
+words.keep(Task)

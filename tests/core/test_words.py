@@ -13,6 +13,7 @@ from inspect_app.core import words
 from inspect_app.core.db import db
 from inspect_app.core.text import fold
 from inspect_app.findings.models import Finding
+from inspect_app.tasks.models import Task
 from tests.support.plans import explained
 from tests.test_migrations import fill
 
@@ -174,4 +175,6 @@ def test_the_migration_keeps_the_words_that_the_program_would(own_app):
         flask_migrate.upgrade()
         assert words.check(db.session) == []
         assert found_in(db.session, "bang thi") == [1]
+        assert words.of(Task).differing(db.session) == []
+        assert db.session.scalars(text("SELECT rowid FROM task_words")).all() == [1]
         db.session.remove()

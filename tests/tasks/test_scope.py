@@ -66,7 +66,7 @@ def test_lists_of_tasks_are_gathered_by_indexes_and_not_read_whole(make, session
     for person in (make.person(Role.REVIEWER, make.district), make.officer(make.ward)):
         actor = make.actor(person)
         for wanted in (Filter(), Filter(timing=Timing.OVERDUE), Filter(year=TODAY.year), Filter(words="bao cao")):
-            query, _facts = queries.chosen(actor, wanted, today=TODAY)
+            query, _facts = queries.chosen(actor, wanted, sort="newest", walked=False, today=TODAY)
             page = query.order_by(Task.id.desc()).limit(51).params(filling_with(actor, wanted))
             _none_whole(explained(session, page, without=("seqscan", "bitmapscan")))
         with watched(session.connection()) as asked:

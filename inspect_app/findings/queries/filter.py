@@ -97,8 +97,7 @@ class Filter:
         """What a statement depends on: it is built once for all units as far down the tree, all words that are as
         many, all plans, visits, teams and years."""
         unit = self.unit and blank_unit(self.unit)
-        words = blanks(self.words) if self.words and isinstance(self.words, str) else self.words
-        return replace(self, unit=unit, words=words, **blanks_for(self, _NUMBERS))
+        return replace(self, unit=unit, words=self.words and blanks(self.words), **blanks_for(self, _NUMBERS))
 
     @property
     def filling(self) -> dict[str, Any]:
@@ -106,7 +105,7 @@ class Filter:
         found = numbers_for(self, _NUMBERS)
         if self.unit:
             found |= unit_filling(self.unit)
-        return found | filling(self.words) if self.words and isinstance(self.words, str) else found
+        return found | filling(self.words) if self.words else found
 
     @property
     def is_live(self) -> bool:

@@ -1,7 +1,7 @@
 """What waits for somebody, and the guide. Never writes, never sees a request."""
 
 from inspect_app.home.queries.duties import MOST, unit_tasks
-from inspect_app.home.queries.found import plans_with, tasks_with
+from inspect_app.home.queries.found import plans_with
 from inspect_app.home.queries.guide import GUIDE, GuidePage, guide_page
 from inspect_app.home.queries.progress import PlanLine, Year, plans_in_progress, year_so_far
 from inspect_app.home.queries.terms import Pace, pace
@@ -34,7 +34,6 @@ __all__ = [
     "plans_in_progress",
     "plans_with",
     "tally",
-    "tasks_with",
     "unit_queues",
     "unit_tasks",
     "verification_queue",

@@ -1,10 +1,9 @@
-"""Plans and tasks that have the words of a text, for the search over everything. One statement each.
+"""Plans that have the words of a text, for the search over everything.
 
-Each is built once for all words that are as many, which are filled in when it is asked.
+The statement is built once for all words that are as many, which are filled in when it is asked.
 """
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, bindparam, select
@@ -16,8 +15,6 @@ from inspect_app.core.statements import built_once, prepared, spelt_out
 from inspect_app.core.text import LIKE_ESCAPE, like_pattern, words
 from inspect_app.plans import queries as plans
 from inspect_app.plans.models import Plan
-from inspect_app.tasks.models import Task
-from inspect_app.tasks.queries import Filter, listed
 
 _LATEST = Plan.year.desc(), Plan.id.desc()
 
@@ -35,20 +32,6 @@ def _plans_with(actor: Actor, number: int, most: int) -> Select[Any]:
     found = with_words.order_by(*_LATEST).limit(spelt_out(most)).subquery()
     rows = select(*plans.TOLD).select_from(found).join(Plan, Plan.id == found.c.id).join(Plan.issuing_unit)
     return prepared(rows.order_by(*_LATEST))
-
-
-def tasks_with(actor: Actor, text: str, *, most: int, today: date) -> Sequence[Row[Any]]:
-    """The newest, at most so many; columns of `tasks.queries.listed`."""
-    words = _filling(text)
-    asked = {**filling_of(actor), **words}
-    return db.session.execute(_tasks_with(shape_of(actor), len(words), most, today), asked).all()
-
-
-@built_once
-def _tasks_with(actor: Actor, number: int, most: int, today: date) -> Select[Any]:
-    rows, _facts = listed(actor, Filter(), today=today)
-    with_words = rows.where(*_each_in(Task.folded, number))
-    return prepared(with_words.order_by(Task.id.desc()).limit(spelt_out(most)))
 
 
 def _each_in(folded: Any, number: int) -> list[ColumnElement[bool]]:

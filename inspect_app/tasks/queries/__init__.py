@@ -14,15 +14,17 @@ from inspect_app.tasks.queries.figures import (
     tallies,
     years_of,
 )
+from inspect_app.tasks.queries.filter import Filter, Timing
 from inspect_app.tasks.queries.listing import (
     SOON,
     SORTS,
-    Filter,
-    Timing,
+    are_walked,
     chosen,
     counts,
     listed,
+    newest_with,
     sort_keys,
+    told,
 )
 from inspect_app.tasks.queries.page import (
     file_visible_to,
@@ -47,6 +49,7 @@ __all__ = [
     "Timing",
     "UnitLine",
     "YearLine",
+    "are_walked",
     "chosen",
     "counts",
     "due_within",
@@ -58,6 +61,7 @@ __all__ = [
     "listed",
     "lists_of",
     "live",
+    "newest_with",
     "one",
     "one_plan",
     "overdue",
@@ -72,6 +76,7 @@ __all__ = [
     "tallies",
     "to_confirm",
     "to_extend",
+    "told",
     "visible_to",
     "years_of",
 ]

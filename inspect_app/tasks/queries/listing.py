@@ -1,102 +1,26 @@
 """Lists of tasks: one filter, one set of columns, for screens, figures' links, spreadsheets and documents."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
-from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, func, or_, select
+from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, Subquery, func, or_, select
 
+from inspect_app.core import words
 from inspect_app.core.actor import Actor
 from inspect_app.core.counting import Counting, Counts, counted_rows
-from inspect_app.core.shapes import blanks_for, filling_with, numbers_for, shape_of
+from inspect_app.core.db import db
+from inspect_app.core.shapes import filling_with, shape_of
 from inspect_app.core.statements import built_once
-from inspect_app.core.text import LIKE_ESCAPE, like_pattern, words
-from inspect_app.tasks.models import FOREVER, Task, TaskExtension, TaskPlan, TaskState, TaskUnit
+from inspect_app.tasks.models import FOREVER, LIVE, Task, TaskExtension, TaskPlan, TaskState, TaskUnit
 from inspect_app.tasks.queries import facts as f
+from inspect_app.tasks.queries.filter import Filter, Timing
 from inspect_app.tasks.queries.scope import gathered_for, in_charge, seen_by, sees_everything, to_confirm, to_extend
 from inspect_app.units.models import Unit
-from inspect_app.units.queries import Spot, blank_unit, under, unit_filling
+from inspect_app.units.queries import under
 
 SOON = timedelta(days=7)
 
-
-class Timing(StrEnum):
-    BEFORE = "before"
-    """Done before the due day."""
-    ON_DAY = "on_day"
-    LATE = "late"
-    UNDATED = "undated"
-    """Done, without a due day."""
-    OVERDUE = "overdue"
-    SOON = "soon"
-    """Overdue within seven days unless something happens; due today included."""
-    LIVE = "live"
-    """Not done yet."""
-    OPEN = "open"
-    """Not done yet, and not overdue."""
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """What a list is narrowed to. Everything empty is everything that the reader may see."""
-
-    words: str = ""
-    plan_id: int | None = None
-    year: int | None = None
-    """Of the list that the task stands in."""
-    unit: Unit | Spot | None = None
-    """In charge: it and everything under it."""
-    alone: bool = False
-    """`unit` without what is under it."""
-    joining: bool = False
-    """Also what `unit` only joins in."""
-    states: tuple[TaskState, ...] = ()
-    timing: Timing | None = None
-    counted: bool = False
-    """Only what figures count: not withdrawn."""
-    extended: bool = False
-    """Only those whose due day was put off."""
-    asked: bool = False
-    """Only those for which the unit asked for a later day, and nobody decided yet."""
-    mine: bool = False
-    """Those that the reader's own units are in charge of, or that the reader gave."""
-    confirm: bool = False
-    """Only those whose report waits for the reader's answer."""
-    decide: bool = False
-    """Only those for which a later day was asked that the reader may grant or refuse."""
-    given: tuple[date, date] | None = None
-    """Given from the first to the last day, both included."""
-    done: tuple[date, date] | None = None
-    """Confirmed from the first to the last day, both included, and done still."""
-    as_of: date | None = None
-
-    @property
-    def shape(self) -> "Filter":
-        """What a statement depends on: it is built once for all units as far down the tree, all lists and years."""
-        unit = self.unit and blank_unit(self.unit)
-        return replace(self, unit=unit, **blanks_for(self, _NUMBERS))
-
-    @property
-    def filling(self) -> dict[str, Any]:
-        """What the statement of its `shape` is asked with."""
-        found = numbers_for(self, _NUMBERS)
-        if self.unit:
-            found |= unit_filling(self.unit)
-        return found
-
-    @property
-    def leads(self) -> bool:
-        """Tasks are found by it, and what the actor may see is asked of these."""
-        return self.plan_id is not None or self.unit is not None
-
-    @property
-    def is_live(self) -> bool:
-        """Only tasks that somebody still has to act on."""
-        return self.timing in (Timing.LIVE, Timing.OVERDUE, Timing.SOON, Timing.OPEN)
-
-
-_NUMBERS = ("plan_id", "year")
 
 VIEWS = {
     "live": Filter(timing=Timing.LIVE),
@@ -111,49 +35,96 @@ ALSO_OVERDUE = ("live", "overdue", "all")
 
 
 def listed(actor: Actor, wanted: Filter, *, today: date) -> tuple[Select[Any], Any]:
-    """Rows for a list, and where their facts are read from (`Task` or `TaskSpan`), for sorting.
+    """Rows of a whole list, and where their facts are read from (`Task` or `TaskSpan`), for sorting.
 
     Columns: id, code, title, product, unit_id, unit_name, plan_id, plan_number, plan_title, source_number, source_on,
     given_on, state, baseline, due_on, in_time, reported_on, done_on, days_late.
     """
-    query, facts = _narrowed(actor, wanted, today=today)
-    query = query.add_columns(
-        Task.id,
-        Task.code,
-        Task.title,
-        Task.product,
-        facts.unit_id,
-        Unit.name.label("unit_name"),
-        Task.plan_id,
-        TaskPlan.number.label("plan_number"),
-        TaskPlan.title.label("plan_title"),
-        Task.source_number,
-        Task.source_on,
-        Task.given_on,
-        facts.state,
-        facts.baseline,
-        facts.due_on,
-        facts.in_time,
-        facts.reported_on,
-        facts.done_on,
-        facts.days_late,
-    )
-    return query, facts
+    query, facts = _narrowed(actor, wanted.shape, today=today, few=_leaves_few(actor, wanted))
+    return _told(query, facts).params(wanted.filling), facts
 
 
-def chosen(actor: Actor, wanted: Filter, *, today: date) -> tuple[Select[Any], Any]:
-    """The same with one column more, `wanted`: the later day for which the unit asks today.
+def chosen(actor: Actor, wanted: Filter, *, sort: str, walked: bool, today: date) -> tuple[Select[Any], Any]:
+    """The same rows for one page of a list, as ids that `told` makes into rows once they are sorted and cut.
 
-    The same objects each time for the same shapes; asked with `filling_with`.
+    `walked`: see `are_walked`. The same objects each time for the same shapes; asked with `filling_with`.
     """
-    return _chosen(shape_of(actor), wanted.shape, today)
+    return _chosen(shape_of(actor), wanted.shape, sort.removeprefix("-"), walked, today)
 
 
 @built_once
-def _chosen(actor: Actor, wanted: Filter, today: date) -> tuple[Select[Any], Any]:
-    query, facts = listed(actor, wanted, today=today)
+def _chosen(actor: Actor, wanted: Filter, order: str, walked: bool, today: date) -> tuple[Select[Any], Any]:
+    few, many = _leaves_few(actor, wanted), walked and order == "newest"
+    query, facts = _narrowed(actor, wanted, today=today, few=few, many=many)
+    if order == "unit":
+        query = query.join(Unit, Unit.id == facts.unit_id)
+    return query.add_columns(Task.id, facts.id.label("facts_id")), facts
+
+
+def are_walked(actor: Actor, wanted: Filter, counts: Counts, *, sort: str) -> bool:
+    """They are read in their order until a page is full; of what has words the newest are so where many have them."""
+    gathered = bool(wanted.words) and sort.removeprefix("-") == "newest"
+    return not gathered or (counts.capped and not _leaves_few(actor, wanted))
+
+
+@built_once
+def told(facts: Any) -> Callable[[Subquery], Select[Any]]:
+    """What makes ids that were `chosen` into the columns of `listed` and one more, `wanted`: the later day for which
+    the unit asks today."""
     waiting = select(TaskExtension.wanted).where(TaskExtension.task_id == Task.id, TaskExtension.granted.is_(None))
-    return query.add_columns(waiting.scalar_subquery().label("wanted")), facts
+
+    def of_these(ids: Subquery) -> Select[Any]:
+        query = select().select_from(ids).join(Task, Task.id == ids.c.id)
+        if facts is not Task:
+            query = query.join(facts, facts.id == ids.c.facts_id)
+        return _told(query, facts).add_columns(waiting.scalar_subquery().label("wanted"))
+
+    return of_these
+
+
+def newest_with(actor: Actor, text: str, *, most: int, today: date) -> Sequence[Row[Any]]:
+    """The newest that have the words of a text, at most so many; columns of `listed`."""
+    wanted = Filter(words=text)
+    query = _newest_with(shape_of(actor), wanted.shape, most, today, db.session.get_bind().dialect.name)
+    return db.session.execute(query, filling_with(actor, wanted)).all()
+
+
+@built_once
+def _newest_with(actor: Actor, wanted: Filter, most: int, today: date, dialect: str) -> Select[Any]:
+    """PostgreSQL knows how common the words are, and so whether few have them or few would be left without them."""
+    few = dialect == "sqlite" and _leaves_few(actor, wanted)
+    query, facts = _narrowed(actor, wanted, today=today, few=few)
+    key = words.of(Task).newest_first
+    ids = query.add_columns(Task.id, facts.id.label("facts_id")).order_by(key.desc()).limit(most).subquery("ids")
+    return told(facts)(ids).order_by(ids.c.id.desc())
+
+
+def _told(query: Select[Any], facts: Any) -> Select[Any]:
+    return (
+        query.join(TaskPlan, TaskPlan.id == Task.plan_id)
+        .join(Unit, Unit.id == facts.unit_id)
+        .add_columns(
+            Task.id,
+            Task.code,
+            Task.title,
+            Task.product,
+            facts.unit_id,
+            Unit.name.label("unit_name"),
+            Task.plan_id,
+            TaskPlan.number.label("plan_number"),
+            TaskPlan.title.label("plan_title"),
+            Task.source_number,
+            Task.source_on,
+            Task.given_on,
+            facts.state,
+            facts.baseline,
+            facts.due_on,
+            facts.in_time,
+            facts.reported_on,
+            facts.done_on,
+            facts.days_late,
+        )
+    )
 
 
 def counts(actor: Actor, wanted: Filter, *, today: date) -> Counts:
@@ -170,8 +141,10 @@ def _counting(actor: Actor, wanted: Filter, today: date) -> Counting:
     view = next((name for name, narrowed in VIEWS.items() if wanted == narrowed), None)
     if view in ALSO_OVERDUE:
         return Counting.of(ready[view], ready["overdue"], ready)
-    query, facts = _narrowed(actor, wanted, today=today)
-    late = counted_rows(query.where(f.overdue(facts, wanted.as_of or today)))
+    few = _leaves_few(actor, wanted)
+    query, _facts = _narrowed(actor, wanted, today=today, few=few)
+    to_be_late, facts = _narrowed(actor, wanted, today=today, few=few or wanted.as_of is None)
+    late = counted_rows(to_be_late.where(f.overdue(facts, wanted.as_of or today)))
     return Counting.of(ready[view] if view else counted_rows(query), late, ready)
 
 
@@ -189,11 +162,11 @@ SORTS = ("due", "newest", "unit", "reported")
 
 
 @built_once
-def sort_keys(name: str, facts: Any) -> tuple[tuple[Any, ...], bool]:
+def sort_keys(name: str, facts: Any, *, with_words: bool = False) -> tuple[tuple[Any, ...], bool]:
     """The keys of a sort and whether it runs downwards. A name after "-" runs the other way; unknown ones are newest.
 
     `due`: nearest first, what has no due day last. `newest`: last given first. `unit`: by the name of the unit in
-    charge. `reported`: what waits longest first.
+    charge. `reported`: what waits longest first. `with_words`: the list asks for words, whose index is in that order.
     """
     backwards = name.startswith("-")
     match name.removeprefix("-"):
@@ -204,16 +177,23 @@ def sort_keys(name: str, facts: Any) -> tuple[tuple[Any, ...], bool]:
         case "reported":
             return (func.coalesce(facts.reported_on, FOREVER), Task.id), backwards
         case _:
-            return (Task.id,), not backwards
+            return (words.of(Task).newest_first if with_words else Task.id,), not backwards
 
 
-def _narrowed(actor: Actor, wanted: Filter, *, today: date) -> tuple[Select[Any], Any]:
-    """The rows of a list without columns."""
+def _narrowed(actor: Actor, wanted: Filter, *, today: date, few: bool, many: bool = False) -> tuple[Select[Any], Any]:
+    """The rows of a list without columns; the filter is one of `Filter.shape`. `few`, `many`: as for the words."""
     seen = seen_by(actor) if wanted.leads else gathered_for(actor)
-    base = select().select_from(Task).join(TaskPlan, TaskPlan.id == Task.plan_id).where(seen)
-    query, facts = f.facts_on(base, wanted.as_of)
-    query = query.join(Unit, Unit.id == facts.unit_id)
+    query, facts = f.facts_on(select().select_from(Task).where(seen), wanted.as_of)
+    if isinstance(wanted.words, words.Blanks):
+        of_tasks = words.of(Task)
+        query = query.join(of_tasks.table, of_tasks.joined(wanted.words, few=few, many=many))
     return query.where(*_conditions(actor, wanted, facts, day=wanted.as_of or today)), facts
+
+
+def _leaves_few(actor: Actor, wanted: Filter) -> bool:
+    """Without the words, they are tasks of a list, of a place, of what a part of the country has, or live today."""
+    live = wanted.is_live or (bool(wanted.states) and set(wanted.states) <= set(LIVE))
+    return wanted.leads or not sees_everything(actor) or (live and wanted.as_of is None)
 
 
 def _conditions(actor: Actor, wanted: Filter, facts: Any, *, day: date) -> list[ColumnElement[bool]]:
@@ -221,7 +201,7 @@ def _conditions(actor: Actor, wanted: Filter, facts: Any, *, day: date) -> list[
     if wanted.plan_id is not None:
         chosen.append(Task.plan_id == wanted.plan_id)
     if wanted.year is not None:
-        chosen.append(TaskPlan.year == wanted.year)
+        chosen.append(Task.plan_id.in_(select(TaskPlan.id).where(TaskPlan.year == wanted.year)))
     if wanted.unit is not None:
         chosen.append(_at(wanted, facts))
     if wanted.states:
@@ -244,7 +224,6 @@ def _conditions(actor: Actor, wanted: Filter, facts: Any, *, day: date) -> list[
         chosen.append(to_extend(actor))
     if wanted.asked:
         chosen.append(f.asks_for_time(wanted.as_of))
-    chosen.extend(Task.folded.like(like_pattern(word), escape=LIKE_ESCAPE) for word in words(wanted.words))
     return chosen
 
 

@@ -1,10 +1,12 @@
 """The list of tasks: ready-made views, filters, words, sorting, pages; everything is in the address."""
 
+from datetime import date
 from typing import Any
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy import Row
 
 from inspect_app.core import clock, counting
 from inspect_app.core.actor import Role
@@ -17,7 +19,7 @@ from inspect_app.tasks.views.shared import READERS, bp
 from inspect_app.web.access import actor, for_roles
 from inspect_app.web.formats import date as shown_day
 from inspect_app.web.listing import Tag, View, ready_view, sort_links, tag
-from inspect_app.web.paging import Sort, page
+from inspect_app.web.paging import Page, Sort, page
 
 COLUMNS = {"newest": False, "unit": True, "due": True}
 """What the rows are sorted by from their heads, and whether upwards."""
@@ -28,10 +30,8 @@ COLUMNS = {"newest": False, "unit": True, "due": True}
 def index() -> ResponseReturnValue:
     today = clock.today()
     wanted = filter_from(request.args, today=today)
-    query, facts = queries.chosen(actor(), wanted.filter, today=today)
-    keys, downwards = queries.sort_keys(wanted.sort, facts)
-    shown = page(query, Sort(wanted.sort, keys, downwards), kept=True, filling=filling_with(actor(), wanted.filter))
     counts = queries.counts(actor(), wanted.filter, today=today)
+    shown = _page(wanted, counts, today)
     offered = queries.plans_offered(actor(), wanted.filter.plan_id)
     body = render_template(
         "tasks/index.html",
@@ -54,6 +54,14 @@ def index() -> ResponseReturnValue:
         of_the_unit=actor().roles == {Role.OFFICER},
     )
     return (body, 422) if wanted.problems else body
+
+
+def _page(wanted: Wanted, counts: Counts, today: date) -> Page[Row[Any]]:
+    walked = queries.are_walked(actor(), wanted.filter, counts, sort=wanted.sort)
+    query, facts = queries.chosen(actor(), wanted.filter, sort=wanted.sort, walked=walked, today=today)
+    keys, downwards = queries.sort_keys(wanted.sort, facts, with_words=bool(wanted.filter.words))
+    in_order, filling = Sort(wanted.sort, keys, downwards), filling_with(actor(), wanted.filter)
+    return page(query, in_order, told=queries.told(facts), walked=walked, kept=True, filling=filling)
 
 
 def _views(wanted: Wanted, counts: Counts) -> list[View]:
