@@ -45,7 +45,7 @@ def test_a_filled_register_could_have_been_made_by_the_services_and_says_whom_to
     assert set(filled.people) == set("admin root_reviewer root_viewer reviewer viewer head member officer".split())
     assert {*filled.finding_ids} == {*filled.states} >= {"open", "in_progress", "submitted", "resolved"}
     with create_engine(empty).connect() as connection:
-        reached = {"answer", "message", "task_unit", "task_file", "snapshot", "reviewed_grant"}
+        reached = {"answer", "message", "recheck", "task_unit", "task_file", "snapshot", "reviewed_grant"}
         assert not [one for one in reached if not connection.scalar(text(f"SELECT count(*) FROM {one}"))]
         states = set(connection.scalars(text("SELECT DISTINCT state FROM task")))
         assert states >= {"todo", "doing", "done"}, "pages of tasks are full, too"

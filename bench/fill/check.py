@@ -73,6 +73,15 @@ WRONG = {
         ON p.id = t.plan_id GROUP BY p.year) t ON t.year = s.year WHERE t.many <> s.last""",
     "an answer of a visit that fixed no checklist": """
         SELECT count(*) FROM answer a JOIN visit v ON v.id = a.visit_id WHERE v.checklist_id IS NULL""",
+    "a follow-up with a target, another visit without, or one to where nothing had been issued": """
+        SELECT count(*) FROM visit v WHERE follow_up <> (target_id IS NULL) OR (follow_up AND NOT EXISTS (SELECT 1
+        FROM finding f WHERE f.unit_id = v.unit_id AND f.issued_on <= v.arranged_on))""",
+    "a recheck of something that the follow-up could not see so": """
+        SELECT count(*) FROM recheck r JOIN visit v ON v.id = r.visit_id JOIN finding f ON f.id = r.finding_id
+        JOIN span s ON s.finding_id = f.id AND s.since <= v.began_on AND s.until > v.began_on
+        LEFT JOIN finding n ON n.id = r.relapse_id WHERE NOT v.follow_up OR v.unit_id <> f.unit_id
+        OR s.state IN ('recorded', 'withdrawn') OR (s.state = 'resolved') = (r.outcome = 'unfinished')
+        OR (n.id IS NOT NULL AND (n.repeats_id <> f.id OR n.visit_id <> v.id))""",
     "a target begun on another day than its visit": """
         SELECT count(*) FROM target t JOIN visit v ON v.target_id = t.id WHERE v.state <> 'cancelled'
         AND coalesce(t.begun_on, '2000-01-01') <> coalesce(v.began_on, '2000-01-01')""",
@@ -85,6 +94,8 @@ WRONG = {
     "a gap in the log": "SELECT count(*) - max(seq) FROM event",
     "a finding whose words are not kept": """
         SELECT (SELECT count(*) FROM finding) - (SELECT count(*) FROM finding_words)""",
+    "a task whose words are not kept": """
+        SELECT (SELECT count(*) FROM task) - (SELECT count(*) FROM task_words)""",
     "a finding that the log does not tell of": """
         SELECT (SELECT count(*) FROM finding)
         - (SELECT count(*) FROM event WHERE action = 'finding:record' AND subject_table = 'finding')""",

@@ -16,6 +16,7 @@ RULES = ((30, "day"), (30, "day"), (45, "day"), (60, "day"), (15, "working_day")
 NOT_YET: Any = None
 """A day or a number that is there once something has happened."""
 FOREVER = "9999-12-31"
+STATE = 13  # its place in what is kept of a span
 CUSTODY_DECISION = "1668/NQ-UBTVQH15"
 MOVED = FIRST_DAY + 20
 """The day on which what former units had left open was handed to their heirs."""
@@ -27,7 +28,7 @@ class Held(NamedTuple):
 
     plan_id: int
     visit_id: int
-    target_id: int
+    target_id: int | None
     team_id: int | None
     unit: Unit
     began: int
@@ -45,9 +46,18 @@ class Life:
     """One finding from the day it was written down until today."""
 
     def __init__(
-        self, teller: Teller, held: Held, wording: Wording, finding_id: int, code: str, rule: tuple[int, str]
+        self,
+        teller: Teller,
+        held: Held,
+        wording: Wording,
+        finding_id: int,
+        code: str,
+        rule: tuple[int, str],
+        repeats: "Life | None" = None,
     ) -> None:
+        """`repeats`: the earlier finding that has come back."""
         self.t, self.held, self.wording, self.id, self.code, self.rule = teller, held, wording, finding_id, code, rule
+        self.repeats = repeats
         self.state, self.unit = "recorded", held.unit
         self.issued = self.baseline = self.deadline = self.submitted = self.resolved = NOT_YET
         self.in_time, self.late, self.taken = False, NOT_YET, NOT_YET
@@ -63,11 +73,15 @@ class Life:
             f'"area_code":"{wording.area_code}"',
             f'"code":"{code}"',
             f'"plan_id":{held.plan_id}',
-            f'"target_id":{held.target_id}',
+            f'"target_id":{held.target_id or "null"}',
             f'"team_id":{held.team_id or "null"}',
             f'"unit_id":{held.unit.id}',
             f'"visit_id":{held.visit_id}',
         )
+
+    def state_on(self, day: int) -> str | None:
+        """At the end of that day; none before it was written down."""
+        return next((span[STATE] for span in reversed(self.spans) if span[0] <= days.iso(day)), None)
 
     # What happens
 
@@ -77,6 +91,9 @@ class Life:
         told = {"text": text, "required": wording.required, "deadline_n": n, "deadline_unit": unit}
         told |= {"counted_from": "conclusion", "fixed_deadline": None, "follower_id": self.held.by.id, "files": []}
         self._settle(self.held.began, "record", self.held.by, 200, told | {"item_id": wording.item_id})
+        if self.repeats is not None:
+            told = {"repeats": True, "earlier_id": self.repeats.id, "earlier": self.repeats.code}
+            self._note(self.held.began, "repeat", self.held.by, 200, told)
         if self.held.concluded <= self.t.today:
             self._issue()
             self._go_on()
@@ -375,6 +392,7 @@ class Life:
                 *(self.undertaking, by, "Văn phòng" if by else "", "", wording.item_id, self.disputed_from),
                 *(self.rounds, iso[self.moved_on], folded, self.version, state, issued, baseline, deadline, in_time),
                 *(submitted, resolved, late, taken, plan_id, visit_id, team_id, unit_id, responsible, area),
+                self.repeats and self.repeats.id,
             ),
         )
         spans, ends = self.spans, [span[0] for span in self.spans[1:]] + [FOREVER]

@@ -32,7 +32,8 @@ COLUMNS = {
     "finding": "id code text title required required_title unit_name deadline_n deadline_unit counted_from recorded_on"
     " recorder_id follower_id undertaking undertaking_by doer progress_note item_id disputed_from rounds moved_on"
     " folded version state issued_on baseline deadline in_time submitted_on resolved_on days_late days_taken plan_id"
-    " visit_id team_id unit_id responsible_unit_id area_code",
+    " visit_id team_id unit_id responsible_unit_id area_code repeats_id",
+    "recheck": "id visit_id finding_id outcome note relapse_id version",
     "span": "id finding_id since until at action area_code baseline days_late days_taken deadline in_time issued_on"
     " plan_id resolved_on responsible_unit_id state submitted_on team_id unit_id visit_id",
     "custody": "id finding_id unit_id since decision_number decision_on note",

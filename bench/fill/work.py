@@ -1,14 +1,16 @@
 """Plans, teams, targets and visits of ten years, and what the visits found."""
 
 from dataclasses import dataclass
+from functools import partial
 from random import Random
 from typing import Any
 
 from bench.fill import days
-from bench.fill.country import Country, Province, Unit
+from bench.fill.country import FIRST_DAY, Country, Province, Unit
 from bench.fill.lives import RULES, Held, Life
-from bench.fill.log import Person, json, payload, quoted
+from bench.fill.log import Person, json
 from bench.fill.telling import Teller
+from bench.fill.visits import AHEAD, FollowUp, Under, Visit
 from bench.fill.wording import Catalogue, Form
 from inspect_app.core.text import fold
 
@@ -19,14 +21,10 @@ SHARE = 28
 """Plans of one province in one year, at the size of the country: the measured province has so many at any size."""
 SIZES = (0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.3, 2.7)
 """Of plans, as multiples of `SIZE`: their mean is 1."""
-TRIGGER = "Phản ánh của người dân qua đường dây nóng."
-CANCELLED = "Trùng lịch kiểm tra của tỉnh."
-PLANNED = ('"scope":"comprehensive"', '"theme":""', '"manner":"on_site"')
-UNWRITTEN = tuple(
-    f'"{name}":""' for name in "planned_at remark began_at ended_at strengths causes basis proposals".split()
-)
-ANSWERED = 10
-"""One in so many visits of the last year answered the checklist; so did all that are under way."""
+FOLLOWED = 19
+"""One in so many visits is followed up."""
+RELAPSED = 4
+"""One in so many follow-ups finds something that has come back."""
 SEATS = ("head", "secretary", "member", "member", "member")
 
 
@@ -161,154 +159,39 @@ class Work:
         step = (last - first) / len(units)
         dates = [days.weekday_on_or_after(first + int(step * (n + rng.random() * 0.9))) for n in range(len(units))]
         found = [n for n, day in enumerate(dates) if day <= t.today and (n == 0 or n % 10 != 7) and n % 67 != 66]
-        shares = [0] * len(units)
-        for n in range(sketch.findings):
-            shares[found[n % len(found)] if n < len(found) else rng.choice(found)] += 1
         under_way = found[-1] if sketch.year == self.year else -1
+        again = self._again(units, dates, [n for n in found if n != under_way]) if teams else {}
+        came_back = [n for n, day in again.items() if day <= t.today and (plan_id + n) % RELAPSED == 0]
+        shares = [0] * len(units)
+        for n in range(sketch.findings - len(came_back)):
+            shares[found[n % len(found)] if n < len(found) else rng.choice(found)] += 1
+        under = Under(plan_id, sketch.kind == "surprise", reviewer, self.form, partial(self._write_down, sketch.year))
+        visits = []
         for n, (unit, day) in enumerate(zip(units, dates, strict=True)):
             team_id, by = teams[n % len(teams)] if teams else (None, t.people.officers[unit.id])
-            visit = _Visit(self, sketch, plan_id, unit, team_id, by, reviewer, day, cancelled=n % 67 == 66)
-            visit.tell(first - 15, shares[n], under_way=n == under_way)
+            visits.append(Visit(t, under, unit, team_id, by, day))
+            visits[n].tell(first - 15, shares[n], under_way=n == under_way, cancelled=n % 67 == 66)
+        for n, day in again.items():
+            FollowUp(t, under, visits[n], day).tell(day - AHEAD, int(n in came_back))
 
-    def write_down(self, held: Held, year: int) -> None:
+    def _again(self, units: list[Unit], dates: list[int], found: list[int]) -> dict[int, int]:
+        """Visit -> the day on which its team goes back, where the unit is still there."""
+        went = {n: days.weekday_on_or_after(dates[n] + 100 + n * 37 % 60) for n in found if n % FOLLOWED == 5}
+        return {
+            n: day
+            for n, day in went.items()
+            if day <= self.t.today + AHEAD and not (units[n].former and day >= FIRST_DAY)
+        }
+
+    def _write_down(self, year: int, held: Held, repeats: Life | None) -> Life:
         """One finding."""
         self.series[year] = number = self.series.get(year, 0) + 1
         rng, t = self.t.rng, self.t
         wording = self.catalogue.one(rng.random())
         rule = RULES[int(rng.random() * len(RULES))]
-        Life(t, held, wording, t.ids.next("finding"), f"HC-{year}-{number:04d}", rule).tell()
+        life = Life(t, held, wording, t.ids.next("finding"), f"HC-{year}-{number:04d}", rule, repeats)
+        life.tell()
+        return life
 
     def _log(self, day: int, minute: int, by: Person, action: str, table: str, subject: int, told: Any) -> None:
         self.t.lines.append((day * days.MINUTES + minute, day, by, action, table, subject, json(told)))
-
-
-class _Visit:
-    """One visit from its being planned until today."""
-
-    def __init__(
-        self,
-        work: Work,
-        sketch: Sketch,
-        plan_id: int,
-        unit: Unit,
-        team_id: int | None,
-        by: Person,
-        reviewer: Person,
-        day: int,
-        *,
-        cancelled: bool,
-    ) -> None:
-        self.work, self.t, self.sketch, self.plan_id, self.unit = work, work.t, sketch, plan_id, unit
-        self.team_id, self.by, self.reviewer, self.day, self.cancelled = team_id, by, reviewer, day, cancelled
-        self.id, self.target_id = self.t.ids.next("visit"), self.t.ids.next("target")
-        self.state, self.entry = "planned", "missing"
-        self.began: int | None = None
-        self.checklist_id: int | None = None
-        self.trigger = TRIGGER if sketch.kind == "surprise" else ""
-        self._facts = (
-            f'"plan":{plan_id}',
-            f'"target":{self.target_id}',
-            f'"unit":{unit.id}',
-            f'"team":{team_id or "null"}',
-            f'"planned_on":{days.TOLD[day if team_id else None]}',
-            '"follow_up":false',
-        )
-
-    def tell(self, arranged: int, findings: int, *, under_way: bool) -> None:
-        """`under_way`: the team has not sent its result yet."""
-        t, today, own = self.t, self.t.today, self.team_id is None
-        self._aim(arranged)
-        if own and (self.cancelled or self.day > today):
-            return  # nobody plans a unit's look at itself but the unit
-        arranged = self.day if own else arranged
-        reported = self.day if own else max(self.day + 2 + self.id % 6, today + 1 if under_way else 0)
-        ended = self.day if own else reported + 5 + self.id % 9
-        reported_on = ended_on = None
-        if not own:
-            self._log(arranged, 80, "plan", *PLANNED, f'"trigger":"{self.trigger}"')
-        if self.cancelled:
-            ended_on = self.day if self.day <= today else None
-            if ended_on is not None:
-                self.state = "cancelled"
-                self._log(self.day, 90, "cancel", f'"reason":"{CANCELLED}"')
-        elif self.day <= today:
-            self.state, self.began = "begun", self.day
-            self._log(self.day, 90, "log_self" if own else "begin", *(('"areas":{}',) if own else ()))
-            self.entry = "found" if findings else "missing"
-            if not own and self.day >= t.files_since and (self.id % ANSWERED == 3 or reported > today):
-                self._answer(whole=reported <= today)
-            if reported <= today:
-                self.state, self.entry, reported_on = "reported", "found" if findings else "none_found", reported
-                self._log(reported, 310, "report", *PLANNED, *UNWRITTEN, *self._written())
-            if ended <= today:
-                ended_on, self.state = ended, "concluded" if findings else "closed"
-        number, conclusion_id = "" if own else f"{self.id % 400 + 1}/TB-ĐKT", 0
-        if self.state == "concluded":
-            conclusion_id = t.ids.next("conclusion")
-            signer = "" if own else self.by.name
-            dated, issued = days.iso(ended), days.stored(ended * days.MINUTES + 320)
-            t.batch.add("conclusion", (conclusion_id, self.id, number, dated, signer, issued, self.by.id))
-        self._keep(arranged, reported_on, ended_on)
-        if findings:
-            common = (self.plan_id, self.id, self.target_id, self.team_id, self.unit, self.day, ended, number)
-            judge = self.reviewer if own else self.by
-            held = Held(*common, conclusion_id, judge, self.reviewer, self.sketch.kind == "surprise")
-            for _ in range(findings):
-                self.work.write_down(held, self.sketch.year)
-        if self.state == "concluded":
-            notice = (f'"number":"{number}"', f'"signer":{quoted(signer)}', f'"findings":{findings}', '"files":[]')
-            self._log(ended, 390, "conclude", *notice)
-        elif self.state == "closed":
-            self._log(ended, 390, "close")
-
-    def _answer(self, *, whole: bool) -> None:
-        form = self.work.form
-        self.checklist_id = form.checklist_id
-        seen = form.seen(self.id, whole=whole)
-        for item_id, _code, result in seen:
-            self.t.batch.add("answer", (self.t.ids.next("answer"), self.id, item_id, result, "", ""))
-        now = {code: {"result": result} for _item, code, result in seen}
-        before = {code: {"result": "unchecked"} for code in now}
-        told = (f'"answers":{json(now)}', f'"before":{json(before)}', f'"checklist":{form.checklist_id}')
-        self._log(self.day, 250, "answer", *told)
-
-    def _aim(self, since: int) -> None:
-        month = int(days.iso(self.day)[5:7])
-        told = (f'"month":{month}', f'"since":{days.TOLD[since]}', *self._facts[0:1], *self._facts[2:4])
-        moment = since * days.MINUTES + 75
-        self.t.lines.append((moment, since, self.reviewer, "target:add", "target", self.target_id, payload(*told)))
-        began = days.iso(self.day) if self.day <= self.t.today and not self.cancelled else None
-        facts = (self.plan_id, self.unit.id, self.team_id, month, days.iso(since), began, "")
-        self.t.batch.add("target", (self.target_id, *facts))
-
-    def _written(self) -> list[str]:
-        said = [f'"{name}":{quoted(value)}' for name, value in self._said().items()]
-        return [*said, f'"trigger":"{self.trigger}"']
-
-    def _said(self) -> dict[str, str]:
-        place = f"Trụ sở {self.unit.name}"
-        return {"place": place, "present": f"{self.by.name} và đại diện đơn vị", "opinion": "Thống nhất."}
-
-    def _log(self, day: int, minute: int, verb: str, *more: str) -> None:
-        """`more`: what the event tells beside what each tells, as parts of its payload."""
-        now = (f'"began_on":{days.TOLD[self.began]}', f'"entry":"{self.entry}"', f'"state":"{self.state}"')
-        told = payload(*self._facts, *now, *more)
-        self.t.lines.append((day * days.MINUTES + minute, day, self.by, f"visit:{verb}", "visit", self.id, told))
-
-    def _planned(self) -> str | None:
-        return None if self.team_id is None else days.iso(self.day)
-
-    def _keep(self, arranged: int, reported: int | None, ended: int | None) -> None:
-        said = self._said() if reported is not None else dict.fromkeys(("place", "present", "opinion"), "")
-        iso = days.ISO
-        why = CANCELLED if self.state == "cancelled" else ""
-        self.t.batch.add(
-            "visit",
-            (
-                *(self.id, self.plan_id, self.target_id, self.unit.id, self.unit.name, self.team_id, self.state),
-                *(self.entry, iso[arranged], self._planned(), iso[self.day], "comprehensive", "", "on_site"),
-                *(self.trigger, False, "", said["place"], said["present"], "", said["opinion"], *[""] * 5, "", ""),
-                *(iso[self.began], iso[reported], iso[ended], why, days.stored(arranged * days.MINUTES + 80), 3),
-                self.checklist_id,
-            ),
-        )

@@ -19,7 +19,9 @@ from inspect_app.core import clock
 from inspect_app.core.actor import Role
 from inspect_app.core.db import db
 from inspect_app.findings.models import Finding, State
+from inspect_app.plans.models import Plan, PlanKind
 from inspect_app.tasks.models import Task, TaskPlan
+from inspect_app.visits.models import Visit, VisitState
 from inspect_app.web.paging import encode
 
 DEVICE = "bench"
@@ -56,6 +58,8 @@ class Subjects:
     """Common ones."""
     owed: int
     """A finding that the officer's unit has to put right."""
+    follow_up: int
+    """Planned in the province."""
     orders: int
     """The list of tasks that the province gave this year."""
     task: int
@@ -68,7 +72,7 @@ class Subjects:
         of = self.filled
         places = {"province": of.province_id, "commune": of.commune_id, "plan": of.plan_id, "visit": of.visit_id}
         asked = {"year": of.year, "deep": self.deep, "words": quote(self.words), "owed": self.owed}
-        asked |= {"orders": self.orders, "task": self.task, "review": of.review_id}
+        asked |= {"follow_up": self.follow_up, "orders": self.orders, "task": self.task, "review": of.review_id}
         return {**places, **of.finding_ids, **asked}
 
     def opening(self, pages: Sequence[Page]) -> list[tuple[Page, str, str]]:
@@ -87,6 +91,13 @@ def find(filled: Filled, app: Flask) -> Subjects:
         total = db.session.scalar(select(func.count()).select_from(Finding)) or 0
         mine = select(func.min(Finding.id)).where(Finding.responsible_unit_id == filled.commune_id)
         owed = db.session.scalar(mine.where(Finding.state == State.OPEN)) or 0
+        planned_there = (
+            select(func.max(Visit.id))
+            .join(Plan, Plan.id == Visit.plan_id)
+            .where(Plan.issuing_unit_id == filled.province_id, Visit.follow_up, Visit.state == VisitState.PLANNED)
+            .where(Plan.kind == PlanKind.SCHEDULED)
+        )
+        follow_up = db.session.scalar(planned_there) or 0
         given_there = select(func.max(TaskPlan.id)).where(TaskPlan.issuing_unit_id == filled.province_id)
         orders = db.session.scalar(given_there) or 0
         task = db.session.scalar(select(func.min(Task.id)).where(Task.plan_id == orders)) or 0
@@ -110,6 +121,7 @@ def find(filled: Filled, app: Flask) -> Subjects:
         deep=encode([last // 2]),
         words=filled.searches[1],
         owed=owed,
+        follow_up=follow_up,
         orders=orders,
         task=task,
         crowd=crowd,
