@@ -223,6 +223,18 @@ def test_what_was_found_at_a_unit_and_its_predecessors_is_looked_up_there(make, 
     assert not _whole(plans(session.connection(), asked, without=("seqscan", "bitmapscan")))
 
 
+def test_who_may_not_hear_what_a_follow_up_saw_asks_for_nothing_of_it(make, session):
+    """A join that finds nothing led SQLite to every day there is: six seconds at a million findings."""
+    visit = make.visit(unit=make.unit())
+    make.finding(visit=visit)
+    for person, hears in ((make.person(Role.VIEWER, visit.unit), False), (make.reviewer, True)):
+        with watched(session.connection()) as asked:
+            rechecks.earlier_rows(make.actor(person), make.visit(unit=visit.unit, day=None), today=TODAY)
+        plan = plans(session.connection(), asked[-1:], without=("seqscan", "bitmapscan"))
+        assert any("recheck" in line for line in plan) is hears, plan
+        assert not _whole(plan)
+
+
 def test_a_file_is_looked_at_with_what_it_belongs_to(make, plan_of):
     """Not with everything that its reader may know of."""
     actors = [make.actor(make.person(role, make.unit(kind=UnitKind.CITY))) for role in (Role.REVIEWER, Role.VIEWER)]

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, false, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, false, func, null, or_, select
 from sqlalchemy.orm import aliased, contains_eager
 
 from inspect_app.core.actor import Actor, Role
@@ -40,13 +40,14 @@ def earlier(actor: Actor, visit: Visit, *, today: date) -> Select[*tuple[Any, ..
     """
     base = select().select_from(Finding).where(seen_by(actor, walking=True), Finding.visit_id != visit.id)
     query, facts = f.facts_on(base, visit.began_on or today)
-    told = and_(Recheck.visit_id == visit.id, Recheck.finding_id == Finding.id)
-    if not hears_of(actor, visit):
-        told = and_(told, false())
+    told: tuple[Any, ...] = (Recheck.outcome, Recheck.note, Recheck.relapse_id, Relapse.code.label("relapse_code"))
+    if hears_of(actor, visit):
+        query = query.outerjoin(Recheck, and_(Recheck.visit_id == visit.id, Recheck.finding_id == Finding.id))
+        query = query.outerjoin(Relapse, Relapse.id == Recheck.relapse_id)
+    else:  # a join that finds nothing leads SQLite to every day there is
+        told = tuple(null().label(column.key) for column in told)
     return (
         query.join(Area, Area.code == facts.area_code)
-        .outerjoin(Recheck, told)
-        .outerjoin(Relapse, Relapse.id == Recheck.relapse_id)
         .where(was_at(visit.unit_id, facts), f.counted(facts))
         .add_columns(
             Finding.id,
@@ -59,10 +60,7 @@ def earlier(actor: Actor, visit: Visit, *, today: date) -> Select[*tuple[Any, ..
             facts.state,
             facts.deadline,
             facts.resolved_on,
-            Recheck.outcome,
-            Recheck.note,
-            Recheck.relapse_id,
-            Relapse.code.label("relapse_code"),
+            *told,
         )
         .order_by(case((facts.state == State.RESOLVED, 1), else_=0), Finding.id.desc())
     )
@@ -75,7 +73,8 @@ def earlier_rows(actor: Actor, visit: Visit, *, today: date) -> Sequence[Row[*tu
 
 def still_to_see(actor: Actor, visit: Visit, *, today: date, beside: int = 0) -> int | None:
     """The first earlier finding of which nothing was written down yet, other than `beside`."""
-    rows = earlier(actor, visit, today=today).where(Recheck.id.is_(None), Finding.id != beside)
+    seen = select(Recheck.finding_id).where(Recheck.visit_id == visit.id)
+    rows = earlier(actor, visit, today=today).where(Finding.id.not_in(seen), Finding.id != beside)
     found = db.session.execute(rows.limit(1)).first()
     return found.id if found else None
 
