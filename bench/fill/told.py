@@ -1,11 +1,13 @@
-"""What a register holds little of, told through the services once all the rows are there: frozen figures and a review
-of access. Nobody grades the whole country: each province does it by itself."""
+"""What a register holds little of, told through the services once all the rows are there: a checklist made public,
+frozen figures and a review of access. Nobody grades the whole country: each province does it by itself."""
 
 from datetime import date
 
 from inspect_app.accounts import queries as accounts
 from inspect_app.accounts.models import Person
 from inspect_app.accounts.services.reviews import open_review
+from inspect_app.checklists import queries as checklists
+from inspect_app.checklists.services import publish
 from inspect_app.core import clock
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
@@ -16,6 +18,8 @@ from inspect_app.reports.services import freeze
 
 def tell(people: dict[str, int], plan_id: int, today: date) -> int:
     """Commits; returns the id of the review of access. `people` are those of `Filled`, by their ids."""
+    for checklist in checklists.unpublished():
+        publish(checklist, actor=_as(people["root_reviewer"], today), today=today)
     _freeze(_as(people["reviewer"], today), plan_id, today)
     review = open_review(actor=_as(people["admin"], today), now=clock.now(), today=today)
     db.session.commit()
