@@ -8,14 +8,12 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, String, Subquery, and_, case, cast, func, literal, or_, select, true
+from sqlalchemy import ColumnElement, Integer, String, and_, case, cast, func, literal, or_, select
 
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
 from inspect_app.core.figures import percent, thousands
-from inspect_app.findings.models import Finding
-from inspect_app.findings.queries import facts as f
-from inspect_app.findings.queries import seen_by
+from inspect_app.documents.queries.statistics_findings import of_findings
 from inspect_app.plans.models import Plan, PlanKind
 from inspect_app.plans.queries import plan_open_to
 from inspect_app.reminders.models import Level, Urging
@@ -49,7 +47,7 @@ def numbers_of(actor: Actor, period: Period, today: date) -> dict[str, int]:
     return {
         **_plans(actor, period, end),
         **_visits(actor, period, end),
-        **_findings(actor, period, end, today),
+        **_row(of_findings(actor, Period(period.first, end), today)),
         **_letters(actor, period, end),
         **_tasks(actor, period, end, today),
     }
@@ -103,41 +101,6 @@ def _visits(actor: Actor, period: Period, end: date) -> dict[str, int]:
 
 def _sum(numbers: ColumnElement[int]) -> ColumnElement[int]:
     return cast(func.coalesce(func.sum(numbers), 0), Integer)
-
-
-def _findings(actor: Actor, period: Period, end: date, today: date) -> dict[str, int]:
-    """Of findings as they were at the end: issued in the period, resolved in it, and what was left.
-
-    Side by side in one statement, each of what an index leads to.
-    """
-    past = end if end < today else None
-    query, facts = f.facts_on(select().select_from(Finding).where(seen_by(actor)), past)
-
-    def count(*which: ColumnElement[bool], **columns: ColumnElement[int]) -> Subquery:
-        return query.where(*which).add_columns(*_labelled(columns)).subquery()
-
-    def still(day: date) -> list[ColumnElement[bool]]:
-        """Not resolved before `day`: as far as today's finding tells of a day in the past."""
-        return [or_(Finding.resolved_on >= day, Finding.resolved_on.is_(None))] if past else []
-
-    issued = count(
-        *(f.counted(facts), Finding.issued_on.between(period.first, end)),
-        han_che_ket_luan=func.count(),
-        han_che_lap_lai=func.count().filter(Finding.repeats_id.is_not(None)),
-        han_che_da_xu_ly=func.count().filter(f.resolved(facts)),
-    )
-    resolved = count(
-        *(f.resolved(facts), facts.resolved_on.between(period.first, end), *still(period.first)),
-        khac_phuc_trong_ky=func.count(),
-        khac_phuc_dung_han=func.count().filter(f.on_time(facts)),
-        khac_phuc_qua_han=func.count().filter(f.late(facts)),
-    )
-    left = count(
-        *(f.live(facts), *still(end)),
-        han_che_con_lai=func.count(),
-        han_che_con_qua_han=func.count().filter(f.overdue(facts, end)),
-    )
-    return _row(select(issued, resolved, left).select_from(issued).join(resolved, true()).join(left, true()))
 
 
 def _letters(actor: Actor, period: Period, end: date) -> dict[str, int]:

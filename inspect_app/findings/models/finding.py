@@ -72,6 +72,7 @@ _ASIDE_SQL = "state IN ('recorded', 'withdrawn')"
 _WAITING_SQL = "state IN ('submitted', 'disputed')"
 _SUBMITTED_SQL = "state = 'submitted'"
 _REPEATING_SQL = "repeats_id IS NOT NULL"
+_RESOLVED_UNTIL_LATER_SQL = "state = 'resolved' AND until < '9999-12-31'"
 
 
 class Finding(Facts, Base):
@@ -151,7 +152,7 @@ class Finding(Facts, Base):
         Index("ix_finding_aside", "state", "id", sqlite_where=text(_ASIDE_SQL), postgresql_where=text(_ASIDE_SQL)),
         of_given("ix_finding_assignee_given", "assignee_id"),
         # With what is counted of a period beside the day.
-        Index("ix_finding_issued_facts", "issued_on", "state", "repeats_id"),
+        Index("ix_finding_issued_figures", "issued_on", "state", "repeats_id", "resolved_on"),
         Index("ix_finding_resolved_facts", "resolved_on", "state", "days_late"),
         Index("ix_finding_by_deadline", text("coalesce(deadline, '9999-12-31')"), "id"),
         # Which of a thousand written down one after the other was issued first, see `queries.facts.latest_by`.
@@ -300,6 +301,13 @@ class Span(Facts, Base):
             *(text("(finding_id / 1000)"), "until", "since", "deadline", "finding_id", "id", "state", "in_time"),
             sqlite_where=text(_LIVE_SQL),
             postgresql_where=text(_LIVE_SQL),
+        ),
+        # What was resolved on a day and changed since.
+        Index(
+            "ix_span_resolved_until",
+            *("until", "since", "resolved_on", "days_late", "finding_id"),
+            sqlite_where=text(_RESOLVED_UNTIL_LATER_SQL),
+            postgresql_where=text(_RESOLVED_UNTIL_LATER_SQL),
         ),
     )
 

@@ -34,6 +34,7 @@ Alone = aliased(Span, name="alone")
 """Facts that are read without their findings."""
 Earlier = aliased(Finding, name="earlier")
 Then = aliased(Span, name="then")
+_LAST_DAY = literal(FOREVER, literal_execute=True)
 _BLOCK = spelt_out(1000)
 """As many findings as are looked at together to tell whether any was issued by a day."""
 
@@ -101,6 +102,12 @@ def counted(facts: Any) -> ColumnElement[bool]:
     """Issued and not withdrawn: the denominator of every completion figure."""
     found: ColumnElement[bool] = facts.state.in_(COUNTED)
     return found
+
+
+def resolved_until_later(span: Any, day: date) -> ColumnElement[bool]:
+    """Resolved on `day`, by facts of that day that changed afterwards: few, and an index knows these alone."""
+    resolved_then: ColumnElement[Any] = literal(State.RESOLVED, span.state.type, literal_execute=True)
+    return and_(span.state == resolved_then, span.until < _LAST_DAY, span.until > day, span.since <= day)
 
 
 def resolved(facts: Any) -> ColumnElement[bool]:

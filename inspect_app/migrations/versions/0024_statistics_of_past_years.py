@@ -1,0 +1,46 @@
+"""What the annex of statistics counts of a year that is past: what was resolved by its end, from indexes alone."""
+
+from contextlib import nullcontext
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0024"
+down_revision = "0021"
+branch_labels = None
+depends_on = None
+
+_UNTIL_LATER = sa.text("state = 'resolved' AND until < '9999-12-31'")
+INDEXES = (
+    ("finding", "ix_finding_issued_figures", ("issued_on", "state", "repeats_id", "resolved_on"), {}),
+    (
+        "span",
+        "ix_span_resolved_until",
+        ("until", "since", "resolved_on", "days_late", "finding_id"),
+        {"sqlite_where": _UNTIL_LATER, "postgresql_where": _UNTIL_LATER},
+    ),
+)
+REPLACED = (("finding", "ix_finding_issued_facts", ("issued_on", "state", "repeats_id"), {}),)
+"""It begins as the first of those above does, which is as good."""
+
+
+def upgrade():
+    _exchange(INDEXES, REPLACED)
+
+
+def downgrade():
+    _exchange(REPLACED, INDEXES)
+
+
+def _exchange(made, dropped):
+    with _while_writing():
+        for table, name, columns, how in made:
+            op.create_index(name, table, list(columns), if_not_exists=True, postgresql_concurrently=True, **how)
+        for table, name, _columns, _how in dropped:
+            op.drop_index(name, table, if_exists=True, postgresql_concurrently=True)
+
+
+def _while_writing():
+    """People go on: on PostgreSQL an index that is made outside a transaction lets them."""
+    context = op.get_context()
+    return context.autocommit_block() if context.dialect.name == "postgresql" else nullcontext()
