@@ -141,6 +141,36 @@ def test_the_first_page_of_a_past_day_begins_with_the_newest_of_that_day(make, p
         assert not [line for line in plan if "Merge" in line], plan
 
 
+def test_a_past_day_is_walked_in_the_order_of_deadlines(make, session):
+    """By whoever sees all that was issued, of the days alone."""
+    for person in (make.reviewer, make.person(Role.VIEWER, make.root)):
+        for wanted in (A_DAY_PAST, replace(A_DAY_PAST, states=(State.RESOLVED,))):
+            for sort in ("deadline", "-deadline"):
+                page = _page(make.actor(person), wanted, sort=sort, many=True)
+                plan = explained(session, page, without=("seqscan", "bitmapscan", "sort"))
+                assert [line for line in plan if "ix_span_by_deadline" in line], plan
+                assert not [line for line in plan if "Sort" in line or "TEMP B-TREE" in line], plan
+
+
+@pytest.mark.only_on("postgresql")
+def test_a_past_day_of_a_place_is_walked_in_the_order_of_deadlines(make, session):
+    city = make.unit(kind=UnitKind.CITY)
+    there, everything = make.actor(make.person(Role.REVIEWER, city)), make.actor(make.reviewer)
+    for actor, wanted in ((there, A_DAY_PAST), (everything, replace(A_DAY_PAST, unit=city))):
+        page = _page(actor, wanted, sort="deadline", many=True)
+        plan = explained(session, page, without=("seqscan", "bitmapscan", "sort"))
+        assert [line for line in plan if "ix_span_by_deadline" in line], plan
+
+
+def test_what_lies_together_on_a_past_day_is_not_looked_for_among_all_deadlines(make, plan_of):
+    """Nor is what was live, which another index knows."""
+    actor, months = make.actor(make.reviewer), (date(2023, 1, 1), date(2023, 3, 31))
+    together = {"year": 2023}, {"plan_id": 1}, {"issued": months}, {"done": months}, {"timing": Timing.OVERDUE}
+    for narrow in together:
+        plan = plan_of(_page(actor, replace(A_DAY_PAST, **narrow), sort="deadline", many=True))
+        assert not [line for line in plan if "ix_span_by_deadline" in line], (narrow, plan)
+
+
 @pytest.mark.only_on("postgresql")
 def test_few_findings_of_a_past_day_are_gathered_and_then_sorted(make, plan_of):
     actor = make.actor(make.officer(make.unit()))

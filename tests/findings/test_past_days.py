@@ -9,7 +9,7 @@ from inspect_app.core import clock, counting
 from inspect_app.core.actor import Role
 from inspect_app.core.shapes import filling_with
 from inspect_app.core.statements import spelt_out
-from inspect_app.findings import queries
+from inspect_app.findings import queries, services
 from inspect_app.findings.models import LIVE, Finding, Span, State
 from inspect_app.findings.queries import Age, Filter, Timing, facts
 from inspect_app.findings.services import custody
@@ -108,12 +108,37 @@ def test_what_is_told_of_the_day_narrows_it(register, make, session, many):
             ),
             ({"counted": True}, lambda span: span.state is not State.WITHDRAWN),
             ({"areas": ("KL",)}, lambda span: span.area_code == "KL"),
-            ({"issued": (back(50), back(20))}, lambda span: back(50) <= span.issued_on <= back(20)),
+            *(
+                ({"issued": days}, lambda span, days=days: days[0] <= span.issued_on <= days[1])
+                for days in ((back(50), back(20)), (back(30), back(30)), (back(9), back(4)), (back(2), date.max))
+            ),
+            *(
+                ({"done": days}, lambda span, days=days: span.resolved_on and days[0] <= span.resolved_on <= days[1])
+                for days in ((back(8), back(5)), (date.min, back(3)), (back(4), back(1)))
+            ),
         ):
-            wanted = Filter(as_of=day, **narrow)
+            wanted, counted = Filter(as_of=day, **narrow), _then(session, day, holds=holds)
+            assert queries.counts(actor, wanted, today=TODAY).total == len(counted), (day, narrow)
             assert _listed(session, actor, wanted, many=many) == _then(session, day, holds=holds), (day, narrow)
             every = sorted(_listed(session, actor, wanted, sort="deadline", many=many), reverse=True)
             assert every == _then(session, day, holds=holds), (day, narrow)
+
+
+@pytest.mark.parametrize("many", MANY.values(), ids=MANY)
+def test_a_past_day_is_sorted_by_the_deadlines_of_that_day(register, make, session, many):
+    """Some were put off or brought back since."""
+    postponed = session.scalars(select(Finding).where(Finding.state == State.OPEN).order_by(Finding.deadline)).first()
+    told = {"until": TODAY + timedelta(99), "reason": "Chờ kinh phí.", "on": back(4), "today": TODAY}
+    services.extend(postponed, actor=make.actor(make.reviewer), **told)
+    session.commit()
+    people = make.reviewer, make.person(Role.VIEWER, make.root), make.person(Role.REVIEWER, make.root)
+    for actor in map(make.actor, people):
+        for day in DAYS:
+            spans = session.scalars(select(Span).where(Span.since <= day, Span.until > day))
+            due = {span.finding_id: span.deadline for span in spans}
+            by_deadline = sorted(_then(session, day), key=lambda number, due=due: (due[number], number))
+            for sort, then in (("deadline", by_deadline), ("-deadline", by_deadline[::-1])):
+                assert _listed(session, actor, Filter(as_of=day), sort=sort, many=many) == then, (day, sort)
 
 
 def test_the_page_of_a_past_day_counts_and_shows_the_same(register, make, browser, session, monkeypatch):
@@ -136,6 +161,10 @@ def test_what_was_issued_or_live_by_a_day_is_told_by_thousands_of_findings(regis
             last = session.scalar(select(facts.latest_by(day)))
             assert last // size == max((number // size for number in issued), default=0), (size, day)
             assert last % size == size - 1, "the whole of it"
+            later = session.scalars(select(Finding.id).where(Finding.issued_on >= day)).all()
+            first = session.scalar(select(facts.earliest_from(day)))
+            assert first <= min(later, default=first), (size, day)
+            assert not later or min(later) - first < size, "no more than the rest of it"
             live = select(Span.finding_id).where(Span.since <= day, Span.until > day, facts.live_on(Span, day))
             then = _then(session, day, holds=lambda span: span.state in LIVE)
             assert sorted(session.scalars(live), reverse=True) == then, (size, day)

@@ -302,6 +302,14 @@ class Span(Facts, Base):
             sqlite_where=text(_LIVE_SQL),
             postgresql_where=text(_LIVE_SQL),
         ),
+        # A past day in the order of deadlines, see `queries.facts.due`. The days come last: SQLite would seek every
+        # deadline there is for them.
+        Index(
+            "ix_span_by_deadline",
+            *(text("coalesce(deadline, '9999-12-31')"), "finding_id", "since", "until"),
+            sqlite_where=text("deadline IS NOT NULL"),
+            postgresql_where=text("deadline IS NOT NULL"),
+        ),
         # What was resolved on a day and changed since.
         Index(
             "ix_span_resolved_until",

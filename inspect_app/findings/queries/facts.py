@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 from sqlalchemy.sql.functions import FunctionElement
 
 from inspect_app.core.clock import HANOI
-from inspect_app.core.reading_order import found_first, ids_among
+from inspect_app.core.reading_order import found_first, gathered, held_back, ids_among
 from inspect_app.core.statements import spelt_out
 from inspect_app.findings.models import (
     ASIDE,
@@ -49,6 +49,21 @@ def facts_on(query: Select[Any], as_of: date | None, *, its: Any = Finding.id) -
     return query.join(Span, and_(Span.finding_id == its, *_issued_on(Span, as_of))), Span
 
 
+def facts_by_deadline(query: Select[Any], as_of: date) -> tuple[Select[Any], Any]:
+    """The same of a past day, for whoever walks in the order of deadlines: on PostgreSQL each day finds its finding.
+
+    SQLite, which would first read all findings to know which not to look for, has each finding find its day as before.
+    """
+    its = gathered(Span.finding_id) == held_back(Finding.id)
+    return query.join(Span, and_(its, *_issued_on(Span, as_of), due(Span))), Span
+
+
+def due(span: Any) -> ColumnElement[bool]:
+    """It has a deadline, as all that was issued has: an index of those knows their days in this order."""
+    found: ColumnElement[bool] = span.deadline.is_not(None)
+    return found
+
+
 def facts_alone(as_of: date) -> tuple[Select[Any], Any]:
     """The same of all findings, for conditions that ask for no more than facts: no finding is looked at."""
     return select().select_from(Alone).where(*_issued_on(Alone, as_of)), Alone
@@ -67,6 +82,17 @@ def latest_by(day: date) -> ColumnElement[int]:
     """An id that no finding which was issued by `day` is greater than, a thousand more than the greatest at most."""
     last = _latest_block(day)
     found: ColumnElement[int] = select((last + 1) * _BLOCK - 1).scalar_subquery()
+    return found
+
+
+def earliest_from(day: date) -> ColumnElement[int]:
+    """An id that no finding which was issued on `day` or later is less than: told in the same way from the first on."""
+    blocks = select(literal(0).label("place")).cte(recursive=True)
+    last = select(func.max(Earlier.issued_on)).where(Earlier.id // _BLOCK == blocks.c.place).scalar_subquery()
+    newest = select(func.max(Earlier.id) // _BLOCK).scalar_subquery()
+    sooner = blocks.c.place < newest, func.coalesce(last, date.min) < day
+    blocks = blocks.union_all(select(blocks.c.place + 1).where(*sooner))
+    found: ColumnElement[int] = select(func.max(blocks.c.place) * _BLOCK).scalar_subquery()
     return found
 
 

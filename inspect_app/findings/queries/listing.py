@@ -159,7 +159,7 @@ def _chosen(
     facts_alone: bool = False,
 ) -> tuple[Select[Any], Any]:
     latest, order = newest and sort == "newest", sort.removeprefix("-")
-    by_deadline = many and order == "deadline" and wanted.as_of is None
+    by_deadline = many and order == "deadline"
     query, facts = narrowed(
         actor,
         wanted,
@@ -247,7 +247,11 @@ def _counting(
     if view is not None and view in ALSO_OVERDUE:
         return Counting.of(ready[view], ready["overdue"], ready)
     query, facts = narrowed(actor, wanted, today=today, facts_alone=True)
-    total = ready[view] if view else number_of(query, most=most)
+    rows = query
+    if wanted.done is not None and facts is f.Alone:  # from the newest on: how old the others are nobody knows
+        newest = query.add_columns(facts.finding_id).order_by(facts.finding_id.desc())
+        rows = select().select_from(newest.limit(spelt_out(most + 1)).subquery())
+    total = ready[view] if view else number_of(rows, most=most)
     late = total
     if wanted.as_of is not None and wanted.timing is None:  # led by what was overdue on that day, which were few
         query, _facts = narrowed(actor, replace(wanted, timing=Timing.OVERDUE), today=today, facts_alone=True)

@@ -68,12 +68,15 @@ def narrowed(
     of what the actor sees. `from_newest`: they are walked from the newest on, which of a past day is one long past.
     `facts_alone`: of a past day no finding is looked at where nothing else is asked for; `facts.id_in` has its id.
     """
+    due_first = by_deadline and _led_by_deadline(actor, wanted)
     if facts_alone and wanted.as_of is not None and sees_all_issued(actor) and _asks_for_facts(wanted):
         query, facts = f.facts_alone(wanted.as_of)
         if _live_in_days(wanted):
             query = query.where(f.live_on(facts, wanted.as_of))
-        elif from_newest:
-            query = query.where(f.id_in(facts) <= f.latest_by(wanted.as_of))
+        elif due_first:
+            query = query.where(f.due(facts))
+        else:
+            query = query.where(*_of_these_days(wanted, f.id_in(facts), from_newest))
         return query.where(*conditions(actor, wanted, facts, day=wanted.as_of, walking=walking)), facts
     by_days = among is None and _live_in_days(wanted) and not leaves_few(actor, wanted)
     walking = walking or by_days
@@ -81,7 +84,10 @@ def narrowed(
     seen = true() if recent_seen else seen_by(actor, walking=walking)
     base = select().select_from(Finding).where(seen)
     led = by_days or wanted.plan_id is not None
-    query, facts = f.facts_on(base, wanted.as_of, its=Finding.id if led else _each(walking))
+    if wanted.as_of is not None and due_first:
+        query, facts = f.facts_by_deadline(base, wanted.as_of)
+    else:
+        query, facts = f.facts_on(base, wanted.as_of, its=Finding.id if led else _each(walking))
     if by_days and wanted.as_of is not None:
         query = query.where(f.live_first(wanted.as_of, *_of_facts(actor, wanted, f.Then)))
     latest_by = f.latest_by(wanted.as_of) if from_newest and wanted.as_of is not None and not led else None
@@ -120,7 +126,7 @@ def narrowed(
             facts,
             day=day,
             walking=walking,
-            by_deadline=by_deadline,
+            by_deadline=by_deadline and wanted.as_of is None,
             bounded=not by_words and not by_days,
         )
     ), facts
@@ -147,6 +153,22 @@ def _live_in_days(wanted: Filter) -> bool:
         return False
     of_live = wanted.timing in (Timing.LIVE, Timing.OVERDUE, Timing.SOON) or wanted.age is not None
     return of_live or (bool(wanted.states) and set(wanted.states) <= set(LIVE))
+
+
+def _of_these_days(wanted: Filter, its: Any, from_newest: bool) -> list[ColumnElement[bool]]:
+    """Of a past day: what was issued between two days stands together, what was put right by one is no newer."""
+    last_days = [days[1] for days in (wanted.issued, wanted.done) if days is not None]
+    if wanted.as_of is None or not (last_days or from_newest):
+        return []
+    bounds = [its <= f.latest_by(min([wanted.as_of, *last_days]))]
+    return bounds if wanted.issued is None else [*bounds, its >= f.earliest_from(wanted.issued[0])]
+
+
+def _led_by_deadline(actor: Actor, wanted: Filter) -> bool:
+    """Of a past day, and what is asked for lies anywhere among all deadlines: the days are walked in their order."""
+    of_some_days = [wanted.year, wanted.issued, wanted.done, wanted.lapsed] != [None] * 4 or wanted.entered_after
+    lies_together = of_some_days or wanted.mine or leaves_few(actor, wanted)
+    return wanted.as_of is not None and not lies_together and not _live_in_days(wanted)
 
 
 def _each(walking: bool) -> ColumnElement[int]:

@@ -1,4 +1,5 @@
-"""What the annex of statistics counts of a year that is past: what was resolved by its end, from indexes alone."""
+"""What was resolved by the end of a year that is past is counted from indexes; a past day has one in the order of
+deadlines."""
 
 from contextlib import nullcontext
 
@@ -11,6 +12,7 @@ branch_labels = None
 depends_on = None
 
 _UNTIL_LATER = sa.text("state = 'resolved' AND until < '9999-12-31'")
+_DUE = sa.text("deadline IS NOT NULL")
 INDEXES = (
     ("finding", "ix_finding_issued_figures", ("issued_on", "state", "repeats_id", "resolved_on"), {}),
     (
@@ -18,6 +20,12 @@ INDEXES = (
         "ix_span_resolved_until",
         ("until", "since", "resolved_on", "days_late", "finding_id"),
         {"sqlite_where": _UNTIL_LATER, "postgresql_where": _UNTIL_LATER},
+    ),
+    (
+        "span",
+        "ix_span_by_deadline",
+        (sa.text("coalesce(deadline, '9999-12-31')"), "finding_id", "since", "until"),
+        {"sqlite_where": _DUE, "postgresql_where": _DUE},
     ),
 )
 REPLACED = (("finding", "ix_finding_issued_facts", ("issued_on", "state", "repeats_id"), {}),)
