@@ -1,6 +1,7 @@
 """The annex of a period that is over says what was known at its end, whatever became of the findings since."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -52,7 +53,7 @@ def register(make, district, ward, session):
         make.finding(State.RESOLVED, **told, sent=back(30), judged=back(20), deadline_n=5)
         for again in (False, True):
             reopened = make.finding(State.RESOLVED, **told, sent=back(40), judged=back(38))
-            reason = {"reason": "Kiểm tra lại chưa đạt.", "deadline": back(3)}
+            reason: dict[str, Any] = {"reason": "Kiểm tra lại chưa đạt.", "deadline": back(3)}
             services.reopen(reopened, actor=reviewer, on=back(24), today=TODAY, **reason)
             if again:
                 make.move(reopened, State.RESOLVED, started=back(22), sent=back(18), judged=back(12))
@@ -75,7 +76,12 @@ def register(make, district, ward, session):
 
 def _correct(make, finding: Finding, *, on: date) -> None:
     visit = make.whole(make.session.get_one(Visit, finding.visit_id))
-    paper = {"number": f"{finding.id}/TB-ĐKT", "signer": "Lê Thị Ký", "reason": "Ghi nhầm lĩnh vực.", "dated_on": on}
+    paper: dict[str, Any] = {
+        "number": f"{finding.id}/TB-ĐKT",
+        "signer": "Lê Thị Ký",
+        "reason": "Ghi nhầm lĩnh vực.",
+        "dated_on": on,
+    }
     words = services.Corrected(text=finding.text, required=finding.required, area_code="VT")
     head = make.actor(make.head_of(visit.team))
     services.amend(visit, findings={finding.id: words}, notice={}, **paper, actor=head, today=TODAY, **make.storing)

@@ -1,6 +1,8 @@
 """Lists of a past day hold what was issued by then, in whatever order it was written down."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -58,6 +60,15 @@ def _then(session, day, *, holds=lambda _span: True):
     return sorted((span.finding_id for span in spans if holds(span)), reverse=True)
 
 
+def _between(name, first, last):
+    return lambda span: getattr(span, name) is not None and first <= getattr(span, name) <= last
+
+
+def _overdue_for(day, least, most):
+    """On `day` it was overdue for so many days; below 1 are days that it still had."""
+    return lambda span: _waits(span) and least <= (day - span.deadline).days <= most
+
+
 def _waits(span):
     """Nothing came of it in time."""
     return span.state in LIVE and not span.in_time
@@ -93,42 +104,33 @@ def test_a_part_of_the_country_is_shown_what_was_issued_there(register, make, di
 def test_what_is_told_of_the_day_narrows_it(register, make, session, many):
     actor = make.actor(make.reviewer)
     for day in DAYS:
-        for narrow, holds in (
+        narrowings: list[tuple[dict[str, Any], Callable[[Span], Any]]] = [
             ({"states": (State.OPEN,)}, lambda span: span.state is State.OPEN),
             ({"states": (State.WITHDRAWN,)}, lambda span: span.state is State.WITHDRAWN),
             ({"timing": Timing.LIVE}, lambda span: span.state in LIVE),
-            ({"timing": Timing.OVERDUE}, lambda span, day=day: _waits(span) and span.deadline < day),
-            (
-                {"timing": Timing.SOON},
-                lambda span, day=day: _waits(span) and day <= span.deadline <= day + timedelta(7),
-            ),
-            (
-                {"age": Age.MONTH},
-                lambda span, day=day: _waits(span) and timedelta(1) <= day - span.deadline <= timedelta(30),
-            ),
+            ({"timing": Timing.OVERDUE}, _overdue_for(day, 1, 9999)),
+            ({"timing": Timing.SOON}, _overdue_for(day, -7, 0)),
+            ({"age": Age.MONTH}, _overdue_for(day, 1, 30)),
             ({"counted": True}, lambda span: span.state is not State.WITHDRAWN),
             ({"areas": ("KL",)}, lambda span: span.area_code == "KL"),
-            *(
-                ({"issued": days}, lambda span, days=days: days[0] <= span.issued_on <= days[1])
-                for days in ((back(50), back(20)), (back(30), back(30)), (back(9), back(4)), (back(2), date.max))
-            ),
-            *(
-                ({"done": days}, lambda span, days=days: span.resolved_on and days[0] <= span.resolved_on <= days[1])
-                for days in ((back(8), back(5)), (date.min, back(3)), (back(4), back(1)))
-            ),
-        ):
-            wanted, counted = Filter(as_of=day, **narrow), _then(session, day, holds=holds)
-            assert queries.counts(actor, wanted, today=TODAY).total == len(counted), (day, narrow)
-            assert _listed(session, actor, wanted, many=many) == _then(session, day, holds=holds), (day, narrow)
+        ]
+        for days in (back(50), back(20)), (back(30), back(30)), (back(9), back(4)), (back(2), date.max):
+            narrowings.append(({"issued": days}, _between("issued_on", *days)))
+        for days in (back(8), back(5)), (date.min, back(3)), (back(4), back(1)):
+            narrowings.append(({"done": days}, _between("resolved_on", *days)))
+        for narrow, holds in narrowings:
+            wanted, then = Filter(as_of=day, **narrow), _then(session, day, holds=holds)
+            assert queries.counts(actor, wanted, today=TODAY).total == len(then), (day, narrow)
+            assert _listed(session, actor, wanted, many=many) == then, (day, narrow)
             every = sorted(_listed(session, actor, wanted, sort="deadline", many=many), reverse=True)
-            assert every == _then(session, day, holds=holds), (day, narrow)
+            assert every == then, (day, narrow)
 
 
 @pytest.mark.parametrize("many", MANY.values(), ids=MANY)
 def test_a_past_day_is_sorted_by_the_deadlines_of_that_day(register, make, session, many):
     """Some were put off or brought back since."""
     postponed = session.scalars(select(Finding).where(Finding.state == State.OPEN).order_by(Finding.deadline)).first()
-    told = {"until": TODAY + timedelta(99), "reason": "Chờ kinh phí.", "on": back(4), "today": TODAY}
+    told: dict[str, Any] = {"until": TODAY + timedelta(99), "reason": "Chờ kinh phí.", "on": back(4), "today": TODAY}
     services.extend(postponed, actor=make.actor(make.reviewer), **told)
     session.commit()
     people = make.reviewer, make.person(Role.VIEWER, make.root), make.person(Role.REVIEWER, make.root)
@@ -136,7 +138,7 @@ def test_a_past_day_is_sorted_by_the_deadlines_of_that_day(register, make, sessi
         for day in DAYS:
             spans = session.scalars(select(Span).where(Span.since <= day, Span.until > day))
             due = {span.finding_id: span.deadline for span in spans}
-            by_deadline = sorted(_then(session, day), key=lambda number, due=due: (due[number], number))
+            by_deadline = [number for _due, number in sorted((due[number], number) for number in _then(session, day))]
             for sort, then in (("deadline", by_deadline), ("-deadline", by_deadline[::-1])):
                 assert _listed(session, actor, Filter(as_of=day), sort=sort, many=many) == then, (day, sort)
 
