@@ -127,8 +127,8 @@ class Finding(Facts, Base):
             postgresql_where=text(f"{_LIVE_SQL} AND NOT in_time"),
         ),
         Index(
-            "ix_finding_waiting_facts",
-            *("state", "team_id", "responsible_unit_id", "plan_id", "deadline", "in_time", "id"),
+            "ix_finding_waiting_places",
+            *("state", "team_id", "responsible_unit_id", "plan_id", "deadline", "in_time", "id", "unit_id"),
             sqlite_where=text(_WAITING_SQL),
             postgresql_where=text(_WAITING_SQL),
         ),

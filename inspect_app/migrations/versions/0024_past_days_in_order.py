@@ -1,5 +1,5 @@
 """What was resolved by the end of a year that is past is counted from indexes; a past day has one in the order of
-deadlines."""
+deadlines; what waits is found in its place by one index."""
 
 from contextlib import nullcontext
 
@@ -12,6 +12,9 @@ branch_labels = None
 depends_on = None
 
 _UNTIL_LATER = sa.text("state = 'resolved' AND until < '9999-12-31'")
+_WAITING = sa.text("state IN ('submitted', 'disputed')")
+WAITING = {"sqlite_where": _WAITING, "postgresql_where": _WAITING}
+WAITING_FACTS = ("state", "team_id", "responsible_unit_id", "plan_id", "deadline", "in_time", "id")
 _DUE = sa.text("deadline IS NOT NULL")
 INDEXES = (
     ("finding", "ix_finding_issued_figures", ("issued_on", "state", "repeats_id", "resolved_on"), {}),
@@ -27,9 +30,13 @@ INDEXES = (
         (sa.text("coalesce(deadline, '9999-12-31')"), "finding_id", "since", "until"),
         {"sqlite_where": _DUE, "postgresql_where": _DUE},
     ),
+    ("finding", "ix_finding_waiting_places", (*WAITING_FACTS, "unit_id"), WAITING),
 )
-REPLACED = (("finding", "ix_finding_issued_facts", ("issued_on", "state", "repeats_id"), {}),)
-"""It begins as the first of those above does, which is as good."""
+REPLACED = (
+    ("finding", "ix_finding_issued_facts", ("issued_on", "state", "repeats_id"), {}),
+    ("finding", "ix_finding_waiting_facts", WAITING_FACTS, WAITING),
+)
+"""Each begins as one of those above does, which is as good."""
 
 
 def upgrade():
