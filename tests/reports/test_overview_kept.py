@@ -116,6 +116,7 @@ def test_how_far_inspections_have_come_is_kept_for_whoever_reviews_for_the_issue
 # What the database reads
 
 LARGE = re.compile(r"SCAN (finding|span|visit|target)\b|Seq Scan on (finding|span|visit|target)\b", re.IGNORECASE)
+BY_UNIT = re.compile(r"(finding|span|visit|target) USING .*_unit_")
 
 
 def test_no_report_reads_all_findings(told):
@@ -140,3 +141,13 @@ def test_who_sees_a_part_is_told_from_what_stands_in_indexes(told, database_kind
     if database_kind == "sqlite":  # of tables so small PostgreSQL reads by whichever index it likes
         for index in ("ix_finding_plan_facts", "ix_span_plan_facts", "ix_target_unit_plans"):
             assert f"COVERING INDEX {index}" in lines
+
+
+@pytest.mark.tried_on("sqlite")
+def test_a_kind_of_unit_leaves_out_and_leads_to_nothing(told):
+    view = View(YEAR, Day(TODAY, TODAY), kinds=(UnitKind.COMMUNE,))
+    with watched(db.engine.engine) as asked:
+        overview(view, actor=told.of_district)
+        overview(view.on(ago(30)), actor=told.of_district)
+    lines = plans(db.session.connection(), asked, without=())
+    assert [line for line in lines if BY_UNIT.search(line)] == []

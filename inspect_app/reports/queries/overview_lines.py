@@ -178,8 +178,8 @@ def of_the_units(view: View, place: Any) -> list[ColumnElement[bool]]:
 
 
 def of_the_kinds(view: View, place: Any) -> list[ColumnElement[bool]]:
-    """That `place` is a unit of one of the kinds looked at."""
-    return [place.in_(select(Unit.id).where(Unit.kind.in_(view.kinds)))] if view.kinds else []
+    """That `place` is a unit of one of the kinds looked at; plans lead to it, since units of a kind are thousands."""
+    return [held_back(place).in_(select(Unit.id).where(Unit.kind.in_(view.kinds)))] if view.kinds else []
 
 
 def numbers_of(facts: Any, day: date) -> list[ColumnElement[int]]:
