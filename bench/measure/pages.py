@@ -80,6 +80,7 @@ PAGES = [
     Page("what is held about oneself", "other", "country", "/account/data"),
     Page("overview, province and year", "overview", "province", "/overview?year={year}"),
     Page("overview, whole country", "country", "country", "/overview?year={year}"),
+    Page("overview, whole country, communes", "country", "country", "/overview?year={year}&kind=commune"),
     Page("overview, province on a past day", "other", "province", "/overview?year={year}&as_of={year}-06-30"),
     Page("overview compared, whole country", "other", "country", "/overview/compare?year={year}"),
     Page("overview compared, province", "other", "province", "/overview/compare?year={year}"),

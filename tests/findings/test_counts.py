@@ -15,6 +15,7 @@ from inspect_app.findings.services import counts, custody
 from inspect_app.findings.services.custody import Decision
 from inspect_app.plans import services as plans
 from inspect_app.plans.models import Plan, PlanKind
+from inspect_app.units.models import UnitKind
 from inspect_app.visits.models import Visit
 from tests.support.make import Make
 from tests.support.threads import at_once
@@ -68,10 +69,10 @@ def test_how_far_inspections_have_come_is_kept(make):
     make.remove(gone)
     by_units = make.plan(PlanKind.SELF)
     make.self_inspection(by_units)
-    standing = db.session.get_one(PlanStanding, team.plan_id)
+    standing = db.session.get_one(PlanStanding, (team.plan_id, UnitKind.COMMUNE))
     numbers = [getattr(standing, name) for name in ("targets", "inspected", "told", "ended", "nothing_found")]
     assert numbers == [6, 3, 2, 2, 1]
-    assert db.session.get_one(PlanStanding, by_units.id).self_reported == 1
+    assert db.session.get_one(PlanStanding, (by_units.id, UnitKind.COMMUNE)).self_reported == 1
     assert list(counts.differences()) == []
 
 
@@ -87,7 +88,7 @@ def test_an_operator_sees_what_differs_and_counts_it_anew(make):
     assert said.exit_code == 1
     assert f"{year} plan {finding.plan_id}: kept 1/7/0/0/0/20, counted 1/1/0/0/0/20" in said.output
     assert f"{year} unit {finding.unit_id}: kept 0/0/0/0/0/0, counted 1/1/0/0/0/20" in said.output
-    assert f"standing {finding.plan_id}: kept 0/0/0/0/0/0/0, counted 1/1/" in said.output
+    assert f"standing {finding.plan_id} commune: kept 0/0/0/0/0/0/0, counted 1/1/" in said.output
     assert command.invoke(recount).exit_code == 0
     assert command.invoke(recount, ["--check"]).exit_code == 0
 

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import product
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from inspect_app.plans.models import PlanKind
 from inspect_app.reports.queries import Day, Grouping, overview_kept, report
 from inspect_app.reports.queries.overview import overview
 from inspect_app.reports.queries.overview_lines import View
+from inspect_app.reports.queries.overview_shown import ALL
 from inspect_app.units.models import UnitKind
 from tests.reports.alike import FEW, same
 from tests.reports.world import Story
@@ -91,20 +93,56 @@ def test_what_is_kept_says_what_the_findings_say(told):
                     same(overview(view, actor=reader, named=named), told_of)
 
 
+KINDS = [
+    (UnitKind.DEPARTMENT,),
+    (UnitKind.DISTRICT,),
+    (UnitKind.COMMUNE,),
+    (UnitKind.COMMUNE, UnitKind.DEPARTMENT),
+    (UnitKind.AFFILIATE,),
+    tuple(UnitKind),
+]
+
+
+@pytest.mark.parametrize("kinds", KINDS, ids="-".join)
+def test_what_is_kept_by_kinds_says_what_the_findings_say(told, kinds):
+    for year, by in product((YEAR, YEAR - 1), Grouping):
+        view = View(year, Day(TODAY, TODAY), kinds=kinds, by=by)
+        assert not overview_kept.tells(told.with_two_hats, view)
+        for reader in (told.reviewer, told.leader):
+            assert overview_kept.tells(reader, view)
+            for named in (ALL, *FEW):
+                counted = overview(view, actor=told.with_two_hats, named=named)
+                same(overview(view, actor=reader, named=named), counted)
+
+
+def test_a_finding_handed_on_is_kept_under_the_kind_that_it_came_to(told):
+    def counted(kind, by):
+        view = View(YEAR, Day(TODAY, TODAY), kinds=(kind,), by=by)
+        found = overview(view, actor=told.leader)
+        return found.total.counted, sum(plan.numbers.counted for plan in found.plans.of_year)
+
+    assert counted(UnitKind.DISTRICT, Grouping.INSPECTED) == (3, 3)
+    assert counted(UnitKind.DISTRICT, Grouping.RESPONSIBLE) == (2, 2)
+    assert counted(UnitKind.COMMUNE, Grouping.INSPECTED) == (0, 0)
+    assert counted(UnitKind.COMMUNE, Grouping.RESPONSIBLE) == (1, 1)
+
+
 def test_who_sees_a_part_or_looks_at_a_part_is_told_from_the_findings(told):
     today, yesterday = Day(TODAY, TODAY), Day(ago(1), TODAY)
     assert not overview_kept.tells(told.of_district, View(YEAR, today))
     assert not overview_kept.tells(told.leader, View(YEAR, yesterday))
-    assert not overview_kept.tells(told.leader, View(YEAR, today, kinds=(UnitKind.COMMUNE,)))
+    assert not overview_kept.tells(told.leader, View(YEAR, today, unit_id=told.district.id))
     assert overview(View(YEAR, today), actor=told.of_district).total.counted == 3
 
 
 def test_how_far_inspections_have_come_is_kept_for_whoever_reviews_for_the_issuer(told):
     of_one = View(YEAR, Day(TODAY, TODAY), unit_id=told.district.id)
-    kept = overview(of_one, actor=told.reviewer).plans
-    counted = overview(replace(of_one, kinds=tuple(UnitKind)), actor=told.reviewer).plans
-    counted_plans = [*counted.of_year, *counted.earlier]
-    assert [plan for plan in (*kept.of_year, *kept.earlier) if not plan.is_empty] == counted_plans
+    as_of_today = replace(of_one, day=Day(TODAY, TODAY + timedelta(days=1)))
+    for kinds in ((), *KINDS):
+        kept = overview(replace(of_one, kinds=kinds), actor=told.reviewer).plans
+        assert kept == overview(replace(as_of_today, kinds=kinds), actor=told.reviewer).plans
+    kept = overview(replace(of_one, kinds=tuple(UnitKind)), actor=told.reviewer).plans
+    counted_plans = [*kept.of_year, *kept.earlier]
     assert [(plan.targets, plan.inspected, plan.ended, plan.self_inspections) for plan in counted_plans] == [
         (5, 4, 3, 0),
         (1, 0, 0, 0),

@@ -9,24 +9,29 @@ from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from inspect_app.core.db import Base, codes, plain
+from inspect_app.units.models import UnitKind
 
 
 class By(StrEnum):
-    """What a row of `FindingCount` counts."""
+    """What a row of `FindingCount` counts.
+
+    Some are told apart by kinds of unit: their code ends with that of the unit inspected and that of the unit that
+    answers, "III district commune", each after a space.
+    """
 
     PLAN = "plan"
-    """Findings of the plan `key`."""
+    """Findings of the plan `key`: all of them, and once more by kinds."""
     UNIT = "unit"
     """Those found at the unit `key`."""
     RESPONSIBLE = "responsible"
     """Those that the unit `key` answers for."""
     AREA = "area"
-    """Those of the area `code`."""
+    """Those of an area, by kinds."""
     PLAN_AREA = "plan_area"
     """Those of the plan `key` in the area `code`."""
     DAY = "day"
-    """By how much the numbers of the year changed on the day `key`, written 20221214: up to a day they add up to what
-    they were then."""
+    """By how much the numbers of the year changed on the day `key`, written 20221214, by kinds: up to a day they add up
+    to what they were then."""
     MONTH = "month"
     """By how much the numbers of the plan `key` changed in the month `code`, written 202212."""
     AT = "at"
@@ -48,9 +53,9 @@ class FindingCount(Base):
     """Of the plan."""
     by: Mapped[By] = mapped_column(codes(By), primary_key=True)
     key: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    """0 where a code says it."""
+    """0 where a code says it all."""
     code: Mapped[plain] = mapped_column(primary_key=True)
-    """Empty where a number says it."""
+    """Empty where a number says it all."""
     counted: Mapped[int]
     resolved: Mapped[int]
     on_time: Mapped[int]
@@ -61,11 +66,12 @@ class FindingCount(Base):
 
 
 class PlanStanding(Base):
-    """How far the inspections under one plan have come; a plan without targets and visits may have no row."""
+    """How far inspections of one kind of unit have come under one plan; where there are none, there may be no row."""
 
     __tablename__ = "plan_standing"
 
     plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id", ondelete="RESTRICT"), primary_key=True)
+    kind: Mapped[UnitKind] = mapped_column(codes(UnitKind), primary_key=True)
     targets: Mapped[int]
     inspected: Mapped[int]
     told: Mapped[int]

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     Integer,
     Select,
     String,
@@ -19,18 +20,26 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    type_coerce,
     union_all,
 )
+from sqlalchemy.orm import aliased
 
 from inspect_app.findings.models import COUNTED, DOING, FOREVER, WAITING, By, Finding, FindingCount, Span, State
 from inspect_app.findings.queries import facts as f
 from inspect_app.plans.models import Plan, PlanKind, Target
 from inspect_app.plans.queries import counting
+from inspect_app.units.models import Unit
 from inspect_app.visits.models import Entry, Visit, VisitState
 from inspect_app.visits.queries import REPORTED, begun, inspected
 
 NUMBERS = ("counted", "resolved", "on_time", "waiting", "doing", "days_taken")
 STANDINGS = ("targets", "inspected", "told", "ended", "nothing_found", "self_inspections", "self_reported")
+_INSPECTED, _ANSWERING = aliased(Unit), aliased(Unit)
+_KINDS: ColumnElement[str] = (
+    literal(" ") + type_coerce(_INSPECTED.kind, String) + literal(" ") + type_coerce(_ANSWERING.kind, String)
+)
+"""How a code ends that tells kinds apart, of rows that are `_with_their_units`."""
 
 
 def numbers_of(facts: Any) -> list[ColumnElement[int]]:
@@ -64,10 +73,10 @@ def numbers_in(facts: Mapping[str, Any]) -> tuple[int, ...]:
     )
 
 
-def anew(by: By, year: int) -> Select[Any]:
+def anew(by: By, year: int) -> Select[Any] | CompoundSelect[Any]:
     """The rows of `FindingCount` of one sort and year. Columns: year, by, key, code and those of `NUMBERS`."""
     if by is By.DAY:
-        return _by_time(by, year, lambda day: {"key": _number_of(day)})
+        return _by_time(by, year, lambda day: {"key": _number_of(day), "code": _KINDS})
     if by is By.MONTH:
         return _by_time(by, year, lambda day: {"key": Span.plan_id, "code": cast(_number_of(day) // 100, String)})
     if by is By.AT or by is By.EVERYWHERE:
@@ -77,15 +86,28 @@ def anew(by: By, year: int) -> Select[Any]:
         By.PLAN_AREA: {"key": Finding.plan_id, "code": Finding.area_code},
         By.UNIT: {"key": Finding.unit_id},
         By.RESPONSIBLE: {"key": Finding.responsible_unit_id},
-        By.AREA: {"code": Finding.area_code},
+        By.AREA: {"code": Finding.area_code + _KINDS},
     }
-    marks = every[by]
+    if by is By.AREA:
+        return _with_their_units(_today(by, year, every[by]), Finding)
+    if by is By.PLAN:
+        by_kinds = _today(by, year, {**every[by], "code": _KINDS})
+        return union_all(_today(by, year, every[by]), _with_their_units(by_kinds, Finding))
+    return _today(by, year, every[by])
+
+
+def _today(by: By, year: int, marks: Mapping[str, Any]) -> Select[Any]:
     return (
         select(*_first_columns(by, year, marks), *numbers_of(Finding))
         .join(Plan, Plan.id == Finding.plan_id)
         .where(Plan.year == year, Finding.state.in_(COUNTED))
         .group_by(*marks.values())
     )
+
+
+def _with_their_units(rows: Select[Any], facts: Any) -> Select[Any]:
+    inspected, answering = _INSPECTED.id == facts.unit_id, _ANSWERING.id == facts.responsible_unit_id
+    return rows.join(_INSPECTED, inspected).join(_ANSWERING, answering)
 
 
 def _first_columns(by: By, year: int, marks: Mapping[str, Any]) -> tuple[ColumnElement[Any], ...]:
@@ -121,6 +143,8 @@ def _by_place(by: By, year: int) -> Select[Any]:
 def _by_time(by: By, year: int, marks: Callable[[Any], Mapping[str, Any]]) -> Select[Any]:
     """A span adds on its first day what it takes away on the day after its last. `marks`: of a day, key and code."""
     first, after = _edge(marks(Span.since), year, 1), _edge(marks(Span.until), year, -1).where(Span.until < FOREVER)
+    if by is By.DAY:
+        first, after = _with_their_units(first, Span), _with_their_units(after, Span)
     each = union_all(first, after).subquery().c
     told = {mark: each[mark] for mark in marks(Span.since)}
     numbers = (func.sum(each[name]).label(name) for name in NUMBERS)
@@ -178,23 +202,26 @@ def standings_of_targets(day: date) -> list[ColumnElement[int]]:
 
 
 def standings_anew(*which: ColumnElement[bool]) -> Select[Any]:
-    """The rows of `PlanStanding`, of the plans that meet `which`. Columns: plan_id and those of `STANDINGS`.
+    """The rows of `PlanStanding`, of the plans that meet `which`. Columns: plan_id, kind and those of `STANDINGS`.
 
     As far as anything was entered: nothing is entered for a day to come.
     """
     none = literal(0)
     aimed_at = (
-        select(Target.plan_id, *standings_of_targets(FOREVER), *(none.label(name) for name in STANDINGS[5:]))
+        select(Target.plan_id, Unit.kind, *standings_of_targets(FOREVER), *(none.label(name) for name in STANDINGS[5:]))
         .join(Target.plan)
+        .join(Target.unit)
         .outerjoin(Visit, ITS_VISIT)
         .where(counting(FOREVER), *which)
-        .group_by(Target.plan_id)
+        .group_by(Target.plan_id, Unit.kind)
     )
     by_themselves = (
-        select(Visit.plan_id, *[none] * 5, func.count(), func.count().filter(Visit.state.in_(REPORTED)))
+        select(Visit.plan_id, Unit.kind, *[none] * 5, func.count(), func.count().filter(Visit.state.in_(REPORTED)))
         .join(Visit.plan)
+        .join(Visit.unit)
         .where(Plan.kind == PlanKind.SELF, begun(FOREVER), *which)
-        .group_by(Visit.plan_id)
+        .group_by(Visit.plan_id, Unit.kind)
     )
     each = union_all(aimed_at, by_themselves).subquery().c
-    return select(each.plan_id, *(func.sum(each[name]).label(name) for name in STANDINGS)).group_by(each.plan_id)
+    numbers = (func.sum(each[name]).label(name) for name in STANDINGS)
+    return select(each.plan_id, each.kind, *numbers).group_by(each.plan_id, each.kind)

@@ -6,7 +6,7 @@ What is kept is derived: making it anew changes no fact and leaves no event.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import delete, insert, select, text
 from sqlalchemy.orm import Session
@@ -27,18 +27,34 @@ from inspect_app.findings.queries.kept import (
 from inspect_app.plans.models import Plan
 
 Facts = Mapping[str, Any]
-Key = tuple[int, str, int, str]
-"""plan_id, by, key, code."""
 NOTHING = (0,) * len(NUMBERS)
 REWRITES_THE_VISIT = frozenset({"finding:record", "finding:discard", "finding:retell"})
 """What changes whether its visit found anything, without an event of the visit."""
 _NAMES = ", ".join(NUMBERS)
+_KINDS = (
+    "SELECT ' ' || inspected.kind || ' ' || answering.kind FROM unit AS inspected, unit AS answering "
+    "WHERE inspected.id = :inspected AND answering.id = :answering"
+)
 _ADD = text(
     f'INSERT INTO finding_count ("year", "by", "key", "code", {_NAMES}) '  # noqa: S608  (names of ours)
-    f"SELECT plan.year, :by, :key, :code, {', '.join(f':{name}' for name in NUMBERS)} FROM plan WHERE plan.id = :plan "
+    f"SELECT plan.year, :by, :key, :code || coalesce(({_KINDS}), ''), {', '.join(f':{name}' for name in NUMBERS)} "
+    "FROM plan WHERE plan.id = :plan "
     'ON CONFLICT ("year", "by", "key", "code") DO UPDATE SET '
     + ", ".join(f"{name} = finding_count.{name} + excluded.{name}" for name in NUMBERS)
 )
+
+
+class Key(NamedTuple):
+    """Which row of `FindingCount` something is added to; the year is that of the plan."""
+
+    plan: int
+    by: By
+    key: int
+    code: str = ""
+    """Without the kinds."""
+    inspected: int = 0
+    """With `answering` the units whose kinds end the code, where the sort is told apart by them."""
+    answering: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +79,8 @@ def keep(session: Session, noted: Sequence[Noted]) -> None:
         for change in one.changes:
             _count(change, sums)
     rows = [
-        {"plan": plan, "by": by, "key": key, "code": code, **dict(zip(NUMBERS, added, strict=True))}
-        for (plan, by, key, code), added in sorted(sums.items())
+        {**key._asdict(), "by": key.by.value, **dict(zip(NUMBERS, added, strict=True))}
+        for key, added in sorted(sums.items())
         if any(added)
     ]
     if rows:
@@ -76,31 +92,25 @@ def keep(session: Session, noted: Sequence[Noted]) -> None:
 
 
 def _count(change: Change, sums: dict[Key, list[int]]) -> None:
-    before = numbers_in(change.before) if change.before else NOTHING
-    after = numbers_in(change.after) if change.after else NOTHING
-    if change.before:
-        for key in _keys(change.before):
-            _add(sums, key, before, -1)
-        _add_places(sums, change.before, -1)
-    if change.after:
-        for key in _keys(change.after):
-            _add(sums, key, after, 1)
-        _add_places(sums, change.after, 1)
-    plan_id = (change.after or change.before or {})["plan_id"]
-    by_day = plan_id, By.DAY.value, key_of(change.on), ""
-    by_month = plan_id, By.MONTH.value, plan_id, month_of(change.on)
-    for when in (by_day, by_month):
-        _add(sums, when, after, 1)
-        _add(sums, when, before, -1)
+    for facts, sign in ((change.before, -1), (change.after, 1)):
+        if facts:
+            numbers = numbers_in(facts)
+            for key in _keys(facts, change.on):
+                _add(sums, key, numbers, sign)
+            _add_places(sums, facts, sign)
 
 
-def _keys(facts: Facts) -> Iterator[Key]:
-    plan_id = facts["plan_id"]
-    yield plan_id, By.PLAN.value, plan_id, ""
-    yield plan_id, By.UNIT.value, facts["unit_id"], ""
-    yield plan_id, By.RESPONSIBLE.value, facts["responsible_unit_id"], ""
-    yield plan_id, By.AREA.value, 0, facts["area_code"]
-    yield plan_id, By.PLAN_AREA.value, plan_id, facts["area_code"]
+def _keys(facts: Facts, on: date) -> Iterator[Key]:
+    plan_id, area = facts["plan_id"], facts["area_code"]
+    units = facts["unit_id"], facts["responsible_unit_id"]
+    yield Key(plan_id, By.PLAN, plan_id)
+    yield Key(plan_id, By.PLAN, plan_id, "", *units)
+    yield Key(plan_id, By.UNIT, units[0])
+    yield Key(plan_id, By.RESPONSIBLE, units[1])
+    yield Key(plan_id, By.AREA, 0, area, *units)
+    yield Key(plan_id, By.PLAN_AREA, plan_id, area)
+    yield Key(plan_id, By.DAY, key_of(on), "", *units)
+    yield Key(plan_id, By.MONTH, plan_id, month_of(on))
 
 
 def _add_places(sums: dict[Key, list[int]], facts: Facts, sign: int) -> None:
@@ -108,8 +118,8 @@ def _add_places(sums: dict[Key, list[int]], facts: Facts, sign: int) -> None:
         return
     plan_id, one = facts["plan_id"], (1, *NOTHING[1:])
     for unit_id in {facts["unit_id"], facts["responsible_unit_id"]}:
-        _add(sums, (plan_id, By.AT.value, unit_id, str(plan_id)), one, sign)
-        _add(sums, (plan_id, By.EVERYWHERE.value, plan_id, ""), one, sign)
+        _add(sums, Key(plan_id, By.AT, unit_id, str(plan_id)), one, sign)
+        _add(sums, Key(plan_id, By.EVERYWHERE, plan_id), one, sign)
 
 
 def _add(sums: dict[Key, list[int]], key: Key, numbers: Sequence[int], sign: int) -> None:
@@ -134,7 +144,10 @@ def _keep_standings(session: Session, plan_ids: Sequence[int]) -> None:
 
 
 def _add_standings(session: Session, found: Iterable[Any]) -> None:
-    rows = [{"plan_id": row.plan_id, **{name: int(getattr(row, name)) for name in STANDINGS}} for row in found]
+    rows = [
+        {"plan_id": row.plan_id, "kind": row.kind, **{name: int(getattr(row, name)) for name in STANDINGS}}
+        for row in found
+    ]
     if rows:
         session.execute(insert(PlanStanding), rows)
 
@@ -203,8 +216,9 @@ def differences() -> Iterator[Difference]:
             yield from _compared(
                 f"{year} {by.value}", _rows(kept, 2), _rows(select(true.key, true.code, *(true[n] for n in NUMBERS)), 2)
             )
-    kept_standings = select(PlanStanding.plan_id, *(getattr(PlanStanding, name) for name in STANDINGS))
-    yield from _compared("standing", _rows(kept_standings, 1), _rows(standings_anew(), 1))
+    numbers = (getattr(PlanStanding, name) for name in STANDINGS)
+    kept_standings = select(PlanStanding.plan_id, PlanStanding.kind, *numbers)
+    yield from _compared("standing", _rows(kept_standings, 2), _rows(standings_anew(), 2))
 
 
 def _rows(statement: Any, keys: int) -> dict[tuple[Any, ...], tuple[int, ...]]:
@@ -220,5 +234,5 @@ def _compared(
         numbers = true.get(key) or kept[key]
         nothing = (0,) * len(numbers)
         if kept.get(key, nothing) != true.get(key, nothing):
-            name = " ".join(str(part) for part in key if part not in ("", 0))
+            name = " ".join(str(part).strip() for part in key if part not in ("", 0))
             yield Difference(f"{what} {name}", kept.get(key, nothing), true.get(key, nothing))

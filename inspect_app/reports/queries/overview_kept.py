@@ -35,7 +35,17 @@ from inspect_app.findings.queries.kept import key_of
 from inspect_app.plans.models import Plan
 from inspect_app.reports.queries import overview_kept_plans as plans_kept
 from inspect_app.reports.queries.overview_kept_units import Year, year
-from inspect_app.reports.queries.overview_lines import A_WEEK, Before, Numbers, View, in_year, place_of, under_plans_of
+from inspect_app.reports.queries.overview_lines import (
+    A_WEEK,
+    Before,
+    Numbers,
+    View,
+    in_year,
+    of_the_kinds,
+    place_of,
+    under_plans_of,
+)
+from inspect_app.reports.queries.overview_rows import of_their_kinds
 from inspect_app.reports.queries.overview_shown import Named, PlanLines, UnitLines
 
 MOST_BY_NAME = 100
@@ -43,11 +53,11 @@ MOST_BY_NAME = 100
 
 
 def tells(actor: Actor, view: View) -> bool:
-    """Whether what is kept is what this reader may see: all that was issued, today, at all units.
+    """Whether what is kept is what this reader may see: all that was issued, today, at all units or some kinds of them.
 
     A leader sees of visits what was reported; who wears another hat besides may see more, and is not told this way.
     """
-    if not view.is_of_all_today:
+    if not view.is_of_today:
         return False
     if _reviews(actor):
         return True
@@ -108,21 +118,24 @@ def _each_detail(view: View, by_name: bool) -> CompoundSelect[Any]:
     live_there = (
         select(literal("unit"), place, Finding.area_code, func.count(), _overdue_number(day), no_day)
         .join(Plan, of_year)
-        .where(f.live(Finding))
+        .where(f.live(Finding), *of_the_kinds(view, place))
         .group_by(place, Finding.area_code)
     )
     if by_name:
         live_there = live_there.where(place.in_(bindparam("units", expanding=True)))
     latest = (
         select(literal("plan"), Finding.plan_id, _no_word(), literal(0), literal(0), func.max(Finding.deadline))
-        .where(f.live(Finding), Finding.plan_id.in_(bindparam("plans", expanding=True)))
+        .where(f.live(Finding), Finding.plan_id.in_(bindparam("plans", expanding=True)), *of_the_kinds(view, place))
         .group_by(Finding.plan_id)
     )
     a_year_before = select(
         *(literal("year"), literal(0), _no_word()),
         *(func.coalesce(func.sum(number), 0) for number in (FindingCount.on_time, FindingCount.resolved)),
         no_day,
-    ).where(FindingCount.year == view.year - 1, FindingCount.by == By.DAY, FindingCount.key <= key_of(then))
+    ).where(
+        *(FindingCount.year == view.year - 1, FindingCount.by == By.DAY, FindingCount.key <= key_of(then)),
+        *of_their_kinds(view),
+    )
     return union_all(live_there, latest, a_year_before, *_overdue_then(view, week, no_day))
 
 
@@ -134,7 +147,8 @@ def _overdue_then(view: View, day: date, no_day: Any) -> Iterable[Select[Any]]:
     ceasing = select().where(f.overdue(Span, day), Span.since <= day, Span.until > day, Span.until < FOREVER)
     parts = ((Finding, 1, select().where(f.overdue(Finding, day))), (Span, -1, becoming), (Span, 1, ceasing))
     for facts, sign, rows in parts:
-        number = rows.where(under_plans_of(facts, view.year)).add_columns(sign * func.count())
+        there = (under_plans_of(facts, view.year), *of_the_kinds(view, place_of(view, facts)))
+        number = rows.where(*there).add_columns(sign * func.count())
         yield select(literal("week"), literal(0), _no_word(), number.scalar_subquery(), literal(0), no_day)
 
 

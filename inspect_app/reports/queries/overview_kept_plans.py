@@ -1,5 +1,6 @@
 """The plans of the overview, read from what is kept: put in order and added up by the database."""
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import (
@@ -8,12 +9,14 @@ from sqlalchemy import (
     Integer,
     Select,
     String,
+    Subquery,
     and_,
     case,
     cast,
     func,
     literal,
     not_,
+    or_,
     select,
     true,
     type_coerce,
@@ -26,9 +29,16 @@ from inspect_app.core.statements import built_once
 from inspect_app.findings.models import By, Finding, FindingCount, PlanStanding
 from inspect_app.findings.queries import facts as f
 from inspect_app.plans.models import Plan, PlanKind
-from inspect_app.reports.queries.overview_lines import NAMES, Numbers, View, under_plans_of
+from inspect_app.reports.queries.overview_lines import (
+    NAMES,
+    Numbers,
+    View,
+    of_the_kinds,
+    place_of,
+    under_plans_of,
+)
 from inspect_app.reports.queries.overview_plans import STANDINGS, OfPlan
-from inspect_app.reports.queries.overview_rows import KEPT
+from inspect_app.reports.queries.overview_rows import KEPT, of_their_kinds, summed
 from inspect_app.reports.queries.overview_shown import Named, PlanLines, in_order
 
 _TOTALS = 4
@@ -96,34 +106,63 @@ def _each(view: View, reviewer: bool) -> CTE:
     units inspect themselves and whether it is finished.
     """
     years = (view.year, view.year - 1)
-    late = (
-        select(Finding.plan_id, cast(func.count(), Integer).label("number"))
-        .where(f.overdue(Finding, view.day.on), under_plans_of(Finding, *years))
-        .group_by(held_back(Finding.plan_id))  # but not selected so: SQLite would join it without an index
-        .subquery()
-    )
-    by_themselves = PlanStanding.self_inspections if reviewer else PlanStanding.self_reported
-    kept = {name: by_themselves if name == "self_inspections" else getattr(PlanStanding, name) for name in STANDINGS}
-    numbers = {**KEPT, "overdue": late.c.number}
-    said = {name: func.coalesce(column, 0) for name, column in {**numbers, **kept}.items()}
-    by_units = Plan.kind == PlanKind.SELF
+    plan, found, late = _standing(view, years, reviewer), _found(view, years), _overdue(view, years)
+    numbers = {name: late.c.number if name == "overdue" else found.c[name] for name in NAMES}
+    said: dict[str, ColumnElement[int]] = {name: func.coalesce(number, 0) for name, number in numbers.items()}
+    said |= {name: plan.c[name] for name in STANDINGS}
+    by_units = plan.c.kind == PlanKind.SELF
     over = case(
-        (by_units, literal(view.day.on.year) > Plan.year),
+        (by_units, literal(view.day.on.year) > plan.c.year),
         else_=and_(said["targets"] == said["ended"], said["ended"] > 0),
     )
+    its_kinds = or_(*(said[name] > 0 for name in ("counted", "targets", "self_inspections")))
     return (
         select(
-            *(Plan.id, Plan.year, by_units.label("by_units")),
+            *(plan.c.id, plan.c.year, by_units.label("by_units")),
             and_(said["counted"] == said["resolved"], over).label("finished"),
             *(column.label(name) for name, column in said.items()),
         )
-        .outerjoin(
-            FindingCount,
-            and_(FindingCount.year == Plan.year, FindingCount.by == By.PLAN, FindingCount.key == Plan.id),
-        )
-        .outerjoin(PlanStanding, PlanStanding.plan_id == Plan.id)
-        .outerjoin(late, late.c.plan_id == Plan.id)
-        .where(Plan.year.in_(years))
+        .select_from(plan)
+        .outerjoin(found, and_(found.c.year == plan.c.year, found.c.key == plan.c.id))
+        .outerjoin(late, late.c.plan_id == plan.c.id)
+        .where(*([its_kinds] if view.kinds else []))
         .cte("line")
         .prefix_with("MATERIALIZED")
+    )
+
+
+def _standing(view: View, years: Collection[int], reviewer: bool) -> Subquery:
+    """Every plan of the years. Columns: id, year, kind and those of `STANDINGS`."""
+    by_themselves = PlanStanding.self_inspections if reviewer else PlanStanding.self_reported
+    kept = {name: by_themselves if name == "self_inspections" else getattr(PlanStanding, name) for name in STANDINGS}
+    its = and_(PlanStanding.plan_id == Plan.id, *([PlanStanding.kind.in_(view.kinds)] if view.kinds else []))
+    sums = (cast(func.coalesce(func.sum(column), 0), Integer).label(name) for name, column in kept.items())
+    return (
+        select(Plan.id, Plan.year, Plan.kind, *sums)
+        .outerjoin(PlanStanding, its)
+        .where(Plan.year.in_(years))
+        .group_by(Plan.year, Plan.id)
+        .subquery()
+    )
+
+
+def _found(view: View, years: Collection[int]) -> Subquery:
+    """Columns: year, key, which is the plan, and those of `Numbers` that are kept."""
+    of_plans = (FindingCount.year.in_(years), FindingCount.by == By.PLAN)
+    rows = select(FindingCount.year, FindingCount.key)
+    if not view.kinds:
+        return rows.add_columns(*KEPT.values()).where(*of_plans, FindingCount.code == "").subquery()
+    sums = (number.label(name) for name, number in summed().items())
+    rows = rows.add_columns(*sums).where(*of_plans, *of_their_kinds(view))
+    return rows.group_by(FindingCount.year, FindingCount.key).subquery()
+
+
+def _overdue(view: View, years: Collection[int]) -> Subquery:
+    """Columns: plan_id, number."""
+    return (
+        select(Finding.plan_id, cast(func.count(), Integer).label("number"))
+        .where(f.overdue(Finding, view.day.on), under_plans_of(Finding, *years))
+        .where(*of_the_kinds(view, place_of(view, Finding)))
+        .group_by(held_back(Finding.plan_id))  # but not selected so: SQLite would join it without an index
+        .subquery()
     )

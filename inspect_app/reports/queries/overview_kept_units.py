@@ -36,11 +36,12 @@ from inspect_app.reports.queries.overview_lines import (
     OfKind,
     OfUnit,
     View,
+    of_the_kinds,
     place_of,
     under_plans_of,
 )
 from inspect_app.reports.queries.overview_ranking import Part, placed
-from inspect_app.reports.queries.overview_rows import KEPT, NO_WORDS, row_of, summed
+from inspect_app.reports.queries.overview_rows import KEPT, NO_WORDS, of_their_kinds, row_of, summed
 from inspect_app.reports.queries.overview_shown import Named, UnitLines, most_late_first
 from inspect_app.reports.queries.tally import Grouping
 from inspect_app.reports.queries.trend import Point, line_through
@@ -113,6 +114,7 @@ def _overdue(view: View) -> CTE:
     return (
         select(place_of(view, Finding).label("unit_id"), Finding.area_code)
         .where(f.overdue(Finding, view.day.on), under_plans_of(Finding, view.year))
+        .where(*of_the_kinds(view, place_of(view, Finding)))
         .cte("overdue")
         .prefix_with("MATERIALIZED")
     )
@@ -139,6 +141,7 @@ def _each(view: View, overdue: CTE) -> CTE:
         .join(Unit, Unit.id == kept.key)
         .outerjoin(late.unit_id.table, late.unit_id == Unit.id)
         .where(kept.year == view.year, kept.by == by, kept.counted > 0)
+        .where(*([Unit.kind.in_(view.kinds)] if view.kinds else []))
         .cte("line")
         .prefix_with("MATERIALIZED")
     )
@@ -189,7 +192,8 @@ def _ranking(each: CTE, part: Part | None) -> list[Select[Any]]:
         return [best]
     if part.holding is not None:
         last = select(func.count()).select_from(each).scalar_subquery()
-        seat = (case((last < part.holding, last), else_=part.holding) - 1) // part.size * part.size
+        held = case((last == 0, 1), (last < part.holding, last), else_=part.holding)
+        seat = (held - 1) // part.size * part.size
         return [best.limit(part.size).offset(seat), _better(each, order, seat)]
     worst = [column.desc() for column in order]
     last_ones = _unit("last", each).order_by(*worst).limit(part.size)
@@ -210,18 +214,25 @@ def _areas(view: View, overdue: CTE) -> Select[Any]:
         .group_by(overdue.c.area_code)
         .subquery()
     ).c
-    words = (Area.short_name, Area.name_en, Area.code)
+    in_area = func.substr(FindingCount.code, 1, func.length(Area.code) + 1) == Area.code + " "
+    kept = (
+        select(Area.code, *(number.label(name) for name, number in summed().items()))
+        .join(FindingCount, in_area)
+        .where(FindingCount.year == view.year, FindingCount.by == By.AREA, *of_their_kinds(view))
+        .group_by(Area.code)
+        .subquery()
+    ).c
+    numbers = {**{name: kept[name] for name in KEPT}, "overdue": func.coalesce(late.number, 0)}
     return (
-        _line("area", Area.position, words, _numbers(late.number))
-        .select_from(FindingCount)
-        .join(Area, Area.code == FindingCount.code)
+        _line("area", Area.position, (Area.short_name, Area.name_en, Area.code), numbers)
+        .join(kept.code.table, kept.code == Area.code)
         .outerjoin(late.area_code.table, late.area_code == Area.code)
-        .where(FindingCount.year == view.year, FindingCount.by == By.AREA, FindingCount.counted > 0)
+        .where(kept.counted > 0)
     )
 
 
 def _months(view: View) -> Select[Any]:
     """What is kept by day are changes, added up for each month."""
     month = FindingCount.key // 100
-    of_year = (FindingCount.year == view.year, FindingCount.by == By.DAY)
+    of_year = (FindingCount.year == view.year, FindingCount.by == By.DAY, *of_their_kinds(view))
     return _line("month", month, numbers=summed()).where(*of_year).group_by(month)

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, exists, func, select
 
 from inspect_app.core.figures import mean
 from inspect_app.core.reading_order import gathered, held_back
@@ -41,9 +41,14 @@ class View:
         return not self.kinds and self.unit_id is None
 
     @property
+    def is_of_today(self) -> bool:
+        """What is kept beside findings is about that, of all units and by their kinds."""
+        return self.day.past is None and self.unit_id is None
+
+    @property
     def is_of_all_today(self) -> bool:
-        """What is kept beside findings is about that."""
-        return self.day.past is None and self.is_of_all
+        """What is kept of plans beside findings is about that."""
+        return self.is_of_today and not self.kinds
 
     def on(self, day: date) -> "View":
         """The same on another day, which is not after today."""
@@ -179,7 +184,7 @@ def of_the_units(view: View, place: Any) -> list[ColumnElement[bool]]:
 
 def of_the_kinds(view: View, place: Any) -> list[ColumnElement[bool]]:
     """That `place` is a unit of one of the kinds looked at; plans lead to it, since units of a kind are thousands."""
-    return [held_back(place).in_(select(Unit.id).where(Unit.kind.in_(view.kinds)))] if view.kinds else []
+    return [exists().where(Unit.id == place, Unit.kind.in_(view.kinds))] if view.kinds else []
 
 
 def numbers_of(facts: Any, day: date) -> list[ColumnElement[int]]:

@@ -79,7 +79,7 @@ def by_plan(actor: Actor, view: View, plans: Plans, counted: Mapping[int, Found]
     known, reviewed = plans.of(*years), set[int]()
     if not known:
         return []
-    if view.day.past is None and not view.kinds:
+    if view.day.past is None:
         reviewed = {plan_id for plan_id, one in known.items() if one is Known.INSPECTIONS}
     asked = {
         "known": [*known],
@@ -102,7 +102,7 @@ def _by_plan(actor: Actor, view: View, among: tuple[str, ...]) -> Select[Any]:
     """
     ways = {
         "whole": _findings_kept(view),
-        "reviewed": _standings_kept(),
+        "reviewed": _standings_kept(view),
         "visited": _standings_counted(actor, view),
     }
     each = union_all(*(part for name in among for part in ways[name])).subquery().c
@@ -128,7 +128,7 @@ def _findings_kept(view: View) -> Iterator[Select[Any]]:
     """Today's figures of plans that are seen as a whole; what is overdue and when the last is due, of what is live."""
     yield _line(FindingCount.key, KEPT).where(
         FindingCount.year.in_((view.year, view.year - 1)),
-        FindingCount.by == By.PLAN,
+        *(FindingCount.by == By.PLAN, FindingCount.code == ""),
         one_of(FindingCount.key, "whole"),
     )
     late = {"overdue": func.count().filter(f.overdue(Finding, view.day.on))}
@@ -136,10 +136,11 @@ def _findings_kept(view: View) -> Iterator[Select[Any]]:
     yield live.where(f.live(Finding), one_of(Finding.plan_id, "whole")).group_by(Finding.plan_id)
 
 
-def _standings_kept() -> Iterator[Select[Any]]:
-    """How far inspections have come, today and of all units, of plans of which all of them may be seen."""
+def _standings_kept(view: View) -> Iterator[Select[Any]]:
+    """How far inspections have come, today, of plans of which all of them may be seen."""
     kept = {name: getattr(PlanStanding, name) for name in STANDINGS}
-    yield _line(PlanStanding.plan_id, kept).where(one_of(PlanStanding.plan_id, "reviewed"))
+    of_kinds = [PlanStanding.kind.in_(view.kinds)] if view.kinds else []
+    yield _line(PlanStanding.plan_id, kept).where(one_of(PlanStanding.plan_id, "reviewed"), *of_kinds)
 
 
 def _standings_counted(actor: Actor, view: View) -> Iterator[Select[Any]]:

@@ -5,11 +5,12 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Integer, Select, String, cast, func, literal, null, select
+from sqlalchemy import ColumnElement, Date, Integer, Select, String, cast, func, literal, null, or_, select
 
 from inspect_app.findings.models import FindingCount
 from inspect_app.findings.queries.kept import NUMBERS
-from inspect_app.reports.queries.overview_lines import NAMES
+from inspect_app.reports.queries.overview_lines import NAMES, View
+from inspect_app.reports.queries.tally import Grouping
 
 KEPT: Mapping[str, ColumnElement[int]] = {name: getattr(FindingCount, name) for name in NUMBERS}
 """Those of `Numbers` that are kept: all but what is overdue."""
@@ -32,3 +33,10 @@ def row_of(
 def summed() -> dict[str, ColumnElement[int]]:
     """The same as `KEPT` over a group of rows."""
     return {name: cast(func.sum(number), Integer) for name, number in KEPT.items()}
+
+
+def of_their_kinds(view: View) -> list[ColumnElement[bool]]:
+    """Of rows of counts that are told apart by kinds: those of the kinds looked at."""
+    code, by = FindingCount.code, view.by
+    said = (code.like(f"% {kind}" if by is Grouping.RESPONSIBLE else f"% {kind} %") for kind in view.kinds)
+    return [or_(*said)] if view.kinds else []
