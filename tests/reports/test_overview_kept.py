@@ -20,6 +20,7 @@ from inspect_app.reports.queries.overview import overview
 from inspect_app.reports.queries.overview_lines import View
 from inspect_app.reports.queries.overview_shown import ALL
 from inspect_app.units.models import UnitKind
+from inspect_app.workdays.periods import Period
 from tests.reports.alike import FEW, same
 from tests.reports.world import Story
 from tests.support.make import Make
@@ -189,3 +190,12 @@ def test_a_kind_of_unit_leaves_out_and_leads_to_nothing(told):
         overview(view.on(ago(30)), actor=told.of_district)
     lines = plans(db.session.connection(), asked, without=())
     assert [line for line in lines if BY_UNIT.search(line)] == []
+
+
+@pytest.mark.parametrize("past", [0, 2])
+def test_what_became_overdue_in_a_period_is_told_though_nothing_was_changed_since(told, past):
+    period, day = Period(ago(69), ago(50)), Day(ago(past), TODAY)
+    for reader in (told.leader, told.with_two_hats):
+        happened = overview(View(YEAR, day), actor=reader, period=period).flow
+        assert happened is not None
+        assert (happened.visits, happened.issued, happened.resolved, happened.lapsed) == (1, 3, 1, 2)

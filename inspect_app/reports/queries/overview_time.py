@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
@@ -54,7 +55,8 @@ def flow(actor: Actor, view: View, period: Period) -> Flow:
     done = facts.resolved_on.between(period.first, period.last)
     lapsed = f.became_overdue(period.first, period.last)
     found = (
-        rows.where(f.counted(facts), or_(issued, done, lapsed), *of_the_units(view, place_of(view, facts)))
+        rows.where(_stirred_since(period.first), f.counted(facts), or_(issued, done, lapsed))
+        .where(*of_the_units(view, place_of(view, facts)))
         .add_columns(
             func.count().filter(issued).label("issued"),
             func.count().filter(done).label("resolved"),
@@ -65,6 +67,14 @@ def flow(actor: Actor, view: View, period: Period) -> Flow:
     )
     row = db.session.execute(select(_visits(actor, view, period), *found.c))
     return Flow(period, *row.one())
+
+
+def _stirred_since(day: date) -> ColumnElement[bool]:
+    """To none of the other findings anything happened since then: they were not changed, and cannot become overdue.
+
+    Of ten years these are most, and PostgreSQL would rather read all spans than look up those of so many.
+    """
+    return or_(Finding.moved_on >= day, f.live(Finding))
 
 
 def _visits(actor: Actor, view: View, period: Period) -> ColumnElement[int]:
