@@ -68,7 +68,7 @@ PAGES = [
     Page("finding, reviewer", "page", "country", "/findings/{submitted}"),
     Page("finding, officer", "page", "officer", "/findings/{owed}"),
     Page("visit", "page", "country", "/visits/{visit}"),
-    Page("follow-up planned, viewer", "page", "viewer", "/visits/{follow_up}"),
+    Page("follow-up planned, as a province", "page", "province", "/visits/{follow_up}"),
     Page("task", "page", "province", "/tasks/{task}"),
     Page("tasks of a list", "page", "province", "/tasks/plans/{orders}"),
     Page("review of access", "other", "admin", "/people/reviews/{review}"),
