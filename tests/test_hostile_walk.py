@@ -331,6 +331,7 @@ def test_files_of_hostile_names_and_contents(hostile):
     assert taken
 
 
+@pytest.mark.filterwarnings("ignore:Unclosed file:ResourceWarning")  # Werkzeug drops what it began
 def test_broken_bodies(hostile):
     for row, role in POSTS[::6]:
         hostile.become(hostile.people[role])

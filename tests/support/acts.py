@@ -260,6 +260,7 @@ SAID: dict[str, Callable[[Walker], dict[str, Any]]] = {
     "post:plans.seat": _seat,
     "post:visits.self_inspection": _self_inspection,
     "post:recording.amend": _amended,
+    "post:workdays.new_day": lambda _walker: {"day": "05/05/2031"},  # today may be a holiday
     "post:urging.number": lambda _walker: {"number": "05/SNV-CCHC", "dated_on": _typed(clock.today())},
     "post:grading.open_table": lambda _walker: {"kind": "department"},
     "post:sending.save": lambda _walker: {"remark": "Đang viết."},
