@@ -212,6 +212,19 @@ def test_going_up_twice_changes_nothing():
     flask_migrate.upgrade()
 
 
+@pytest.mark.only_on("postgresql")
+@pytest.mark.usefixtures("database")
+def test_an_index_whose_making_was_broken_off_is_made_by_the_next_start():
+    flask_migrate.downgrade(revision="0021")
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("CREATE TABLE twice AS SELECT 1 AS visit_id UNION ALL SELECT 1"))
+        with pytest.raises(DBAPIError, match="could not create unique index"):
+            connection.execute(text("CREATE UNIQUE INDEX CONCURRENTLY ix_evidence_visit_given ON twice (visit_id)"))
+        flask_migrate.upgrade()
+        connection.execute(text("DROP TABLE twice"))
+    assert "ix_evidence_visit_given" in {index["name"] for index in inspect(db.engine).get_indexes("evidence")}
+
+
 @pytest.mark.only_on("sqlite")
 @pytest.mark.usefixtures("database")
 def test_on_sqlite_nobody_comes_between_the_steps_of_an_upgrade():

@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import SelectField, ValidationError
 from wtforms.validators import InputRequired
 
+from inspect_app.checklists import queries
 from inspect_app.checklists.services import Worded
 from inspect_app.plans.models import Area, Plan
 from inspect_app.plans.services import FIRST_YEAR, LAST_YEAR
@@ -33,6 +34,11 @@ class _Facts:
     def offer(self, plans: Sequence[Plan], *, all_plans: bool) -> None:
         """`all_plans`: a list for every plan may be chosen, too."""
         every = [choice(None, str(_l("Mọi kế hoạch")))] if all_plans else []
+        if len(plans) >= queries.MOST_PLANS:
+            self.plan.description = _l(
+                "Chọn một kế hoạch thì chỉ kế hoạch đó dùng bản này. Danh sách chỉ có %(num)s kế hoạch gần nhất.",
+                num=queries.MOST_PLANS,
+            )
         named = [choice(plan.id, f"{plan.number} {plan.title}".strip()) for plan in plans]
         self.plan.choices = [*every, *named]
 

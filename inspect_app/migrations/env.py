@@ -150,6 +150,7 @@ def _alone(connection: Any) -> Iterator[None]:
     while not connection.exec_driver_sql("SELECT pg_try_advisory_lock(4726012)").scalar():
         connection.commit()
         time.sleep(0.2)
+    _drop_what_was_not_finished(connection)
     connection.commit()
     try:
         yield
@@ -160,6 +161,17 @@ def _alone(connection: Any) -> Iterator[None]:
         for statement in ("SELECT pg_advisory_unlock(4726012)", "RESET statement_timeout", "RESET lock_timeout"):
             connection.exec_driver_sql(statement)
         connection.commit()
+
+
+def _drop_what_was_not_finished(connection: Any) -> None:
+    """An index whose making was broken off stands there and serves nobody; its step would pass it by as made."""
+    broken = connection.exec_driver_sql(
+        "SELECT quote_ident(n.nspname) || '.' || quote_ident(c.relname)"
+        " FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace"
+        " WHERE NOT i.indisvalid AND n.nspname = current_schema()"
+    )
+    for name in broken.scalars().all():
+        connection.exec_driver_sql(f"DROP INDEX {name}")
 
 
 run()

@@ -88,6 +88,7 @@ def test_of_very_many_plans_those_of_high_units_are_offered_and_the_chosen_one(b
 
     browser.signed_in_as(make.reviewer)
     assert offered(make.checklist()) == ["", str(latest.id), str(older.id)]
+    assert "chỉ có 2 kế hoạch gần nhất" in browser.get("checklists.copy", checklist_id=source.id).main
     assert set(offered(source)) == {"", str(latest.id), str(older.id), str(below.id)}
     browser.signed_in_as(make.person(Role.REVIEWER, ward))
     assert offered(make.checklist()) == [str(below.id)], "what lies elsewhere is nobody's to choose"

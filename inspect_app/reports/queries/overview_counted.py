@@ -1,4 +1,4 @@
-"""The overview of whatever is not kept: past days, kinds of unit, plans seen in part. Counted from findings.
+"""The overview of whatever is not kept: past days, plans seen in part, and their kinds of unit. Counted from findings.
 
 They are read once, and added up by plan, by unit and by area: a page names thirty of these, where units with their
 areas would be hundreds of rows. A figure says here what is kept of today.

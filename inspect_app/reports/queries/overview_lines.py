@@ -37,7 +37,7 @@ class View:
 
     @property
     def is_of_all(self) -> bool:
-        """Of all units: what is kept of plans is about that."""
+        """Of all units: what is kept of whole plans is about that."""
         return not self.kinds and self.unit_id is None
 
     @property
@@ -47,7 +47,7 @@ class View:
 
     @property
     def is_of_all_today(self) -> bool:
-        """What is kept of plans beside findings is about that."""
+        """Whole plans are told from what is kept of that (decisions/0030)."""
         return self.is_of_today and not self.kinds
 
     def on(self, day: date) -> "View":
