@@ -1,12 +1,11 @@
 """The annex of a period that is over says what was known at its end, whatever became of the findings since."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from inspect_app.core import clock
 from inspect_app.core.actor import Role
 from inspect_app.core.db import db
 from inspect_app.documents.queries.statistics_findings import of_findings
@@ -17,17 +16,11 @@ from inspect_app.findings.services.custody import Decision
 from inspect_app.units.models import UnitKind
 from inspect_app.visits.models import Visit
 from inspect_app.workdays.periods import Period
+from tests.support.days import TODAY, ago
 from tests.support.plans import explained
 
-TODAY = clock.today()
-
-
-def back(days: int) -> date:
-    return TODAY - timedelta(days=days)
-
-
 PERIODS = [
-    Period(back(first), back(last))
+    Period(ago(first), ago(last))
     for first, last in ((70, 41), (60, 30), (50, 25), (45, 20), (35, 15), (30, 10), (21, 4), (70, 1), (40, 0))
 ]
 
@@ -48,28 +41,28 @@ def register(make, district, ward, session):
     still, handed over; some here and some elsewhere."""
     reviewer = make.actor(make.reviewer)
     for unit in (ward, make.unit()):
-        told = {"unit": unit, "day": back(60), "issued": back(50)}
-        lasting = make.finding(State.RESOLVED, **told, sent=back(42), judged=back(40))
-        make.finding(State.RESOLVED, **told, sent=back(30), judged=back(20), deadline_n=5)
+        told = {"unit": unit, "day": ago(60), "issued": ago(50)}
+        lasting = make.finding(State.RESOLVED, **told, sent=ago(42), judged=ago(40))
+        make.finding(State.RESOLVED, **told, sent=ago(30), judged=ago(20), deadline_n=5)
         for again in (False, True):
-            reopened = make.finding(State.RESOLVED, **told, sent=back(40), judged=back(38))
-            reason: dict[str, Any] = {"reason": "Kiểm tra lại chưa đạt.", "deadline": back(3)}
-            services.reopen(reopened, actor=reviewer, on=back(24), today=TODAY, **reason)
+            reopened = make.finding(State.RESOLVED, **told, sent=ago(40), judged=ago(38))
+            reason: dict[str, Any] = {"reason": "Kiểm tra lại chưa đạt.", "deadline": ago(3)}
+            services.reopen(reopened, actor=reviewer, on=ago(24), today=TODAY, **reason)
             if again:
-                make.move(reopened, State.RESOLVED, started=back(22), sent=back(18), judged=back(12))
-        corrected = make.finding(State.RESOLVED, **told, sent=back(40), judged=back(35), deadline_n=3)
-        _correct(make, corrected, on=back(17))
+                make.move(reopened, State.RESOLVED, started=ago(22), sent=ago(18), judged=ago(12))
+        corrected = make.finding(State.RESOLVED, **told, sent=ago(40), judged=ago(35), deadline_n=3)
+        _correct(make, corrected, on=ago(17))
         moved = make.finding(**told, deadline_n=5)
-        decision = Decision("15/QĐ-UBND", back(22))
-        custody.move(moved, make.unit(parent=district), actor=reviewer, decision=decision, on=back(22), today=TODAY)
-        make.finding(State.WITHDRAWN, **told, judged=back(28))
-        make.finding(State.WITHDRAWN, **told, judged=back(5))
-        make.finding(State.RESOLVED, unit=unit, day=back(40), issued=back(30), sent=back(9), judged=back(8))
-        make.finding(State.SUBMITTED, unit=unit, day=back(60), issued=back(55), started=back(50), sent=back(26))
-        make.finding(unit=unit, day=back(40), issued=back(30), deadline_n=10)
-        make.finding(unit=unit, day=back(20), issued=back(2))
-        make.finding(State.RECORDED, unit=unit, day=back(61))
-        repeating = make.finding(State.RESOLVED, unit=unit, day=back(34), issued=back(33), sent=back(7), judged=back(6))
+        decision = Decision("15/QĐ-UBND", ago(22))
+        custody.move(moved, make.unit(parent=district), actor=reviewer, decision=decision, on=ago(22), today=TODAY)
+        make.finding(State.WITHDRAWN, **told, judged=ago(28))
+        make.finding(State.WITHDRAWN, **told, judged=ago(5))
+        make.finding(State.RESOLVED, unit=unit, day=ago(40), issued=ago(30), sent=ago(9), judged=ago(8))
+        make.finding(State.SUBMITTED, unit=unit, day=ago(60), issued=ago(55), started=ago(50), sent=ago(26))
+        make.finding(unit=unit, day=ago(40), issued=ago(30), deadline_n=10)
+        make.finding(unit=unit, day=ago(20), issued=ago(2))
+        make.finding(State.RECORDED, unit=unit, day=ago(61))
+        repeating = make.finding(State.RESOLVED, unit=unit, day=ago(34), issued=ago(33), sent=ago(7), judged=ago(6))
         repeating.repeats_id = lasting.id
     session.commit()
 
@@ -139,7 +132,7 @@ def _under(session, district) -> set[int]:
 
 @pytest.mark.tried_on("sqlite", "postgresql")
 def test_a_past_year_of_everything_reads_no_finding_or_day_that_an_index_does_not_lead_to(make, session):
-    query = of_findings(make.actor(make.reviewer), Period(back(400), back(36)), TODAY)
+    query = of_findings(make.actor(make.reviewer), Period(ago(400), ago(36)), TODAY)
     plan = explained(session, query, without=("seqscan", "bitmapscan"))
     for index in ("ix_finding_issued_figures", "ix_finding_resolved_facts", "ix_span_resolved_until"):
         assert index in " ".join(plan), plan

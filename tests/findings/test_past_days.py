@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from inspect_app.core import clock, counting
+from inspect_app.core import counting
 from inspect_app.core.actor import Role
 from inspect_app.core.shapes import filling_with
 from inspect_app.core.statements import spelt_out
@@ -18,14 +18,10 @@ from inspect_app.findings.services import custody
 from inspect_app.findings.services.custody import Decision
 from inspect_app.plans.models import Plan
 from inspect_app.units.models import UnitKind
+from tests.support.days import TODAY, ago
 
-TODAY = clock.today()
 DAYS = [TODAY - timedelta(days=back) for back in (61, 60, 55, 50, 40, 30, 20, 10, 5, 3, 2, 1, 0)]
 MANY = {"many": True, "few": False}
-
-
-def back(days: int) -> date:
-    return TODAY - timedelta(days=days)
 
 
 @pytest.fixture
@@ -41,16 +37,16 @@ def ward(make, district):
 @pytest.fixture
 def register(make, district, ward, session):
     """Written down in this order; the days do not follow it."""
-    moved = make.finding(unit=make.unit(parent=district), day=back(60), issued=back(50))
-    make.finding(unit=ward, day=back(60), issued=back(2))
-    make.finding(State.WITHDRAWN, unit=ward, day=back(40), issued=back(30), judged=back(20))
-    make.finding(State.RESOLVED, unit=ward, day=back(30), issued=back(20), sent=back(10), judged=back(5))
-    make.finding(unit=ward, day=back(5), issued=back(3))
-    make.finding(unit=ward, day=back(61), issued=back(60), deadline_n=10)
-    make.finding(State.RECORDED, unit=ward, day=back(61))
-    make.finding(unit=ward, day=back(1), issued=back(1))
-    decision = Decision("15/QĐ-UBND", back(10))
-    custody.move(moved, ward, actor=make.actor(make.reviewer), decision=decision, on=back(10), today=TODAY)
+    moved = make.finding(unit=make.unit(parent=district), day=ago(60), issued=ago(50))
+    make.finding(unit=ward, day=ago(60), issued=ago(2))
+    make.finding(State.WITHDRAWN, unit=ward, day=ago(40), issued=ago(30), judged=ago(20))
+    make.finding(State.RESOLVED, unit=ward, day=ago(30), issued=ago(20), sent=ago(10), judged=ago(5))
+    make.finding(unit=ward, day=ago(5), issued=ago(3))
+    make.finding(unit=ward, day=ago(61), issued=ago(60), deadline_n=10)
+    make.finding(State.RECORDED, unit=ward, day=ago(61))
+    make.finding(unit=ward, day=ago(1), issued=ago(1))
+    decision = Decision("15/QĐ-UBND", ago(10))
+    custody.move(moved, ward, actor=make.actor(make.reviewer), decision=decision, on=ago(10), today=TODAY)
     session.commit()
 
 
@@ -114,9 +110,9 @@ def test_what_is_told_of_the_day_narrows_it(register, make, session, many):
             ({"counted": True}, lambda span: span.state is not State.WITHDRAWN),
             ({"areas": ("KL",)}, lambda span: span.area_code == "KL"),
         ]
-        for days in (back(50), back(20)), (back(30), back(30)), (back(9), back(4)), (back(2), date.max):
+        for days in (ago(50), ago(20)), (ago(30), ago(30)), (ago(9), ago(4)), (ago(2), date.max):
             narrowings.append(({"issued": days}, _between("issued_on", *days)))
-        for days in (back(8), back(5)), (date.min, back(3)), (back(4), back(1)):
+        for days in (ago(8), ago(5)), (date.min, ago(3)), (ago(4), ago(1)):
             narrowings.append(({"done": days}, _between("resolved_on", *days)))
         for narrow, holds in narrowings:
             wanted, then = Filter(as_of=day, **narrow), _then(session, day, holds=holds)
@@ -130,7 +126,7 @@ def test_what_is_told_of_the_day_narrows_it(register, make, session, many):
 def test_a_past_day_is_sorted_by_the_deadlines_of_that_day(register, make, session, many):
     """Some were put off or brought back since."""
     postponed = session.scalars(select(Finding).where(Finding.state == State.OPEN).order_by(Finding.deadline)).first()
-    told: dict[str, Any] = {"until": TODAY + timedelta(99), "reason": "Chờ kinh phí.", "on": back(4), "today": TODAY}
+    told: dict[str, Any] = {"until": TODAY + timedelta(99), "reason": "Chờ kinh phí.", "on": ago(4), "today": TODAY}
     services.extend(postponed, actor=make.actor(make.reviewer), **told)
     session.commit()
     people = make.reviewer, make.person(Role.VIEWER, make.root), make.person(Role.REVIEWER, make.root)
@@ -174,7 +170,7 @@ def test_what_was_issued_or_live_by_a_day_is_told_by_thousands_of_findings(regis
 
 def test_what_was_live_in_a_place_is_found_by_its_day(register, make, district, ward, session):
     city = make.unit(kind=UnitKind.CITY)
-    finding = make.finding(unit=make.unit(parent=city), day=back(40), issued=back(30))
+    finding = make.finding(unit=make.unit(parent=city), day=ago(40), issued=ago(30))
     session.commit()
     year = session.scalar(select(Plan.year).where(Plan.id == finding.plan_id))
     there, everything = make.actor(make.person(Role.VIEWER, city)), make.actor(make.reviewer)

@@ -1,10 +1,7 @@
 """What units said of themselves against what teams then found, and how often they looked at themselves at all."""
 
-from datetime import timedelta
-
 import pytest
 
-from inspect_app.core import clock
 from inspect_app.core.actor import Role
 from inspect_app.core.db import db
 from inspect_app.plans.models import PlanKind
@@ -12,13 +9,9 @@ from inspect_app.reports.queries import Day
 from inspect_app.reports.queries.honesty import at_unit, of_plan
 from inspect_app.visits.models import Scope, Verdict
 from tests.reports.world import Story
+from tests.support.days import TODAY, ago
 
-TODAY = clock.today()
 FINE, WRONG, UNCHECKED = Verdict.FINE, Verdict.WRONG, Verdict.UNCHECKED
-
-
-def ago(days):
-    return TODAY - timedelta(days=days)
 
 
 @pytest.fixture

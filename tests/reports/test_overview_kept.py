@@ -2,13 +2,12 @@
 
 import re
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from itertools import product
 from typing import Any
 
 import pytest
 
-from inspect_app.core import clock
 from inspect_app.core.actor import Role
 from inspect_app.core.db import db
 from inspect_app.core.loading import load
@@ -23,15 +22,11 @@ from inspect_app.units.models import UnitKind
 from inspect_app.workdays.periods import Period
 from tests.reports.alike import FEW, same
 from tests.reports.world import Story
+from tests.support.days import TODAY, ago
 from tests.support.make import Make
 from tests.support.plans import plans, watched
 
-TODAY = clock.today()
 YEAR = TODAY.year
-
-
-def ago(days: int) -> date:
-    return TODAY - timedelta(days=days)
 
 
 class Told:

@@ -1,14 +1,12 @@
 """Who sees some units is told of today what the findings say: of plans that lie there, and of such as reach further."""
 
 from dataclasses import replace
-from datetime import date, timedelta
 from itertools import product
 from typing import Any
 
 import pytest
 from sqlalchemy import delete
 
-from inspect_app.core import clock
 from inspect_app.core.actor import Actor, Role
 from inspect_app.core.db import db
 from inspect_app.findings.models import By, FindingCount
@@ -23,14 +21,10 @@ from inspect_app.units.models import UnitKind
 from inspect_app.visits import services as visits
 from tests.reports.alike import FEW, same
 from tests.reports.world import Story
+from tests.support.days import TODAY, ago
 from tests.support.make import Make
 
-TODAY = clock.today()
 YEAR = TODAY.year
-
-
-def ago(days: int) -> date:
-    return TODAY - timedelta(days=days)
 
 
 class District:

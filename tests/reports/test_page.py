@@ -9,7 +9,6 @@ import pytest
 from werkzeug.datastructures import MultiDict
 
 from inspect_app.accounts.models import Person
-from inspect_app.core import clock
 from inspect_app.core.actor import Role
 from inspect_app.findings import queries as findings
 from inspect_app.findings.forms import filter_from
@@ -22,17 +21,13 @@ from inspect_app.workdays.periods import Period
 from tests.reports.world import Story
 from tests.sheets.reading import taken_away
 from tests.support.browser import Browser, Page
+from tests.support.days import TODAY, ago
 from tests.support.make import Make
 from tests.support.undone import as_it_was, undone
 
 REPORT = 8
 """Statements that the report of a plan may ask."""
-TODAY = clock.today()
 AREAS = ("I", "II", "III", "IV", "V", "VI", "VII", "KL", "VT")
-
-
-def ago(days: int) -> date:
-    return TODAY - timedelta(days=days)
 
 
 class Told:

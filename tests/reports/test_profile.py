@@ -1,12 +1,11 @@
 """The profile of a unit: figures of what it answers for, each leading to its rows, for whom it is."""
 
-from datetime import timedelta
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from werkzeug.datastructures import MultiDict
 
-from inspect_app.core import clock
 from inspect_app.core.actor import Role
 from inspect_app.findings.forms import filter_from
 from inspect_app.findings.queries import counts
@@ -20,12 +19,7 @@ from inspect_app.units.models import UnitKind
 from inspect_app.units.queries import history
 from inspect_app.visits.models import Verdict
 from tests.reports.world import Story
-
-TODAY = clock.today()
-
-
-def ago(days):
-    return TODAY - timedelta(days=days)
+from tests.support.days import TODAY, ago
 
 
 class Told:
@@ -47,7 +41,7 @@ class Told:
         story.settle(first.id, ago(45), ago(40))
         story.tell(second.id, "submit", ago(44))
         story.tell(second.id, "return", ago(43))
-        asked = {"reason": "Chờ hệ thống.", "wanted": ago(20), "on": ago(40), "today": TODAY}
+        asked: dict[str, Any] = {"reason": "Chờ hệ thống.", "wanted": ago(20), "on": ago(40), "today": TODAY}
         extension.ask_extension(second, actor=make.actor(story.officer), **asked)
         story.settle(third.id, ago(20), ago(10))
         story.tell(fourth.id, "withdraw", ago(5))

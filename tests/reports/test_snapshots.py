@@ -1,8 +1,8 @@
 """Frozen figures: what they hold, who may open them, and that they tell whether today's data still give the same."""
 
 import json
-from datetime import timedelta
 from hashlib import sha256
+from typing import Any
 
 import pytest
 from sqlalchemy import select, text
@@ -29,13 +29,9 @@ from inspect_app.reports.queries.tally import NAMES
 from inspect_app.reports.views import snapshots
 from inspect_app.units.models import UnitKind
 from tests.reports.world import Story
+from tests.support.days import TODAY, ago
 
-TODAY = clock.today()
 SUMMED = tuple(name for name in NAMES if name not in ("days", "entered_after"))
-
-
-def ago(days):
-    return TODAY - timedelta(days=days)
 
 
 class Told:
@@ -64,7 +60,7 @@ class Told:
 
     def freeze(self, person=None, day=None):
         actor = self.make.actor(person or self.make.reviewer)
-        asked = {"as_of": day or self.day, "today": TODAY, "now": clock.now()}
+        asked: dict[str, Any] = {"as_of": day or self.day, "today": TODAY, "now": clock.now()}
         snapshot = services.freeze(self.of, actor=actor, title="Báo cáo năm", **asked)
         self.make.session.commit()
         return snapshot
@@ -227,7 +223,7 @@ def test_what_is_about_to_be_frozen_is_what_the_document_will_say(told, make):
 def test_self_inspections_are_counted_one_by_one(make):
     plan, unit = make.plan(PlanKind.SELF), make.unit()
     make.self_inspection(plan, unit, day=ago(30))
-    asked = {"as_of": ago(10), "today": TODAY, "now": clock.now()}
+    asked: dict[str, Any] = {"as_of": ago(10), "today": TODAY, "now": clock.now()}
     snapshot = services.freeze(Of(plan.year), actor=make.actor(make.reviewer), title="Báo cáo", **asked)
     make.session.commit()
     assert json.loads(snapshot.document)["figures"]["by_unit"] == {str(unit.id): {"self_inspections": 1}}
