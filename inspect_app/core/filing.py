@@ -12,11 +12,11 @@ from inspect_app.core.db import db, plain
 from inspect_app.core.pictures import MEDIA_TYPES
 from inspect_app.core.storage import Incoming, Storage
 
-SHOWN = frozenset(MEDIA_TYPES.values())
+_SHOWN = frozenset(MEDIA_TYPES.values())
 
 
-class Filed:
-    """The columns of a file, kept by the hash of its content."""
+class Stored:
+    """The columns of a file that is stored by the hash of its content."""
 
     sha256: Mapped[plain] = mapped_column(index=True)
     """Of what is stored."""
@@ -29,15 +29,20 @@ class Filed:
     media_type: Mapped[str]
     name: Mapped[str]
     """As the sender called it, cleaned; never used as a path."""
-    claimed_on: Mapped[date | None]
-    """The day the sender says it shows."""
     received_at: Mapped[datetime]
-    uploader_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), index=True)
 
     @property
     def can_be_shown(self) -> bool:
         """A picture of a kind that a page can show."""
-        return self.media_type in SHOWN
+        return self.media_type in _SHOWN
+
+
+class Filed(Stored):
+    """The columns of one that a record names."""
+
+    claimed_on: Mapped[date | None]
+    """The day the sender says it shows."""
+    uploader_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), index=True)
 
     @property
     def hashes(self) -> set[str]:

@@ -16,16 +16,15 @@ from inspect_app.core.actor import Actor
 from inspect_app.core.db import Base, db, pk, plain
 from inspect_app.core.drafts import Draft
 from inspect_app.core.errors import Invalid
-from inspect_app.core.pictures import MEDIA_TYPES
+from inspect_app.core.filing import Stored
 from inspect_app.core.storage import Incoming, Storage
 
 MOST_FILES = 200
 """Of one person."""
 KEPT_FOR = timedelta(days=7)
-_SHOWN = frozenset(MEDIA_TYPES.values())
 
 
-class Staged(Base):
+class Staged(Stored, Base):
     """One file that waits for its form."""
 
     __tablename__ = "staged"
@@ -34,19 +33,6 @@ class Staged(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), index=True)
     page: Mapped[plain]
     """The path of the form's address."""
-    sha256: Mapped[plain] = mapped_column(index=True)
-    received_sha256: Mapped[str | None]
-    name: Mapped[str]
-    media_type: Mapped[str]
-    size: Mapped[int]
-    """Bytes."""
-    taken_at: Mapped[datetime | None]
-    received_at: Mapped[datetime]
-
-    @property
-    def can_be_shown(self) -> bool:
-        """A picture of a kind that a page can show."""
-        return self.media_type in _SHOWN
 
 
 class _Later:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from inspect_app.core import clock, counting
+from inspect_app.core import clock
 from inspect_app.core.actor import Actor, Role
 from inspect_app.core.db import db
 from inspect_app.findings import queries
@@ -20,6 +20,7 @@ from inspect_app.visits import policy
 from inspect_app.visits.models import Entry, Visit, VisitState
 from inspect_app.visits.services.answers import checklist_of
 from inspect_app.visits.workflow import VISIT
+from inspect_app.web.listing import so_many
 
 AT_A_UNIT = 6
 
@@ -120,9 +121,8 @@ def at_unit(actor: Actor, unit: Unit) -> Mapping[str, Any] | None:
     return {
         "unit": unit,
         "rows": rows,
-        "total": counts.total,
-        "overdue": counts.overdue,
-        "most": counting.MOST_COUNTED,
+        "total": so_many(counts.total),
+        "overdue": so_many(counts.overdue),
         "left": counts.left,
         "ended": not unit.in_force(today),
         "may_follow_up": sends and (known or rechecks.something_found_at(actor, unit)),

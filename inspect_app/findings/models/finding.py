@@ -71,7 +71,6 @@ _LIVE_SQL = "state IN ('open', 'in_progress', 'submitted', 'returned', 'disputed
 _ASIDE_SQL = "state IN ('recorded', 'withdrawn')"
 _WAITING_SQL = "state IN ('submitted', 'disputed')"
 _SUBMITTED_SQL = "state = 'submitted'"
-_REPEATING_SQL = "repeats_id IS NOT NULL"
 _RESOLVED_UNTIL_LATER_SQL = "state = 'resolved' AND until < '9999-12-31'"
 
 
@@ -139,13 +138,7 @@ class Finding(Facts, Base):
             sqlite_where=text(_SUBMITTED_SQL),
             postgresql_where=text(_SUBMITTED_SQL),
         ),
-        # Of those that repeat one alone: with all the others in it, SQLite takes every id for one that most repeat.
-        Index(
-            "ix_finding_repeating",
-            "repeats_id",
-            sqlite_where=text(_REPEATING_SQL),
-            postgresql_where=text(_REPEATING_SQL),
-        ),
+        of_given("ix_finding_repeating", "repeats_id"),
         Index("ix_finding_unit_id_id", "unit_id", "id"),
         Index("ix_finding_responsible_unit_id", "responsible_unit_id"),
         Index("ix_finding_team_id", "team_id"),
