@@ -33,6 +33,8 @@ bp = Blueprint("bench", __name__, url_prefix="/bench")
 SAMPLE = 2000
 """Findings that probes choose from, spread over all there are."""
 NOT_STATEMENTS = ("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT")
+ASK_NOTHING = tuple(f"inspect_app.{name}" for name in ("core.clock", "web.assets", "web.formats", "web.presentation"))
+"""Where functions of the templates stand that have no database; a page calls them a hundred times."""
 
 
 class Kept:
@@ -152,8 +154,9 @@ def _watch(app: Flask) -> None:
             (label, _said(f"{place} column {n}", cells), name) for n, (label, cells, name) in enumerate(columns)
         ]
     for name, given in app.jinja_env.globals.items():
-        ours = str(getattr(given, "__module__", "")).startswith("inspect_app")
-        if ours and callable(given) and name not in ("panels", "columns"):
+        room = str(getattr(given, "__module__", ""))
+        may_ask = room.startswith("inspect_app") and room not in ASK_NOTHING
+        if may_ask and callable(given) and name not in ("panels", "columns"):
             app.jinja_env.globals[name] = _said(name, given, whatever=False)
 
 

@@ -119,7 +119,8 @@ FILE_ICONS = {
 
 def init_app(app: Flask) -> None:
     """Give the tables to templates as globals and the functions as filters."""
-    drawing = _drawing(app)
+    sprite = _sprite(app)
+    drawing = _drawing(app, sprite)
     app.jinja_env.globals.update(
         finding_states=FINDING_STATES,
         visit_states=VISIT_STATES,
@@ -139,7 +140,7 @@ def init_app(app: Flask) -> None:
         drawn=lambda macro, *given: drawing()(macro, *given),
         deadline_of=lambda row, day, dated=True: _deadline(drawing(), row, day, dated),
         with_deadlines=lambda rows, day: _with_deadlines(drawing(), rows, day),
-        icon=_icons(app),
+        icon=_icons(sprite),
         stacked=stacked,
     )
     app.add_template_filter(code_of)
@@ -151,7 +152,7 @@ def init_app(app: Flask) -> None:
 Draw = Callable[..., str]
 
 
-def _drawing(app: Flask) -> Callable[[], Draw]:
+def _drawing(app: Flask, sprite: Callable[[], str]) -> Callable[[], Draw]:
     """`drawing()(macro, *given)`: a macro of components/status.html, drawn once per language for the same arguments.
 
     What `drawing()` gives draws for the page that is being made.
@@ -162,7 +163,7 @@ def _drawing(app: Flask) -> Callable[[], Draw]:
         return cast(str, get_template_attribute("components/status.html", macro)(*given))
 
     make = draw.__wrapped__ if app.debug else draw
-    return lambda: partial(make, language(), _sprite(app))
+    return lambda: partial(make, language(), sprite())
 
 
 def _deadline(drawn: Draw, row: Any, day: dt.date, dated: bool) -> str:
@@ -180,12 +181,12 @@ def _deadline(drawn: Draw, row: Any, day: dt.date, dated: bool) -> str:
     return drawn("draw_due", (deadline - day).days, deadline, put_off, None, dated)
 
 
-def _with_deadlines(drawn: Draw, rows: Iterable[Any], day: dt.date) -> list[tuple[Any, str, str]]:
-    """Each row, how it stands to its deadline, and the same without the deadline itself."""
-    return [(row, _deadline(drawn, row, day, True), _deadline(drawn, row, day, False)) for row in rows]
+def _with_deadlines(drawn: Draw, rows: Iterable[Any], day: dt.date) -> Iterator[tuple[Any, str]]:
+    """Each row, and how it stands to its deadline on `day`."""
+    return ((row, _deadline(drawn, row, day, True)) for row in rows)
 
 
-def _icons(app: Flask) -> Callable[..., Markup]:
+def _icons(sprite: Callable[[], str]) -> Callable[..., Markup]:
     """`icon(name, cls)`: what components/icons.html calls `ic`."""
 
     @lru_cache(maxsize=1024)
@@ -195,14 +196,15 @@ def _icons(app: Flask) -> Callable[..., Markup]:
         return Markup('<svg class="{}" aria-hidden="true" focusable="false">{}</svg>').format(look, use)
 
     def icon(name: str, cls: str = "") -> Markup:
-        return draw(_sprite(app), name, cls)
+        return draw(sprite(), name, cls)
 
     return icon
 
 
-def _sprite(app: Flask) -> str:
-    """The address of the file with all icons."""
-    return cast(Callable[[str], str], app.jinja_env.globals["asset"])("img/icons.svg")
+def _sprite(app: Flask) -> Callable[[], str]:
+    """Gives the address of the file with all icons."""
+    known = app.jinja_env.globals
+    return lambda: cast(Callable[[str], str], known["asset"])("img/icons.svg")
 
 
 def stacked(parts: Iterable[tuple[str, int]], total: int, large: bool = False) -> Markup:
