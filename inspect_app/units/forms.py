@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Any, Generic, TypeVar
 
 from flask import abort
 from flask_babel import gettext as _
@@ -22,6 +24,7 @@ from inspect_app.web.fields import (
     VietnameseDateField,
     read_id,
 )
+from inspect_app.web.formats import date as shown_day
 from inspect_app.web.forms import BaseForm, VersionedForm
 from inspect_app.web.paging import Sort
 from inspect_app.web.presentation import UNIT_KINDS
@@ -30,6 +33,7 @@ _BASIS = _l("Căn cứ")
 _BASIS_HINT = _l("Số, ngày của nghị quyết hoặc quyết định.")
 _A_NAME = InputRequired(_l("Nhập tên đơn vị"))
 BY_KIND = Sort("kind", (KIND_ORDER, Unit.sort_key, Unit.id))
+F = TypeVar("F")
 STATES = ("in_force", "ended", "all")
 MOST_OFFERED = 8
 
@@ -67,6 +71,36 @@ class AskedUnit:
     """The name that it was asked for by."""
     offered: Sequence[Hit] = ()
     """Units that `typed` may mean, where it is not clear which."""
+
+
+@dataclass(frozen=True)  # with slots as well, Python 3.11 does not make one of a given kind of filter
+class WantedList(Generic[F]):
+    """What the address of a list asks for. `args` are its readable parameters but for the place of the page."""
+
+    filter: F
+    sort: str
+    args: dict[str, Any]
+    problems: Sequence[str]
+    """Sentences for what could not be read."""
+    place: AskedUnit
+    day_names: Sequence[str]
+    """The parameters that are days."""
+
+    @property
+    def days(self) -> dict[str, str]:
+        """The days asked for, as people type them."""
+        told = {name: self.args.get(name) for name in self.day_names}
+        return {name: shown_day(date.fromisoformat(day)) if day else "" for name, day in told.items()}
+
+    @property
+    def typed_unit(self) -> str:
+        """The name of a unit that is not clear yet."""
+        return "" if self.place.unit else self.place.typed
+
+    @property
+    def offered(self) -> Sequence[Hit]:
+        """Units that `typed_unit` may mean."""
+        return self.place.offered
 
 
 def unit_asked(asked: Asked, name: str = "unit") -> AskedUnit:

@@ -44,6 +44,14 @@ class Asked:
         self._say(name, day.isoformat())
         return day
 
+    def known_day(self, name: str, today: date) -> date | None:
+        """A day that is not after `today`; one that is is said, and asks for today."""
+        day = self.day(name)
+        if day is None or day <= today:
+            return day
+        self.problems.append(_("Ngày %(day)s chưa đến, danh sách dưới đây là của hôm nay", day=f"{day:%d/%m/%Y}"))
+        return None
+
     def period(self, name: str) -> tuple[date, date] | None:
         """`<name>_from` and `<name>_to`, both included; open where one end is not given, none where neither is."""
         first, last = self.day(f"{name}_from"), self.day(f"{name}_to")

@@ -8,51 +8,27 @@ after, before: where a page begins. What cannot be read is left out, and said.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from inspect_app.findings.models import State
 from inspect_app.findings.queries import SORTS, Age, Extended, Filter, Timing
-from inspect_app.units.forms import unit_asked
+from inspect_app.units.forms import WantedList, unit_asked
 from inspect_app.units.models import UnitKind
-from inspect_app.units.queries import Hit
 from inspect_app.web.asked import FIRST_DAY, LAST_DAY, Asked, ends
-from inspect_app.web.formats import date as shown_day
 
 DAYS = ("as_of", *(f"{what}_{end}" for what in ("issued", "done", "overdue") for end in ("from", "to")))
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What an address asks for. `args` are its readable parameters but for the place of the page."""
-
-    filter: Filter
-    sort: str
-    args: dict[str, Any]
-    problems: Sequence[str]
-    """Sentences for what could not be read."""
-    typed_unit: str = ""
-    offered: Sequence[Hit] = ()
-    """Units that `typed_unit` may mean, where it is not clear which."""
-
-    @property
-    def days(self) -> dict[str, str]:
-        """The days asked for, as people type them."""
-        return {name: shown_day(date.fromisoformat(self.args[name])) if name in self.args else "" for name in DAYS}
+Wanted = WantedList[Filter]
 
 
 def filter_from(args: MultiDict[str, str], *, today: date, areas: Sequence[str]) -> Wanted:
     """`areas` are the codes that there are; a day after `today` is not known yet."""
     asked = Asked(args)
     place = unit_asked(asked)
-    as_of = asked.day("as_of")
-    if as_of is not None and as_of > today:
-        asked.problems.append(_("Ngày %(day)s chưa đến, danh sách dưới đây là của hôm nay", day=f"{as_of:%d/%m/%Y}"))
-        as_of = None
     chosen = args.getlist("area")
     found = Filter(
         words=asked.words(),
@@ -75,7 +51,7 @@ def filter_from(args: MultiDict[str, str], *, today: date, areas: Sequence[str])
         repeats=bool(asked.choice("repeats")),
         returned=bool(asked.choice("returned")),
         moved=bool(asked.choice("moved")),
-        as_of=as_of,
+        as_of=asked.known_day("as_of", today),
         entered_after=bool(asked.choice("entered_after")),
         issued=asked.period("issued"),
         done=asked.period("done"),
@@ -97,7 +73,7 @@ def filter_from(args: MultiDict[str, str], *, today: date, areas: Sequence[str])
     args_understood = to_args(found)
     if sort == args.get("sort"):
         args_understood["sort"] = sort
-    return Wanted(found, sort, args_understood, asked.problems, "" if place.unit else place.typed, place.offered)
+    return Wanted(found, sort, args_understood, asked.problems, place, DAYS)
 
 
 def to_args(wanted: Filter) -> dict[str, Any]:

@@ -6,52 +6,27 @@ open · as_of, given_from, given_to, done_from, done_to: days · q: words · sor
 What cannot be read is left out, and said.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from inspect_app.plans.services import FIRST_YEAR, LAST_YEAR
 from inspect_app.tasks.models import TaskState
 from inspect_app.tasks.queries import SORTS, Filter, Timing
-from inspect_app.units.forms import unit_asked
-from inspect_app.units.queries import Hit
+from inspect_app.units.forms import WantedList, unit_asked
 from inspect_app.web.asked import Asked, ends
-from inspect_app.web.formats import date as shown_day
 
 DAYS = ("as_of", *(f"{what}_{end}" for what in ("given", "done") for end in ("from", "to")))
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What an address asks for. `args` are its readable parameters but for the place of the page."""
-
-    filter: Filter
-    sort: str
-    args: dict[str, Any]
-    problems: Sequence[str]
-    """Sentences for what could not be read."""
-    typed_unit: str = ""
-    offered: Sequence[Hit] = ()
-    """Units that `typed_unit` may mean, where it is not clear which."""
-
-    @property
-    def days(self) -> dict[str, str]:
-        """The days asked for, as people type them."""
-        return {name: shown_day(date.fromisoformat(self.args[name])) if name in self.args else "" for name in DAYS}
+Wanted = WantedList[Filter]
 
 
 def filter_from(args: MultiDict[str, str], *, today: date) -> Wanted:
     """A day after `today` is not known yet."""
     asked = Asked(args)
     place = unit_asked(asked)
-    as_of = asked.day("as_of")
-    if as_of is not None and as_of > today:
-        asked.problems.append(_("Ngày %(day)s chưa đến, danh sách dưới đây là của hôm nay", day=f"{as_of:%d/%m/%Y}"))
-        as_of = None
     found = Filter(
         words=asked.words(),
         plan_id=asked.chosen_id("plan"),
@@ -69,7 +44,7 @@ def filter_from(args: MultiDict[str, str], *, today: date) -> Wanted:
         decide=bool(asked.choice("decide")),
         given=asked.period("given"),
         done=asked.period("done"),
-        as_of=as_of,
+        as_of=asked.known_day("as_of", today),
     )
     asked.expect({"state": [state.value for state in TaskState], "timing": [timing.value for timing in Timing]})
     sort = args.get("sort", "")
@@ -77,7 +52,7 @@ def filter_from(args: MultiDict[str, str], *, today: date) -> Wanted:
     understood = to_args(found)
     if sort == args.get("sort"):
         understood["sort"] = sort
-    return Wanted(found, sort, understood, asked.problems, "" if place.unit else place.typed, place.offered)
+    return Wanted(found, sort, understood, asked.problems, place, DAYS)
 
 
 def to_args(wanted: Filter) -> dict[str, Any]:
