@@ -19,6 +19,7 @@ import secrets
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 if TYPE_CHECKING:
     from flask import Flask, Response
@@ -263,6 +264,19 @@ def _font() -> bytes:
 
 def _sprite() -> bytes:
     """One SVG file with a symbol `i-name` for each icon."""
+    shapes = sorted(_icons().items())
+    symbols = (f'<symbol id="i-{name}" viewBox="{ICON_BOX}">{shape}</symbol>' for name, shape in shapes)
+    return f'<svg xmlns="http://www.w3.org/2000/svg">{"".join(symbols)}</svg>'.encode()
+
+
+def _in_a_sheet(name: str) -> str:
+    """The icon as the address of a mask, for style sheets."""
+    frame = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{ICON_BOX}" stroke="#000" stroke-width=".35">'
+    drawn = quote(f"{frame}{_icons()[name]}</svg>", safe=' "=:/<>')
+    return f"url('data:image/svg+xml,{drawn}')"
+
+
+def _icons() -> dict[str, str]:
     drawn = (_bootstrap_files() / "icons" / "bootstrap-icons.svg").read_text(encoding="utf-8")
     shapes = dict(OWN_ICONS)
     for ours, theirs in ICONS.items():
@@ -270,8 +284,7 @@ def _sprite() -> bytes:
         if found is None:
             raise LookupError(f"Bootstrap Icons has no icon {theirs!r}.")
         shapes[ours] = found[1]
-    symbols = (f'<symbol id="i-{name}" viewBox="{ICON_BOX}">{shape}</symbol>' for name, shape in sorted(shapes.items()))
-    return f'<svg xmlns="http://www.w3.org/2000/svg">{"".join(symbols)}</svg>'.encode()
+    return shapes
 
 
 def _bootstrap() -> bytes:
@@ -321,14 +334,14 @@ def _selectors(head: str) -> list[str]:
 
 
 def _with_hashed_names(css: bytes, name: str, manifest: Mapping[str, str]) -> bytes:
-    """The style sheet with each relative `url(...)` under its hashed name, and without comments and indents."""
+    """The style sheet with each `url(...)` under its hashed name or, of an `icon:`, drawn; no comments and indents."""
     text = css.decode("utf-8")
     folder = Path(name).parent
 
     def renamed(found: re.Match[str]) -> str:
         address = found[1]
         if ":" in address:
-            return found[0]
+            return _in_a_sheet(address.removeprefix("icon:")) if address.startswith("icon:") else found[0]
         logical = os.path.normpath(folder / address).replace(os.sep, "/")
         return f"url({os.path.relpath(manifest[logical], folder).replace(os.sep, '/')})"
 

@@ -73,6 +73,13 @@ def test_style_sheets_name_the_hashed_files(built):
     assert f"url(../{names['fonts/inter.woff2']})" in css
 
 
+def test_style_sheets_draw_the_icons_that_they_name(built):
+    named = (assets.SOURCE / "css" / "app.css").read_text().count("url(icon:")
+    css = (built / manifest(built)["css/app.css"]).read_text()
+    assert css.count("url('data:image/svg+xml,<svg ") == named > 0
+    assert "url(icon:" not in css
+
+
 def test_the_font_has_every_letter_of_vietnamese(built):
     tones = ["", *"\N{COMBINING GRAVE ACCENT}\N{COMBINING ACUTE ACCENT}\N{COMBINING HOOK ABOVE}"]
     tones += "\N{COMBINING TILDE}\N{COMBINING DOT BELOW}"
