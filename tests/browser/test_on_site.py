@@ -15,7 +15,7 @@ from inspect_app.core.staging import Staged
 from inspect_app.findings.models import Evidence, Finding, Side
 from inspect_app.visits.models import Answer, Result
 from tests.browser.conftest import PHONE, Site, Visit
-from tests.browser.test_pages import addresses
+from tests.browser.test_pages import addresses, shuts_nobody_out
 
 pytestmark = pytest.mark.browser
 
@@ -67,6 +67,11 @@ def items(page: Page) -> list[str]:
     return list(dict.fromkeys(names))
 
 
+def folded(page: Page) -> list[str]:
+    """Those of items that nobody unfolded, in a draft neither."""
+    return [name for name in items(page) if page.locator(f"[name='{name.replace('-result', '-text')}']").count() == 0]
+
+
 def answer(page: Page, name: str, result: str) -> None:
     page.locator(f"label:has([name='{name}'][value='{result}'])").click()
 
@@ -76,7 +81,10 @@ def state(page: Page) -> Locator:
 
 
 def take(page: Page, name: str, paths: list[str]) -> None:
-    """Photographs of an item."""
+    """Photographs of an item, its fields unfolded first where they are not."""
+    button = page.locator(f"[data-unfold][value='{name.split('-')[1]}']")
+    if button.count():
+        button.click()
     photos = page.locator(f"[name='{name.replace('-result', '-photos')}'][type=file]")
     photos.set_input_files(paths)
 
@@ -128,6 +136,7 @@ def test_ten_answers_three_findings_and_four_photographs_outlive_a_lost_connecti
         answered, found = count(Answer), count(Finding)
     again.get_by_role("button", name="Lưu", exact=True).click()
     expect(again.locator("main")).to_contain_text("Đã lưu 3 hạn chế")
+    assert again.evaluate("document.documentElement.scrollWidth") <= PHONE
 
     with fresh_site.app.app_context():
         assert count(Answer) == answered + len(ten)
@@ -168,11 +177,66 @@ def test_what_was_typed_and_taken_without_a_connection_outlives_the_tab(phone: P
     assert again.locator(".chosen .file").count() == 0
 
 
+def test_a_photograph_that_waits_unfolds_its_item(phone: Page, shots: list[str]) -> None:
+    phone.context.set_offline(True)
+    take(phone, folded(phone)[0], shots[:1])
+    expect(phone.locator("#area-III .chosen").filter(has_text="Mất mạng")).to_have_count(1)
+    address = phone.url
+    phone.close(run_before_unload=False)
+
+    phone.context.set_offline(False)
+    again = phone.context.new_page()
+    again.add_init_script("localStorage.clear()")
+    again.goto(address)
+    unfold(again)
+    expect(again.locator("#area-III .chosen img")).to_be_visible()
+    again.get_by_role("button", name=re.compile("^Bỏ tệp")).click()
+    expect(again.locator("#area-III .chosen .file")).to_have_count(0)
+
+
+def test_an_item_unfolds_without_asking_the_server(phone: Page) -> None:
+    name, other = folded(phone)[:2]
+    text = phone.locator(f"[name='{name.replace('-result', '-text')}']")
+    item = phone.locator(".chk").filter(has=phone.locator(f"[name='{name}']"))
+    offer = item.locator("[data-says=text]").text_content()
+    phone.context.set_offline(True)
+    answer(phone, name, "unmet")
+    expect(text).to_have_value(offer or "")
+    expect(text).to_be_visible()
+    expect(item.get_by_role("textbox", name="Ghi chú")).to_be_visible()
+    answer(phone, name, "met")
+    expect(text).to_be_hidden()
+    expect(item.get_by_role("textbox", name="Ghi chú")).to_be_hidden()
+
+    code = item.locator("legend .num").first.text_content()
+    item.get_by_text("Giờ, ghi chú, ảnh").click()
+    expect(item.get_by_role("textbox", name="Ghi chú")).to_be_visible()
+    expect(item.get_by_role("checkbox", name=f"Giờ, ghi chú, ảnh {code}")).to_be_checked()
+
+    another = phone.locator(".chk").filter(has=phone.locator(f"[name='{other}']"))
+    another.get_by_role("button", name="Giờ, ghi chú, ảnh").focus()
+    phone.keyboard.press("Enter")
+    expect(another.get_by_role("checkbox", name="Giờ, ghi chú, ảnh")).to_be_focused()
+    phone.keyboard.press("Tab")
+    expect(another.get_by_label("Giờ ghi nhận")).to_be_focused()
+    shuts_nobody_out(phone, contrast=True)
+
+
+def test_without_script_an_item_unfolds_where_it_stands(site: Site, visit: Visit) -> None:
+    page = writing(visit(site, "truongdoan", width=PHONE, script=False))
+    name = folded(page)[0]
+    item = page.locator(".chk").filter(has=page.locator(f"[name='{name}']"))
+    answer(page, name, "unmet")
+    expect(item.locator("[data-says=text]")).to_be_visible()
+    item.get_by_role("button", name="Sửa nội dung · Giờ, ghi chú, ảnh").click()
+    expect(item.get_by_label("Hạn chế là gì")).to_be_in_viewport()
+    assert page.locator(f"[name='{name}']:checked").get_attribute("value") == "unmet"
+
+
 def test_a_file_that_is_refused_says_why_at_once_and_can_be_taken_out(phone: Page, tmp_path: Path) -> None:
     program = tmp_path / "cai-dat.exe"
     program.write_bytes(b"MZ")
     first = items(phone)[0]
-    phone.locator("#area-III .more-on").first.click()
     take(phone, first, [str(program)])
     row = phone.locator("#area-III .chosen .file")
     expect(row).to_contain_text("Tệp cai-dat.exe không nhận được, hãy chọn ảnh, PDF, Word hoặc Excel")

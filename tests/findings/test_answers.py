@@ -1,5 +1,7 @@
 """Writing a visit down item by item, as people meet it; who may read what was seen."""
 
+import unicodedata
+
 import pytest
 from sqlalchemy import func, select, update
 
@@ -50,6 +52,15 @@ def declined(page, item, **given):
     return data
 
 
+def unfolded(browser, visit, *items, **typed):
+    """The page without script, after the buttons of these items were pressed."""
+    page = browser.get("recording.record", visit_id=visit.id)
+    for item in items:
+        data = {**filled(page, **typed), "unfold": str(item.id)}
+        page = browser.post("recording.record", visit_id=visit.id, data=data, status=200)
+    return page
+
+
 def sent(browser, visit, **typed):
     page = browser.get("recording.record", visit_id=visit.id)
     return browser.visit(browser.post("recording.record", visit_id=visit.id, data=filled(page, **typed)).location)
@@ -68,7 +79,7 @@ def test_an_unmet_item_makes_the_finding_that_it_offers_in_one_tap(head, make, t
     assert "Còn 3 tiêu chí chưa kiểm tra" in page.main
     assert "Chưa kiểm tra" in page.html.select_one("#area-III summary").get_text()
     item = items[1]
-    assert page.html.select_one(f"#answers-{item.id}-result-3").has_attr("checked"), "unchecked from the start"
+    assert filled(page)[f"answers-{item.id}-result"] == "unchecked", "from the start"
     typed = {**said(item, result="unmet", numerator="18", denominator="24", observed_at="8h30"), "go": "review"}
     assert "Ghi kết quả kiểm tra" in head.get("visits.show", visit_id=visit.id).main
     page = sent(head, visit, **typed)
@@ -86,7 +97,7 @@ def test_an_unmet_item_makes_the_finding_that_it_offers_in_one_tap(head, make, t
 
 
 def test_an_unmet_item_may_go_without_a_finding_and_what_its_fields_offer_is_passed_over(head, visit, items):
-    page = head.get("recording.record", visit_id=visit.id)
+    page = unfolded(head, visit, items[2])
     data = declined(page, items[2], result="unmet", note="Đã nhắc tại chỗ.", text="", within="other", days="x")
     head.post("recording.record", visit_id=visit.id, data=data)
     assert findings() == []
@@ -94,8 +105,8 @@ def test_an_unmet_item_may_go_without_a_finding_and_what_its_fields_offer_is_pas
 
 
 def test_what_is_wrong_is_said_at_its_field_and_nothing_typed_is_lost(head, visit, items):
-    page = head.get("recording.record", visit_id=visit.id)
     one, two = items[1:]
+    page = unfolded(head, visit, one, two)
     typed = {
         **said(one, result="met", numerator="18", observed_at="25:99"),
         **said(two, result="unmet", text="", required="Gỡ bỏ."),
@@ -111,8 +122,8 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_typed_is_lost(head, visi
 
 
 def test_pictures_of_an_item_are_the_findings_where_it_makes_one_and_the_answers_otherwise(head, visit, items):
-    page = head.get("recording.record", visit_id=visit.id)
     met, unmet = items[0], items[2]
+    page = unfolded(head, visit, met, unmet)
     photos = {f"answers-{item.id}-photos": [(jpeg(40 * n), f"{n}.jpg")] for n, item in enumerate((met, unmet), 1)}
     data = filled(page, **said(met, result="met"), **said(unmet, result="unmet"))
     head.post("recording.record", visit_id=visit.id, data={**data, **photos})
@@ -129,8 +140,73 @@ def test_pictures_of_an_item_are_the_findings_where_it_makes_one_and_the_answers
 def test_what_an_item_offers_is_text_and_no_markup(head, visit, items):
     offer = '<b>"Ba" & bốn</b> __required__'
     db.session.execute(update(Item).where(Item.id == items[0].id).values(shortcoming=offer))
+    page = unfolded(head, visit, items[2])
+    assert page.html.select_one(f"#item-{items[0].id} [data-says=text]").get_text() == offer
+    assert filled(unfolded(head, visit, items[0]))[f"answers-{items[0].id}-text"] == offer
+
+
+def test_without_script_a_button_unfolds_an_item_and_nothing_typed_is_lost(head, visit, items):
     page = head.get("recording.record", visit_id=visit.id)
-    assert filled(page)[f"answers-{items[0].id}-text"] == offer
+    assert page.html.select("main form [name$=-text], main form [type=file]") == []
+    assert "Chưa làm III.2." in page.html.select_one(f"#item-{items[2].id}").get_text()
+    one, two = items[0], items[2]
+    typed = {**said(items[1], result="met", numerator="18", denominator="24"), **said(one, result="unmet")}
+    page = unfolded(head, visit, one, **typed)
+    assert page.html.select_one("#area-I").has_attr("open")
+    assert filled(page)[f"answers-{one.id}-text"] == "Chưa làm I.1."
+    words = said(one, text=unicodedata.normalize("NFD", "Lịch trực để trống."), within="30", note="Đã nhắc.")
+    data = {**filled(page, **words, **said(two, result="unmet")), "unfold": str(two.id)}
+    page = head.post("recording.record", visit_id=visit.id, data=data, status=200)
+    assert page.html.select_one("#area-III").has_attr("open")
+    assert not page.html.select("#errors")
+    kept = filled(page, **said(two, required="Làm ngay."))
+    assert kept[f"answers-{one.id}-text"] == "Lịch trực để trống."
+    assert kept[f"answers-{items[1].id}-numerator"] == "18"
+    head.post("recording.record", visit_id=visit.id, data=kept)
+    told = {found.item_id: (found.text, found.required, found.deadline_n) for found in findings()}
+    assert told == {one.id: ("Lịch trực để trống.", "Làm I.1.", 30), two.id: ("Chưa làm III.2.", "Làm ngay.", 15)}
+    assert answers()[one.id].note == "Đã nhắc."
+
+
+@pytest.mark.parametrize("number", ["", "x", "²", "999999999", "-1"])
+def test_a_number_that_no_item_has_unfolds_nothing(head, visit, items, number):
+    page = head.get("recording.record", visit_id=visit.id)
+    data = {**filled(page), "unfold": number}
+    page = head.post("recording.record", visit_id=visit.id, data=data, status=200)
+    assert page.html.select("main form [name$=-text]") == []
+
+
+def test_an_item_that_offers_no_whole_finding_is_unfolded_from_the_start(head, visit, items):
+    db.session.execute(update(Item).where(Item.id == items[0].id).values(required=""))
+    page = head.get("recording.record", visit_id=visit.id)
+    data = filled(page, **said(items[0], result="unmet"))
+    page = head.post("recording.record", visit_id=visit.id, data=data, status=422)
+    assert page.error_on(f"answers-{items[0].id}-required") == "Nhập việc đơn vị phải làm"
+
+
+def test_a_note_is_told_where_its_item_is_folded_and_stays_when_the_form_is_saved_again(head, visit, items):
+    first, item = unfolded(head, visit, items[0]), items[0]
+    typed = said(item, result="met", observed_at="8h30", note="Đã nhắc.\nHẹn xem lại.")
+    head.post("recording.record", visit_id=visit.id, data=filled(first, **typed))
+    page = head.get("recording.record", visit_id=visit.id)
+    assert page.html.select("main form textarea[name$=-note]") == []
+    assert page.html.select_one(f"#item-{item.id} .rest .lines").get_text() == "Đã nhắc.\nHẹn xem lại."
+    head.post("recording.record", visit_id=visit.id, data=filled(page, **said(item, result="unmet")))
+    row = answers()[item.id]
+    assert (row.result, row.observed_at, row.note) == (Result.UNMET, "08:30", "Đã nhắc.\nHẹn xem lại.")
+    kept = filled(unfolded(head, visit, item), **said(item, note=""))
+    head.post("recording.record", visit_id=visit.id, data=kept)
+    assert answers()[item.id].note == ""
+
+
+def test_what_another_writes_about_an_item_that_this_form_left_folded_stays(head, visit, items):
+    old = head.get("recording.record", visit_id=visit.id)
+    page = unfolded(head, visit, items[0])
+    typed = said(items[0], result="met", note="Đủ kế hoạch.")
+    head.post("recording.record", visit_id=visit.id, data=filled(page, **typed))
+    head.post("recording.record", visit_id=visit.id, data=filled(old, **said(items[2], result="met")))
+    assert (answers()[items[0].id].result, answers()[items[0].id].note) == (Result.MET, "Đủ kế hoạch.")
+    assert answers()[items[2].id].result is Result.MET
 
 
 def test_saving_an_area_leads_to_the_next_one(head, visit, items):

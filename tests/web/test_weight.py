@@ -3,8 +3,15 @@
 import re
 
 import pytest
+from sqlalchemy import select
 
-from inspect_app.core.actor import Role
+from inspect_app.checklists import services as checklists
+from inspect_app.checklists.models import Checklist
+from inspect_app.checklists.queries import items_of
+from inspect_app.core import clock
+from inspect_app.core.actor import SYSTEM, Role
+from inspect_app.plans import services as plans
+from tests.findings.written import filled
 
 FIRST_VISIT = 150 * 1024
 NEXT_PAGE = 20 * 1024
@@ -39,6 +46,33 @@ def test_a_page_is_light_on_the_first_visit_and_on_the_next(make, browser, revie
         whole += file.content_length
         file.close()
     assert whole <= FIRST_VISIT, "a home with all that it loads"
+
+
+@pytest.fixture
+def whole_list(make):
+    """The items that a province begins with: 73 of them."""
+    plans.load_areas()
+    checklists.load_reference(actor=SYSTEM, today=clock.today())
+    checklist = make.session.scalars(select(Checklist)).one()
+    checklists.publish(checklist, actor=make.actor(make.reviewer), today=clock.today())
+    make.session.commit()
+    return items_of(checklist.id)
+
+
+@pytest.mark.parametrize("coding", ["br", "gzip"])
+def test_the_form_on_site_is_light_from_the_first_item_to_the_last(make, browser, whole_list, coding):
+    visit = make.visit()
+    browser.signed_in_as(make.head_of(visit.team))
+
+    def weight():
+        address, accepts = browser.address("recording.record", {"visit_id": visit.id}), {"Accept-Encoding": coding}
+        return browser.client.get(address, headers=accepts).content_length
+
+    assert weight() <= NEXT_PAGE, "nothing is answered"
+    page = browser.get("recording.record", visit_id=visit.id)
+    results = {f"answers-{item.id}-result": "met" if place % 8 else "unmet" for place, item in enumerate(whole_list)}
+    browser.post("recording.record", visit_id=visit.id, data=filled(page, **results))
+    assert weight() <= NEXT_PAGE, "everything is, and ten findings are written down"
 
 
 def test_whoever_is_asking_costs_one_statement_and_the_menu_another(make, browser):

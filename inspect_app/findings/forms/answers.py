@@ -1,6 +1,11 @@
-"""What was seen of the items of a checklist, one block for each, with the finding that follows from an unmet one."""
+"""What was seen of the items of a checklist, one block for each, with the finding that follows from an unmet one.
 
-from collections.abc import Iterable
+An item offers its finding in words of its own. Whoever wants other ones, or a picture, unfolds its block: only then
+has the page the fields for it, and only then are they sent.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -9,6 +14,7 @@ from wtforms.validators import Optional
 
 from inspect_app.checklists.models import Item
 from inspect_app.core.errors import Invalid
+from inspect_app.core.storage import Incoming
 from inspect_app.findings.forms.wording import Within, Wording
 from inspect_app.findings.queries.answers import Answered
 from inspect_app.findings.services import Particulars
@@ -25,8 +31,8 @@ MOST_MARKS = 400
 """Items that a form may say it was opened with."""
 
 
-class AnswerBlock(Wording):
-    """One item: what was seen of it, and what is wrong where it is not met."""
+class AnswerBlock(BaseForm):
+    """One item: what was seen of it, and whether the finding that it offers is made where it is not met."""
 
     class Meta(BaseForm.Meta):
         csrf = False
@@ -40,15 +46,20 @@ class AnswerBlock(Wording):
     denominator = WholeNumberField(_l("Trên tổng số"), [Optional()])
     observed_at = CleanStringField(_l("Giờ ghi nhận"), longest=20)
     note = CleanTextAreaField(_l("Ghi chú"), longest=2000)
-    photos = UploadsField(_l("Ảnh tại chỗ"), description=_l("Mỗi ảnh không quá 20 MB."))
     write = BooleanField(_l("Ghi thành hạn chế giao cho đơn vị"))
 
     item: Item
     answered: Answered
-    is_as_offered: bool = False
-    """Nothing of it was sent: the fields of its finding say what the item offers."""
     follower_id: int | None = None
     """Who follows a finding that is written here."""
+    begun: date | None = None
+    """The day of the visit, as far as it is known."""
+    asked: bool = False
+    """It was unfolded by its button just now."""
+
+    @property
+    def is_unfolded(self) -> bool:
+        return False
 
     @property
     def makes_a_finding(self) -> bool:
@@ -66,18 +77,21 @@ class AnswerBlock(Wording):
             self.note.data,
         )
 
-    def particulars(self) -> Particulars:
-        """The finding of a valid block that makes one; pictures of the item prove it."""
-        return self.said(
-            self.item.area_code, item_id=self.item.id, follower_id=self.follower_id, files=self.photos.incoming
-        )
+    @property
+    def pictures(self) -> Sequence[Incoming]:
+        """Taken of the item."""
+        return ()
 
-    def validate(self, extra_validators: Any = None) -> bool:
-        super().validate(extra_validators)
-        if not self.makes_a_finding:  # what stands in its fields was offered, not typed
-            for field in (self.text, self.required, self.within, self.days, self.day):
-                field.errors = []
-        return not any(field.errors for field in self)
+    def particulars(self) -> Particulars:
+        """The finding of a valid block that makes one."""
+        return Particulars(
+            self.item.area_code,
+            text=said_of(self.item),
+            required=self.item.required,
+            deadline_n=OFFERED_DAYS,
+            follower_id=self.follower_id,
+            item_id=self.item.id,
+        )
 
     def validate_observed_at(self, field: CleanStringField) -> None:
         try:
@@ -98,23 +112,62 @@ class AnswerBlock(Wording):
             raise ValidationError(_l("Nhập số từ 0 trở lên"))
 
 
+class UnfoldedBlock(AnswerBlock, Wording):
+    """The same with the words and the deadline of its finding, and with pictures."""
+
+    photos = UploadsField(_l("Ảnh tại chỗ"), description=_l("Mỗi ảnh không quá 20 MB."))
+
+    @property
+    def is_unfolded(self) -> bool:
+        return True
+
+    @property
+    def pictures(self) -> Sequence[Incoming]:
+        return self.photos.incoming
+
+    def particulars(self) -> Particulars:
+        return self.said(self.item.area_code, item_id=self.item.id, follower_id=self.follower_id, files=self.pictures)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        super().validate(extra_validators)
+        if not self.makes_a_finding:  # what stands in its fields was offered, not typed
+            for field in (self.text, self.required, self.within, self.days, self.day):
+                field.errors = []
+        return not any(field.errors for field in self)
+
+
+OFFERED = Within.FIFTEEN
+OFFERED_DAYS = int(OFFERED)
+"""Until when the finding that an item offers is to be put right."""
+FOLDED, UNFOLDED = FormField(AnswerBlock), FormField(UnfoldedBlock)
+ONLY_UNFOLDED = frozenset({"text", "required", "within", "days", "days_unit", "day", "photos"})
+"""Fields that a block has when it is unfolded."""
+
+
 class AnswersField(FieldList):  # type: ignore[type-arg]  # not generic when it runs
     """A block for each item that the page asks about, under the item's id; empty until `ask` is called."""
 
     def __init__(self, **rest: Any) -> None:
-        super().__init__(FormField(AnswerBlock), **rest)
+        super().__init__(FOLDED, **rest)
 
     def process(self, formdata: Any, *args: Any, **rest: Any) -> None:
         self._sent = formdata
         self.entries: list[Any] = []
         self.object_data = ()
 
-    def ask(self, answered: Iterable[Answered], *, follower_id: int | None) -> None:
+    def ask(self, answered: Iterable[Answered], *, follower_id: int | None, wanted: str = "") -> None:
+        """`wanted`: the id of an item whose block is unfolded now.
+
+        So are those that came unfolded, and those whose item offers no whole finding.
+        """
+        unfolded = {wanted, *self._sent_unfolded()}
         for one in answered:
-            entry = self._add_entry(self._sent, _as_typed(one), index=one.item.id)  # type: ignore[attr-defined]
+            is_unfolded = str(one.item.id) in unfolded or not one.item.required
+            self.unbound_field = UNFOLDED if is_unfolded else FOLDED  # type: ignore[assignment]  # outside a form
+            entry = self._add_entry(self._sent, self._as_shown(one), index=one.item.id)  # type: ignore[attr-defined]
             block = entry.form
             block.item, block.answered, block.follower_id = one.item, one, follower_id
-            block.is_as_offered = not self._sent
+            block.asked = str(one.item.id) == wanted
             if not one.item.measure:
                 del block.numerator, block.denominator
 
@@ -122,27 +175,41 @@ class AnswersField(FieldList):  # type: ignore[type-arg]  # not generic when it 
     def blocks(self) -> list[AnswerBlock]:
         return [entry.form for entry in self.entries]
 
+    def _sent_unfolded(self) -> Iterator[str]:
+        """Ids of the items whose blocks came unfolded."""
+        for name in self._sent or ():
+            ours, _dash, rest = name.partition("-")
+            item_id, _dash, field = rest.partition("-")
+            if ours == self.name and field in ONLY_UNFOLDED:
+                yield item_id
 
-def pattern() -> AnswerBlock:
-    """A block to draw once what all have in common: `__i__` stands for the item, the words for what it offers."""
-    prefix, offer = "answers-__i__-", {"text": "__text__", "required": "__required__", "within": Within.FIFTEEN}
-    return AnswerBlock(formdata=None, prefix=prefix, **offer)
+    def _as_shown(self, one: Answered) -> dict[str, Any]:
+        """The answer as the values of its block, and the finding that the item offers.
+
+        A page has no field for a note that there was none of when it was opened.
+        """
+        seen, item = one.seen, one.item
+        return {
+            "result": seen.result,
+            "numerator": seen.numerator,
+            "denominator": seen.denominator,
+            "observed_at": "" if self._sent else seen.observed_at,
+            "note": "" if self._sent else seen.note,
+            "write": seen.result is not Result.UNMET,
+            "text": said_of(item),
+            "required": item.required,
+            "within": OFFERED,
+        }
 
 
-def _as_typed(one: Answered) -> dict[str, Any]:
-    """The answer as the values of its block, and the finding that the item offers."""
-    seen, item = one.seen, one.item
-    return {
-        "result": seen.result,
-        "numerator": seen.numerator,
-        "denominator": seen.denominator,
-        "observed_at": seen.observed_at,
-        "note": seen.note,
-        "write": seen.result is not Result.UNMET,
-        "text": item.shortcoming or item.text,
-        "required": item.required,
-        "within": Within.FIFTEEN,
-    }
+def pattern() -> UnfoldedBlock:
+    """An unfolded block for every item that is folded: `__i__` stands for the item."""
+    return UnfoldedBlock(formdata=None, prefix="answers-__i__-", within=OFFERED)
+
+
+def said_of(item: Item) -> str:
+    """What a finding about the item says."""
+    return item.shortcoming or item.text
 
 
 class MarksField(HiddenField):

@@ -51,9 +51,10 @@ def sections(
     """By area; a block of no known one stands in the first.
 
     There is a blank block in `more_in`, where one more was asked for, and without a checklist also in every area
-    where nothing was written. `shown` is the area to open.
+    where nothing was written. `shown` is the area to open, where no item was unfolded just now.
     """
     known, found, number = {area.code for area in areas}, list[Section](), len(form.blocks)
+    shown = next((block.item.area_code for block in form.answered if block.asked), shown)
     begun = shown in known
     for area in areas:
         already = [finding for finding in saved if finding.area_code == area.code]

@@ -95,7 +95,7 @@ def record(visit_id: int) -> ResponseReturnValue:
             raise WrongState("Cuộc kiểm tra đã kết thúc hoặc đã hủy nên không ghi thêm được.")
         return _record_page(visit, _drawn(visit, offer, answered), offer, answered)
     form = _sent(visit, offer, answered)
-    if "add" in request.form:
+    if not {"add", "unfold"}.isdisjoint(request.form):
         return _record_page(visit, form, offer, answered)
     form.offer(offer.areas, offer.people)
     if not form.validate():
@@ -159,7 +159,7 @@ def _sent(visit: Visit, offer: Offer, answered: Sequence[Answered]) -> RecordFor
     if request.form and "began_on" not in request.form:
         form.leave_the_visit_alone()
     if "opened" in request.form:
-        form.answers.ask(answered, follower_id=offer.follower_id)
+        form.answers.ask(answered, follower_id=offer.follower_id, wanted=request.form.get("unfold", ""))
     return form
 
 
@@ -177,7 +177,7 @@ def _write(visit: Visit, form: RecordForm, offer: Offer) -> tuple[list[Finding],
             {block.item.id: block.seen for block in form.answered},
             opened=form.opened.marks,
             findings=unmet,
-            files={block.item.id: block.photos.incoming for block in form.answered if not block.makes_a_finding},
+            files={block.item.id: block.pictures for block in form.answered if not block.makes_a_finding},
             actor=actor(),
             today=today,
             **storing(),
@@ -230,7 +230,7 @@ def _record_page(visit: Visit, form: RecordForm, offer: Offer, answered: Sequenc
         visit=visit,
         form=form,
         blank=blank,
-        offered=pattern() if form.answered else None,
+        unfolding=pattern() if form.answered else None,
         sections=parts,
         checked=whole(parts),
         called_wrong={area.code for area in visits.called_wrong(visit)},

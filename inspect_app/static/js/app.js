@@ -250,6 +250,41 @@
     (list.querySelector("textarea") || document.querySelector("[data-add]") || list).focus();
   });
 
+  /* data-unfold="template-id": what an item leaves out until it is wanted, by its button or because it is not met. In the
+     template "__i__" becomes the button's value; its parts take the place of the item's, and begin with what stands
+     there under data-says. */
+  function unfold(item, asked) {
+    var button = item.querySelector("[data-unfold]"), whole = make("div", "", "");
+    if (!button) { return; }
+    whole.innerHTML = document.getElementById(button.dataset.unfold).innerHTML.replace(/__i__/g, button.value);
+    all("[data-says]", item).forEach(function (said) {
+      var key = said.dataset.says, place = whole.querySelector('[data-says="' + key + '"], [name$="-' + key + '"]');
+      place["value" in place ? "value" : "textContent"] = said.textContent;
+    });
+    [".if-write", ".rest"].forEach(function (part) { item.querySelector(part).replaceWith(whole.querySelector(part)); });
+    item.querySelector(".more-t").checked = asked;
+  }
+
+  function unfoldUnmet(item) {
+    if (item.querySelector(".on-hc :checked") && item.querySelector(".write:checked")) { unfold(item, false); }
+  }
+
+  on("click", "[data-unfold]", function (button, e) {
+    var item = button.closest(".chk");
+    e.preventDefault();
+    unfold(item, true);
+    item.querySelector(".more-t").focus();
+  });
+  on("change", ".chk", unfoldUnmet);
+  window.addEventListener("pageshow", function () { all(".chk").forEach(unfoldUnmet); });
+
+  /* The input of this name, its item unfolded if need be. */
+  function inputOf(form, name) {
+    var button = form.querySelector('[data-unfold][value="' + name.split("-")[1] + '"]');
+    if (button) { unfold(button.closest(".chk"), true); }
+    return form.querySelector('input[name="' + name + '"]');
+  }
+
   /* data-forget on the form of signing out: the next one at this computer finds nothing that was typed. */
   on("submit", "form[data-forget]", function () {
     Object.keys(localStorage).forEach(function (key) { if (key.indexOf("draft:") === 0) { localStorage.removeItem(key); } });
@@ -257,7 +292,8 @@
 
   /* What sending.js builds on, and what it puts in place of the last two. */
   window.book = {
-    on: on, make: make, all: all, tell: tell, lock: lock, unlock: unlock, moveTo: moveTo, state: state,
+    on: on, make: make, all: all, tell: tell, lock: lock, unlock: unlock, moveTo: moveTo,
+    inputOf: inputOf, state: state,
     takesOver: function () { return false; }, send: null
   };
 })();

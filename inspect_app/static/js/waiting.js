@@ -44,7 +44,7 @@
         store.openCursor().onsuccess = function (e) {
           var at = e.target.result, row = at && at.value, input;
           if (!at) { return; }
-          input = row.key === form.dataset.draftKey && form.querySelector('input[type=file][name="' + row.name + '"]');
+          input = row.key === form.dataset.draftKey && window.book.inputOf(form, row.name);
           if (Date.now() - row.at > LONGEST) { at.delete(); } else if (input) { found(input, row.file, at.primaryKey); }
           at.continue();
         };
