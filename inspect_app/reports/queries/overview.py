@@ -46,7 +46,7 @@ def overview(view: View, *, actor: Actor, period: Period | None = None, named: N
     """Four statements, and one more where a period is asked about, however many rows there are.
 
     Whoever sees everything is told today's figures by three. One or two more are for plans that are seen in part, one
-    is for months of some kinds of unit.
+    is for months of some kinds of unit in a part.
     """
     happened = flow(actor, view, period) if period else None
     if kept.tells(actor, view):

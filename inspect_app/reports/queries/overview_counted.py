@@ -4,7 +4,7 @@ They are read once, and added up by plan, by unit and by area: a page names thir
 areas would be hundreds of rows. A figure says here what is kept of today.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
@@ -16,6 +16,7 @@ from sqlalchemy import (
     Select,
     String,
     Subquery,
+    cast,
     func,
     literal,
     select,
@@ -30,11 +31,12 @@ from inspect_app.core.statements import built_once
 from inspect_app.core.these import one_of
 from inspect_app.findings.models import By, FindingCount
 from inspect_app.findings.queries import facts as f
-from inspect_app.findings.queries.kept import NUMBERS, month_of
+from inspect_app.findings.queries.kept import NUMBERS, key_of, month_of
 from inspect_app.plans.models import Area
 from inspect_app.reports.queries.overview_facts import facts_of
+from inspect_app.reports.queries.overview_known import sees_everything
 from inspect_app.reports.queries.overview_lines import View, numbers_of, place_of
-from inspect_app.reports.queries.overview_rows import NO_DAY, NO_WORDS, row_of, summed
+from inspect_app.reports.queries.overview_rows import NO_DAY, NO_WORDS, of_their_kinds, row_of, summed
 from inspect_app.units.models import Unit
 
 Numbers = dict[str, ColumnElement[int]]
@@ -42,7 +44,7 @@ Numbers = dict[str, ColumnElement[int]]
 
 def counted(
     actor: Actor, view: View, *, whole: Collection[int], in_part: Collection[int], of_year: Collection[int]
-) -> list[Row[Any]]:
+) -> Sequence[Row[Any]]:
     """Rows of `overview_year.read`: of all these plans, and of units and areas what is `of_year`.
 
     `whole`: plans of which the actor sees every finding. One statement; none where there are no plans.
@@ -51,20 +53,27 @@ def counted(
     among = tuple(name for name in ("whole", "in_part") if asked[name])
     if not among:
         return []
-    return list(db.session.execute(_counted(shape_of(actor), view, among), {**filling_of(actor), **asked}))
+    return db.session.execute(_counted(shape_of(actor), view, among), {**filling_of(actor), **asked}).all()
+
+
+def tells_months(actor: Actor, view: View) -> bool:
+    """Whether all months are among these rows: of past days, and of kinds of unit, for who sees everything."""
+    return sees_everything(actor) and not view.is_of_all_today and view.unit_id is None
 
 
 @built_once
 def _counted(actor: Actor, view: View, among: tuple[str, ...]) -> CompoundSelect[Any]:
     """To be filled in: the plans of `counted`. `among`: which of the first two are not empty.
 
-    The months before that of a past day are those that are kept of whole plans.
+    Months are those that are kept: by day where they are told, otherwise of whole plans before that of a past day.
     """
     each = _each(actor, view, among)
     numbers = {column.name: column.element for column in numbers_of(each.c, view.day.on)}
     numbers["counted"] = func.count()
     parts = [_plans(each, numbers), _units(each, numbers), _areas(each, numbers), _left(each, numbers)]
-    if view.is_of_all and view.day.past and "whole" in among:
+    if tells_months(actor, view):
+        parts.append(_months(view))
+    elif view.is_of_all and view.day.past and "whole" in among:
         parts.append(_months_before(view, view.day.past))
     return union_all(*parts)
 
@@ -113,6 +122,14 @@ def _left(each: CTE, numbers: Numbers) -> Select[Any]:
     told = {name: numbers[name] for name in ("counted", "overdue")}
     found = row_of("left", line.place, ("", "", line.area_code), told, NO_DAY)
     return found.where(f.live(line), one_of(line.plan_id, "of_year")).group_by(line.place, line.area_code)
+
+
+def _months(view: View) -> Select[Any]:
+    """What is kept by day are changes of the whole year, told apart by kinds of unit."""
+    month = FindingCount.key // 100
+    months = row_of("month", literal(0), ("", "", cast(month, String)), summed(), NO_DAY)
+    until = (FindingCount.year == view.year, FindingCount.by == By.DAY, FindingCount.key <= key_of(view.day.on))
+    return months.where(*until, *of_their_kinds(view)).group_by(month)
 
 
 def _months_before(view: View, day: date) -> Select[Any]:

@@ -70,6 +70,11 @@ def in_scope(actor: Actor) -> tuple[Held, ...]:
     return actor.held(Role.REVIEWER, Role.VIEWER, Role.OFFICER)
 
 
+def sees_everything(actor: Actor) -> bool:
+    """Whether what is kept of a year as a whole is what they see; a member of a team sees what others do not."""
+    return not actor.seats and covers_everything(in_scope(actor))
+
+
 def plans_of(actor: Actor, *years: int) -> Plans:
     """One statement. The plans that the actor may open, and those with findings in their scope.
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from inspect_app.core.actor import Actor
 from inspect_app.reports.queries.days import Day, Month
-from inspect_app.reports.queries.overview_counted import counted
+from inspect_app.reports.queries.overview_counted import counted, tells_months
 from inspect_app.reports.queries.overview_known import Plans
 from inspect_app.reports.queries.overview_lines import UNIT_KINDS, Numbers, OfArea, OfUnit, View, total_of
 from inspect_app.reports.queries.overview_part import kept
@@ -52,7 +52,9 @@ def year_of(actor: Actor, view: View, plans: Plans) -> Year:
     else:
         asked = {"whole": plans.whole(*both), "in_part": plans.in_part(*both), "of_year": plans.of(view.year)}
         found = read(counted(actor, view, **asked))
-        if view.is_of_all:
+        if tells_months(actor, view):
+            in_part = []
+        elif view.is_of_all:
             _complete(found, view.day, whole)
         else:
             in_part = [*whole, *in_part]
