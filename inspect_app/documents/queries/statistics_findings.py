@@ -6,7 +6,7 @@ As they were at that end. Of everything an index leads to each; what somebody se
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import CompoundSelect, FromClause, Select, and_, func, literal, or_, select, true, union_all
+from sqlalchemy import CompoundSelect, FromClause, Select, and_, func, literal, select, true, union_all
 
 from inspect_app.core.actor import Actor
 from inspect_app.core.reading_order import ids_among
@@ -88,13 +88,8 @@ def _asked(rows: Select[Any], facts: Any, of: Any, over: Period) -> _Found:
 
 
 def _of_everything(over: Period) -> _Found:
-    """On a day that is past: what is resolved since then or longer says itself when and how late, since only being
-    reopened changes that. What was resolved then and is no longer, or anew, are few; so is what was live."""
-    day = over.last
-    still = select().select_from(Finding).where(f.resolved(Finding), Finding.resolved_on <= day)
-    since_then = or_(Finding.resolved_on > day, Finding.resolved_on.is_(None))
-    no_longer = select().select_from(Span).join(Finding, Finding.id == Span.finding_id)
-    no_longer = no_longer.where(f.resolved_until_later(Span, day), since_then)
+    """On a day that is past."""
+    day, over_then = over.last, f.resolved_then(over.last)
     alive = (
         select(Span.finding_id, Span.state, Span.in_time, Span.deadline)
         .where(Span.since <= day, Span.until > day, f.live_on(Span, day))
@@ -111,8 +106,8 @@ def _of_everything(over: Period) -> _Found:
         return rows.where(facts.resolved_on.between(over.first, day)).add_columns(facts.state, facts.days_late)
 
     return _Found(
-        _all(issued(still, True), issued(no_longer, True), issued(unresolved, False)),
-        _all(resolved(still, Finding), resolved(no_longer, Span)),
+        _all(*(issued(rows, True) for rows, _facts in over_then), issued(unresolved, False)),
+        _all(*(resolved(rows, facts) for rows, facts in over_then)),
         alive,
     )
 

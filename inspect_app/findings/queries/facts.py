@@ -136,6 +136,21 @@ def resolved_until_later(span: Any, day: date) -> ColumnElement[bool]:
     return and_(span.state == resolved_then, span.until < _LAST_DAY, span.until > day, span.since <= day)
 
 
+def resolved_then(day: date | None) -> list[tuple[Select[Any], Any]]:
+    """All that is resolved today, or was on a day that is past: in parts, each with where its facts are.
+
+    What is resolved since then or longer says itself when and how late, since only being reopened changes that; what
+    was resolved then and is no longer, or anew, are few.
+    """
+    now = select().select_from(Finding).where(resolved(Finding))
+    if day is None:
+        return [(now, Finding)]
+    since_then = or_(Finding.resolved_on > day, Finding.resolved_on.is_(None))
+    no_longer = select().select_from(Span).join(Finding, Finding.id == Span.finding_id)
+    no_longer = no_longer.where(resolved_until_later(Span, day), since_then)
+    return [(now.where(Finding.resolved_on <= day), Finding), (no_longer, Span)]
+
+
 def resolved(facts: Any) -> ColumnElement[bool]:
     found: ColumnElement[bool] = facts.state == State.RESOLVED
     return found
@@ -195,21 +210,35 @@ def became_overdue(first: date, last: date, *, walking: bool = True) -> ColumnEl
     """
     if first > last:
         return false()
-    span, earlier, before = aliased(Span), aliased(Span), first - timedelta(days=1)
-    was = (
-        *(earlier.finding_id == Finding.id, earlier.since <= before, earlier.until > before),
-        overdue(earlier, before),
-    )
-    became = (
-        *(span.since <= last, span.until > first, span.since < span.until),
-        *(overdue(span, last), _DayAfter(span.deadline) < span.until),
-    )
+    span, earlier = aliased(Span), aliased(Span)
+    became = _was_late_in(span, first, last)
     there = (
         exists().where(span.finding_id == Finding.id, *became)
         if walking
         else Finding.id.in_(select(span.finding_id).where(*became))
     )
-    return and_(there, not_(exists().where(*was)))
+    was = exists().where(earlier.finding_id == Finding.id, *_was_late_before(earlier, first))
+    return and_(there, not_(was))
+
+
+def overdue_since(first: date, last: date) -> Select[int]:
+    """Ids of all findings that `became_overdue`, read of an index of what was live on which days."""
+    became, was = and_(*_was_late_in(Span, first, last)), and_(*_was_late_before(Span, first))
+    either = (live_on(Span, last), Span.until >= first, Span.since <= last, or_(became, was))
+    each = select(Span.finding_id).where(*either).group_by(held_back(Span.finding_id))
+    return each.having(func.count().filter(was) == 0)
+
+
+def _was_late_in(span: Any, first: date, last: date) -> tuple[ColumnElement[bool], ...]:
+    """On some day from `first` to `last`."""
+    days = (span.since <= last, span.until > first, span.since < span.until)
+    return *days, overdue(span, last), _DayAfter(span.deadline) < span.until
+
+
+def _was_late_before(span: Any, first: date) -> tuple[ColumnElement[bool], ...]:
+    """On the day before `first`."""
+    before = first - timedelta(days=1)
+    return span.since <= before, span.until > before, overdue(span, before)
 
 
 def judged_by(day: date) -> ColumnElement[bool]:

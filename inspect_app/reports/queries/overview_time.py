@@ -5,16 +5,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select, union_all
 
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
+from inspect_app.core.reading_order import ids_among
 from inspect_app.core.shapes import filling_of, shape_of
 from inspect_app.core.statements import built_once
 from inspect_app.core.these import one_of
-from inspect_app.findings.models import Finding, Span
+from inspect_app.findings.models import Finding, Span, State
 from inspect_app.findings.queries import facts as f
 from inspect_app.findings.queries import seen_by
+from inspect_app.findings.queries.scope import sees_all_issued
 from inspect_app.plans.models import Plan, PlanKind
 from inspect_app.reports.queries.days import Month
 from inspect_app.reports.queries.overview_lines import View, of_the_units, place_of
@@ -50,11 +52,41 @@ def flow(actor: Actor, view: View, period: Period) -> Flow:
 
     Columns: visits, issued, resolved, on_time, lapsed.
     """
+    lasting = view.by is Grouping.INSPECTED or not of_the_units(view, Finding.unit_id)
+    everything = lasting and sees_all_issued(actor)
+    found = _of_everything(view, period) if everything else _of_a_part(actor, view, period)
+    row = db.session.execute(select(_visits(actor, view, period), *found.subquery().c))
+    return Flow(period, *row.one())
+
+
+def _of_everything(view: View, period: Period) -> Select[Any]:
+    """Of units that findings do not leave: an index each leads to what was issued, resolved and late."""
+    first, last, day = period.first, period.last, view.day.past
+    rows = select(func.count()).select_from(Finding).where(*of_the_units(view, Finding.unit_id))
+    issued = rows.where(Finding.issued_on.between(first, last))
+    withdrawn, then = f.facts_on(issued.where(Finding.state == State.WITHDRAWN), day)
+    late, facts = f.facts_on(rows.where(ids_among(Finding.id, f.overdue_since(first, last), walking=False)), day)
+    parts = (
+        done.where(of.resolved_on.between(first, last), *of_the_units(view, Finding.unit_id)).add_columns(
+            of.state, of.days_late
+        )
+        for done, of in f.resolved_then(day)
+    )
+    resolved = union_all(*parts).subquery()
+    return select(
+        (issued.scalar_subquery() - withdrawn.where(then.state == State.WITHDRAWN).scalar_subquery()).label("issued"),
+        func.count().label("resolved"),
+        func.count().filter(f.on_time(resolved.c)).label("on_time"),
+        late.where(f.counted(facts)).scalar_subquery().label("lapsed"),
+    ).select_from(resolved)
+
+
+def _of_a_part(actor: Actor, view: View, period: Period) -> Select[Any]:
     rows, facts = f.facts_on(select().select_from(Finding).where(seen_by(actor)), view.day.past)
     issued = facts.issued_on.between(period.first, period.last)
     done = facts.resolved_on.between(period.first, period.last)
     lapsed = f.became_overdue(period.first, period.last)
-    found = (
+    return (
         rows.where(_stirred_since(period.first), f.counted(facts), or_(issued, done, lapsed))
         .where(*of_the_units(view, place_of(view, facts)))
         .add_columns(
@@ -63,10 +95,7 @@ def flow(actor: Actor, view: View, period: Period) -> Flow:
             func.count().filter(done, f.on_time(facts)).label("on_time"),
             func.count().filter(lapsed).label("lapsed"),
         )
-        .subquery()
     )
-    row = db.session.execute(select(_visits(actor, view, period), *found.c))
-    return Flow(period, *row.one())
 
 
 def _stirred_since(day: date) -> ColumnElement[bool]:
