@@ -5,7 +5,11 @@ from inspect_app.reports.queries.overview_lines import Numbers
 from inspect_app.reports.queries.overview_ranking import Part
 from inspect_app.reports.queries.overview_shown import Named, UnitLines
 
-FEW = (Named(1, 0, 1, Part(1, 1)), Named(2, 1, 2, Part(1, 9)), Named(9, 9, 9, Part(5)))
+FEW = (
+    Named(1, 0, Part(1, 1), Part(1, 1)),
+    Named(2, 1, Part(1, 2), Part(1, 9)),
+    Named(9, 9, Part(2, 9), Part(5)),
+)
 """Few lines, of which a page names some, all or none."""
 
 

@@ -171,9 +171,24 @@ def show_whole_lists_when_asked(browser, half):
     (turned,) = [href for href in whole.links("[aria-labelledby=h-rank] a") if "group=responsible" in href]
     asked = {"year": "2022", "period": "half", "ranked": "1", "all_units": "1", "group": "responsible"}
     assert dict(parse_qsl(urlsplit(turned).query)) == asked
+    turn_the_pages_of_what_is_left(browser, shown(whole, ".hm tbody tr"))
     empty = browser.get("overview.index", year=YEAR - 9, period="half")
     assert "Chưa có kế hoạch nào của năm này" in empty.main
     assert len(empty.queries) <= len(half.queries) == len(whole.queries)
+
+
+def turn_the_pages_of_what_is_left(browser, rows):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("inspect_app.reports.views.overview.ONE_PAGE", 2)
+        first = browser.get("overview.index", year=YEAR, period="half", all_units=1)
+        assert shown(first, ".hm tbody tr") == rows[:2]
+        assert "1–2 trong 3 đơn vị" in first.main
+        last = browser.visit(first.links("[aria-labelledby=h-heat] [rel=next]")[0])
+        assert shown(last, ".hm tbody tr") == rows[2:]
+        assert last.links("[aria-labelledby=h-heat] [rel=next]") == []
+        assert len(last.links("[aria-labelledby=h-heat] [rel=prev]")) == 1
+        beyond = browser.get("overview.index", year=YEAR, period="half", all_units=9)
+        assert shown(beyond, ".hm tbody tr") == rows[2:]
 
 
 def say_what_was_handed_on(page):

@@ -1,8 +1,8 @@
 """The address of the overview: read into a `View`, and the addresses of the rows that its figures count.
 
 year · kind: code of a kind of unit · group: responsible · as_of: a day · from, to: days, or period: year, q1, half, q3
-of that reporting year · ranked: the place from which the whole ranking is shown · all_units: 1. What cannot be read
-is left out, and said.
+of that reporting year · ranked: the place from which the whole ranking is shown · all_units: the same of all
+that have something left to put right. What cannot be read is left out, and said.
 """
 
 from collections.abc import Mapping, Sequence
@@ -37,7 +37,7 @@ class Wanted:
     period: Period | None
     """As much of the period asked about as is over on the day; none where none was asked about."""
     ranked: int | None
-    all_units: bool
+    all_units: int | None
     said: Mapping[str, Any]
     """What was understood, as the arguments of an address."""
     problems: Sequence[str]
@@ -63,7 +63,7 @@ def overview_from(args: MultiDict[str, str], *, today: date, years: Sequence[int
             _("Kỳ bắt đầu ngày %(day)s chưa có số liệu, chọn kỳ đã bắt đầu", day=shown_day(whole.first))
         )
     view = View(year, Day(day, today), *units_asked(asked))
-    ranked, all_units = asked.number("ranked", 1, MOST_RANKED), bool(asked.choice("all_units"))
+    ranked, all_units = (asked.number(name, 1, MOST_RANKED) for name in ("ranked", "all_units"))
     return Wanted(view, code, over, ranked, all_units, asked.said, asked.problems)
 
 

@@ -48,7 +48,7 @@ from inspect_app.reports.queries.overview_lines import (
 from inspect_app.reports.queries.overview_rows import of_their_kinds
 from inspect_app.reports.queries.overview_shown import Named, PlanLines, UnitLines
 
-MOST_BY_NAME = 100
+MOST_BY_NAME = 200
 """Units that a statement names one by one."""
 
 

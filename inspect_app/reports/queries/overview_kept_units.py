@@ -176,11 +176,15 @@ def _unit(what: str, each: CTE) -> Select[Any]:
     return _line(what, line.id, (line.name, line.key, line.kind), {name: line[name] for name in NAMES})
 
 
-def _left(each: CTE, most: int | None) -> Select[Any]:
+def _left(each: CTE, part: Part | None) -> Select[Any]:
     """As `overview_shown.most_late_first` has them."""
     line = each.c
+    unfinished = line.counted > line.resolved
     order = (line.overdue.desc(), line.resolved - line.counted, line.key, line.id)
-    return _unit("left", each).where(line.counted > line.resolved).order_by(*order).limit(most)
+    left = _unit("left", each).where(unfinished).order_by(*order)
+    if part is None:
+        return left
+    return left.limit(part.size).offset(_seat_before(part, select(func.count()).select_from(each).where(unfinished)))
 
 
 def _ranking(each: CTE, part: Part | None) -> list[Select[Any]]:
@@ -191,13 +195,18 @@ def _ranking(each: CTE, part: Part | None) -> list[Select[Any]]:
     if part is None:
         return [best]
     if part.holding is not None:
-        last = select(func.count()).select_from(each).scalar_subquery()
-        held = case((last == 0, 1), (last < part.holding, last), else_=part.holding)
-        seat = (held - 1) // part.size * part.size
+        seat = _seat_before(part, select(func.count()).select_from(each))
         return [best.limit(part.size).offset(seat), _better(each, order, seat)]
     worst = [column.desc() for column in order]
     last_ones = _unit("last", each).order_by(*worst).limit(part.size)
     return [best.limit(2 * part.size + 1), last_ones, _better(each, worst, part.size - 1)]
+
+
+def _seat_before(part: Part, number: Select[int]) -> Any:
+    """As `Part.before` has it, of so many as there are."""
+    holding, last = part.holding or 1, number.scalar_subquery()
+    held = case((last == 0, 1), (last < holding, last), else_=holding)
+    return (held - 1) // part.size * part.size
 
 
 def _better(each: CTE, order: Iterable[ColumnElement[Any]], seat: Any) -> Select[Any]:

@@ -18,10 +18,9 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Of a ranking both ends, `size` places each; or the page of `size` places that holds the seat `holding`.
+    """Of an order both ends, `size` places each; or the page of `size` places that holds the seat `holding`.
 
-    A seat is a number in the order of the ranking, from 1: no two units share it. Nobody is left out alone between
-    the ends.
+    A seat is a number in the order, from 1: no two units share it. Nobody is left out alone between the ends.
     """
 
     size: int
@@ -30,6 +29,16 @@ class Part:
     def before(self, last: int) -> int:
         """The seat before the page; `last` is the last there is, and a page after the last is the last."""
         return (min(self.holding or 1, max(last, 1)) - 1) // self.size * self.size
+
+    def earlier(self, last: int) -> int | None:
+        """A seat of the page before this one, if there is one."""
+        before = self.before(last)
+        return before - self.size + 1 if before else None
+
+    def later(self, last: int) -> int | None:
+        """A seat of the page after this one, if there is one."""
+        after = self.before(last) + self.size
+        return after + 1 if after < last else None
 
     def of(self, last: int) -> Iterable[int]:
         """The seats that it has, counted from 0, of so many that there are."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from heapq import nsmallest
 
 from inspect_app.plans.models import PlanKind
 from inspect_app.reports.queries.overview_lines import Numbers, OfKind, OfUnit, View, kinds_of, total_of
@@ -17,8 +16,8 @@ class Named:
     plans: int | None = None
     earlier: int | None = None
     """Plans of the year before."""
-    units: int | None = None
-    """Those with something left to put right, the most overdue first."""
+    units: Part | None = None
+    """A page of those with something left to put right, the most overdue first."""
     places: Part | None = None
     """Of the ranking."""
 
@@ -57,6 +56,11 @@ class UnitLines:
         return total_of(line.numbers for line in self.kinds)
 
     @property
+    def number_left(self) -> int:
+        """How many have something left to put right."""
+        return self.late + self.in_time
+
+    @property
     def number(self) -> int:
         """How many units have something that counts; each has a place."""
         return sum(line.units for line in self.kinds)
@@ -90,10 +94,10 @@ def of_units(units: Sequence[OfUnit], named: Named) -> UnitLines:
     """What is shown of these."""
     left = [unit for unit in units if unit.numbers.live]
     late = sum(unit.numbers.overdue > 0 for unit in left)
-    first = left if named.units is None else nsmallest(named.units, left, key=most_late_first)
+    ordered = sorted(left, key=most_late_first)
     return UnitLines(
         kinds=kinds_of(units),
-        left=sorted(first, key=most_late_first),
+        left=[ordered[seat] for seat in named.units.of(len(left))] if named.units else ordered,
         late=late,
         in_time=len(left) - late,
         ranking=ranked(units, named.places),

@@ -31,7 +31,7 @@ PLANS_SHOWN, PLANS_BEFORE = 15, 5
 HOT = 10
 """Units that the heat map names one by one, unless all are asked for."""
 ENDS, ONE_PAGE = 5, 200
-"""Units shown from each end of the ranking, and on a page of all of it."""
+"""Units shown from each end of the ranking, and on a page of all of it or of the whole heat map."""
 PERIODS: Mapping[PeriodCode, Any] = {
     PeriodCode.YEAR: _l("Cả năm"),
     PeriodCode.Q1: _l("Quý I"),
@@ -61,7 +61,8 @@ def index() -> ResponseReturnValue:
     years = plans.years(actor())
     wanted = overview_from(request.args, today=today, years=years)
     places = Part(ONE_PAGE, wanted.ranked) if wanted.ranked else Part(ENDS)
-    named = Named(PLANS_SHOWN, PLANS_BEFORE, None if wanted.all_units else HOT, places)
+    heat = Part(ONE_PAGE, wanted.all_units) if wanted.all_units else Part(HOT, 1)
+    named = Named(PLANS_SHOWN, PLANS_BEFORE, heat, places)
     found = overview(wanted.view, actor=actor(), period=wanted.period, named=named)
     page = render_template(
         "reports/overview.html",
@@ -73,6 +74,7 @@ def index() -> ResponseReturnValue:
         periods=[(code, word, period(code, wanted.view.year)) for code, word in PERIODS.items()],
         period_word=PERIODS[wanted.code] if wanted.code else "",
         charts=trend_charts(found.trend),
+        heat=heat,
         ranking=shown_of(found.units.ranking, found.units.number, places),
     )
     return page, 422 if wanted.problems else 200
@@ -112,11 +114,4 @@ def shown_of(places: Sequence[Place], last: int, part: Part) -> Shown:
     if part.holding is None:
         between = last - len(places)
         return Shown(places[: part.size], between, places[part.size :]) if between else Shown(places, 0, [])
-    before = part.before(last)
-    return Shown(
-        places,
-        0,
-        [],
-        earlier=before - part.size + 1 if before else None,
-        later=before + part.size + 1 if before + part.size < last else None,
-    )
+    return Shown(places, 0, [], part.earlier(last), part.later(last))
