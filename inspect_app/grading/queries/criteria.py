@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, case, distinct, func, select
+from sqlalchemy import ColumnElement, Row, Select, func, select
 
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
@@ -19,7 +19,7 @@ from inspect_app.grading.models import Criterion
 from inspect_app.grading.policy import GROUPS, Award, Rules, award, day_of
 from inspect_app.grading.queries.matching import graded_on
 from inspect_app.grading.queries.scores import READERS
-from inspect_app.plans.models import Plan, PlanKind
+from inspect_app.plans.models import Plan, PlanKind, Target
 from inspect_app.reports.queries import Day
 from inspect_app.units.models import Unit, UnitKind
 from inspect_app.units.queries import within
@@ -43,8 +43,8 @@ class Measure:
 def measures(actor: Actor, year: int, day: Day, rules: Mapping[UnitKind, Rules]) -> list[Measure]:
     """Of every group of `rules` that has a unit in force in the actor's scope: three statements.
 
-    Columns: unit_kind and how many units are in force; of those how many were inspected, and how many others; how many
-    findings count, and how many are resolved.
+    Columns: unit_kind and how many units are in force; how many of those were inspected, and how many units at all; how
+    many findings count, and how many are resolved.
     """
     last = day_of(year, day.on)
     units = dict(_pairs(select(Unit.kind, func.count()).where(*_members(actor, last)).group_by(Unit.kind)))
@@ -55,12 +55,12 @@ def measures(actor: Actor, year: int, day: Day, rules: Mapping[UnitKind, Rules])
     for kind in GROUPS:
         if not units.get(kind) or kind not in rules:
             continue
-        (_k, visited, ended), (_k, whole, done) = inspected.get(kind, nothing), found.get(kind, nothing)
+        (_k, visited, ever), (_k, whole, done) = inspected.get(kind, nothing), found.get(kind, nothing)
         awards = {
             Criterion.INSPECTED: award(rules[kind], Criterion.INSPECTED, visited, units[kind]),
             Criterion.HANDLED: award(rules[kind], Criterion.HANDLED, done, whole),
         }
-        made.append(Measure(kind, awards, ended, last))
+        made.append(Measure(kind, awards, ever - visited, last))
     return made
 
 
@@ -94,13 +94,11 @@ def _of_year(year: int) -> tuple[ColumnElement[bool], ...]:
 
 
 def _inspected_by_kind(actor: Actor, year: int, on: date, last: date) -> Select[*tuple[Any, ...]]:
-    def number(condition: ColumnElement[bool]) -> ColumnElement[int]:
-        return func.count(distinct(case((condition, Unit.id))))
-
+    """Whether a unit is in force is asked once of each, however many inspections it had."""
+    units = aims(actor, year, on).with_only_columns(Target.unit_id)
     return (
-        aims(actor, year, on)
-        .where(within(Unit.id, actor.held(*READERS)))
-        .with_only_columns(Unit.kind, number(graded_on(last)), number(~graded_on(last)))
+        select(Unit.kind, func.count().filter(graded_on(last)), func.count())
+        .where(Unit.id.in_(units), within(Unit.id, actor.held(*READERS)))
         .group_by(Unit.kind)
     )
 
