@@ -1,6 +1,7 @@
 """What teams, reviewers and officers type about visits; what a visit found is written with its findings."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from typing import Any
 
@@ -284,16 +285,25 @@ def visits_from(asked: Asked, actor: Actor) -> tuple[Filter, Sort]:
 
 
 def schedule_from(asked: Asked, actor: Actor) -> Planned:
-    """`?year=`, `?plan=`, `?begun=1`, `?kind=`, `?as_of=`; 404 as above."""
+    """`?plan=`, or else `?year=`, `?begun=1`, `?kind=`, `?as_of=`; 404 as above."""
+    plan = asked_plan(asked, actor)
     return Planned(
         text=asked.words(),
-        year=asked.number("year", FIRST_YEAR, LAST_YEAR),
-        plan=asked_plan(asked, actor),
+        year=None if plan else asked.number("year", FIRST_YEAR, LAST_YEAR),
+        plan=plan,
         unit=asked_unit(asked),
         kinds=asked.among("kind", UnitKind),
         begun=asked.choice("begun"),
         as_of=asked.day("as_of"),
     )
+
+
+def of_one_year(wanted: Planned, asked: Asked, year: int) -> Planned:
+    """The months of several years do not belong in one list: that of a plan, of the year asked for, or of this one."""
+    if wanted.plan is not None or wanted.year is not None:
+        return wanted
+    asked.said["year"] = str(year)
+    return replace(wanted, year=year)
 
 
 def asked_plan(asked: Asked, actor: Actor) -> Plan | None:

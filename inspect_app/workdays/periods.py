@@ -3,6 +3,7 @@
 Pure sentences: no clock, no database. Every period is a first and a last day, both included.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -50,6 +51,12 @@ _BEGIN_AND_END = {
 def reporting_year(day: date) -> int:
     """The reporting year that `day` lies in: 14/12/2023 in 2023, 15/12/2023 in 2024."""
     return day.year + ((day.month, day.day) >= TURN)
+
+
+def year_to_show(day: date, known: Sequence[int]) -> int:
+    """Of the years of which anything is known that which `day` lies in, or the latest; its own where none is."""
+    this = reporting_year(day)
+    return this if this in known or not known else max(known)
 
 
 def period(code: PeriodCode, year: int) -> Period:

@@ -195,6 +195,23 @@ def test_the_schedule_is_the_rows_of_coverage(reviewer, make):
         assert reviewer.get("visits.schedule", plan=plan.id, **dict(which)).total == number
 
 
+def test_the_schedule_is_of_one_year_and_leads_to_the_others(reviewer, make):
+    """Of this year, or of the latest that has a plan; a plan is of its own."""
+    this, old = make.plan(year=TODAY.year), make.plan(year=TODAY.year - 2)
+    make.target(this)
+    for _time in range(2):
+        make.target(old)
+    page = reviewer.get("visits.schedule")
+    assert (page.total, f"của các kế hoạch năm {TODAY.year}" in page.main) == (1, True)
+    assert "Bỏ hết lọc" not in page.main
+    choices = page.html.select("input[name=year]")
+    assert [one["value"] for one in choices] == [str(this.year), str(old.year)]
+    assert reviewer.get("visits.schedule", year=old.year).total == 2
+    of_a_plan = reviewer.get("visits.schedule", plan=old.id, year=this.year)
+    assert of_a_plan.total == 2
+    assert of_a_plan.html.select("input[name=year]") == []
+
+
 def test_the_schedule_keeps_the_embargo(browser, make):
     unit = make.unit("Phường Lê Bình")
     plan = make.plan(PlanKind.SURPRISE)

@@ -15,13 +15,14 @@ from werkzeug.datastructures import MultiDict
 
 from inspect_app.core.db import db
 from inspect_app.core.text import readable
-from inspect_app.reports.forms.overview import default_year, given, past_day, units_asked
+from inspect_app.reports.forms.overview import given, past_day, units_asked
 from inspect_app.reports.queries import Day
 from inspect_app.reports.queries.overview_lines import View, in_year
 from inspect_app.units.forms import AskedUnit, unit_by_name
 from inspect_app.units.models import Unit
 from inspect_app.web.asked import Asked
 from inspect_app.web.fields import FIRST_YEAR, LAST_YEAR, read_id
+from inspect_app.workdays.periods import year_to_show
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class Comparison:
 
 def comparison_from(args: MultiDict[str, str], *, today: date, years: Sequence[int]) -> Comparison:
     asked = Asked(args)
-    year = asked.number("year", FIRST_YEAR, LAST_YEAR) or default_year(today, years)
+    year = asked.number("year", FIRST_YEAR, LAST_YEAR) or year_to_show(today, years)
     kinds, by = units_asked(asked)
     day = past_day(asked, "as_of", today) or today
     of_units = args.get("by") == "units"

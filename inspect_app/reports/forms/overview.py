@@ -22,7 +22,7 @@ from inspect_app.units.models import UnitKind
 from inspect_app.web.asked import Asked
 from inspect_app.web.fields import FIRST_YEAR, LAST_YEAR
 from inspect_app.web.formats import date as shown_day
-from inspect_app.workdays.periods import Period, PeriodCode, period, reporting_year
+from inspect_app.workdays.periods import Period, PeriodCode, period, reporting_year, year_to_show
 
 MOST_RANKED = 1_000_000
 
@@ -50,7 +50,7 @@ class Wanted:
 def overview_from(args: MultiDict[str, str], *, today: date, years: Sequence[int]) -> Wanted:
     """`years` are those of which the reader knows a plan, latest first: the default is this year's, or the latest."""
     asked = Asked(args)
-    year = asked.number("year", FIRST_YEAR, LAST_YEAR) or default_year(today, years)
+    year = asked.number("year", FIRST_YEAR, LAST_YEAR) or year_to_show(today, years)
     free = asked.day("from"), asked.day("to")
     code = None if any(free) else next(iter(asked.among("period", PeriodCode)), None)
     whole = period(code, year) if code else _period(asked, *free, today)
@@ -65,11 +65,6 @@ def overview_from(args: MultiDict[str, str], *, today: date, years: Sequence[int
     view = View(year, Day(day, today), *units_asked(asked))
     ranked, all_units = (asked.number(name, 1, MOST_RANKED) for name in ("ranked", "all_units"))
     return Wanted(view, code, over, ranked, all_units, asked.said, asked.problems)
-
-
-def default_year(today: date, years: Sequence[int]) -> int:
-    this = reporting_year(today)
-    return this if this in years or not years else max(years)
 
 
 def units_asked(asked: Asked) -> tuple[tuple[UnitKind, ...], Grouping]:

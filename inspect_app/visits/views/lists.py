@@ -8,15 +8,17 @@ from flask.typing import ResponseReturnValue
 from inspect_app.core import clock, counting
 from inspect_app.core.actor import Role
 from inspect_app.core.shapes import filling_with
+from inspect_app.plans import queries as plans
 from inspect_app.plans.queries.offered import offered
 from inspect_app.visits import queries
-from inspect_app.visits.forms import BY_MONTH, OLDEST, schedule_from, visits_from
+from inspect_app.visits.forms import BY_MONTH, OLDEST, of_one_year, schedule_from, visits_from
 from inspect_app.visits.models import VisitState
 from inspect_app.visits.views.shared import READERS, bp
 from inspect_app.web.access import actor, for_roles
 from inspect_app.web.asked import Asked
 from inspect_app.web.listing import so_many
 from inspect_app.web.paging import count, page
+from inspect_app.workdays.periods import year_to_show
 
 TABS = (
     (VisitState.PLANNED,),
@@ -71,7 +73,9 @@ def schedule() -> ResponseReturnValue:
     """The units behind every figure of coverage."""
     asked = Asked()
     wanted = schedule_from(asked, actor())
-    day = wanted.as_of or clock.today()
+    day, narrowed = wanted.as_of or clock.today(), bool(asked.said)
+    years = [] if wanted.plan else plans.years(actor())
+    wanted = of_one_year(wanted, asked, year_to_show(day, years))
     rows, keys = queries.planned(actor(), wanted, day)
     asking = filling_with(actor(), wanted)
     body = render_template(
@@ -79,8 +83,10 @@ def schedule() -> ResponseReturnValue:
         page=page(rows, replace(BY_MONTH, keys=keys), told=queries.told_of(actor(), day), kept=True, filling=asking),
         total=count(rows, kept=True, filling=asking),
         said=asked.said,
+        narrowed=narrowed,
         problems=asked.problems,
         q=wanted.text,
+        years=sorted({*years, wanted.year}, reverse=True) if wanted.year else [],
         plan=wanted.plan,
         plans=offered(actor(), wanted.plan.id if wanted.plan else None),
         unit=wanted.unit,
