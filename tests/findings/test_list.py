@@ -574,6 +574,21 @@ def test_the_few_that_have_a_word_are_gathered(make, session):
     assert not [line for line in plan if "Backward" in line], plan
 
 
+@pytest.mark.only_on("postgresql")
+def test_old_words_are_read_in_the_order_in_which_they_are_found(make, session):
+    """Sorted by anything else, every finding that has them would be looked up for a page."""
+    visit = make.visit(day=days(-9))
+    make.findings_of(visit, [make.particulars() for _ in range(8)], actor=make.actor(make.head_of(visit.team)))
+    reader, wanted = make.actor(make.reviewer), Filter(words="niem yet")
+    with watched(session.connection()) as asked:
+        query, facts = queries.chosen(reader, wanted, sort="newest", many=True, today=TODAY)
+        (key,), _downwards = queries.sort_keys("newest", facts, wanted)
+        assert len(session.execute(query.order_by(key.desc()).limit(3), filling_with(reader, wanted)).all()) == 3
+    plan = plans(session.connection(), asked, without=("seqscan",))
+    above = plan[: max(place for place, line in enumerate(plan) if "Nested Loop" in line)]
+    assert not [line for line in above if "Sort" in line], plan
+
+
 def test_in_a_small_place_the_words_of_each_finding_are_looked_at(make, session):
     """The index of PostgreSQL would gather every finding of the country that has them."""
     reader = make.actor(make.officer(make.unit(parent=make.unit(parent=make.unit(kind=UnitKind.CITY)))))

@@ -19,6 +19,7 @@ from inspect_app.reports.queries.overview import overview
 from inspect_app.reports.queries.overview_lines import View
 from inspect_app.reports.queries.overview_shown import ALL
 from inspect_app.units.models import UnitKind
+from inspect_app.visits.queries import coverage_under
 from tests.reports.alike import FEW, same
 from tests.reports.world import Story
 from tests.support.days import TODAY, ago
@@ -190,6 +191,17 @@ def test_who_sees_a_part_is_told_from_what_stands_in_indexes(told, database_kind
     if database_kind == "sqlite":  # of tables so small PostgreSQL reads by whichever index it likes
         for index in ("ix_finding_plan_facts", "ix_span_plan_facts", "ix_target_unit_plans"):
             assert f"COVERING INDEX {index}" in lines
+
+
+@pytest.mark.only_on("postgresql")
+def test_of_plans_that_are_compared_both_tables_are_told(told):
+    """Told of one alone, PostgreSQL would go through all plans there are, or through all that they aim at."""
+    with watched(db.engine.engine) as asked:
+        coverage_under(told.leader, [told.story.plan.id], TODAY)
+    lines = plans(db.session.connection(), asked, without=("seqscan",))
+    named = [line.strip() for line in lines if re.search(r"\b(plan_)?id = ANY", line)]
+    assert len(named) == 2, lines
+    assert len({"plan_id" in line for line in named}) == 2, lines
 
 
 @pytest.mark.tried_on("sqlite")
