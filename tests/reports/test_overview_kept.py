@@ -16,10 +16,12 @@ from inspect_app.findings.services.custody import Decision
 from inspect_app.plans.models import PlanKind
 from inspect_app.reports.queries import Day, Grouping, overview_kept, report
 from inspect_app.reports.queries.overview import overview
+from inspect_app.reports.queries.overview_compare import side
+from inspect_app.reports.queries.overview_known import plans_of
 from inspect_app.reports.queries.overview_lines import View
 from inspect_app.reports.queries.overview_shown import ALL
 from inspect_app.units.models import UnitKind
-from inspect_app.visits.queries import coverage_under
+from inspect_app.visits.queries import Coverage, coverage_under
 from tests.reports.alike import FEW, same
 from tests.reports.world import Story
 from tests.support.days import TODAY, ago
@@ -161,6 +163,16 @@ def test_how_far_inspections_have_come_is_kept_for_whoever_reviews_for_the_issue
         (0, 0, 0, 2),
         (1, 1, 1, 0),
     ]
+
+
+@pytest.mark.parametrize("year", [YEAR, YEAR - 1])
+def test_of_years_that_are_compared_as_much_was_inspected_as_the_visits_say(told, year):
+    for kinds in ((), *KINDS):
+        view = View(year, Day(TODAY, TODAY), kinds=kinds)
+        counted = coverage_under(told.counting, plans_of(told.counting, year).of(year), TODAY, kinds)
+        for reader in (told.reviewer, told.leader):
+            assert side(reader, view, plans_of(reader, year)).coverage == counted
+        assert kinds or counted == Coverage(*{YEAR: (4, 6), YEAR - 1: (1, 1)}[year])
 
 
 # What the database reads

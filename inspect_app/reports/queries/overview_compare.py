@@ -8,15 +8,10 @@ from math import floor
 
 from inspect_app.core.actor import Actor
 from inspect_app.core.figures import percentage
+from inspect_app.reports.queries import overview_kept, overview_kept_plans
 from inspect_app.reports.queries.overview_areas import areas_of
 from inspect_app.reports.queries.overview_known import Plans
-from inspect_app.reports.queries.overview_lines import (
-    NOTHING,
-    Numbers,
-    OfArea,
-    View,
-    total_of,
-)
+from inspect_app.reports.queries.overview_lines import NOTHING, Numbers, OfArea, View, total_of
 from inspect_app.units.models import Unit
 from inspect_app.visits.queries import Coverage, coverage_under
 
@@ -40,8 +35,13 @@ def side(actor: Actor, view: View, plans: Plans, unit: Unit | None = None) -> Si
     """One statement for a unit; two for a year, the second for the units inspected."""
     areas = areas_of(actor, view, plans)
     total = total_of(area.numbers for area in areas.values())
-    inspected = None if unit else coverage_under(actor, plans.of(view.year), view.day.on, view.kinds)
-    return Side(view, unit, total, areas, inspected)
+    return Side(view, unit, total, areas, None if unit else _coverage(actor, view, plans))
+
+
+def _coverage(actor: Actor, view: View, plans: Plans) -> Coverage:
+    if overview_kept.tells(actor, view):
+        return overview_kept_plans.coverage(view)
+    return coverage_under(actor, plans.of(view.year), view.day.on, view.kinds)
 
 
 def areas_of_both(one: Side, other: Side) -> Sequence[OfArea]:

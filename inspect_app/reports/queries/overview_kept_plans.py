@@ -40,6 +40,7 @@ from inspect_app.reports.queries.overview_lines import (
 from inspect_app.reports.queries.overview_plans import STANDINGS, OfPlan
 from inspect_app.reports.queries.overview_rows import KEPT, of_their_kinds, summed
 from inspect_app.reports.queries.overview_shown import Named, PlanLines, in_order
+from inspect_app.visits.queries import Coverage
 
 _TOTALS = 4
 """Columns of what all plans of the year come to."""
@@ -52,6 +53,15 @@ def plans(view: View, named: Named, *, reviewer: bool) -> PlanLines:
     ordered = in_order((_plan(*row[_TOTALS:]) for row in rows if row.id is not None), view)
     of_year, earlier = ([plan for plan in ordered if plan.year == year] for year in (view.year, view.year - 1))
     return PlanLines(of_year, earlier, *rows[0][:_TOTALS])
+
+
+def coverage(view: View) -> Coverage:
+    """Over all that plans of the year aim at. One statement."""
+    its = (PlanStanding.plan_id == Plan.id, Plan.year == view.year, *_of_the_kinds(view))
+    sums = (
+        cast(func.coalesce(func.sum(column), 0), Integer) for column in (PlanStanding.inspected, PlanStanding.targets)
+    )
+    return Coverage(*db.session.execute(select(*sums).where(*its)).one())
 
 
 def _plan(plan_id: int, kind: str, number: str, title: str, year: int, *rest: int) -> OfPlan:
@@ -135,7 +145,7 @@ def _standing(view: View, years: Collection[int], reviewer: bool) -> Subquery:
     """Every plan of the years. Columns: id, year, kind and those of `STANDINGS`."""
     by_themselves = PlanStanding.self_inspections if reviewer else PlanStanding.self_reported
     kept = {name: by_themselves if name == "self_inspections" else getattr(PlanStanding, name) for name in STANDINGS}
-    its = and_(PlanStanding.plan_id == Plan.id, *([PlanStanding.kind.in_(view.kinds)] if view.kinds else []))
+    its = and_(PlanStanding.plan_id == Plan.id, *_of_the_kinds(view))
     sums = (cast(func.coalesce(func.sum(column), 0), Integer).label(name) for name, column in kept.items())
     return (
         select(Plan.id, Plan.year, Plan.kind, *sums)
@@ -144,6 +154,10 @@ def _standing(view: View, years: Collection[int], reviewer: bool) -> Subquery:
         .group_by(Plan.year, Plan.id)
         .subquery()
     )
+
+
+def _of_the_kinds(view: View) -> list[ColumnElement[bool]]:
+    return [PlanStanding.kind.in_(view.kinds)] if view.kinds else []
 
 
 def _found(view: View, years: Collection[int]) -> Subquery:
