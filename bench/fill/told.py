@@ -12,7 +12,7 @@ from inspect_app.core import clock
 from inspect_app.core.actor import Actor
 from inspect_app.core.db import db
 from inspect_app.plans.models import Plan
-from inspect_app.reports.queries.freezing import Of
+from inspect_app.reports.queries.frozen.freezing import Of
 from inspect_app.reports.services import freeze
 
 

@@ -10,7 +10,7 @@ from inspect_app.demo.cast import LAST_DAY_OF_2022
 from inspect_app.demo.past import Stage
 from inspect_app.plans.models import Plan
 from inspect_app.reports import services
-from inspect_app.reports.queries.freezing import Of
+from inspect_app.reports.queries.frozen.freezing import Of
 
 
 def tell(stage: Stage, now: datetime) -> None:

@@ -8,7 +8,7 @@ from inspect_app.core.actor import Actor
 from inspect_app.plans.models import Plan
 from inspect_app.reports import policy, queries
 from inspect_app.reports.forms import Links
-from inspect_app.reports.queries.overview_lines import View
+from inspect_app.reports.queries.overview.lines import View
 from inspect_app.units.models import Unit
 
 

@@ -14,9 +14,9 @@ from inspect_app.plans.models import Plan
 from inspect_app.plans.queries import visible_to
 from inspect_app.reports import policy
 from inspect_app.reports.models import Snapshot, SnapshotKind
-from inspect_app.reports.queries.freezing import Of, measure
-from inspect_app.reports.queries.frozen_document import Writing
-from inspect_app.reports.queries.snapshots import TAKE, head
+from inspect_app.reports.queries.frozen.document import Writing
+from inspect_app.reports.queries.frozen.freezing import Of, measure
+from inspect_app.reports.queries.frozen.snapshots import TAKE, head
 from inspect_app.units.models import Unit
 
 FORMAT = "so-kiem-tra-cchc/snapshot/1"

@@ -1,9 +1,9 @@
 """Overviews that were counted in different ways, and have to say the same."""
 
-from inspect_app.reports.queries.overview import Overview
-from inspect_app.reports.queries.overview_lines import Numbers
-from inspect_app.reports.queries.overview_ranking import Part
-from inspect_app.reports.queries.overview_shown import Named, UnitLines
+from inspect_app.reports.queries.overview.lines import Numbers
+from inspect_app.reports.queries.overview.ranking import Part
+from inspect_app.reports.queries.overview.shown import Named, UnitLines
+from inspect_app.reports.queries.overview.whole import Overview
 
 FEW = (
     Named(1, 0, Part(1, 1), Part(1, 1)),

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from inspect_app.reports.queries.frozen_beside import Beside
-from inspect_app.reports.queries.frozen_document import FACTS, Writing, canonical, read
-from inspect_app.reports.queries.frozen_figures import Sums, columns_of, figures
+from inspect_app.reports.queries.frozen.beside import Beside
+from inspect_app.reports.queries.frozen.document import FACTS, Writing, canonical, read
+from inspect_app.reports.queries.frozen.figures import Sums, columns_of, figures
 
 REST = {"areas": {}, "figures": {"total": {}}, "format": "1", "note": 'nói "findings":[ và },{"area":"I"'}
 

@@ -20,8 +20,8 @@ from inspect_app.findings.services import custody
 from inspect_app.findings.services.custody import Decision
 from inspect_app.plans.models import Plan, PlanKind
 from inspect_app.reports.queries import Day, Grouping
-from inspect_app.reports.queries.overview import overview
-from inspect_app.reports.queries.overview_lines import View
+from inspect_app.reports.queries.overview.lines import View
+from inspect_app.reports.queries.overview.whole import overview
 from inspect_app.units.models import Unit, UnitKind
 from inspect_app.visits import queries as visits
 from inspect_app.visits.forms import schedule_from, visits_from

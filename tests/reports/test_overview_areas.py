@@ -8,10 +8,10 @@ import pytest
 from inspect_app.core import clock
 from inspect_app.core.actor import Role
 from inspect_app.reports.queries import Day, Grouping
-from inspect_app.reports.queries.overview import overview
-from inspect_app.reports.queries.overview_areas import areas_of
-from inspect_app.reports.queries.overview_known import plans_of
-from inspect_app.reports.queries.overview_lines import View
+from inspect_app.reports.queries.overview.areas import areas_of
+from inspect_app.reports.queries.overview.known import plans_of
+from inspect_app.reports.queries.overview.lines import View
+from inspect_app.reports.queries.overview.whole import overview
 from inspect_app.units.models import UnitKind
 from tests.reports.test_overview_part import YEAR, District
 from tests.support.make import Make

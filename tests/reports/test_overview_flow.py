@@ -11,8 +11,8 @@ from inspect_app.core.actor import Role
 from inspect_app.core.db import db
 from inspect_app.findings.models import COUNTED, LIVE, Span
 from inspect_app.reports.queries import Day, Grouping
-from inspect_app.reports.queries.overview_lines import View
-from inspect_app.reports.queries.overview_time import flow
+from inspect_app.reports.queries.overview.lines import View
+from inspect_app.reports.queries.overview.time import flow
 from inspect_app.units.models import Unit, UnitKind
 from inspect_app.workdays.periods import Period
 from tests.reports.test_overview_kept import YEAR, Told

@@ -14,12 +14,13 @@ from inspect_app.core.loading import load
 from inspect_app.findings.services import custody
 from inspect_app.findings.services.custody import Decision
 from inspect_app.plans.models import PlanKind
-from inspect_app.reports.queries import Day, Grouping, overview_kept, report
-from inspect_app.reports.queries.overview import overview
-from inspect_app.reports.queries.overview_compare import side
-from inspect_app.reports.queries.overview_known import plans_of
-from inspect_app.reports.queries.overview_lines import View
-from inspect_app.reports.queries.overview_shown import ALL
+from inspect_app.reports.queries import Day, Grouping, report
+from inspect_app.reports.queries.overview import kept
+from inspect_app.reports.queries.overview.compare import side
+from inspect_app.reports.queries.overview.known import plans_of
+from inspect_app.reports.queries.overview.lines import View
+from inspect_app.reports.queries.overview.shown import ALL
+from inspect_app.reports.queries.overview.whole import overview
 from inspect_app.units.models import UnitKind
 from inspect_app.visits.queries import Coverage, coverage_under
 from tests.reports.alike import FEW, same
@@ -85,11 +86,11 @@ def test_what_is_kept_says_what_the_findings_say(told):
     for year in (YEAR, YEAR - 1):
         for by in Grouping:
             view = View(year, Day(TODAY, TODAY), by=by)
-            assert not overview_kept.tells(told.with_two_hats, view)
+            assert not kept.tells(told.with_two_hats, view)
             found = overview(view, actor=told.with_two_hats)
             assert found.total.counted == (6 if year == YEAR else 2)
             for reader in (told.reviewer, told.leader):
-                assert overview_kept.tells(reader, view)
+                assert kept.tells(reader, view)
                 same(overview(view, actor=reader), found)
                 for named in FEW:
                     told_of = overview(view, actor=told.with_two_hats, named=named)
@@ -110,11 +111,11 @@ KINDS = [
 def test_what_is_kept_by_kinds_says_what_the_findings_say(told, kinds):
     for year, by in product((YEAR, YEAR - 1), Grouping):
         view = View(year, Day(TODAY, TODAY), kinds=kinds, by=by)
-        assert not overview_kept.tells(told.with_two_hats, view)
+        assert not kept.tells(told.with_two_hats, view)
         for named in (ALL, *FEW):
             counted = overview(view, actor=told.counting, named=named)
             for reader in (told.reviewer, told.leader):
-                assert overview_kept.tells(reader, view)
+                assert kept.tells(reader, view)
                 same(overview(view, actor=reader, named=named), counted)
             same(overview(view, actor=told.with_two_hats, named=named), counted)
 
@@ -143,9 +144,9 @@ def test_a_finding_handed_on_is_kept_under_the_kind_that_it_came_to(told):
 
 def test_who_sees_a_part_or_looks_at_a_part_is_told_from_the_findings(told):
     today, yesterday = Day(TODAY, TODAY), Day(ago(1), TODAY)
-    assert not overview_kept.tells(told.of_district, View(YEAR, today))
-    assert not overview_kept.tells(told.leader, View(YEAR, yesterday))
-    assert not overview_kept.tells(told.leader, View(YEAR, today, unit_id=told.district.id))
+    assert not kept.tells(told.of_district, View(YEAR, today))
+    assert not kept.tells(told.leader, View(YEAR, yesterday))
+    assert not kept.tells(told.leader, View(YEAR, today, unit_id=told.district.id))
     assert overview(View(YEAR, today), actor=told.of_district).total.counted == 3
 
 

@@ -13,10 +13,10 @@ from inspect_app.findings.models import By, FindingCount
 from inspect_app.findings.services import custody
 from inspect_app.findings.services.custody import Decision
 from inspect_app.reports.queries import Day, Grouping
-from inspect_app.reports.queries.overview import overview
-from inspect_app.reports.queries.overview_known import plans_of
-from inspect_app.reports.queries.overview_lines import View
-from inspect_app.reports.queries.overview_shown import ALL
+from inspect_app.reports.queries.overview.known import plans_of
+from inspect_app.reports.queries.overview.lines import View
+from inspect_app.reports.queries.overview.shown import ALL
+from inspect_app.reports.queries.overview.whole import overview
 from inspect_app.units.models import UnitKind
 from inspect_app.visits import services as visits
 from tests.reports.alike import FEW, same

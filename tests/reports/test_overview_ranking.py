@@ -6,9 +6,9 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inspect_app.reports.queries.overview_compare import days, points
-from inspect_app.reports.queries.overview_lines import Numbers, OfUnit
-from inspect_app.reports.queries.overview_ranking import Part, ranked
+from inspect_app.reports.queries.overview.compare import days, points
+from inspect_app.reports.queries.overview.lines import Numbers, OfUnit
+from inspect_app.reports.queries.overview.ranking import Part, ranked
 from inspect_app.reports.views.overview import shown_of
 from inspect_app.units.models import UnitKind
 

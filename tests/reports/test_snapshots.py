@@ -18,13 +18,14 @@ from inspect_app.findings.models import FOREVER
 from inspect_app.plans.models import PlanKind
 from inspect_app.reports import queries, services
 from inspect_app.reports.models import Snapshot
-from inspect_app.reports.queries import Day, freezing, frozen_figures
-from inspect_app.reports.queries.freezing import Of, measure
-from inspect_app.reports.queries.freezing_ahead import ahead
-from inspect_app.reports.queries.frozen_document import canonical
-from inspect_app.reports.queries.overview import overview
-from inspect_app.reports.queries.overview_lines import View
-from inspect_app.reports.queries.snapshots import check
+from inspect_app.reports.queries import Day
+from inspect_app.reports.queries.frozen import figures, freezing
+from inspect_app.reports.queries.frozen.ahead import ahead
+from inspect_app.reports.queries.frozen.document import canonical
+from inspect_app.reports.queries.frozen.freezing import Of, measure
+from inspect_app.reports.queries.frozen.snapshots import check
+from inspect_app.reports.queries.overview.lines import View
+from inspect_app.reports.queries.overview.whole import overview
 from inspect_app.reports.queries.tally import NAMES
 from inspect_app.reports.views import snapshots
 from inspect_app.units.models import UnitKind
@@ -102,13 +103,13 @@ def test_it_holds_what_the_report_says_tells_what_differs_since_and_stays_as_it_
         report = queries.report(told.plan, actor=make.actor(make.reviewer), day=Day(day, FOREVER))
         by_area = {line.code: line.tally for line in report.areas}
         by_kind = {line.kind.value: line.tally for line in report.kinds}
-        for figures, tally in (
+        for said, tally in (
             (measured.figures["total"], report.total),
             *((measured.figures["by_area"][code], tally) for code, tally in by_area.items()),
             *((measured.figures["by_kind"].get(kind, {}), tally) for kind, tally in by_kind.items()),
         ):
-            assert {name: figures.get(name, 0) for name in SUMMED} == {name: getattr(tally, name) for name in SUMMED}
-            assert figures.get("days_taken", 0) == sum(tally.days)
+            assert {name: said.get(name, 0) for name in SUMMED} == {name: getattr(tally, name) for name in SUMMED}
+            assert said.get("days_taken", 0) == sum(tally.days)
         assert measured.figures["total"].get("targets", 0) == report.targets
         assert measured.figures["total"].get("inspected", 0) == report.inspected
 
@@ -211,7 +212,7 @@ def test_what_is_about_to_be_frozen_is_what_the_document_will_say(told, make):
     make.self_inspection(self_plan, told.ward, day=ago(30))
     make.self_inspection(self_plan, told.department, day=ago(20))
     make.session.commit()
-    assert frozen_figures.figures(frozen_figures.Sums(), [], [], {})["total"] == {}
+    assert figures.figures(figures.Sums(), [], [], {})["total"] == {}
     for of in (told.of, Of(told.plan.year), Of(self_plan.year, self_plan), Of(told.plan.year - 3)):
         for scope in (make.root, told.district, told.department):
             for day in (TODAY, told.day, ago(25), ago(50), ago(85), ago(400)):

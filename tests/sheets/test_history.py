@@ -23,8 +23,8 @@ from inspect_app.plans.services import load_areas
 from inspect_app.reminders.models import Mail, Notice
 from inspect_app.reports import queries as reports
 from inspect_app.reports.queries import Day
-from inspect_app.reports.queries.freezing import Of
-from inspect_app.reports.queries.snapshots import check
+from inspect_app.reports.queries.frozen.freezing import Of
+from inspect_app.reports.queries.frozen.snapshots import check
 from inspect_app.reports.services import freeze
 from inspect_app.sheets.models import Brought, Origin
 from inspect_app.sheets.services import bringing

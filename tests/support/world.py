@@ -32,7 +32,7 @@ from inspect_app.plans.models import Plan, Target, Team
 from inspect_app.plans.queries import members_of
 from inspect_app.reminders.models import Level, Mail, Notice
 from inspect_app.reminders.services.urging import take as urge
-from inspect_app.reports.queries.freezing import Of
+from inspect_app.reports.queries.frozen.freezing import Of
 from inspect_app.reports.services import freeze
 from inspect_app.sheets.models import Brought, SheetKind
 from inspect_app.sheets.services.exports import ask as ask_for_a_sheet

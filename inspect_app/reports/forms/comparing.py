@@ -17,7 +17,7 @@ from inspect_app.core.db import db
 from inspect_app.core.text import readable
 from inspect_app.reports.forms.overview import given, past_day, units_asked
 from inspect_app.reports.queries import Day
-from inspect_app.reports.queries.overview_lines import View, in_year
+from inspect_app.reports.queries.overview.lines import View, in_year
 from inspect_app.units.forms import AskedUnit, unit_by_name
 from inspect_app.units.models import Unit
 from inspect_app.web.asked import Asked

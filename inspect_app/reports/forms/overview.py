@@ -16,8 +16,8 @@ from werkzeug.datastructures import MultiDict
 
 from inspect_app.reports.forms.links import BEGUN, address
 from inspect_app.reports.queries import Day, Grouping
-from inspect_app.reports.queries.overview_lines import View
-from inspect_app.reports.queries.overview_time import BY_TEAMS
+from inspect_app.reports.queries.overview.lines import View
+from inspect_app.reports.queries.overview.time import BY_TEAMS
 from inspect_app.units.models import UnitKind
 from inspect_app.web.asked import Asked
 from inspect_app.web.fields import FIRST_YEAR, LAST_YEAR

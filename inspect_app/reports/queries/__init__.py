@@ -1,8 +1,8 @@
 """Counting. One statement for each family of figures; nothing is stored, nothing is written."""
 
 from inspect_app.reports.queries.days import Day
+from inspect_app.reports.queries.frozen.opening import opened
 from inspect_app.reports.queries.honesty import Gap, Honesty, at_unit
-from inspect_app.reports.queries.opening import opened
 from inspect_app.reports.queries.progress import Progress, Results, progress, progress_in, progress_of, results, shares
 from inspect_app.reports.queries.report import AreaLine, KindLine, MonthLine, Report, TeamLine, UnitLine, report
 from inspect_app.reports.queries.tally import Flow, Grouping, Tally

@@ -13,11 +13,11 @@ from inspect_app.core.actor import Role
 from inspect_app.plans import queries as plans
 from inspect_app.reports.forms.comparing import comparison_from
 from inspect_app.reports.forms.overview import OverviewLinks, overview_from
-from inspect_app.reports.queries.overview import overview
-from inspect_app.reports.queries.overview_compare import areas_of_both, days, points, side
-from inspect_app.reports.queries.overview_known import plans_of
-from inspect_app.reports.queries.overview_ranking import Part, Place
-from inspect_app.reports.queries.overview_shown import Named
+from inspect_app.reports.queries.overview.compare import areas_of_both, days, points, side
+from inspect_app.reports.queries.overview.known import plans_of
+from inspect_app.reports.queries.overview.ranking import Part, Place
+from inspect_app.reports.queries.overview.shown import Named
+from inspect_app.reports.queries.overview.whole import overview
 from inspect_app.reports.views.charts import trend_charts
 from inspect_app.web import standby
 from inspect_app.web.access import actor, for_roles

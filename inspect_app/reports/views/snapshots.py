@@ -20,9 +20,9 @@ from inspect_app.reports import policy, services
 from inspect_app.reports.forms import AsOfForm
 from inspect_app.reports.forms.snapshots import SnapshotForm
 from inspect_app.reports.models import Snapshot
-from inspect_app.reports.queries import snapshots as queries
-from inspect_app.reports.queries.freezing import Of
-from inspect_app.reports.queries.freezing_ahead import ahead
+from inspect_app.reports.queries.frozen import snapshots as queries
+from inspect_app.reports.queries.frozen.ahead import ahead
+from inspect_app.reports.queries.frozen.freezing import Of
 from inspect_app.units.models import Unit
 from inspect_app.web.access import actor, for_roles
 from inspect_app.web.asked import Asked

@@ -16,17 +16,17 @@ from inspect_app.findings.queries import facts as f
 from inspect_app.plans.models import Plan, PlanKind, Target
 from inspect_app.plans.queries import counting, target_open_to
 from inspect_app.reports.queries.days import Day
-from inspect_app.reports.queries.freezing import Of, reviewer_of
-from inspect_app.reports.queries.overview_facts import facts_of
-from inspect_app.reports.queries.overview_known import plans_of
-from inspect_app.reports.queries.overview_lines import View
+from inspect_app.reports.queries.frozen.freezing import Of, reviewer_of
+from inspect_app.reports.queries.overview.facts import facts_of
+from inspect_app.reports.queries.overview.known import plans_of
+from inspect_app.reports.queries.overview.lines import View
 from inspect_app.units.models import Unit
 from inspect_app.visits.models import Visit
 from inspect_app.visits.queries import begun, inspected, open_to
 
 
 class Ahead(NamedTuple):
-    """Those of the `total` of `frozen_figures.figures` that are told before."""
+    """Those of the `total` of `figures.figures` that are told before."""
 
     counted: int
     resolved: int

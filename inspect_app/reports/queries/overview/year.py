@@ -7,12 +7,12 @@ from typing import Any
 
 from inspect_app.core.actor import Actor
 from inspect_app.reports.queries.days import Day, Month
-from inspect_app.reports.queries.overview_counted import counted, tells_months
-from inspect_app.reports.queries.overview_known import Plans
-from inspect_app.reports.queries.overview_lines import UNIT_KINDS, Numbers, OfArea, OfUnit, View, total_of
-from inspect_app.reports.queries.overview_part import kept
-from inspect_app.reports.queries.overview_plans import Found
-from inspect_app.reports.queries.overview_time import changes_by_month
+from inspect_app.reports.queries.overview.counted import counted, tells_months
+from inspect_app.reports.queries.overview.known import Plans
+from inspect_app.reports.queries.overview.lines import UNIT_KINDS, Numbers, OfArea, OfUnit, View, total_of
+from inspect_app.reports.queries.overview.part import kept
+from inspect_app.reports.queries.overview.plans import Found
+from inspect_app.reports.queries.overview.time import changes_by_month
 
 
 @dataclass(slots=True)

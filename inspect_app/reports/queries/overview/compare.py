@@ -8,10 +8,10 @@ from math import floor
 
 from inspect_app.core.actor import Actor
 from inspect_app.core.figures import percentage
-from inspect_app.reports.queries import overview_kept, overview_kept_plans
-from inspect_app.reports.queries.overview_areas import areas_of
-from inspect_app.reports.queries.overview_known import Plans
-from inspect_app.reports.queries.overview_lines import NOTHING, Numbers, OfArea, View, total_of
+from inspect_app.reports.queries.overview import kept, kept_plans
+from inspect_app.reports.queries.overview.areas import areas_of
+from inspect_app.reports.queries.overview.known import Plans
+from inspect_app.reports.queries.overview.lines import NOTHING, Numbers, OfArea, View, total_of
 from inspect_app.units.models import Unit
 from inspect_app.visits.queries import Coverage, coverage_under
 
@@ -39,8 +39,8 @@ def side(actor: Actor, view: View, plans: Plans, unit: Unit | None = None) -> Si
 
 
 def _coverage(actor: Actor, view: View, plans: Plans) -> Coverage:
-    if overview_kept.tells(actor, view):
-        return overview_kept_plans.coverage(view)
+    if kept.tells(actor, view):
+        return kept_plans.coverage(view)
     return coverage_under(actor, plans.of(view.year), view.day.on, view.kinds)
 
 

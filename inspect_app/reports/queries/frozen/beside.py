@@ -3,8 +3,8 @@
 import json
 from collections.abc import Sequence
 
-from inspect_app.reports.queries.frozen_document import Lines
-from inspect_app.reports.queries.frozen_figures import Document
+from inspect_app.reports.queries.frozen.document import Lines
+from inspect_app.reports.queries.frozen.figures import Document
 
 
 class Pair:

@@ -1,8 +1,8 @@
 """The overview of today for whoever sees everything: read from what is kept beside findings, not from findings.
 
 What is overdue changes with the calendar; it comes from the findings that are live, through their index. The database
-adds up and ranks what there is; what a page names leaves it. A figure says here what `overview_lines`,
-`overview_plans` and `overview_time` would count.
+adds up and ranks what there is; what a page names leaves it. A figure says here what `lines`,
+`plans` and `time` would count.
 """
 
 from collections.abc import Iterable
@@ -33,9 +33,9 @@ from inspect_app.findings.models import FOREVER, By, Finding, FindingCount, Span
 from inspect_app.findings.queries import facts as f
 from inspect_app.findings.queries.kept import key_of
 from inspect_app.plans.models import Plan
-from inspect_app.reports.queries import overview_kept_plans as plans_kept
-from inspect_app.reports.queries.overview_kept_units import Year, year
-from inspect_app.reports.queries.overview_lines import (
+from inspect_app.reports.queries.overview import kept_plans
+from inspect_app.reports.queries.overview.kept_units import Year, year
+from inspect_app.reports.queries.overview.lines import (
     A_WEEK,
     Before,
     Numbers,
@@ -45,8 +45,8 @@ from inspect_app.reports.queries.overview_lines import (
     place_of,
     under_plans_of,
 )
-from inspect_app.reports.queries.overview_rows import of_their_kinds
-from inspect_app.reports.queries.overview_shown import Named, PlanLines, UnitLines
+from inspect_app.reports.queries.overview.rows import of_their_kinds
+from inspect_app.reports.queries.overview.shown import Named, PlanLines, UnitLines
 
 MOST_BY_NAME = 200
 """Units that a statement names one by one."""
@@ -71,7 +71,7 @@ def _reviews(actor: Actor) -> bool:
 
 def told(actor: Actor, view: View, named: Named) -> tuple[PlanLines, Year, Before]:
     """Three statements."""
-    plans = plans_kept.plans(view, named, reviewer=_reviews(actor))
+    plans = kept_plans.plans(view, named, reviewer=_reviews(actor))
     found = year(view, named)
     plans, before = _details(view, found.units, plans)
     return plans, found, before

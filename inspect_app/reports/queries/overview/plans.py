@@ -25,9 +25,9 @@ from inspect_app.findings.queries import facts as f
 from inspect_app.findings.queries.kept import ITS_VISIT, standings_of_targets
 from inspect_app.plans.models import Plan, PlanKind, Target
 from inspect_app.plans.queries import counting, target_open_to
-from inspect_app.reports.queries.overview_known import Known, Plans
-from inspect_app.reports.queries.overview_lines import NAMES, Numbers, View, of_the_kinds
-from inspect_app.reports.queries.overview_rows import KEPT, NO_DAY
+from inspect_app.reports.queries.overview.known import Known, Plans
+from inspect_app.reports.queries.overview.lines import NAMES, Numbers, View, of_the_kinds
+from inspect_app.reports.queries.overview.rows import KEPT, NO_DAY
 from inspect_app.visits.models import Visit
 from inspect_app.visits.queries import begun, open_to
 

@@ -14,7 +14,7 @@ from inspect_app.core.statements import built_once, prepared
 from inspect_app.plans.models import Plan
 from inspect_app.plans.queries import THE_PLAN, visible_to
 from inspect_app.reports.models import Snapshot
-from inspect_app.reports.queries.snapshots import open_to
+from inspect_app.reports.queries.frozen.snapshots import open_to
 from inspect_app.units.models import Unit
 
 FEW = 3

@@ -10,7 +10,7 @@ from inspect_app.core.actor import Actor
 from inspect_app.core.these import one_of
 from inspect_app.findings.models import FOREVER, Finding, Span
 from inspect_app.findings.queries import seen_by
-from inspect_app.reports.queries.overview_lines import View, of_the_units, place_of
+from inspect_app.reports.queries.overview.lines import View, of_the_units, place_of
 
 
 def facts_of(

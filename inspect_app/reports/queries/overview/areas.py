@@ -13,10 +13,10 @@ from inspect_app.core.these import one_of
 from inspect_app.findings.models import By, Finding, FindingCount
 from inspect_app.findings.queries import facts as f
 from inspect_app.plans.models import Area
-from inspect_app.reports.queries.overview_facts import facts_of
-from inspect_app.reports.queries.overview_known import Plans
-from inspect_app.reports.queries.overview_lines import NAMES, Numbers, OfArea, View, numbers_of, total_of
-from inspect_app.reports.queries.overview_rows import summed
+from inspect_app.reports.queries.overview.facts import facts_of
+from inspect_app.reports.queries.overview.known import Plans
+from inspect_app.reports.queries.overview.lines import NAMES, Numbers, OfArea, View, numbers_of, total_of
+from inspect_app.reports.queries.overview.rows import summed
 
 
 def areas_of(actor: Actor, view: View, plans: Plans) -> dict[str, OfArea]:

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from inspect_app.plans.models import PlanKind
-from inspect_app.reports.queries.overview_lines import Numbers, OfKind, OfUnit, View, kinds_of, total_of
-from inspect_app.reports.queries.overview_plans import OfPlan
-from inspect_app.reports.queries.overview_ranking import Part, Place, ranked
+from inspect_app.reports.queries.overview.lines import Numbers, OfKind, OfUnit, View, kinds_of, total_of
+from inspect_app.reports.queries.overview.plans import OfPlan
+from inspect_app.reports.queries.overview.ranking import Part, Place, ranked
 
 
 @dataclass(frozen=True, slots=True)

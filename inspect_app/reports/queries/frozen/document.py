@@ -12,7 +12,7 @@ from json.encoder import encode_basestring
 from operator import itemgetter
 from typing import Any
 
-from inspect_app.reports.queries.frozen_figures import Document
+from inspect_app.reports.queries.frozen.figures import Document
 
 FACTS = (
     *("code", "plan", "unit", "responsible", "area", "state", "issued_on", "baseline", "deadline"),

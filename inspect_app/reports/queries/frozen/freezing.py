@@ -35,8 +35,8 @@ from inspect_app.findings.queries import facts as f
 from inspect_app.findings.queries import seen_by
 from inspect_app.plans.models import Area, Plan, PlanKind
 from inspect_app.reports.queries.days import Day
-from inspect_app.reports.queries.frozen_document import LINE, Texts, quoted
-from inspect_app.reports.queries.frozen_figures import Document, Sums, figures
+from inspect_app.reports.queries.frozen.document import LINE, Texts, quoted
+from inspect_app.reports.queries.frozen.figures import Document, Sums, figures
 from inspect_app.reports.queries.rows import SORTS
 from inspect_app.reports.queries.tally import sorts
 from inspect_app.reports.queries.units import aims

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 
 from inspect_app.core.actor import Actor, covers_everything
 from inspect_app.plans.queries import READERS
-from inspect_app.reports.queries import overview_kept as kept
-from inspect_app.reports.queries.overview_before import before_this
-from inspect_app.reports.queries.overview_known import plans_of
-from inspect_app.reports.queries.overview_lines import Before, Numbers, OfArea, View
-from inspect_app.reports.queries.overview_plans import by_plan
-from inspect_app.reports.queries.overview_shown import ALL, Named, PlanLines, UnitLines, of_plans, of_units
-from inspect_app.reports.queries.overview_time import Flow, flow
-from inspect_app.reports.queries.overview_year import year_of
+from inspect_app.reports.queries.overview import kept
+from inspect_app.reports.queries.overview.before import before_this
+from inspect_app.reports.queries.overview.known import plans_of
+from inspect_app.reports.queries.overview.lines import Before, Numbers, OfArea, View
+from inspect_app.reports.queries.overview.plans import by_plan
+from inspect_app.reports.queries.overview.shown import ALL, Named, PlanLines, UnitLines, of_plans, of_units
+from inspect_app.reports.queries.overview.time import Flow, flow
+from inspect_app.reports.queries.overview.year import year_of
 from inspect_app.reports.queries.trend import Point, line_through
 from inspect_app.workdays.periods import Period
 

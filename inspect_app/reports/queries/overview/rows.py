@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Date, Integer, Select, String, cast, func,
 
 from inspect_app.findings.models import FindingCount
 from inspect_app.findings.queries.kept import NUMBERS
-from inspect_app.reports.queries.overview_lines import NAMES, View
+from inspect_app.reports.queries.overview.lines import NAMES, View
 from inspect_app.reports.queries.tally import Grouping
 
 KEPT: Mapping[str, ColumnElement[int]] = {name: getattr(FindingCount, name) for name in NUMBERS}

@@ -19,7 +19,7 @@ from inspect_app.findings.queries import seen_by
 from inspect_app.findings.queries.scope import sees_all_issued
 from inspect_app.plans.models import Plan, PlanKind
 from inspect_app.reports.queries.days import Month
-from inspect_app.reports.queries.overview_lines import View, of_the_units, place_of
+from inspect_app.reports.queries.overview.lines import View, of_the_units, place_of
 from inspect_app.reports.queries.tally import Grouping
 from inspect_app.reports.queries.trend import by_month, changes_of
 from inspect_app.units.models import Unit

@@ -33,10 +33,10 @@ from inspect_app.findings.models import By, FindingCount
 from inspect_app.findings.queries import facts as f
 from inspect_app.findings.queries.kept import NUMBERS, key_of, month_of
 from inspect_app.plans.models import Area
-from inspect_app.reports.queries.overview_facts import facts_of
-from inspect_app.reports.queries.overview_known import sees_everything
-from inspect_app.reports.queries.overview_lines import View, numbers_of, place_of
-from inspect_app.reports.queries.overview_rows import NO_DAY, NO_WORDS, of_their_kinds, row_of, summed
+from inspect_app.reports.queries.overview.facts import facts_of
+from inspect_app.reports.queries.overview.known import sees_everything
+from inspect_app.reports.queries.overview.lines import View, numbers_of, place_of
+from inspect_app.reports.queries.overview.rows import NO_DAY, NO_WORDS, of_their_kinds, row_of, summed
 from inspect_app.units.models import Unit
 
 Numbers = dict[str, ColumnElement[int]]
@@ -45,7 +45,7 @@ Numbers = dict[str, ColumnElement[int]]
 def counted(
     actor: Actor, view: View, *, whole: Collection[int], in_part: Collection[int], of_year: Collection[int]
 ) -> Sequence[Row[Any]]:
-    """Rows of `overview_year.read`: of all these plans, and of units and areas what is `of_year`.
+    """Rows of `year.read`: of all these plans, and of units and areas what is `of_year`.
 
     `whole`: plans of which the actor sees every finding. One statement; none where there are no plans.
     """

@@ -2,7 +2,7 @@
 
 A plan of a province is inspected at its own units: what is kept of it is then what its reader may see. At units in
 scope everything is seen that was found there, under whichever plan, and kept for the unit. A figure says here what
-`overview_counted` and `overview_time` would count.
+`counted` and `time` would count.
 """
 
 from collections.abc import Collection
@@ -18,16 +18,16 @@ from inspect_app.core.these import one_of
 from inspect_app.findings.models import By, Finding, FindingCount
 from inspect_app.findings.queries import facts as f
 from inspect_app.plans.models import Area
-from inspect_app.reports.queries.overview_known import in_scope
-from inspect_app.reports.queries.overview_lines import View, place_of
-from inspect_app.reports.queries.overview_rows import KEPT, NO_DAY, row_of, summed
+from inspect_app.reports.queries.overview.known import in_scope
+from inspect_app.reports.queries.overview.lines import View, place_of
+from inspect_app.reports.queries.overview.rows import KEPT, NO_DAY, row_of, summed
 from inspect_app.reports.queries.tally import Grouping
 from inspect_app.units.models import Unit
 from inspect_app.units.queries import within
 
 
 def kept(actor: Actor, view: View, whole: Collection[int]) -> list[Row[Any]]:
-    """Rows of `overview_year.read`, of these plans of the year. One statement."""
+    """Rows of `year.read`, of these plans of the year. One statement."""
     return list(db.session.execute(_kept(shape_of(actor), view), {**filling_of(actor), "whole": [*whole]}))
 
 

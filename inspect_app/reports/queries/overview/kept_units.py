@@ -28,7 +28,7 @@ from inspect_app.core.statements import built_once
 from inspect_app.findings.models import By, Finding, FindingCount
 from inspect_app.findings.queries import facts as f
 from inspect_app.plans.models import Area
-from inspect_app.reports.queries.overview_lines import (
+from inspect_app.reports.queries.overview.lines import (
     NAMES,
     UNIT_KINDS,
     Numbers,
@@ -40,9 +40,9 @@ from inspect_app.reports.queries.overview_lines import (
     place_of,
     under_plans_of,
 )
-from inspect_app.reports.queries.overview_ranking import Part, placed
-from inspect_app.reports.queries.overview_rows import KEPT, NO_WORDS, of_their_kinds, row_of, summed
-from inspect_app.reports.queries.overview_shown import Named, UnitLines, most_late_first
+from inspect_app.reports.queries.overview.ranking import Part, placed
+from inspect_app.reports.queries.overview.rows import KEPT, NO_WORDS, of_their_kinds, row_of, summed
+from inspect_app.reports.queries.overview.shown import Named, UnitLines, most_late_first
 from inspect_app.reports.queries.tally import Grouping
 from inspect_app.reports.queries.trend import Point, line_through
 from inspect_app.reports.queries.units import KINDS
@@ -177,7 +177,7 @@ def _unit(what: str, each: CTE) -> Select[Any]:
 
 
 def _left(each: CTE, part: Part | None) -> Select[Any]:
-    """As `overview_shown.most_late_first` has them."""
+    """As `shown.most_late_first` has them."""
     line = each.c
     unfinished = line.counted > line.resolved
     order = (line.overdue.desc(), line.resolved - line.counted, line.key, line.id)
@@ -188,7 +188,7 @@ def _left(each: CTE, part: Part | None) -> Select[Any]:
 
 
 def _ranking(each: CTE, part: Part | None) -> list[Select[Any]]:
-    """As `overview_ranking.ranked` has them: all, a page, or enough of both ends."""
+    """As `ranking.ranked` has them: all, a page, or enough of both ends."""
     line = each.c
     order = (line.undone, line.overdue, line.untimely, -line.counted, line.key, line.id)
     best = _unit("best", each).order_by(*order)

@@ -11,9 +11,9 @@ from inspect_app.core.db import db
 from inspect_app.core.shapes import filling_of, shape_of
 from inspect_app.core.statements import built_once, prepared
 from inspect_app.findings.queries import facts as f
-from inspect_app.reports.queries.overview_facts import facts_of
-from inspect_app.reports.queries.overview_known import Plans
-from inspect_app.reports.queries.overview_lines import A_WEEK, Before, View, in_year
+from inspect_app.reports.queries.overview.facts import facts_of
+from inspect_app.reports.queries.overview.known import Plans
+from inspect_app.reports.queries.overview.lines import A_WEEK, Before, View, in_year
 
 
 def before_this(actor: Actor, view: View, plans: Plans) -> Before:

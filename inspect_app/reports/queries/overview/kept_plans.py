@@ -29,7 +29,7 @@ from inspect_app.core.statements import built_once
 from inspect_app.findings.models import By, Finding, FindingCount, PlanStanding
 from inspect_app.findings.queries import facts as f
 from inspect_app.plans.models import Plan, PlanKind
-from inspect_app.reports.queries.overview_lines import (
+from inspect_app.reports.queries.overview.lines import (
     NAMES,
     Numbers,
     View,
@@ -37,9 +37,9 @@ from inspect_app.reports.queries.overview_lines import (
     place_of,
     under_plans_of,
 )
-from inspect_app.reports.queries.overview_plans import STANDINGS, OfPlan
-from inspect_app.reports.queries.overview_rows import KEPT, of_their_kinds, summed
-from inspect_app.reports.queries.overview_shown import Named, PlanLines, in_order
+from inspect_app.reports.queries.overview.plans import STANDINGS, OfPlan
+from inspect_app.reports.queries.overview.rows import KEPT, of_their_kinds, summed
+from inspect_app.reports.queries.overview.shown import Named, PlanLines, in_order
 from inspect_app.visits.queries import Coverage
 
 _TOTALS = 4
@@ -58,10 +58,10 @@ def plans(view: View, named: Named, *, reviewer: bool) -> PlanLines:
 def coverage(view: View) -> Coverage:
     """Over all that plans of the year aim at. One statement."""
     its = (PlanStanding.plan_id == Plan.id, Plan.year == view.year, *_of_the_kinds(view))
-    sums = (
+    inspected, targets = (
         cast(func.coalesce(func.sum(column), 0), Integer) for column in (PlanStanding.inspected, PlanStanding.targets)
     )
-    return Coverage(*db.session.execute(select(*sums).where(*its)).one())
+    return Coverage(*db.session.execute(select(inspected, targets).where(*its)).one())
 
 
 def _plan(plan_id: int, kind: str, number: str, title: str, year: int, *rest: int) -> OfPlan:
@@ -105,7 +105,7 @@ def _plans(view: View, named: Named, reviewer: bool) -> Select[Any]:
 
 
 def _first(each: CTE, which: ColumnElement[bool], most: int | None) -> Select[Any]:
-    """As `overview_shown.in_order` has them."""
+    """As `shown.in_order` has them."""
     line = each.c
     order = (line.by_units, line.finished, line.overdue.desc(), line.resolved - line.counted, line.id)
     return select(each).where(which).order_by(*order).limit(most)

@@ -21,10 +21,10 @@ from inspect_app.findings.queries import seen_by
 from inspect_app.plans.models import Plan, Target
 from inspect_app.reports.models import Snapshot
 from inspect_app.reports.policy import CERTIFIED
-from inspect_app.reports.queries.freezing import Measured, Of, measure
-from inspect_app.reports.queries.frozen_beside import Beside, Pair
-from inspect_app.reports.queries.frozen_document import FACTS, read
-from inspect_app.reports.queries.frozen_figures import Document, figures
+from inspect_app.reports.queries.frozen.beside import Beside, Pair
+from inspect_app.reports.queries.frozen.document import FACTS, read
+from inspect_app.reports.queries.frozen.figures import Document, figures
+from inspect_app.reports.queries.frozen.freezing import Measured, Of, measure
 from inspect_app.units.models import Unit
 from inspect_app.units.queries import within
 from inspect_app.visits.models import Visit

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from inspect_app.reports.queries.overview_lines import Numbers, OfUnit
+from inspect_app.reports.queries.overview.lines import Numbers, OfUnit
 
 
 @dataclass(frozen=True, slots=True)
