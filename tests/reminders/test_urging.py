@@ -13,7 +13,7 @@ from inspect_app.core.errors import NotAllowed, Stale, WrongState
 from inspect_app.findings.models import State
 from inspect_app.plans.models import Team
 from inspect_app.reminders.models import Level, Notice, Urging
-from inspect_app.reminders.queries.urging import STEPS, cases, next_step
+from inspect_app.reminders.queries.urging import STEPS, Taken, cases, next_step
 from inspect_app.reminders.services import urging as services
 from inspect_app.units.models import Unit
 from inspect_app.workdays.policy import DEFAULTS, Calendar
@@ -44,7 +44,7 @@ def unit_of(finding):
 
 
 def step(level, on, *ids):
-    return Urging(level=level, taken_on=on, finding_ids=list(ids))
+    return Taken(level, on, ids)
 
 
 def test_each_step_is_proposed_when_its_time_has_come():

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
 from sqlalchemy.orm import aliased, joinedload
@@ -12,6 +12,7 @@ from inspect_app.accounts.models import Grant, Person
 from inspect_app.accounts.queries import in_force
 from inspect_app.core.actor import Actor, Role, TeamRole
 from inspect_app.core.db import db
+from inspect_app.core.these import one_of
 from inspect_app.findings.models import Conclusion, Finding
 from inspect_app.findings.queries import overdue, seen_by
 from inspect_app.plans.models import Plan
@@ -30,6 +31,14 @@ WAITS = {
 """A step -> how long after the one before it, while something is still overdue."""
 MOST = 200
 """Units under plans on one page, the latest first."""
+
+
+class Taken(NamedTuple):
+    """A step that was taken, as far as the next one depends on it."""
+
+    level: Level
+    taken_on: date
+    finding_ids: Collection[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +66,7 @@ class Case:
     """The earliest deadline that was missed."""
     proposal: Proposal | None
     """None when the last step was taken."""
-    last: Urging | None
+    last: Taken | None
     """The latest step that concerns something still overdue."""
     ended: bool
     """The unit is no more: whoever answers in its place is to be chosen before anybody is urged."""
@@ -68,17 +77,17 @@ class Case:
 
 
 def next_step(
-    taken: Iterable[Urging],
+    taken: Iterable[Taken],
     late: set[int],
     today: date,
     terms: Mapping[TermCode, DeadlineRule],
     calendar: Calendar,
-) -> tuple[Proposal | None, Urging | None]:
+) -> tuple[Proposal | None, Taken | None]:
     """What is to be done next, and what was done last, about the findings `late`.
 
     Steps about findings that are no longer overdue are over: a unit that falls behind again is reminded first.
     """
-    last: Urging | None = None
+    last: Taken | None = None
     for one in taken:
         if late.intersection(one.finding_ids) and (last is None or STEPS.index(one.level) >= STEPS.index(last.level)):
             last = one
@@ -131,16 +140,20 @@ def cases(actor: Actor, today: date, *, plan_id: int | None = None, finding_ids:
         return []
     pairs = [(row.plan_id, row.responsible_unit_id) for row in rows]
     ids: dict[tuple[int, int], set[int]] = {pair: set() for pair in pairs}
-    for one in db.session.execute(
-        select(Finding.plan_id, Finding.responsible_unit_id, Finding.id).where(
-            overdue(Finding, today), tuple_(Finding.plan_id, Finding.responsible_unit_id).in_(pairs)
-        )
-    ):
-        ids[one.plan_id, one.responsible_unit_id].add(one.id)
-    taken: dict[tuple[int, int], list[Urging]] = {pair: [] for pair in pairs}
-    steps = select(Urging).where(tuple_(Urging.plan_id, Urging.unit_id).in_(pairs)).order_by(Urging.id)
-    for step in db.session.scalars(steps):
-        taken[step.plan_id, step.unit_id].append(step)
+    # Each plan and each unit by itself: to plan for hundreds of pairs took PostgreSQL ten times as long as the answer.
+    both = {"plans": sorted({plan for plan, _unit in pairs}), "units": sorted({unit for _plan, unit in pairs})}
+    late_now = select(Finding.plan_id, Finding.responsible_unit_id, Finding.id).where(
+        overdue(Finding, today), one_of(Finding.plan_id, "plans"), one_of(Finding.responsible_unit_id, "units")
+    )
+    for one in db.session.execute(late_now, both):
+        if (pair := (one.plan_id, one.responsible_unit_id)) in ids:
+            ids[pair].add(one.id)
+    taken: dict[tuple[int, int], list[Taken]] = {pair: [] for pair in pairs}
+    steps = select(Urging.plan_id, Urging.unit_id, Urging.level, Urging.taken_on, Urging.finding_ids)
+    steps = steps.where(one_of(Urging.plan_id, "plans"), one_of(Urging.unit_id, "units")).order_by(Urging.id)
+    for step in db.session.execute(steps, both):
+        if (pair := (step.plan_id, step.unit_id)) in taken:
+            taken[pair].append(Taken(step.level, step.taken_on, step.finding_ids))
     terms, calendar = workdays.terms(), workdays.calendar()
     told = []
     for row in rows:
@@ -167,7 +180,8 @@ class Standing:
         if not self.rows:
             return None
         late = {row.id for row in self.rows}
-        return next_step(reversed(self.taken), late, today, workdays.terms(), workdays.calendar())[0]
+        taken = [Taken(one.level, one.taken_on, one.finding_ids) for one in reversed(self.taken)]
+        return next_step(taken, late, today, workdays.terms(), workdays.calendar())[0]
 
     @property
     def seen(self) -> int:
