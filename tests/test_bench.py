@@ -15,6 +15,7 @@ from bench.fill.log import Log, Person, json, payload
 from bench.fill.tasks import lists
 from bench.fill.work import SHARE, SIZE, sketches
 from inspect_app.core import audit, sealing
+from inspect_app.core.db import db
 from tests.support import postgres
 
 FINDINGS = 250
@@ -46,21 +47,32 @@ def test_a_filled_register_could_have_been_made_by_the_services_and_says_whom_to
     assert {*filled.finding_ids} == {*filled.states} >= {"open", "in_progress", "submitted", "resolved"}
     with create_engine(empty).connect() as connection:
         reached = {"answer", "message", "recheck", "task_unit", "task_file", "snapshot", "reviewed_grant"}
+        reached |= {"urging", "brought"}
         assert not [one for one in reached if not connection.scalar(text(f"SELECT count(*) FROM {one}"))]
         states = set(connection.scalars(text("SELECT DISTINCT state FROM task")))
         assert states >= {"todo", "doing", "done"}, "pages of tasks are full, too"
+
+        given = {"assignee_id IS NOT NULL", "follower_id <> recorder_id"}
+        assert not [one for one in given if not connection.scalar(text(f"SELECT count(*) FROM finding WHERE {one}"))]
+        levels = set(connection.scalars(text("SELECT DISTINCT level FROM urging")))
+        assert levels >= {"reminder", "letter_1", "letter_2"}, "units are urged more than once"
 
         def of(table: str, number: int) -> object:
             return connection.execute(text(f'SELECT id FROM "{table}" WHERE id = :id'), {"id": number}).scalar()
 
         for who in filled.people.values():
             assert of("person", who.id) == who.id
+        sheets = (filled.sheet_ids["findings"], filled.sheet_ids["history"])
         named = (("plan", filled.plan_id), ("visit", filled.visit_id), ("visit", filled.begun_visit_id))
-        for table, number in (*named, ("access_review", filled.review_id)):
+        for table, number in (*named, ("access_review", filled.review_id), *(("brought", one) for one in sheets)):
             assert of(table, number) == number
-        indexes = "SELECT count(*) FROM {} WHERE {} LIKE 'ix_finding_%'"
         kept = ("pg_indexes", "indexname") if "postgresql" in empty else ("sqlite_master", "name")
-        assert connection.scalar(text(indexes.format(*kept))) >= 9, "what was put aside for the load is back"
+        there = set(connection.scalars(text("SELECT {1} FROM {0}".format(*kept))))
+        made = {index.name for table in db.metadata.tables.values() for index in table.indexes}
+        assert made <= there, "what was put aside for the load is back"
+        if "postgresql" in empty:
+            unproved = "SELECT conname FROM pg_constraint WHERE NOT convalidated"
+            assert not connection.scalars(text(unproved)).all(), "keys are proved"
     connection.engine.dispose()
     _crawled_unchanged(filled)
     file = tmp_path / "filled.json"

@@ -29,6 +29,7 @@ from bench.fill.country import SMALL, WHOLE, Country, found_country
 from bench.fill.load import Batch, Load
 from bench.fill.log import Line, Log, Person
 from bench.fill.people import PASSWORD, gather
+from bench.fill.sheets import sample
 from bench.fill.tasks import Tasks, lists
 from bench.fill.telling import Deadlines, Teller
 from bench.fill.wording import Catalogue, Form, folded
@@ -99,6 +100,8 @@ class Filled:
     """State -> one in that state, under a plan of `province_id` where there is one."""
     review_id: int = 0
     """Of access, under way."""
+    sheet_ids: dict[str, int] = field(default_factory=dict)
+    """Kind -> a sheet of it that was brought in and is looked at: findings by the head, history by the reviewer."""
     year: int = 0
     years: list[int] = field(default_factory=list)
     searches: tuple[str, ...] = SEARCHES
@@ -154,9 +157,8 @@ def fill(url: str, findings: int, *, seed: int = 1, storage: Path, say: Callable
         filled.rows, filled.states = dict(load.rows), dict(sorted(teller.states.items()))
         _point_out(filled, teller)
         telling = time.perf_counter()
-        filled.review_id = told.tell(
-            {name: who.id for name, who in filled.people.items()}, filled.plan_id, filled.today
-        )
+        people = {name: who.id for name, who in filled.people.items()}
+        filled.review_id, filled.sheet_ids = told.tell(people, filled.plan_id, filled.begun_visit_id, filled.today)
         telling = time.perf_counter() - telling
         db.session.remove()
         checking = time.perf_counter()
@@ -218,7 +220,7 @@ def _tell(app: Flask, load: Load, filled: Filled, rng: Random, say: Callable[[st
         file=_shared_file(app),
         folded=folded,
     )
-    work = Work(country, teller, Catalogue(items), form, year)
+    work = Work(country, teller, Catalogue(items), form, sample(app.extensions["storage"]), year)
     plan_id, told = 0, 0
     for sketch in sketches(filled.findings, len(country.provinces), year, rng):
         plan_id = work.tell(sketch)

@@ -85,6 +85,38 @@ WRONG = {
     "a target begun on another day than its visit": """
         SELECT count(*) FROM target t JOIN visit v ON v.target_id = t.id WHERE v.state <> 'cancelled'
         AND coalesce(t.begun_on, '2000-01-01') <> coalesce(v.began_on, '2000-01-01')""",
+    "a finding given to somebody who does not answer for its unit": """
+        SELECT count(*) FROM finding f JOIN unit u ON u.id = f.responsible_unit_id AND NOT u.ended
+        WHERE assignee_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "grant" g
+        WHERE g.person_id = f.assignee_id AND g.role = 'officer' AND g.unit_id = u.id)""",
+    "a finding followed by somebody outside its team": """
+        SELECT count(*) FROM finding f WHERE team_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM team_member m
+        WHERE m.team_id = f.team_id AND m.person_id = f.follower_id)""",
+    "a unit urged about what it was not late with": """
+        SELECT count(*) FROM urging u CROSS JOIN {each} LEFT JOIN span s ON s.finding_id = CAST(one.value AS INTEGER)
+        AND s.since <= u.taken_on AND s.until > u.taken_on WHERE s.id IS NULL OR s.plan_id <> u.plan_id
+        OR s.responsible_unit_id <> u.unit_id OR s.deadline >= u.taken_on OR s.in_time
+        OR s.state NOT IN ('open', 'in_progress', 'submitted', 'returned', 'disputed')""",
+    "a unit urged about nothing, or after today": """
+        SELECT count(*) FROM urging WHERE CAST(finding_ids AS VARCHAR) = '[]' OR taken_on > :today""",
+    "a letter before the step that comes before it": """
+        SELECT count(*) FROM (SELECT level, taken_on, lag(level) OVER steps AS before,
+        lag(taken_on) OVER steps AS earlier FROM urging
+        WINDOW steps AS (PARTITION BY plan_id, unit_id ORDER BY id)) u WHERE earlier >= taken_on
+        OR (level = 'letter_1' AND coalesce(before, '') <> 'reminder')
+        OR (level = 'letter_2' AND coalesce(before, '') <> 'letter_1')
+        OR (level = 'chairman' AND coalesce(before, '') <> 'letter_2')""",
+    "a number of what is no letter, or without its day": """
+        SELECT count(*) FROM urging WHERE (number = '') <> (dated_on IS NULL) OR (level = 'reminder' AND number <> '')
+        OR dated_on < taken_on""",
+    "a step of urging that the log does not tell of": """
+        SELECT (SELECT count(*) FROM urging) - (SELECT count(*) FROM event WHERE action = 'urging:take')""",
+    "a sheet of more findings than were written down meanwhile": """
+        SELECT count(*) FROM brought b WHERE done_at < received_at OR added > (SELECT count(*) FROM event e
+        WHERE e.actor_id = b.person_id AND e.at BETWEEN b.received_at AND b.done_at AND e.action = 'finding:record')""",
+    "a sheet written down that the log does not tell of": """
+        SELECT (SELECT count(*) FROM brought WHERE done_at IS NOT NULL)
+        - (SELECT count(*) FROM event WHERE action = 'brought:write_down')""",
     "a unit that is not under its parent": """
         SELECT count(*) FROM unit u JOIN unit p ON p.id = u.parent_id
         WHERE u.path <> p.path || CAST(u.id AS VARCHAR) || '/'""",
@@ -100,6 +132,10 @@ WRONG = {
         SELECT (SELECT count(*) FROM finding)
         - (SELECT count(*) FROM event WHERE action = 'finding:record' AND subject_table = 'finding')""",
 }
+
+
+EACH = {"sqlite": "json_each(u.finding_ids) one", "postgresql": "json_array_elements_text(u.finding_ids) one(value)"}
+"""A finding of a step of urging, as each database takes them out."""
 
 
 def check(app: Flask, rows: dict[str, int], findings: int) -> None:
@@ -128,6 +164,7 @@ def check(app: Flask, rows: dict[str, int], findings: int) -> None:
 
 
 def _found(connection: Connection, query: str, today: str) -> int:
+    query = query.replace("{each}", EACH[connection.dialect.name])
     if ":today" in query:
         return connection.scalar(text(query), {"today": today}) or 0
     return connection.scalar(text(query)) or 0

@@ -18,7 +18,7 @@ COLUMNS = {
     "finding": "id code text title required required_title unit_name deadline_n deadline_unit counted_from recorded_on"
     " recorder_id follower_id undertaking undertaking_by doer progress_note item_id disputed_from rounds moved_on"
     " folded version state issued_on baseline deadline in_time submitted_on resolved_on days_late days_taken plan_id"
-    " visit_id team_id unit_id responsible_unit_id area_code repeats_id",
+    " visit_id team_id unit_id responsible_unit_id area_code repeats_id assignee_id",
     "recheck": "id visit_id finding_id outcome note relapse_id version",
     "span": "id finding_id since until at action area_code baseline days_late days_taken deadline in_time issued_on"
     " plan_id resolved_on responsible_unit_id state submitted_on team_id unit_id visit_id",
@@ -30,6 +30,8 @@ COLUMNS = {
     " note old_deadline new_deadline",
     "message": "id finding_id from_unit unanswered author_id author_name text sent_at",
     "notice": "id recipient_id rule_code subject_table subject_id occurrence words made_at read_at to_mail",
+    "urging": "id plan_id unit_id level taken_on number dated_on content finding_ids taker_id taker_name made_at",
+    "brought": "id person_id kind name sha256 size heads choices received_at done_at added changed tries version",
     "series": "year last",
     "task_plan": "id kind year title number issued_on issuing_unit_id note illustrative folded version",
     "task": "id code text title product source_number source_on source_item unit_name given_on giver_id progress_note"

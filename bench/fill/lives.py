@@ -4,86 +4,22 @@ What would happen after today does not: so the findings of old plans are all but
 are in every state, with deadlines around today.
 """
 
-from typing import Any, NamedTuple
-
 from bench.fill import days
-from bench.fill.country import FIRST_DAY, Unit
-from bench.fill.log import Person, json, quoted
-from bench.fill.telling import Teller
-from bench.fill.wording import ANSWER, DISPUTED, EXTENSION, QUESTION, RETURNED, STATEMENTS, Wording
+from bench.fill.country import FIRST_DAY
+from bench.fill.log import Person
+from bench.fill.record import LIVE, Record
+from bench.fill.wording import ANSWER, DISPUTED, EXTENSION, QUESTION, RETURNED, STATEMENTS
 
 RULES = ((30, "day"), (30, "day"), (45, "day"), (60, "day"), (15, "working_day"), (20, "working_day"))
-NOT_YET: Any = None
-"""A day or a number that is there once something has happened."""
-FOREVER = "9999-12-31"
-STATE = 13  # its place in what is kept of a span
 CUSTODY_DECISION = "1668/NQ-UBTVQH15"
 MOVED = FIRST_DAY + 20
 """The day on which what former units had left open was handed to their heirs."""
-LIVE = frozenset({"open", "in_progress", "submitted", "returned", "disputed"})
+FOLLOWED, ASSIGNED = 6, 5
+"""One finding in so many is followed by another member of the team; one in so many begun is given to an officer."""
 
 
-class Held(NamedTuple):
-    """The visit at which it was found, as far as a finding needs it."""
-
-    plan_id: int
-    visit_id: int
-    target_id: int | None
-    team_id: int | None
-    unit: Unit
-    began: int
-    concluded: int
-    """May be after today."""
-    number: str
-    conclusion_id: int
-    by: Person
-    """Who wrote it down and judges it."""
-    reviewer: Person
-    surprise: bool
-
-
-class Life:
-    """One finding from the day it was written down until today."""
-
-    def __init__(
-        self,
-        teller: Teller,
-        held: Held,
-        wording: Wording,
-        finding_id: int,
-        code: str,
-        rule: tuple[int, str],
-        repeats: "Life | None" = None,
-    ) -> None:
-        """`repeats`: the earlier finding that has come back."""
-        self.t, self.held, self.wording, self.id, self.code, self.rule = teller, held, wording, finding_id, code, rule
-        self.repeats = repeats
-        self.state, self.unit = "recorded", held.unit
-        self.issued = self.baseline = self.deadline = self.submitted = self.resolved = NOT_YET
-        self.in_time, self.late, self.taken = False, NOT_YET, NOT_YET
-        self.rounds = self.version = 0
-        self.moved_on = self.last = held.began
-        self.undertaking, self.undertaking_by, self.disputed_from = "", NOT_YET, NOT_YET
-        self.spans: list[tuple[Any, ...]] = []
-        self.said: list[tuple[Any, ...]] = []
-        """Questions and answers, as rows but for what still waits at the end."""
-        self.is_handed_on, self.clock = False, 0
-        self.submission: list[Any] | None = None
-        self._unchanging = (
-            f'"area_code":"{wording.area_code}"',
-            f'"code":"{code}"',
-            f'"plan_id":{held.plan_id}',
-            f'"target_id":{held.target_id or "null"}',
-            f'"team_id":{held.team_id or "null"}',
-            f'"unit_id":{held.unit.id}',
-            f'"visit_id":{held.visit_id}',
-        )
-
-    def state_on(self, day: int) -> str | None:
-        """At the end of that day; none before it was written down."""
-        return next((span[STATE] for span in reversed(self.spans) if span[0] <= days.iso(day)), None)
-
-    # What happens
+class Life(Record):
+    """From the day it was written down until today."""
 
     def tell(self) -> None:
         text, wording = self._text(), self.wording
@@ -110,6 +46,16 @@ class Life:
         self.t.batch.add("custody", (self.t.ids.next("custody"), self.id, self.unit.id, days.iso(day), "", None, ""))
         told = {"number": self.held.number, "conclusion": self.held.conclusion_id}
         self._settle(day, "issue", self.held.by, 300, told)
+        if self.id % FOLLOWED == 1 and self.held.members:
+            self._follow(day)
+
+    def _follow(self, day: int) -> None:
+        """The head gives it to another member of the team."""
+        others, head = self.held.members[1:], self.held.by
+        self.follower = others[self.id // FOLLOWED % len(others)]
+        told = {"follower_id": self.follower.id, "follower": self.follower.name, "was": head.id}
+        self._note(day, "follow", head, 300, told)
+        self.t.notice("finding:follow", self, self.follower, head, self.clock)
 
     def _go_on(self) -> None:
         draw = self.t.rng.random
@@ -156,7 +102,18 @@ class Life:
         self.undertaking_by = day + 20
         told = {"undertaking": self.undertaking, "by": days.iso(self.undertaking_by), "doer": "Văn phòng"}
         self._settle(day, "start", self._officer(), 240, told)
+        if self.id % ASSIGNED == 2:
+            self._assign(day)
         return True
+
+    def _assign(self, day: int) -> None:
+        """Whoever takes it on gives it to a colleague, where there is one, or says that they see to it themselves."""
+        officer = self._officer()
+        self.assignee = self.t.people.colleagues.get(self.unit.id, officer)
+        told = {"assignee_id": self.assignee.id, "assignee": self.assignee.name, "was": None}
+        self._note(day, "assign", officer, 240, told)
+        if self.assignee is not officer:
+            self.t.notice("finding:assign", self, self.assignee, officer, self.clock)
 
     def _asked(self, day: int) -> bool:
         """The unit has a question; few wait for their answer longer than some days, and one in twelve for ever."""
@@ -235,7 +192,7 @@ class Life:
         self.submission = [*sent, days.stored(moment), None, None, None, "", None, None, None, "", self.deadline, None]
         told = {"round": self.rounds, "statement": statement, "files": files, "letter": ""}
         self._settle(day, "submit", officer, 280, told)
-        self.t.notice("finding:submit", self, self.held.by, officer, moment)
+        self.t.notice("finding:submit", self, self.follower, officer, moment)
         return True
 
     def _returned(self) -> bool:
@@ -245,7 +202,7 @@ class Life:
         self._judge(day, "returned", None, None, RETURNED)
         self.state, self.submitted, self.in_time = "returned", None, False
         self._settle(day, "return", self.held.by, 380, {"round": self.rounds, "note": RETURNED, "resubmit_by": None})
-        self.t.notice("finding:return", self, self._officer(), self.held.by, self.clock, RETURNED)
+        self._inform("return", RETURNED)
         return True
 
     def _accepted(self) -> bool:
@@ -258,7 +215,7 @@ class Life:
         self._judge(day, "accepted", method, self.late, "")
         self.state, self.resolved, self.in_time = "resolved", day, False
         self._settle(day, "accept", self.held.by, 380, {"round": self.rounds, "method": method, "note": ""})
-        self.t.notice("finding:accept", self, self._officer(), self.held.by, self.clock)
+        self._inform("accept")
         return True
 
     def _reopened(self) -> None:
@@ -274,6 +231,13 @@ class Life:
         self._settle(day, "reopen", reviewer, 390, {"note": note})
         if self._submitted(day + 10 + int(self.t.rng.random() * 25)):
             self._accepted()
+
+    def _inform(self, verb: str, note: str = "") -> None:
+        """Whoever answers for the unit."""
+        several = [self._officer(), self.t.people.colleagues.get(self.unit.id)]
+        for one in several:
+            if one is not None and one is not self.held.by:
+                self.t.notice(f"finding:{verb}", self, one, self.held.by, self.clock, note)
 
     def _judged_on(self) -> int:
         return self.last + 1 + int(self.t.rng.random() * 11)
@@ -308,7 +272,7 @@ class Life:
         if self.issued is None or self.issued > MOVED:
             return
         since, former, heir = max(MOVED, self.last), self.unit, self.t.units[self.unit.heir]
-        self.unit = heir
+        self.unit, self.assignee = heir, None
         decided, reviewer = days.iso(FIRST_DAY - 15), self.held.reviewer
         custody = (self.id, heir.id, days.iso(since), CUSTODY_DECISION, decided, "")
         self.t.batch.add("custody", (self.t.ids.next("custody"), *custody))
@@ -317,84 +281,3 @@ class Life:
 
     def _officer(self) -> Person:
         return self.t.people.officers[self.unit.id]
-
-    def _moment(self, day: int, minute: int) -> int:
-        """After whatever happened to it before, be it on the same day."""
-        return max(self.clock + 1, day * days.MINUTES + minute + self.id % 60)
-
-    def _settle(self, day: int, verb: str, by: Person, minute: int, more: dict[str, Any]) -> None:
-        self.moved_on = self.last = day
-        self.version += 1
-        moment, iso = self._moment(day, minute), days.ISO
-        written, clock = divmod(moment, days.MINUTES)
-        held = self.held
-        self.spans.append(
-            (
-                *(iso[day], f"{iso[written]} {days.CLOCK[clock]}.000000", f"finding:{verb}", self.wording.area_code),
-                *(iso[self.baseline], self.late, self.taken, iso[self.deadline], self.in_time, iso[self.issued]),
-                *(held.plan_id, iso[self.resolved], self.unit.id, self.state, iso[self.submitted], held.team_id),
-                *(held.unit.id, held.visit_id),
-            )
-        )
-        self._log(moment, day, verb, by, more)
-
-    def _note(self, day: int, verb: str, by: Person, minute: int, more: dict[str, Any]) -> None:
-        """What changes none of the facts."""
-        self._log(self._moment(day, minute), day, verb, by, more)
-
-    def _log(self, moment: int, day: int, verb: str, by: Person, more: dict[str, Any]) -> None:
-        self.clock, told = moment, days.TOLD
-        parts = [
-            *self._unchanging,
-            f'"baseline":{told[self.baseline]}',
-            f'"days_late":{"null" if self.late is None else self.late}',
-            f'"days_taken":{"null" if self.taken is None else self.taken}',
-            f'"deadline":{told[self.deadline]}',
-            f'"in_time":{"true" if self.in_time else "false"}',
-            f'"issued_on":{told[self.issued]}',
-            f'"resolved_on":{told[self.resolved]}',
-            f'"responsible_unit_id":{self.unit.id}',
-            f'"state":"{self.state}"',
-            f'"submitted_on":{told[self.submitted]}',
-        ]
-        for name, value in more.items():
-            parts.append(f'"{name}":{quoted(value) if type(value) is str else json(value)}')
-        parts.sort()
-        payload = "{" + ",".join(parts) + "}"
-        self.t.lines.append((moment, day, by, f"finding:{verb}", "finding", self.id, payload))
-
-    # Into the tables
-
-    def _text(self) -> str:
-        looked_at = 20 + self.id % 180
-        wrong = 1 + self.id % looked_at
-        return f"{self.wording.text} Kiểm tra {looked_at} hồ sơ, {wrong} hồ sơ không đạt."
-
-    def _keep(self, text: str) -> None:
-        self.t.states[self.state] = self.t.states.get(self.state, 0) + 1
-        if self.state not in ("recorded", "resolved", "withdrawn"):
-            self.t.live[self.unit.id] = self.t.live.get(self.unit.id, 0) + 1
-        for *sent, unanswered, by_id, name, words, moment in self.said:
-            waits = bool(unanswered) and self.state in LIVE
-            self.t.batch.add("message", (*sent, waits, by_id, name, words, moment))
-        held, wording, iso = self.held, self.wording, days.ISO
-        looked_at, wrong = 20 + self.id % 180, 1 + self.id % (20 + self.id % 180)
-        folded = f"{self.code.lower()} {wording.folded} kiem tra {looked_at} ho so, {wrong} ho so khong dat. "
-        folded += f"{wording.required_folded} {self.t.folded(held.unit.name)}"
-        area, *facts, team_id, unit_id, visit_id = self.spans[-1][3:]
-        baseline, late, taken, deadline, in_time, issued, plan_id, resolved, responsible, state, submitted = facts
-        by = iso[self.undertaking_by]
-        self.t.batch.add(
-            "finding",
-            (
-                *(self.id, self.code, text, wording.title, wording.required, wording.required_title, held.unit.name),
-                *(self.rule[0], self.rule[1], "conclusion", iso[held.began], held.by.id, held.by.id),
-                *(self.undertaking, by, "Văn phòng" if by else "", "", wording.item_id, self.disputed_from),
-                *(self.rounds, iso[self.moved_on], folded, self.version, state, issued, baseline, deadline, in_time),
-                *(submitted, resolved, late, taken, plan_id, visit_id, team_id, unit_id, responsible, area),
-                self.repeats and self.repeats.id,
-            ),
-        )
-        spans, ends = self.spans, [span[0] for span in self.spans[1:]] + [FOREVER]
-        for (since, at, action, *kept), until in zip(spans, ends, strict=True):
-            self.t.batch.add("span", (self.t.ids.next("span"), self.id, since, until, at, action, *kept))

@@ -39,6 +39,8 @@ class People:
     """Province, or the root -> who may sit on its teams."""
     officers: dict[int, Person] = field(default_factory=dict)
     """Unit -> who answers for it; of a former unit whoever answers for its heir."""
+    colleagues: dict[int, Person] = field(default_factory=dict)
+    """Department in force -> who answers for it, too."""
 
 
 class Post(NamedTuple):
@@ -52,13 +54,16 @@ class _Register:
         self._batch, self._lines, self._rng = batch, lines, rng
         self._since, self._entered = since, (today - 7) * days.MINUTES + days.OPENS
         self._hash = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
-        self._names = [person_name(rng) for _ in range(NAMES)]
+        self.names = [person_name(rng) for _ in range(NAMES)]
         self._last = self._grants = 0
         self._admin = ""
 
-    def add(self, username: str, role: str, home: Unit, over: Unit | None = None, title: str = "") -> Person:
+    def add(
+        self, username: str, role: str, home: Unit, over: Unit | None = None, title: str = "", name: str = ""
+    ) -> Person:
+        """`name`: drawn, unless it is given."""
         self._last += 1
-        name = self._rng.choice(self._names)
+        name = name or self._rng.choice(self.names)
         person = Person(self._last, name, role, username)
         keys = (*_keys(name), title, "", "", home.id, self._hash, days.stored(self._entered))
         self._batch.add("person", (person.id, username, name, *keys, False, True, False, 1))
@@ -104,4 +109,7 @@ def gather(country: Country, batch: Batch, lines: list[Line], rng: Random, *, si
             people.officers[unit.id] = officer
         for unit in province.before:
             people.officers[unit.id] = people.officers[unit.heir]
+    for unit in [unit for one in country.provinces for unit in one.now if unit.kind == "department"]:
+        own = (f"canbo{unit.id}b", "officer", unit, unit, "Chuyên viên Văn phòng")
+        people.colleagues[unit.id] = register.add(*own, name=register.names[unit.id % NAMES])
     return people

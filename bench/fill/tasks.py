@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 
 from bench.fill import days
 from bench.fill.country import Country, Province, Unit
-from bench.fill.lives import CUSTODY_DECISION, FOREVER, MOVED, NOT_YET
+from bench.fill.lives import CUSTODY_DECISION, MOVED
 from bench.fill.log import Person, json
+from bench.fill.record import FOREVER, NOT_YET
 from bench.fill.telling import Teller
 from bench.fill.wording import FIELDS_OF_WORK, STATEMENTS
 from bench.fill.work import YEARS

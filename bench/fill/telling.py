@@ -12,19 +12,19 @@ from bench.fill.people import People
 from inspect_app.workdays.policy import Calendar, DeadlineRule, due
 
 if TYPE_CHECKING:
-    from bench.fill.lives import Life
+    from bench.fill.record import Record
 
 
 class Deadlines:
     """Each worked out once."""
 
     def __init__(self, calendar: Calendar) -> None:
-        self._calendar, self._known = calendar, dict[tuple[int, str, int], int]()
+        self.calendar, self._known = calendar, dict[tuple[int, str, int], int]()
 
     def due(self, n: int, unit: str, start: int) -> int:
         key = (n, unit, start)
         if key not in self._known:
-            self._known[key] = days.number(due(DeadlineRule(n, unit), days.day_of(start), self._calendar))
+            self._known[key] = days.number(due(DeadlineRule(n, unit), days.day_of(start), self.calendar))
         return self._known[key]
 
 
@@ -61,13 +61,21 @@ class Teller:
         self.live: dict[int, int] = {}
         """Unit -> how many findings it has to answer for."""
 
-    def notice(self, code: str, life: "Life", to: Person, by: Person, moment: int, note: str = "") -> None:
+    def notice(self, code: str, life: "Record", to: Person, by: Person, moment: int, note: str = "") -> None:
+        """Of what happened to a finding."""
+        if moment < self.notices_since * days.MINUTES:
+            return
+        words = {"code": life.code, "title": life.wording.required_title, "unit": life.held.unit.name, "note": note}
+        words |= {"responsible": life.unit.name, "deadline": days.shown(life.deadline), "by": by.name}
+        self.inform(code, ("finding", life.id), to, words, moment, occurrence=days.sealed(moment))
+
+    def inform(
+        self, code: str, subject: tuple[str, int], to: Person, words: dict[str, str], moment: int, *, occurrence: str
+    ) -> None:
+        """What came long ago is read, and what came more than a year ago is no longer kept."""
         day = moment // days.MINUTES
         if day < self.notices_since:
             return
-        held = life.held
-        words = {"code": life.code, "title": life.wording.required_title, "unit": held.unit.name, "note": note}
-        words |= {"responsible": life.unit.name, "deadline": days.shown(life.deadline), "by": by.name}
         read = None if day >= self.unread_since else days.stored(moment + 90)
-        subject = (code, "finding", life.id, days.sealed(moment), json(words), days.stored(moment), read, False)
-        self.batch.add("notice", (self.ids.next("notice"), to.id, *subject))
+        row = (self.ids.next("notice"), to.id, code, *subject, occurrence, json(words), days.stored(moment), read)
+        self.batch.add("notice", (*row, False))

@@ -1,12 +1,13 @@
 """One visit from its being planned until today: to a target of a plan, or again to where an earlier one went."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from bench.fill import days
 from bench.fill.country import Unit
-from bench.fill.lives import Held, Life
+from bench.fill.lives import Life
 from bench.fill.log import Person, json, payload, quoted
+from bench.fill.record import Held
 from bench.fill.telling import Teller
 from bench.fill.wording import Form
 
@@ -34,13 +35,22 @@ class Under(NamedTuple):
     """Makes a finding of a `Held` visit."""
 
 
+class Team(NamedTuple):
+    """Who goes there: a team, or the unit's own officer."""
+
+    id: int | None
+    people: Sequence[Person]
+    """Whoever leads it first."""
+
+
 class Visit:
     """To a target of the plan."""
 
     follow_up = False
 
-    def __init__(self, teller: Teller, under: Under, unit: Unit, team_id: int | None, by: Person, day: int) -> None:
-        self.t, self.under, self.unit, self.team_id, self.by, self.day = teller, under, unit, team_id, by, day
+    def __init__(self, teller: Teller, under: Under, unit: Unit, team: Team, day: int) -> None:
+        self.t, self.under, self.unit, self.team, self.day = teller, under, unit, team, day
+        self.team_id, self.by = team.id, team.people[0]
         self.id, self.target_id = self.t.ids.next("visit"), self._target()
         self.state, self.entry = "planned", "missing"
         self.began: int | None = None
@@ -52,8 +62,8 @@ class Visit:
             f'"plan":{under.plan_id}',
             f'"target":{self.target_id or "null"}',
             f'"unit":{unit.id}',
-            f'"team":{team_id or "null"}',
-            f'"planned_on":{days.TOLD[day if team_id else None]}',
+            f'"team":{self.team_id or "null"}',
+            f'"planned_on":{days.TOLD[day if self.team_id else None]}',
             f'"follow_up":{"true" if self.follow_up else "false"}',
         )
 
@@ -94,7 +104,7 @@ class Visit:
         if findings:
             common = (self.under.plan_id, self.id, self.target_id, self.team_id, self.unit, self.day, ended, number)
             judge = self.under.reviewer if own else self.by
-            held = Held(*common, conclusion_id, judge, self.under.reviewer, self.under.surprise)
+            held = Held(*common, conclusion_id, judge, self.under.reviewer, () if own else self.team.people)
             self.lives = [self._found(held) for _ in range(findings)]
         if self.began is not None:
             self._settle_up()
@@ -178,7 +188,7 @@ class FollowUp(Visit):
     follow_up = True
 
     def __init__(self, teller: Teller, under: Under, first: Visit, day: int) -> None:
-        super().__init__(teller, under, first.unit, first.team_id, first.by, day)
+        super().__init__(teller, under, first.unit, first.team, day)
         stood = [(life, life.state_on(day)) for life in first.lives]
         self._earlier = [(life, state) for life, state in stood if state not in (None, "recorded", "withdrawn")]
         self._relapsed = next((life for life, state in self._earlier if state == "resolved"), None)

@@ -7,10 +7,13 @@ from typing import Any
 
 from bench.fill import days
 from bench.fill.country import FIRST_DAY, Country, Province, Unit
-from bench.fill.lives import RULES, Held, Life
+from bench.fill.lives import RULES, Life
 from bench.fill.log import Person, json
+from bench.fill.record import Held
+from bench.fill.sheets import Sheet, Sheets
 from bench.fill.telling import Teller
-from bench.fill.visits import AHEAD, FollowUp, Under, Visit
+from bench.fill.urging import Urging
+from bench.fill.visits import AHEAD, FollowUp, Team, Under, Visit
 from bench.fill.wording import Catalogue, Form
 from inspect_app.core.text import fold
 
@@ -82,8 +85,11 @@ def _sizes(findings: int, many: int, rng: Random) -> list[int]:
 class Work:
     """Tells one plan after the other."""
 
-    def __init__(self, country: Country, teller: Teller, catalogue: Catalogue, form: Form, year: int) -> None:
+    def __init__(
+        self, country: Country, teller: Teller, catalogue: Catalogue, form: Form, sheet: Sheet, year: int
+    ) -> None:
         self.country, self.t, self.catalogue, self.form, self.year = country, teller, catalogue, form, year
+        self.urging, self.sheets = Urging(teller), Sheets(teller, sheet)
         self.series: dict[int, int] = {}
         self._numbers = 0
 
@@ -108,7 +114,8 @@ class Work:
         every = [unit for one in pools for unit in self._inspected(one, sketch)]
         units = t.rng.sample(every, min(visits, len(every)))
         teams = [] if sketch.kind == "self" else self._teams(plan_id, issuing, reviewer, issued, visits, sketch.year)
-        self._visits(sketch, plan_id, units, teams, reviewer, first, last)
+        told_of = self._visits(sketch, plan_id, units, teams, reviewer, first, last)
+        self.urging.tell(plan_id, [life for visit in told_of for life in visit.lives], reviewer)
         return plan_id
 
     def _period(self, sketch: Sketch) -> tuple[int, int]:
@@ -124,10 +131,7 @@ class Work:
         after = sketch.year > 2025 or (sketch.year == 2025 and sketch.late)
         return province.now if after else province.before
 
-    def _teams(
-        self, plan_id: int, above: Unit, by: Person, since: int, visits: int, year: int
-    ) -> list[tuple[int, Person]]:
-        """Team and head of each."""
+    def _teams(self, plan_id: int, above: Unit, by: Person, since: int, visits: int, year: int) -> list[Team]:
         made = []
         for n in range(1 + visits // 40):
             team_id = self.t.ids.next("team")
@@ -142,7 +146,7 @@ class Work:
                 self.t.batch.add("team_member", (self.t.ids.next("team_member"), *seat))
                 sitting_there = dict(zip(("team", "person", "role", "since", "until"), seat, strict=True))
                 self._log(since, 71, by, "team:seat", "team", team_id, {**sitting_there, "plan": plan_id})
-            made.append((team_id, sitting[0]))
+            made.append(Team(team_id, sitting))
         return made
 
     def _visits(
@@ -150,11 +154,11 @@ class Work:
         sketch: Sketch,
         plan_id: int,
         units: list[Unit],
-        teams: list[tuple[int, Person]],
+        teams: list[Team],
         reviewer: Person,
         first: int,
         last: int,
-    ) -> None:
+    ) -> list[Visit]:
         t, rng = self.t, self.t.rng
         step = (last - first) / len(units)
         dates = [days.weekday_on_or_after(first + int(step * (n + rng.random() * 0.9))) for n in range(len(units))]
@@ -166,13 +170,17 @@ class Work:
         for n in range(sketch.findings - len(came_back)):
             shares[found[n % len(found)] if n < len(found) else rng.choice(found)] += 1
         under = Under(plan_id, sketch.kind == "surprise", reviewer, self.form, partial(self._write_down, sketch.year))
-        visits = []
+        visits = list[Visit]()
         for n, (unit, day) in enumerate(zip(units, dates, strict=True)):
-            team_id, by = teams[n % len(teams)] if teams else (None, t.people.officers[unit.id])
-            visits.append(Visit(t, under, unit, team_id, by, day))
+            team = teams[n % len(teams)] if teams else Team(None, [t.people.officers[unit.id]])
+            visits.append(Visit(t, under, unit, team, day))
             visits[n].tell(first - 15, shares[n], under_way=n == under_way, cancelled=n % 67 == 66)
         for n, day in again.items():
-            FollowUp(t, under, visits[n], day).tell(day - AHEAD, int(n in came_back))
+            visits.append(FollowUp(t, under, visits[n], day))
+            visits[-1].tell(day - AHEAD, int(n in came_back))
+        for visit in visits if teams else ():
+            self.sheets.tell(visit.id, visit.unit.name, visit.day, visit.lives, visit.by)
+        return visits
 
     def _again(self, units: list[Unit], dates: list[int], found: list[int]) -> dict[int, int]:
         """Visit -> the day on which its team goes back, where the unit is still there."""

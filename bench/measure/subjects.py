@@ -19,7 +19,9 @@ from inspect_app.core import clock
 from inspect_app.core.actor import Role
 from inspect_app.core.db import db
 from inspect_app.findings.models import Finding, State
+from inspect_app.findings.queries import overdue
 from inspect_app.plans.models import Plan, PlanKind
+from inspect_app.reminders.models import Level, Urging
 from inspect_app.tasks.models import Task, TaskPlan
 from inspect_app.visits.models import Visit, VisitState
 from inspect_app.web.paging import encode
@@ -32,6 +34,7 @@ HATS = {
     "province": "reviewer",
     "viewer": "viewer",
     "head": "head",
+    "member": "member",
     "officer": "officer",
 }
 """What the table of pages calls people -> what the filling does."""
@@ -64,6 +67,10 @@ class Subjects:
     """The list of tasks that the province gave this year."""
     task: int
     """One of them."""
+    letter: int
+    """The latest that somebody wrote to a unit of the province that is late with something today."""
+    urged: tuple[int, int]
+    """Its plan and unit."""
     crowd: list[str]
     """Cookies of `CROWD` people."""
 
@@ -73,6 +80,8 @@ class Subjects:
         places = {"province": of.province_id, "commune": of.commune_id, "plan": of.plan_id, "visit": of.visit_id}
         asked = {"year": of.year, "deep": self.deep, "words": quote(self.words), "owed": self.owed}
         asked |= {"follow_up": self.follow_up, "orders": self.orders, "task": self.task, "review": of.review_id}
+        asked |= {"letter": self.letter, "urged_plan": self.urged[0], "urged_unit": self.urged[1]}
+        asked |= {f"sheet_of_{kind}": of.sheet_ids.get(kind, 0) for kind in ("findings", "history")}
         return {**places, **of.finding_ids, **asked}
 
     def opening(self, pages: Sequence[Page]) -> list[tuple[Page, str, str]]:
@@ -101,6 +110,7 @@ def find(filled: Filled, app: Flask) -> Subjects:
         given_there = select(func.max(TaskPlan.id)).where(TaskPlan.issuing_unit_id == filled.province_id)
         orders = db.session.scalar(given_there) or 0
         task = db.session.scalar(select(func.min(Task.id)).where(Task.plan_id == orders)) or 0
+        letter, *urged = _urged_in(filled.province_id)
         sessions = list[str]()
         cookies = {
             hat: _signed_in(app, filled.people[name].id, sessions)
@@ -124,8 +134,23 @@ def find(filled: Filled, app: Flask) -> Subjects:
         follow_up=follow_up,
         orders=orders,
         task=task,
+        letter=letter,
+        urged=(urged[0], urged[1]),
         crowd=crowd,
     )
+
+
+def _urged_in(province_id: int) -> Sequence[int]:
+    """The latest letter under a plan of the province about what is late today, with its plan and unit."""
+    late = (
+        select(Finding.id)
+        .where(Finding.plan_id == Urging.plan_id, Finding.responsible_unit_id == Urging.unit_id)
+        .where(overdue(Finding, clock.today()))
+        .exists()
+    )
+    letters = select(Urging.id, Urging.plan_id, Urging.unit_id).join(Plan, Plan.id == Urging.plan_id)
+    letters = letters.where(Plan.issuing_unit_id == province_id, Urging.level != Level.REMINDER, late)
+    return tuple(db.session.execute(letters.order_by(Urging.id.desc()).limit(1)).first() or (0, 0, 0))
 
 
 def _all(role: Role) -> Sequence[int]:
