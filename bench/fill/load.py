@@ -1,8 +1,14 @@
-"""Rows straight into tables, as fast as each database takes them: COPY on PostgreSQL, executemany on SQLite."""
+"""Rows straight into tables, as fast as each database takes them: COPY on PostgreSQL, executemany on SQLite.
 
+PostgreSQL takes them in while the next are told. What its driver alone needs is told from batches for which nothing
+else is done meanwhile.
+"""
+
+import sys
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
@@ -12,6 +18,10 @@ from bench.fill.columns import COLUMNS
 from bench.fill.indexes import Aside, OnPostgres, OnSqlite
 
 Row = tuple[Any, ...]
+ALONE = 5
+"""One batch in so many is written while nobody tells the next."""
+A_TURN = 0.0005
+"""Seconds after which whoever tells lets whoever writes go on."""
 
 
 class Batch:
@@ -23,23 +33,51 @@ class Batch:
     def add(self, table: str, row: Row) -> None:
         self.rows[table].append(row)
 
+    def take(self) -> Mapping[str, list[Row]]:
+        """What there is; it is somebody else's from now on."""
+        taken, self.rows = self.rows, defaultdict(list)
+        return taken
+
 
 class Load:
-    """A database under way. Afterwards it knows how many rows were written, and how long the driver alone took."""
+    """A database under way. Afterwards it knows how many rows were written, and how long the driver alone takes."""
 
     def __init__(self, engine: Engine) -> None:
         self.rows: defaultdict[str, int] = defaultdict(int)
-        self.writing = 0.0
-        """Seconds inside COPY or executemany: what a bare load of the same rows takes."""
         self.indexing = 0.0
+        self._batches = self._rows_alone = 0
+        self._seconds_alone = 0.0
         self._connection = engine.raw_connection()
         self._driver: Any = self._connection.driver_connection
         self._copies = engine.dialect.name == "postgresql"
         self._aside: Aside = OnPostgres(engine, self._driver) if self._copies else OnSqlite(self._driver)
+        self._writer = ThreadPoolExecutor(1)
+        self._under_way: Future[None] | None = None
+
+    @property
+    def writing(self) -> float:
+        """Seconds that COPY or executemany takes with nothing beside it: a bare load of the same rows."""
+        return self._seconds_alone * sum(self.rows.values()) / max(self._rows_alone, 1)
 
     def write(self, batch: Batch) -> None:
-        """One transaction."""
+        """One transaction; the one before is through."""
+        rows = batch.take()
+        self._wait()
+        self._batches += 1
+        if self._copies and self._batches % ALONE != 2:
+            self._under_way = self._writer.submit(self._transaction, rows)
+            return
         began = time.perf_counter()
+        self._transaction(rows)
+        self._seconds_alone += time.perf_counter() - began
+        self._rows_alone += sum(map(len, rows.values()))
+
+    def _wait(self) -> None:
+        if self._under_way is not None:
+            self._under_way.result()
+            self._under_way = None
+
+    def _transaction(self, waiting: Mapping[str, list[Row]]) -> None:
         cursor = self._driver.cursor()
         if self._copies:
             cursor.execute("SET LOCAL synchronous_commit = off")
@@ -47,11 +85,10 @@ class Load:
         else:
             cursor.execute("BEGIN IMMEDIATE")
         for table in COLUMNS:
-            if rows := batch.rows.pop(table, None):
+            if rows := waiting.get(table):
                 self._into(cursor, table, rows)
                 self.rows[table] += len(rows)
         self._driver.commit()
-        self.writing += time.perf_counter() - began
 
     def _into(self, cursor: Any, table: str, rows: Sequence[Row]) -> None:
         names = COLUMNS[table].split()
@@ -68,7 +105,14 @@ class Load:
     def unhindered(self) -> Iterator[None]:
         """Without the secondary indexes and the foreign keys of the tables that are filled; they are made again."""
         self._aside.put(list(COLUMNS))
-        yield
+        before = sys.getswitchinterval()
+        sys.setswitchinterval(A_TURN)
+        try:
+            with self._writer:
+                yield
+                self._wait()
+        finally:
+            sys.setswitchinterval(before)
         began = time.perf_counter()
         self._aside.make_again(self.rows)
         self.indexing += time.perf_counter() - began
