@@ -194,6 +194,26 @@ def test_a_photograph_that_waits_unfolds_its_item(phone: Page, shots: list[str])
     expect(again.locator("#area-III .chosen .file")).to_have_count(0)
 
 
+def test_a_photograph_that_waits_joins_the_one_that_is_up(phone: Page, shots: list[str]) -> None:
+    name = folded(phone)[0]
+    take(phone, name, shots[:1])
+    expect(phone.locator("#area-III .chosen img")).to_have_count(1)
+    expect(state(phone)).to_have_text(KEPT)
+    phone.context.set_offline(True)
+    take(phone, name, shots[1:2])
+    expect(phone.locator("#area-III .chosen").filter(has_text="Mất mạng")).to_have_count(1)
+    address = phone.url
+    phone.close(run_before_unload=False)
+
+    phone.context.set_offline(False)
+    again = phone.context.new_page()
+    again.goto(address)
+    unfold(again)
+    expect(again.locator("#area-III .chosen img")).to_have_count(2)
+    again.get_by_role("button", name="Bỏ bản nháp").click()
+    expect(again.get_by_role("button", name="Bỏ bản nháp")).to_have_count(0)
+
+
 def test_an_item_unfolds_without_asking_the_server(phone: Page) -> None:
     name, other = folded(phone)[:2]
     text = phone.locator(f"[name='{name.replace('-result', '-text')}']")

@@ -278,11 +278,11 @@
   on("change", ".chk", unfoldUnmet);
   window.addEventListener("pageshow", function () { all(".chk").forEach(unfoldUnmet); });
 
-  /* The input of this name, its item unfolded if need be. */
+  /* The input for files of this name, its item unfolded if need be; what came ahead goes by the same name. */
   function inputOf(form, name) {
-    var button = form.querySelector('[data-unfold][value="' + name.split("-")[1] + '"]');
-    if (button) { unfold(button.closest(".chk"), true); }
-    return form.querySelector('input[name="' + name + '"]');
+    var answer = form.querySelector('.chk [name="' + name.replace(/[^-]*$/, "result") + '"]');
+    if (answer) { unfold(answer.closest(".chk"), true); }
+    return form.querySelector('input[type=file][name="' + name + '"]');
   }
 
   /* data-forget on the form of signing out: the next one at this computer finds nothing that was typed. */
