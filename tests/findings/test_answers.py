@@ -209,6 +209,54 @@ def test_what_another_writes_about_an_item_that_this_form_left_folded_stays(head
     assert answers()[items[2].id].result is Result.MET
 
 
+def test_who_is_refused_for_one_item_does_not_undo_what_others_wrote_about_the_rest(head, visit, items):
+    one, two, three = items
+    old = head.get("recording.record", visit_id=visit.id)
+    page = unfolded(head, visit, one)
+    theirs = {**said(one, result="met", note="Đủ kế hoạch."), **said(three, result="met")}
+    theirs |= said(two, result="met", numerator="18", denominator="24")
+    head.post("recording.record", visit_id=visit.id, data=filled(page, **theirs))
+    data = filled(old, **said(three, result="unmet"))
+    page = head.post("recording.record", visit_id=visit.id, data=data, status=409)
+    assert page.html.select_one(".note .kv").get_text(" ", strip=True) == "III.2 Đạt"
+    assert page.html.select_one(f"#item-{one.id} .rest .lines").get_text() == "Đủ kế hoạch."
+    head.post("recording.record", visit_id=visit.id, data=filled(page))
+    told = {key: (row.result, row.numerator, row.note) for key, row in answers().items()}
+    assert told[one.id] == (Result.MET, None, "Đủ kế hoạch.")
+    assert told[two.id] == (Result.MET, 18, "")
+    assert told[three.id] == (Result.UNMET, None, "")
+    assert [found.item_id for found in findings()] == [three.id]
+
+
+def test_who_is_refused_reads_the_whole_answer_of_the_other(head, visit, items):
+    old = head.get("recording.record", visit_id=visit.id)
+    page = unfolded(head, visit, items[1])
+    typed = said(items[1], result="met", numerator="18", denominator="24", observed_at="8h30", note="Đủ hồ sơ.")
+    head.post("recording.record", visit_id=visit.id, data=filled(page, **typed))
+    data = filled(old, **said(items[1], result="unmet"))
+    page = head.post("recording.record", visit_id=visit.id, data=data, status=409)
+    told = page.html.select_one(".note .kv").get_text(" ", strip=True)
+    assert told == "III.1 Đạt · 18/24 · 08:30 · Đủ hồ sơ."
+
+
+def test_a_draft_from_before_there_was_a_list_takes_nothing_from_its_answers(browser, head, make, team, visit, items):
+    sent(head, visit, **said(items[1], result="met"))
+    page = unfolded(head, visit, items[0])
+    draft = {name: text for name, text in filled(page, place="Tầng 2").items() if not name.startswith("answers-")}
+    del draft["opened"]
+    head.open("POST", f"/drafts?page=/visits/{visit.id}/record&typed=1", data=draft, status=200)
+    browser.signed_in_as(make.sitting(team))
+    theirs = filled(page, **said(items[0], result="met", observed_at="8h30", note="Đủ kế hoạch."), once="y" * 20)
+    browser.post("recording.record", visit_id=visit.id, data=theirs)
+    browser.signed_in_as(make.head_of(team))
+    page = browser.get("recording.record", visit_id=visit.id)
+    kept = filled(page, **said(items[2], result="unmet"))
+    assert kept["place"] == "Tầng 2"
+    browser.post("recording.record", visit_id=visit.id, data=kept)
+    assert (answers()[items[0].id].observed_at, answers()[items[0].id].note) == ("08:30", "Đủ kế hoạch.")
+    assert [found.item_id for found in findings()] == [items[2].id]
+
+
 def test_saving_an_area_leads_to_the_next_one(head, visit, items):
     page = sent(head, visit, **said(items[0], result="met"), next="II")
     assert page.html.select_one("#area-II").has_attr("open")

@@ -4,7 +4,7 @@ An item offers its finding in words of its own. Whoever wants other ones, or a p
 has the page the fields for it, and only then are they sent.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -81,6 +81,13 @@ class AnswerBlock(BaseForm):
     def pictures(self) -> Sequence[Incoming]:
         """Taken of the item."""
         return ()
+
+    def take_over(self, seen: Seen) -> None:
+        """Show an answer that others wrote while this form left the item as it was."""
+        for name, value in _answer(seen).items():
+            if name in self:
+                self[name].process(None, value)
+                self[name].raw_data = None
 
     def particulars(self) -> Particulars:
         """The finding of a valid block that makes one."""
@@ -160,14 +167,17 @@ class AnswersField(FieldList):  # type: ignore[type-arg]  # not generic when it 
 
         So are those that came unfolded, and those whose item offers no whole finding.
         """
-        unfolded = {wanted, *self._sent_unfolded()}
+        came = self._came()
         for one in answered:
-            is_unfolded = str(one.item.id) in unfolded or not one.item.required
+            item_id = str(one.item.id)
+            sent = came.get(item_id, set())
+            is_unfolded = item_id == wanted or not sent.isdisjoint(ONLY_UNFOLDED) or not one.item.required
             self.unbound_field = UNFOLDED if is_unfolded else FOLDED  # type: ignore[assignment]  # outside a form
-            entry = self._add_entry(self._sent, self._as_shown(one), index=one.item.id)  # type: ignore[attr-defined]
+            formdata, data = (self._sent, _as_sent(one)) if sent else (None, _as_shown(one))
+            entry = self._add_entry(formdata, data, index=one.item.id)  # type: ignore[attr-defined]
             block = entry.form
             block.item, block.answered, block.follower_id = one.item, one, follower_id
-            block.asked = str(one.item.id) == wanted
+            block.asked = item_id == wanted
             if not one.item.measure:
                 del block.numerator, block.denominator
 
@@ -175,31 +185,37 @@ class AnswersField(FieldList):  # type: ignore[type-arg]  # not generic when it 
     def blocks(self) -> list[AnswerBlock]:
         return [entry.form for entry in self.entries]
 
-    def _sent_unfolded(self) -> Iterator[str]:
-        """Ids of the items whose blocks came unfolded."""
+    def _came(self) -> dict[str, set[str]]:
+        """The id of each item whose block came, with the names of its fields."""
+        came: dict[str, set[str]] = {}
         for name in self._sent or ():
             ours, _dash, rest = name.partition("-")
             item_id, _dash, field = rest.partition("-")
-            if ours == self.name and field in ONLY_UNFOLDED:
-                yield item_id
+            if ours == self.name:
+                came.setdefault(item_id, set()).add(field)
+        return came
 
-    def _as_shown(self, one: Answered) -> dict[str, Any]:
-        """The answer as the values of its block, and the finding that the item offers.
 
-        A page has no field for a note that there was none of when it was opened.
-        """
-        seen, item = one.seen, one.item
-        return {
-            "result": seen.result,
-            "numerator": seen.numerator,
-            "denominator": seen.denominator,
-            "observed_at": "" if self._sent else seen.observed_at,
-            "note": "" if self._sent else seen.note,
-            "write": seen.result is not Result.UNMET,
-            "text": said_of(item),
-            "required": item.required,
-            "within": OFFERED,
-        }
+def _as_shown(one: Answered) -> dict[str, Any]:
+    """The answer as the values of its block, and the finding that the item offers."""
+    item = one.item
+    return {**_answer(one.seen), "text": said_of(item), "required": item.required, "within": OFFERED}
+
+
+def _as_sent(one: Answered) -> dict[str, Any]:
+    """The same of a block that came: a page has no field for a note that there was none of when it was opened."""
+    return {**_as_shown(one), "observed_at": "", "note": ""}
+
+
+def _answer(seen: Seen) -> dict[str, Any]:
+    return {
+        "result": seen.result,
+        "numerator": seen.numerator,
+        "denominator": seen.denominator,
+        "observed_at": seen.observed_at,
+        "note": seen.note,
+        "write": seen.result is not Result.UNMET,
+    }
 
 
 def pattern() -> UnfoldedBlock:

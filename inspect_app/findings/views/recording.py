@@ -30,7 +30,7 @@ from inspect_app.visits import policy
 from inspect_app.visits import queries as visits
 from inspect_app.visits import services as visit_services
 from inspect_app.visits.models import Visit, VisitState
-from inspect_app.visits.services.answers import UNCHECKED, checklist_of
+from inspect_app.visits.services.answers import UNCHECKED, Seen, checklist_of
 from inspect_app.web import drafts
 from inspect_app.web.access import actor, for_roles
 from inspect_app.web.drafts import done_with, keeps_draft
@@ -202,14 +202,26 @@ def _record_again(visit_id: int, form: RecordForm, refused: Exception) -> Respon
 
 
 def _answered_meanwhile(form: RecordForm, answered: Sequence[Answered]) -> list[tuple[str, Any]]:
-    """(code, result) of the items that others answered otherwise since the form was opened."""
-    typed, marks = {block.item.id: block for block in form.answered}, form.opened.marks
-    return [
-        (one.item.code, RESULTS[one.seen.result.value])
-        for one in answered
-        if (block := typed.get(one.item.id))
-        and one.seen.mark not in (marks.get(one.item.id, UNCHECKED.mark), block.seen.mark)
-    ]
+    """(code, answer) of the items that this form changed and others answered otherwise since it was opened.
+
+    What it left as it was now says what they wrote: sending it again does not mean to undo that.
+    """
+    typed, marks, found = {block.item.id: block for block in form.answered}, form.opened.marks, []
+    for one in answered:
+        block, opened = typed.get(one.item.id), marks.get(one.item.id, UNCHECKED.mark)
+        if block is None or one.seen.mark in (opened, block.seen.mark):
+            continue
+        if block.seen.mark == opened and not block.makes_a_finding:
+            block.take_over(one.seen)
+        else:
+            found.append((one.item.code, _told(one.seen)))
+    return found
+
+
+def _told(seen: Seen) -> str:
+    """The whole answer, as a line above a form."""
+    figures = "" if seen.numerator is None else f"{seen.numerator}/{seen.denominator}"
+    return " · ".join(filter(None, (str(RESULTS[seen.result.value]), figures, seen.observed_at, seen.note)))
 
 
 def _record_page(visit: Visit, form: RecordForm, offer: Offer, answered: Sequence[Answered], **more: Any) -> str:
