@@ -242,6 +242,23 @@ def test_an_item_unfolds_without_asking_the_server(phone: Page) -> None:
     shuts_nobody_out(phone, contrast=True)
 
 
+def test_what_was_said_of_an_item_stays_in_sight_when_it_unfolds(fresh_site: Site, visit: Visit) -> None:
+    phone = writing(visit(fresh_site, "truongdoan", width=PHONE))
+    name = folded(phone)[0]
+    note = phone.locator(f"textarea[name='{name.replace('-result', '-note')}']")
+    take(phone, name, [])
+    note.fill("Đã nhắc.\nHẹn xem lại.")
+    answer(phone, name, "met")
+    phone.get_by_role("button", name="Lưu", exact=True).click()
+    expect(note).to_have_count(0)
+    unfold(phone)
+    expect(phone.locator("#area-III [data-says=note]")).to_have_text("Đã nhắc.\nHẹn xem lại.")
+    answer(phone, name, "unmet")
+    expect(note).to_have_value("Đã nhắc.\nHẹn xem lại.")
+    answer(phone, name, "met")
+    expect(note).to_be_visible()
+
+
 def test_without_script_an_item_unfolds_where_it_stands(site: Site, visit: Visit) -> None:
     page = writing(visit(site, "truongdoan", width=PHONE, script=False))
     name = folded(page)[0]

@@ -254,15 +254,16 @@
      template "__i__" becomes the button's value; its parts take the place of the item's, and begin with what stands
      there under data-says. */
   function unfold(item, asked) {
-    var button = item.querySelector("[data-unfold]"), whole = make("div", "", "");
+    var button = item.querySelector("[data-unfold]"), whole = make("div", "", ""), open;
     if (!button) { return; }
+    open = asked || item.querySelector(".rest [data-says]") !== null;
     whole.innerHTML = document.getElementById(button.dataset.unfold).innerHTML.replace(/__i__/g, button.value);
     all("[data-says]", item).forEach(function (said) {
       var key = said.dataset.says, place = whole.querySelector('[data-says="' + key + '"], [name$="-' + key + '"]');
       place["value" in place ? "value" : "textContent"] = said.textContent;
     });
     [".if-write", ".rest"].forEach(function (part) { item.querySelector(part).replaceWith(whole.querySelector(part)); });
-    item.querySelector(".more-t").checked = asked;
+    item.querySelector(".more-t").checked = open;
   }
 
   function unfoldUnmet(item) {
