@@ -1,11 +1,11 @@
-"""Font and script that come late, as over the line of a ward office, move nothing and cut nothing off."""
+"""Font and script that come late, as over the line of a ward office, move nothing and cut nothing off; nor does large text."""
 
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Browser, Page, Route
 
-from tests.browser.conftest import PHONE, WIDE, Site, sign_in, window
+from tests.browser.conftest import PHONE, WIDE, Site, Visit, sign_in, window
 from tests.browser.test_pages import addresses
 
 pytestmark = pytest.mark.browser
@@ -78,3 +78,14 @@ def _without_what_is_late(page: Page) -> tuple[Page, Callable[[], None]]:
     for name in LATE:
         page.route(name, on_the_way)
     return page, let_through
+
+
+@pytest.mark.parametrize("path", ["/plans/", "/tasks/plans/"])
+def test_figures_of_a_card_stay_in_it_when_text_is_twice_as_large(site: Site, visit: Visit, path: str) -> None:
+    page = visit(site, "lanhdao", width=PHONE)
+    page.goto(path)
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    ends = page.locator(".tbl-list td:has(a[data-count])").evaluate_all(
+        "all => all.map(cell => cell.getBoundingClientRect().left + cell.scrollWidth)"
+    )
+    assert 0 < max(ends) <= PHONE
