@@ -1,4 +1,4 @@
-"""Font and script that come late, as over the line of a ward office, move nothing and cut nothing off; nor does large text."""
+"""Font and script that come late, as over the line of a ward office, and large text move and cut off nothing."""
 
 from collections.abc import Callable
 

@@ -257,6 +257,19 @@ def test_a_draft_from_before_there_was_a_list_takes_nothing_from_its_answers(bro
     assert [found.item_id for found in findings()] == [items[2].id]
 
 
+def test_answers_on_a_list_that_was_changed_meanwhile_are_not_dropped_in_silence(head, make, visit, items):
+    sent(head, visit)
+    page = head.get("recording.record", visit_id=visit.id)
+    other = make.checklist()
+    db.session.get_one(Visit, visit.id).checklist_id = other.id
+    make.session.commit()
+    data = filled(page, **said(items[0], result="met"))
+    page = head.post("recording.record", visit_id=visit.id, data=data, status=409)
+    assert "Bộ tiêu chí của cuộc kiểm tra này vừa thay đổi" in summary(page)[0]
+    assert answers() == {}
+    head.post("recording.record", visit_id=visit.id, data=filled(page))
+
+
 def test_saving_an_area_leads_to_the_next_one(head, visit, items):
     page = sent(head, visit, **said(items[0], result="met"), next="II")
     assert page.html.select_one("#area-II").has_attr("open")

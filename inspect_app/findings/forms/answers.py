@@ -154,6 +154,9 @@ ONLY_UNFOLDED = frozenset({"text", "required", "within", "days", "days_unit", "d
 class AnswersField(FieldList):  # type: ignore[type-arg]  # not generic when it runs
     """A block for each item that the page asks about, under the item's id; empty until `ask` is called."""
 
+    of_another_list = False
+    """It came with answers to items that the page no longer asks about."""
+
     def __init__(self, **rest: Any) -> None:
         super().__init__(FOLDED, **rest)
 
@@ -162,12 +165,14 @@ class AnswersField(FieldList):  # type: ignore[type-arg]  # not generic when it 
         self.entries: list[Any] = []
         self.object_data = ()
 
-    def ask(self, answered: Iterable[Answered], *, follower_id: int | None, wanted: str = "") -> None:
+    def ask(self, answered: Sequence[Answered], *, follower_id: int | None, wanted: str = "") -> None:
         """`wanted`: the id of an item whose block is unfolded now.
 
         So are those that came unfolded, and those whose item offers no whole finding.
         """
         came = self._came()
+        asked = {str(one.item.id) for one in answered}
+        self.of_another_list = any(self._is_answered(item_id) for item_id in came.keys() - asked)
         for one in answered:
             item_id = str(one.item.id)
             sent = came.get(item_id, set())
@@ -184,6 +189,9 @@ class AnswersField(FieldList):  # type: ignore[type-arg]  # not generic when it 
     @property
     def blocks(self) -> list[AnswerBlock]:
         return [entry.form for entry in self.entries]
+
+    def _is_answered(self, item_id: str) -> bool:
+        return self._sent.get(f"{self.name}-{item_id}-result", "") not in ("", Result.UNCHECKED.value)
 
     def _came(self) -> dict[str, set[str]]:
         """The id of each item whose block came, with the names of its fields."""

@@ -12,7 +12,7 @@ from inspect_app.accounts.models import Person
 from inspect_app.core import clock
 from inspect_app.core.actor import Role
 from inspect_app.core.db import db
-from inspect_app.core.errors import NotAllowed, WrongState
+from inspect_app.core.errors import NotAllowed, Stale, WrongState
 from inspect_app.findings import queries, services
 from inspect_app.findings.forms.answers import pattern
 from inspect_app.findings.forms.recording import FindingBlock, FindingForm, RecordForm, as_typed
@@ -103,6 +103,8 @@ def record(visit_id: int) -> ResponseReturnValue:
     try:
         if (before := sent_before(form)) is not None:
             return redirect(before, 303)
+        if form.answers.of_another_list:
+            raise Stale("Bộ tiêu chí của cuộc kiểm tra này vừa thay đổi. Xem bản mới rồi gửi lại.")
         made, noted = _write(visit, form, offer)
         further = request.form.get("go") == "review" and visit.state is VisitState.BEGUN
         address = leads_to(form, url_for(".review", visit_id=visit_id) if further else _further(visit_id))
