@@ -169,8 +169,8 @@ def _papers(rows: Sequence[Row[Any]], kept: _Kept, codes: Mapping[int, list[str]
 
 def _answers(actor: Actor, year: int, day: Day, kind: UnitKind | None) -> list[Row[Any]]:
     """The accepted submission of each finding that counts as handled: the latest up to the day."""
-    handled = problems(actor, year, day, kind, handled=True).with_only_columns(Finding.id)
-    rows: Sequence[Any] = db.session.execute(
+    handled = problems(actor, year, day, kind, handled=True)
+    answers = (
         select(
             Finding.id,
             Finding.code,
@@ -184,9 +184,11 @@ def _answers(actor: Actor, year: int, day: Day, kind: UnitKind | None) -> list[R
         )
         .join(Submission, Submission.finding_id == Finding.id)
         .join(Unit, Unit.id == Finding.unit_id)
-        .where(Finding.id.in_(handled), Submission.verdict == Verdict.ACCEPTED, Submission.judged_on <= day.on)
+        .where(Finding.id.in_(handled.ids.with_only_columns(*handled.keys)))
+        .where(Submission.verdict == Verdict.ACCEPTED, Submission.judged_on <= day.on)
         .order_by(Unit.sort_key, Finding.id, Submission.round)
-    ).all()
+    )
+    rows: Sequence[Any] = db.session.execute(answers, handled.filling).all()
     latest: dict[int, Row[Any]] = {row.id: row for row in rows}
     return list(latest.values())
 

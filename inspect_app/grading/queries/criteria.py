@@ -7,14 +7,16 @@ and "handled" mean what they mean in every report (`visits.queries`, `findings.q
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Row, Select, func, select
 
-from inspect_app.core.actor import Actor
+from inspect_app.core.actor import Actor, covers_everything
 from inspect_app.core.db import db
+from inspect_app.core.reading_order import ids_among
+from inspect_app.core.shapes import filling_with
 from inspect_app.findings.models import Finding, State
-from inspect_app.findings.queries import Filter, counted, facts_on, listed, resolved, seen_by
+from inspect_app.findings.queries import Filter, chosen, counted, facts_on, resolved, seen_by, sort_keys
 from inspect_app.grading.models import Criterion
 from inspect_app.grading.policy import GROUPS, Award, Rules, award, day_of
 from inspect_app.grading.queries.matching import graded_on
@@ -142,16 +144,32 @@ def inspections_of(actor: Actor, year: int, on: date, unit_ids: Sequence[int]) -
     return found
 
 
-def problems(
-    actor: Actor, year: int, day: Day, kind: UnitKind | None = None, *, handled: bool = False
-) -> Select[*tuple[Any, ...]]:
-    """The rows of the list of findings that the second criterion counts, all or those put right."""
+class Problems(NamedTuple):
+    """The findings that the second criterion counts, as `findings.queries.chosen` has them."""
+
+    ids: Select[Any]
+    facts: Any
+    filling: Mapping[str, Any]
+    """What `ids` is asked with."""
+    keys: tuple[Any, ...]
+    """By which the oldest come first."""
+
+
+def problems(actor: Actor, year: int, day: Day, kind: UnitKind | None = None, *, handled: bool = False) -> Problems:
+    """All or those put right. Units of kinds that are no group are graded by nobody: the city itself.
+
+    Today's of a part lie together and are gathered, others are walked in their order, from where the year begins.
+    """
+    walked = day.past is not None or covers_everything(actor.held(*READERS))
     wanted = Filter(
+        year=year if walked else None,
         counted=True,
-        kinds=(kind,) if kind else (),
+        kinds=(kind,) if kind else GROUPS,
         states=(State.RESOLVED,) if handled else (),
         as_of=day.past,
     )
-    rows, _facts = listed(actor, wanted, today=day.today)
-    # Units of kinds that are no group (the city itself) are graded by nobody.
-    return rows.where(*_of_year(year), Unit.kind.in_(GROUPS))
+    ids, facts = chosen(actor, wanted, sort="newest", many=walked, today=day.today)
+    inspections = select(Plan.id).where(*_of_year(year))
+    keys, _downwards = sort_keys("newest", facts, wanted)
+    ids = ids.where(ids_among(facts.plan_id, inspections, walking=walked))
+    return Problems(ids, facts, filling_with(actor, wanted), keys)

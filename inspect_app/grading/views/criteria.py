@@ -1,5 +1,6 @@
 """The two criteria that inspections decide, worked out step by step, and exactly the rows that they count."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import abort, render_template
@@ -8,7 +9,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from inspect_app.core.actor import Actor, covers_everything
-from inspect_app.findings.models import Finding
+from inspect_app.findings.queries import told
 from inspect_app.grading import queries
 from inspect_app.grading.forms import points
 from inspect_app.grading.forms.words import CRITERIA
@@ -23,7 +24,6 @@ from inspect_app.web.formats import decimal
 from inspect_app.web.paging import Sort, count, page
 
 BY_UNIT = Sort("unit", (Unit.sort_key, Unit.id))
-BY_AGE = Sort("recorded", (Finding.id,))
 
 
 @bp.get("/<year:year>/criteria")
@@ -55,13 +55,15 @@ def counted(year: int, criterion: str) -> ResponseReturnValue:
     which, asked = known_criterion(criterion), Asked()
     day, kind, met = asked_day(asked, known_year(year)), asked_group(asked), bool(asked.choice("met"))
     inspections: dict[int, Any] = {}
+    filling: Mapping[str, Any] = {}
     if which is Criterion.INSPECTED:
         rows = queries.members(actor(), year, day.on, kind, inspected=met)
         found = page(rows, BY_UNIT)
         inspections = queries.inspections_of(actor(), year, day.on, [row.id for row in found.rows])
     else:
-        rows = queries.problems(actor(), year, day, kind, handled=met)
-        found = page(rows, BY_AGE)
+        wanted = queries.problems(actor(), year, day, kind, handled=met)
+        rows, filling = wanted.ids, wanted.filling
+        found = page(rows, Sort("recorded", wanted.keys), told=told(wanted.facts), filling=filling)
     body = render_template(
         f"grading/counted_{which}.html",
         year=year,
@@ -71,7 +73,7 @@ def counted(year: int, criterion: str) -> ResponseReturnValue:
         kind=kind,
         met=met,
         page=found,
-        total=count(rows),
+        total=count(rows, filling=filling),
         inspections=inspections,
         said=asked.said,
         problems=asked.problems,
