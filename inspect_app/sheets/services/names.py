@@ -39,8 +39,6 @@ def normal(name: str) -> str:
 
 def meant(name: str, known: Mapping[str, Collection[T]], others: Collection[str]) -> Match[T]:
     """Of `known` (normal name -> what bears it); `others` are normal names of what else there is."""
-    from rapidfuzz import fuzz
-
     asked = normal(name)
     if asked in known:
         return Match(found=tuple(known[asked]))
@@ -49,6 +47,8 @@ def meant(name: str, known: Mapping[str, Collection[T]], others: Collection[str]
     bare = {one: list(things) for one, things in known.items() if one.endswith(f" {asked}")}
     if len(bare) == 1:  # "Cái Khế" for "phường Cái Khế"
         return Match(found=tuple(*bare.values()))
+    from rapidfuzz import fuzz
+
     near = sorted(((fuzz.ratio(asked, one), one) for one in known), reverse=True)
     likely = [(score, one) for score, one in near if score >= PERHAPS][:MOST_OFFERED]
     offered = tuple(dict.fromkeys(thing for _score, one in likely for thing in known[one]))
