@@ -6,18 +6,21 @@ A list never guesses: where `problems` is not empty it says so above its rows an
 from collections.abc import Mapping, Sequence
 from datetime import date
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from flask import abort, request
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
 from inspect_app.core import text
 from inspect_app.web.fields import read_date, read_id
+from inspect_app.web.formats import date as shown_day
 
 E = TypeVar("E", bound=StrEnum)
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)
 """What a period is open to where one end of it is not given."""
+_AHEAD = _l("Ngày %(day)s chưa đến, danh sách dưới đây là của hôm nay")
 
 
 class Asked:
@@ -44,12 +47,13 @@ class Asked:
         self._say(name, day.isoformat())
         return day
 
-    def known_day(self, name: str, today: date) -> date | None:
-        """A day that is not after `today`; one that is is said, and asks for today."""
+    def known_day(self, name: str, today: date, ahead: Any = _AHEAD) -> date | None:
+        """A day that is not after `today`; one that is is said in the words of `ahead`, and asks for nothing."""
         day = self.day(name)
         if day is None or day <= today:
             return day
-        self.problems.append(_("Ngày %(day)s chưa đến, danh sách dưới đây là của hôm nay", day=f"{day:%d/%m/%Y}"))
+        self.problems.append(str(ahead) % {"day": shown_day(day)})
+        self.said.pop(name)
         return None
 
     def period(self, name: str) -> tuple[date, date] | None:

@@ -9,6 +9,7 @@ from inspect_app.grading.queries.criteria import (
     measures,
     members,
     problems,
+    sees_everything,
 )
 from inspect_app.grading.queries.matching import Catalogue, catalogue, units_of
 from inspect_app.grading.queries.scores import (
@@ -57,6 +58,7 @@ __all__ = [
     "results",
     "rules_of",
     "scores_of",
+    "sees_everything",
     "sizes",
     "units_of",
     "visible_to",

@@ -30,6 +30,11 @@ from inspect_app.visits import queries as visits
 INSPECTIONS = (PlanKind.SCHEDULED, PlanKind.SURPRISE)
 
 
+def sees_everything(actor: Actor) -> bool:
+    """Whether there is nothing that these figures leave out for them."""
+    return covers_everything(actor.held(*READERS))
+
+
 @dataclass(frozen=True, slots=True)
 class Measure:
     """One group's two criteria on a day."""
@@ -160,7 +165,7 @@ def problems(actor: Actor, year: int, day: Day, kind: UnitKind | None = None, *,
 
     Today's of a part lie together and are gathered, others are walked in their order, from where the year begins.
     """
-    walked = day.past is not None or covers_everything(actor.held(*READERS))
+    walked = day.past is not None or sees_everything(actor)
     wanted = Filter(
         year=year if walked else None,
         counted=True,

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from inspect_app.core.actor import Actor, covers_everything
+from inspect_app.core.actor import Actor
 from inspect_app.findings.queries import told
 from inspect_app.grading import queries
 from inspect_app.grading.forms import points
@@ -43,7 +43,7 @@ def criteria(year: int) -> ResponseReturnValue:
         problems=asked.problems,
         said=asked.said,
         steps_of=in_words,
-        partial=not _sees_everything(actor()),
+        partial=not queries.sees_everything(actor()),
     )
     return body, 422 if asked.problems else 200
 
@@ -126,7 +126,3 @@ def in_words(award: Award) -> list[str]:
 
 def _percent(value: Any) -> str:
     return f"{decimal(value, 2)}%"
-
-
-def _sees_everything(reader: Actor) -> bool:
-    return covers_everything(reader.held(*READERS))

@@ -6,9 +6,8 @@ from flask import Blueprint, abort
 from flask_babel import lazy_gettext as _l
 
 from inspect_app.core import clock
-from inspect_app.core.actor import Role
 from inspect_app.core.errors import NotAllowed
-from inspect_app.grading import policy
+from inspect_app.grading import policy, queries
 from inspect_app.grading.forms import points
 from inspect_app.reports.queries import Day
 from inspect_app.web.access import actor
@@ -18,7 +17,7 @@ from inspect_app.web.fields import FIRST_YEAR
 bp = Blueprint("grading", __name__, url_prefix="/grading")
 bp.add_app_template_filter(points, "points")
 
-READERS = (Role.REVIEWER, Role.VIEWER)
+READERS = queries.READERS
 
 
 def known_year(year: int) -> int:

@@ -15,7 +15,7 @@ from werkzeug.datastructures import MultiDict
 
 from inspect_app.core.db import db
 from inspect_app.core.text import readable
-from inspect_app.reports.forms.overview import given, past_day, units_asked
+from inspect_app.reports.forms.overview import AHEAD, given, units_asked
 from inspect_app.reports.queries import Day
 from inspect_app.reports.queries.overview.lines import View, in_year
 from inspect_app.units.forms import AskedUnit, unit_by_name
@@ -56,7 +56,7 @@ def comparison_from(args: MultiDict[str, str], *, today: date, years: Sequence[i
     asked = Asked(args)
     year = asked.number("year", FIRST_YEAR, LAST_YEAR) or year_to_show(today, years)
     kinds, by = units_asked(asked)
-    day = past_day(asked, "as_of", today) or today
+    day = asked.known_day("as_of", today, AHEAD) or today
     of_units = args.get("by") == "units"
     first = View(year, Day(day, today), kinds, by)
     if of_units:

@@ -12,6 +12,7 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
 from inspect_app.reports.forms.links import BEGUN, address
@@ -25,6 +26,7 @@ from inspect_app.web.formats import date as shown_day
 from inspect_app.workdays.periods import Period, PeriodCode, period, reporting_year, year_to_show
 
 MOST_RANKED = 1_000_000
+AHEAD = _l("Ngày %(day)s chưa đến, số liệu dưới đây là của hôm nay")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ def overview_from(args: MultiDict[str, str], *, today: date, years: Sequence[int
     free = asked.day("from"), asked.day("to")
     code = None if any(free) else next(iter(asked.among("period", PeriodCode)), None)
     whole = period(code, year) if code else _period(asked, *free, today)
-    day = past_day(asked, "as_of", today)
+    day = asked.known_day("as_of", today, AHEAD)
     if day is None:
         day = min(whole.last, today) if whole and whole.first <= today else today
     over = whole.until(day) if whole else None
@@ -73,15 +75,6 @@ def units_asked(asked: Asked) -> tuple[tuple[UnitKind, ...], Grouping]:
     if by is Grouping.INSPECTED:
         asked.said.pop("group", None)
     return tuple(asked.among("kind", UnitKind)), by
-
-
-def past_day(asked: Asked, name: str, today: date) -> date | None:
-    day = asked.day(name)
-    if day is not None and day > today:
-        asked.problems.append(_("Ngày %(day)s chưa đến, số liệu dưới đây là của hôm nay", day=shown_day(day)))
-        asked.said.pop(name, None)
-        return None
-    return day
 
 
 def _period(asked: Asked, first: date | None, last: date | None, today: date) -> Period | None:

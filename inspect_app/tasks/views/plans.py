@@ -3,6 +3,7 @@
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from inspect_app.core import clock
 from inspect_app.core.actor import Role
@@ -53,10 +54,7 @@ def plans() -> ResponseReturnValue:
 def plan(task_plan_id: int) -> ResponseReturnValue:
     """What the list has come to on the day asked for; a day that is not known yet is said, and today's shown."""
     shown, today, asked = seen_plan(task_plan_id), clock.today(), Asked()
-    as_of = asked.day("as_of")
-    if as_of is not None and as_of > today:
-        asked.problems.append(_("Ngày %(day)s chưa đến, trang này là số liệu đến hôm nay", day=f"{as_of:%d/%m/%Y}"))
-        as_of = None
+    as_of = asked.known_day("as_of", today, _l("Ngày %(day)s chưa đến, trang này là số liệu đến hôm nay"))
     report = queries.report(shown, actor(), today=today, as_of=as_of)
     body = render_template(
         "tasks/plan.html",

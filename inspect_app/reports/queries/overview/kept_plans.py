@@ -57,7 +57,7 @@ def plans(view: View, named: Named, *, reviewer: bool) -> PlanLines:
 
 def coverage(view: View) -> Coverage:
     """Over all that plans of the year aim at. One statement."""
-    its = (PlanStanding.plan_id == Plan.id, Plan.year == view.year, *_of_the_kinds(view))
+    its = (PlanStanding.plan_id == Plan.id, Plan.year == view.year, *_at_the_kinds(view))
     inspected, targets = (
         cast(func.coalesce(func.sum(column), 0), Integer) for column in (PlanStanding.inspected, PlanStanding.targets)
     )
@@ -145,7 +145,7 @@ def _standing(view: View, years: Collection[int], reviewer: bool) -> Subquery:
     """Every plan of the years. Columns: id, year, kind and those of `STANDINGS`."""
     by_themselves = PlanStanding.self_inspections if reviewer else PlanStanding.self_reported
     kept = {name: by_themselves if name == "self_inspections" else getattr(PlanStanding, name) for name in STANDINGS}
-    its = and_(PlanStanding.plan_id == Plan.id, *_of_the_kinds(view))
+    its = and_(PlanStanding.plan_id == Plan.id, *_at_the_kinds(view))
     sums = (cast(func.coalesce(func.sum(column), 0), Integer).label(name) for name, column in kept.items())
     return (
         select(Plan.id, Plan.year, Plan.kind, *sums)
@@ -156,7 +156,7 @@ def _standing(view: View, years: Collection[int], reviewer: bool) -> Subquery:
     )
 
 
-def _of_the_kinds(view: View) -> list[ColumnElement[bool]]:
+def _at_the_kinds(view: View) -> list[ColumnElement[bool]]:
     return [PlanStanding.kind.in_(view.kinds)] if view.kinds else []
 
 
